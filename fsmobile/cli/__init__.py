@@ -1,0 +1,1 @@
+"""Commands, and the only place where parts are wired."""

@@ -1,0 +1,1 @@
+"""The domain, pure: no clock, no chance, no file, no network."""

@@ -1,0 +1,194 @@
+"""Passage: the bus at a stop on a day, folded from its facts; the tally at the door."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import time
+from enum import StrEnum
+
+from fsmobile.core.ids import AgentId, OpId, PassageId
+
+
+class PassageStatus(StrEnum):
+    """What really happened at a planned stop."""
+
+    EXPECTED = "expected"
+    OPEN = "open"
+    CLOSED = "closed"
+    CUT_SHORT = "cut_short"
+    CANCELLED = "cancelled"
+
+
+class PassageReason(StrEnum):
+    """Why a passage was cancelled or cut short; French codes, as in the overlays."""
+
+    BREAKDOWN = "panne"
+    WEATHER = "meteo"
+    STRIKE = "greve"
+    ABSENCE = "absence"
+    WORKS = "travaux"
+    FESTIVITIES = "fetes"
+    PUBLIC_HOLIDAY = "ferie"
+    NETWORK = "reseau"
+    ROAD = "route"
+    OTHER = "autre"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageOpened:
+    """Fact: the door was opened to the public."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    at: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageClosed:
+    """Fact: the door was closed; with a reason, it was cut short."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    at: time
+    reason: PassageReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageCancelled:
+    """Fact: the bus does not come."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    reason: PassageReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageNoted:
+    """Fact: something to remember about the passage."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """People counted at the door without a visit being recorded for each."""
+
+    met: int = 0
+    """Came to the bus."""
+    sent_elsewhere: int = 0
+    turned_away: int = 0
+    """Could not be received."""
+
+    def plus(self, other: "Tally") -> "Tally":
+        """Add two tallies."""
+        return Tally(
+            met=self.met + other.met,
+            sent_elsewhere=self.sent_elsewhere + other.sent_elsewhere,
+            turned_away=self.turned_away + other.turned_away,
+        )
+
+    def greatest(self, other: "Tally") -> "Tally":
+        """Keep the greater of each count: tallies of one writer are cumulative."""
+        return Tally(
+            met=max(self.met, other.met),
+            sent_elsewhere=max(self.sent_elsewhere, other.sent_elsewhere),
+            turned_away=max(self.turned_away, other.turned_away),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageTallied:
+    """Fact: the counts of one writer for the passage so far, cumulative."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    counter: str
+    """Who counts: one counter per laptop installation."""
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageFactUndone:
+    """Fact: an earlier fact of the passage is withdrawn by the person who wrote it."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    undone: OpId
+
+
+PassageFact = (
+    PassageOpened
+    | PassageClosed
+    | PassageCancelled
+    | PassageNoted
+    | PassageTallied
+    | PassageFactUndone
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A passage as all its known facts leave it."""
+
+    passage_id: PassageId
+    status: PassageStatus = PassageStatus.EXPECTED
+    opened_at: time | None = None
+    """Local wall time of the first opening."""
+    closed_at: time | None = None
+    reason: PassageReason | None = None
+    openings: int = 0
+    """More than one: two laptops opened it; shown, never dropped."""
+    tally: Tally = field(default_factory=Tally)
+    notes: tuple[str, ...] = ()
+
+
+def fold_passage(passage_id: PassageId, facts: Iterable[PassageFact]) -> Passage:
+    """Fold the facts of one passage, in (hlc, op_id) order whatever order they came in.
+
+    The last word decides the status: a passage cancelled and then opened is open.
+    """
+    ordered = sorted(facts, key=lambda fact: (fact.hlc, fact.op_id))
+    undone = {fact.undone for fact in ordered if isinstance(fact, PassageFactUndone)}
+    passage = Passage(passage_id=passage_id)
+    tallies: dict[str, Tally] = {}
+    for fact in ordered:
+        if fact.op_id in undone:
+            continue
+        match fact:
+            case PassageOpened():
+                first = passage.opened_at
+                passage = replace(
+                    passage,
+                    status=PassageStatus.OPEN,
+                    opened_at=fact.at if first is None else min(first, fact.at),
+                    closed_at=None,
+                    reason=None,
+                    openings=passage.openings + 1,
+                )
+            case PassageClosed():
+                passage = replace(
+                    passage,
+                    status=PassageStatus.CUT_SHORT if fact.reason else PassageStatus.CLOSED,
+                    closed_at=fact.at,
+                    reason=fact.reason,
+                )
+            case PassageCancelled():
+                passage = replace(passage, status=PassageStatus.CANCELLED, reason=fact.reason)
+            case PassageNoted():
+                passage = replace(passage, notes=(*passage.notes, fact.text))
+            case PassageTallied():
+                known = tallies.get(fact.counter, Tally())
+                tallies[fact.counter] = known.greatest(fact.tally)
+            case PassageFactUndone():
+                pass
+    total = Tally()
+    for tally in tallies.values():
+        total = total.plus(tally)
+    return replace(passage, tally=total)

@@ -1,0 +1,1 @@
+"""What a laptop and the registry say to each other, pure."""

@@ -1,0 +1,1 @@
+"""The central registry: orders, stores and hands out ops."""

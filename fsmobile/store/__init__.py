@@ -1,0 +1,1 @@
+"""The laptop: one SQLite file, facts and their projections."""

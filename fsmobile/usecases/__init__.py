@@ -1,0 +1,1 @@
+"""What a person does, once, for every front end."""

@@ -1,0 +1,1 @@
+"""Checks of a schedule tree: one function per rule."""
