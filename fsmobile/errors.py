@@ -18,8 +18,9 @@ Errors carry a stable `code` and parameters, never a sentence: sentences are in
 `texts/sentences.py`, exit codes in `cli/exit_codes.py`, HTTP in `registry/problems.py`.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 Param = str | int | float | bool | None
@@ -48,7 +49,7 @@ class Problem:
     """From 1."""
     field: str | None = None
     """Dotted key or form field, as the person knows it (`sorties.mardi.jours`)."""
-    params: Mapping[str, Param] = field(default_factory=dict)
+    params: Mapping[str, Param] = dataclasses.field(default_factory=dict)
     """What the sentence needs: `value`, `expected`, `nearest`…"""
 
 
