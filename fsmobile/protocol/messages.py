@@ -1,0 +1,264 @@
+"""Requests, replies and receipts of the one-request protocol (docs/protocol.md).
+
+Field names on the wire are short, because most requests are small; they are final.
+"""
+
+from typing import Any
+
+import msgspec
+
+
+class Receipt(msgspec.Struct, kw_only=True):
+    """The registry's signed word that it holds a writer's ops up to `seq`."""
+
+    epoch: bytes = msgspec.field(name="e")
+    writer: bytes = msgspec.field(name="w")
+    seq: int = msgspec.field(name="s")
+    chain: bytes = msgspec.field(name="c")
+    gsn: int = msgspec.field(name="g")
+    now: int = msgspec.field(name="t")
+    signature: bytes = msgspec.field(name="sig", default=b"")
+
+    def message(self) -> bytes:
+        """Return the bytes that the registry signs."""
+        return msgspec.msgpack.encode(
+            ["receipt", self.epoch, self.writer, self.seq, self.chain, self.gsn, self.now]
+        )
+
+
+class ErasedOp(msgspec.Struct, array_like=True):
+    """An op whose body was erased: what is left of it, so that the chain holds."""
+
+    op_id: str
+    hash: bytes
+
+
+class Parent(msgspec.Struct, array_like=True):
+    """The writer that a new writer goes on from, and up to where they are the same."""
+
+    writer: bytes
+    seq: int
+
+
+class WriterBlock(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A run of ops of one writer, contiguous, with the chain around it."""
+
+    writer: bytes = msgspec.field(name="id")
+    first_seq: int = msgspec.field(name="s")
+    """Sequence of the first op sent (or of the next one, when none is sent)."""
+    previous: bytes = msgspec.field(name="prev")
+    """Chain value before the first op."""
+    head: bytes
+    """Chain value after the last op."""
+    ops: list[bytes | ErasedOp] = msgspec.field(default_factory=list)
+    parent: Parent | None = None
+    receipt: Receipt | None = msgspec.field(name="rcpt", default=None)
+    """The last receipt held for this writer."""
+
+
+class Want(msgspec.Struct, array_like=True):
+    """How much this link can take now."""
+
+    bytes: int
+    ops: int
+
+
+class SyncRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What a laptop sends: ops, cursors, a counter against replays."""
+
+    protocol: int = msgspec.field(name="p")
+    app: str
+    device_id: bytes = msgspec.field(name="dev")
+    counter: int = msgspec.field(name="n")
+    """Strictly rising per device."""
+    epoch: bytes | None = None
+    now: int = msgspec.field(name="t")
+    writer: WriterBlock = msgspec.field(name="w")
+    cursors: dict[str, int] = msgspec.field(name="cur", default_factory=dict)
+    want: Want
+    done: dict[str, int] = msgspec.field(default_factory=dict)
+    why: str = "manual"
+
+
+class OutcomeOf(msgspec.Struct, array_like=True):
+    """What became of one op on the registry."""
+
+    seq: int
+    code: str
+    """`merged`, `held`, `published`, `stale`, `rejected`, `erased`."""
+    detail: dict[str, Any] = {}
+
+
+class PulledOp(msgspec.Struct, array_like=True):
+    """An op handed to a laptop; `body` is None once erased."""
+
+    gsn: int
+    scope: int
+    """Index in `Pull.scopes`."""
+    body: bytes | None
+    erased: ErasedOp | None = None
+
+
+class Pull(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A page of what is new for this laptop, and the cursors after it."""
+
+    scopes: list[str]
+    ops: list[PulledOp] = msgspec.field(default_factory=list)
+    cursors: dict[str, int] = msgspec.field(name="cur")
+    more: bool = False
+
+
+class Next(msgspec.Struct, array_like=True):
+    """Back-pressure on success: wait `after` seconds, send chunks of `chunk` bytes."""
+
+    after: int = 0
+    spread: int = 0
+    chunk: int = 65536
+
+
+class SyncReply(msgspec.Struct, tag="ok", kw_only=True, omit_defaults=True):
+    """The registry took the request; the receipt says up to where."""
+
+    epoch: bytes
+    now: int = msgspec.field(name="t")
+    receipt: Receipt = msgspec.field(name="ack")
+    outcomes: list[OutcomeOf] = msgspec.field(name="out", default_factory=list)
+    pull: Pull
+    next: Next = msgspec.field(default_factory=Next)
+
+
+class Gap(msgspec.Struct, tag="gap", kw_only=True):
+    """The registry holds less than the laptop thinks: send again from `acked + 1`."""
+
+    writer: bytes
+    acked: int
+    epoch: bytes
+
+
+class Fork(msgspec.Struct, tag="fork", kw_only=True):
+    """Two histories of one writer: open a new writer, issue again what follows `common`."""
+
+    writer: bytes
+    common: int
+    epoch: bytes
+
+
+class Replay(msgspec.Struct, tag="replay", kw_only=True):
+    """The counter was used before: jump past it, and take this laptop for a restored one."""
+
+    counter: int
+
+
+class StaleCursor(msgspec.Struct, tag="stale_cursor", kw_only=True):
+    """The history before a cursor is gone: load a snapshot, keep the own log."""
+
+    scopes: list[str]
+
+
+class ChunkTooLarge(msgspec.Struct, tag="too_large", kw_only=True):
+    """Send smaller chunks."""
+
+    maximum: int
+
+
+class UpgradeNeeded(msgspec.Struct, tag="upgrade", kw_only=True):
+    """This program is too old to pull; pushing facts is never refused."""
+
+    minimum_app: str
+
+
+class UnknownDevice(msgspec.Struct, tag="unknown_device", kw_only=True):
+    """The registry does not know this laptop."""
+
+
+class Revoked(msgspec.Struct, tag="revoked", kw_only=True):
+    """This laptop may not speak for its unit any more."""
+
+    may_deliver: bool = False
+
+
+class Malformed(msgspec.Struct, tag="malformed", kw_only=True):
+    """The request is not one: kept, shown, never retried in a loop."""
+
+    reason: str
+
+
+class Busy(msgspec.Struct, tag="busy", kw_only=True):
+    """Come back after so many seconds."""
+
+    after: int
+
+
+class UnknownDictionary(msgspec.Struct, tag="unknown_dictionary", kw_only=True):
+    """Send the same request without that compression dictionary."""
+
+
+SyncAnswer = (
+    SyncReply
+    | Gap
+    | Fork
+    | Replay
+    | StaleCursor
+    | ChunkTooLarge
+    | UpgradeNeeded
+    | UnknownDevice
+    | Revoked
+    | Malformed
+    | Busy
+    | UnknownDictionary
+)
+
+
+class Answered(msgspec.Struct, kw_only=True):
+    """An answer tied to its request, so that an old one cannot be played again."""
+
+    counter: int = msgspec.field(name="n")
+    answer: SyncAnswer = msgspec.field(name="a")
+
+
+class EnrolRequest(msgspec.Struct, kw_only=True):
+    """A new laptop shows its key, and proves that it holds the code without sending it."""
+
+    protocol: int = msgspec.field(name="p")
+    app: str
+    code_id: bytes
+    public_key: bytes
+    name: str
+    """What people call this laptop."""
+    proof: bytes
+    """See `protocol.enrolment`."""
+
+
+class Enrolled(msgspec.Struct, tag="enrolled", kw_only=True):
+    """The laptop is known from now on; `proof` shows that the registry held the code."""
+
+    device_id: bytes
+    agency: str
+    unit: str
+    role: str
+    registry_key: bytes
+    epoch: bytes
+    now: int = msgspec.field(name="t")
+    proof: bytes
+
+
+class CodeUnknown(msgspec.Struct, tag="code_unknown", kw_only=True):
+    """No such code."""
+
+
+class CodeUsed(msgspec.Struct, tag="code_used", kw_only=True):
+    """The code served once already."""
+
+
+class CodeExpired(msgspec.Struct, tag="code_expired", kw_only=True):
+    """The code is too old."""
+
+
+EnrolAnswer = Enrolled | CodeUnknown | CodeUsed | CodeExpired | Malformed | Busy
+
+encode = msgspec.msgpack.Encoder().encode
+decode_request = msgspec.msgpack.Decoder(SyncRequest).decode
+decode_answered = msgspec.msgpack.Decoder(Answered).decode
+decode_enrol_request = msgspec.msgpack.Decoder(EnrolRequest).decode
+decode_enrol_answer = msgspec.msgpack.Decoder(EnrolAnswer).decode
+decode_receipt = msgspec.msgpack.Decoder(Receipt).decode

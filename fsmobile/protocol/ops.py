@@ -1,0 +1,122 @@
+"""Op: the unit of everything that travels; its body is JSON bytes kept verbatim.
+
+    {"k": kind, "s": schema, "id": op_id, "sc": scope, "hlc": clock, "a": agent,
+     "n": salt, "e": entity, "d": data}
+
+`e` is absent when the op creates its entity: the entity's id is then the op's.
+Body bytes are final: hashed, stored, forwarded and never written again.
+"""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+BODY_MAX = 64 * 1024
+SALT_SIZE = 8
+
+
+class OpHeader(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The body of an op; `d` stays raw until the kind is known."""
+
+    k: str
+    s: int
+    id: str
+    sc: str
+    hlc: str
+    a: str
+    n: str
+    e: str | None = None
+    d: msgspec.Raw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Op:
+    """An op as it is stored: its header's fields beside the verbatim body."""
+
+    op_id: str
+    kind: str
+    schema: int
+    scope: str
+    entity: str
+    agent_id: str
+    hlc: str
+    body: bytes
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(OpHeader).decode
+
+
+def make_op(
+    *,
+    kind: str,
+    schema: int,
+    op_id: str,
+    scope: str,
+    hlc: str,
+    agent_id: str,
+    salt: bytes,
+    entity: str | None,
+    data: bytes,
+) -> Op:
+    """Build an op and the bytes of its body; `data` is JSON already.
+
+    Raises:
+        ValueError: the body would pass 64 KiB.
+    """
+    header = OpHeader(
+        k=kind,
+        s=schema,
+        id=op_id,
+        sc=scope,
+        hlc=hlc,
+        a=agent_id,
+        n=b64encode(salt).decode("ascii").rstrip("="),
+        e=entity,
+        d=msgspec.Raw(data),
+    )
+    body = _encode(header)
+    if len(body) > BODY_MAX:
+        raise ValueError(f"op of {len(body)} bytes")
+    return _op_of(header, body)
+
+
+def read_op(body: bytes) -> Op:
+    """Read the header of a body.
+
+    Raises:
+        ValueError: not JSON of the shape of an op, too long, or an id that is no UUID.
+    """
+    return _op_of(_read_header(body), body)
+
+
+def read_data(op: Op) -> bytes:
+    """Return the raw JSON of an op's data."""
+    return bytes(_read_header(op.body).d)
+
+
+def _read_header(body: bytes) -> OpHeader:
+    if len(body) > BODY_MAX:
+        raise ValueError(f"op of {len(body)} bytes")
+    try:
+        header = _decode(body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ValueError(f"not an op: {error}") from error
+    if str(UUID(header.id)) != header.id:
+        raise ValueError("op id not in its canonical form")
+    return header
+
+
+def _op_of(header: OpHeader, body: bytes) -> Op:
+    return Op(
+        op_id=header.id,
+        kind=header.k,
+        schema=header.s,
+        scope=header.sc,
+        entity=header.e if header.e is not None else header.id,
+        agent_id=header.a,
+        hlc=header.hlc,
+        body=body,
+    )

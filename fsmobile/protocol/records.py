@@ -1,0 +1,250 @@
+"""Kinds of ops and what they carry: facts of core to JSON data, and back.
+
+The data of `visit.record` are the fields of `core.visits.Visit` under their own names:
+renaming a field there would change the wire, and the compatibility corpus would say so.
+A kind or a schema that this program does not know is `Held`: stored, shown as needing
+an update, never damaged.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import time
+from typing import Any, get_type_hints
+
+import msgspec
+
+from fsmobile.core.ids import AgentId, OpId, VisitId, parse_passage_id
+from fsmobile.core.passages import (
+    PassageCancelled,
+    PassageClosed,
+    PassageFact,
+    PassageFactUndone,
+    PassageNoted,
+    PassageOpened,
+    PassageReason,
+    PassageTallied,
+    Tally,
+)
+from fsmobile.core.visits import Visit, VisitCorrected, VisitFact, VisitRecorded, VisitVoided
+from fsmobile.protocol.clock import parse_hlc
+from fsmobile.protocol.ops import Op, read_data
+
+VISIT_RECORD = "visit.record"
+VISIT_CORRECT = "visit.correct"
+VISIT_VOID = "visit.void"
+PASSAGE_OPEN = "passage.open"
+PASSAGE_CLOSE = "passage.close"
+PASSAGE_CANCEL = "passage.cancel"
+PASSAGE_NOTE = "passage.note"
+PASSAGE_TALLY = "passage.tally"
+SCHEDULE_FILE = "schedule.file"
+SCHEDULE_PUBLISH = "schedule.publish"
+
+SCHEMAS = {
+    VISIT_RECORD: 1,
+    VISIT_CORRECT: 1,
+    VISIT_VOID: 1,
+    PASSAGE_OPEN: 1,
+    PASSAGE_CLOSE: 1,
+    PASSAGE_CANCEL: 1,
+    PASSAGE_NOTE: 1,
+    PASSAGE_TALLY: 1,
+    SCHEDULE_FILE: 1,
+    SCHEDULE_PUBLISH: 1,
+}
+"""Greatest schema of each kind that this program reads."""
+
+
+class CorrectData(msgspec.Struct, kw_only=True):
+    """Data of `visit.correct`: field to [before, after]."""
+
+    changes: dict[str, tuple[Any, Any]]
+
+
+class VoidData(msgspec.Struct, kw_only=True):
+    """Data of `visit.void`."""
+
+    reason: str
+
+
+class PassageData(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Data of `passage.*`; each kind uses some of the fields."""
+
+    at: time | None = None
+    reason: PassageReason | None = None
+    text: str | None = None
+    tally: Tally | None = None
+    counter: str | None = None
+    undo: str | None = None
+    """Op that this one withdraws."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleFilePart:
+    """Data of `schedule.file`: a part of one file of a schedule tree, found by its hash."""
+
+    sha256: str
+    """Of the whole file, hexadecimal."""
+    part: int
+    parts: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchedulePublication:
+    """Data of `schedule.publish`: a whole new revision of an agency's tree."""
+
+    agency: str
+    base: int
+    """Revision it is built on; the new one is `base + 1`. 0 before the first."""
+    manifest: dict[str, str]
+    """Path to SHA-256 of every file of the tree."""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An op that this program cannot read yet."""
+
+    kind: str
+    schema: int
+
+
+Record = VisitFact | PassageFact | ScheduleFilePart | SchedulePublication | Held
+
+_encode = msgspec.json.Encoder().encode
+_decode_visit = msgspec.json.Decoder(Visit).decode
+_decode_passage = msgspec.json.Decoder(PassageData).decode
+_visit_types = get_type_hints(Visit) | {"void": bool}
+
+
+def encode_visit(visit: Visit) -> bytes:
+    """Write the data of `visit.record`."""
+    return _encode(visit)
+
+
+def encode_correction(changes: dict[str, tuple[object, object]]) -> bytes:
+    """Write the data of `visit.correct`."""
+    return _encode(CorrectData(changes=changes))
+
+
+def encode_void(reason: str) -> bytes:
+    """Write the data of `visit.void`."""
+    return _encode(VoidData(reason=reason))
+
+
+def encode_passage(data: PassageData) -> bytes:
+    """Write the data of a `passage.*` op."""
+    return _encode(data)
+
+
+def encode_schedule(data: ScheduleFilePart | SchedulePublication) -> bytes:
+    """Write the data of a `schedule.*` op."""
+    return _encode(data)
+
+
+def read_record(op: Op) -> Record:
+    """Read what an op says.
+
+    Raises:
+        ValueError: the kind and schema are known, but the data do not have their shape.
+    """
+    known = SCHEMAS.get(op.kind)
+    if known is None or op.schema > known:
+        return Held(kind=op.kind, schema=op.schema)
+    parse_hlc(op.hlc)
+    try:
+        return _READERS[op.kind](op, read_data(op))
+    except (msgspec.DecodeError, RecursionError, KeyError, TypeError) as error:
+        raise ValueError(f"{op.kind}: {error}") from error
+
+
+def _read_visit(op: Op, data: bytes) -> VisitRecorded:
+    visit = _decode_visit(data)
+    if visit.passage_id is not None:
+        parse_passage_id(visit.passage_id)
+    return VisitRecorded(
+        op_id=OpId(op.op_id), hlc=op.hlc, agent_id=AgentId(op.agent_id), visit=visit
+    )
+
+
+def _read_correction(op: Op, data: bytes) -> VisitCorrected | Held:
+    raw = msgspec.json.decode(data, type=CorrectData).changes
+    if not raw.keys() <= _visit_types.keys():
+        return Held(kind=op.kind, schema=op.schema)
+    changes = {
+        name: (
+            msgspec.convert(before, _visit_types[name]),
+            msgspec.convert(after, _visit_types[name]),
+        )
+        for name, (before, after) in raw.items()
+    }
+    return VisitCorrected(
+        op_id=OpId(op.op_id),
+        hlc=op.hlc,
+        agent_id=AgentId(op.agent_id),
+        visit_id=VisitId(op.entity),
+        changes=changes,
+    )
+
+
+def _read_void(op: Op, data: bytes) -> VisitVoided:
+    return VisitVoided(
+        op_id=OpId(op.op_id),
+        hlc=op.hlc,
+        agent_id=AgentId(op.agent_id),
+        visit_id=VisitId(op.entity),
+        reason=msgspec.json.decode(data, type=VoidData).reason,
+    )
+
+
+def _read_passage(op: Op, data: bytes) -> PassageFact:
+    parse_passage_id(op.entity)
+    d = _decode_passage(data)
+    op_id, agent_id = OpId(op.op_id), AgentId(op.agent_id)
+    if d.undo is not None:
+        return PassageFactUndone(
+            op_id=op_id, hlc=op.hlc, agent_id=agent_id, undone=OpId(d.undo)
+        )
+    if op.kind == PASSAGE_OPEN and d.at is not None:
+        return PassageOpened(op_id=op_id, hlc=op.hlc, agent_id=agent_id, at=d.at)
+    if op.kind == PASSAGE_CLOSE and d.at is not None:
+        return PassageClosed(
+            op_id=op_id, hlc=op.hlc, agent_id=agent_id, at=d.at, reason=d.reason
+        )
+    if op.kind == PASSAGE_CANCEL and d.reason is not None:
+        return PassageCancelled(op_id=op_id, hlc=op.hlc, agent_id=agent_id, reason=d.reason)
+    if op.kind == PASSAGE_NOTE and d.text is not None:
+        return PassageNoted(op_id=op_id, hlc=op.hlc, agent_id=agent_id, text=d.text)
+    if op.kind == PASSAGE_TALLY and d.tally is not None and d.counter is not None:
+        return PassageTallied(
+            op_id=op_id, hlc=op.hlc, agent_id=agent_id, counter=d.counter, tally=d.tally
+        )
+    raise ValueError(f"{op.kind}: a field is missing")
+
+
+def _read_schedule_file(op: Op, data: bytes) -> ScheduleFilePart:
+    part = msgspec.json.decode(data, type=ScheduleFilePart)
+    if not 0 <= part.part < part.parts <= 10_000:
+        raise ValueError("schedule.file: part out of range")
+    return part
+
+
+def _read_publication(op: Op, data: bytes) -> SchedulePublication:
+    return msgspec.json.decode(data, type=SchedulePublication)
+
+
+_READERS: dict[str, Callable[[Op, bytes], Record]] = {
+    VISIT_RECORD: _read_visit,
+    VISIT_CORRECT: _read_correction,
+    VISIT_VOID: _read_void,
+    PASSAGE_OPEN: _read_passage,
+    PASSAGE_CLOSE: _read_passage,
+    PASSAGE_CANCEL: _read_passage,
+    PASSAGE_NOTE: _read_passage,
+    PASSAGE_TALLY: _read_passage,
+    SCHEDULE_FILE: _read_schedule_file,
+    SCHEDULE_PUBLISH: _read_publication,
+}
+
+

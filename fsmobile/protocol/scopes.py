@@ -1,0 +1,28 @@
+"""Scopes: what a laptop may see and write, derived by the registry from its role."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a laptop was enrolled for."""
+
+    AGENT = "agent"
+    COORDINATOR = "coordinator"
+
+
+def unit_scope(unit: str) -> str:
+    """Scope of a unit's facts; `unit` is `<structure>/<vehicule>`."""
+    return f"unit:{unit}"
+
+
+def agency_scope(agency: str) -> str:
+    """Scope of a structure's schedule."""
+    return f"agency:{agency}"
+
+
+def device_scope(device_id: bytes) -> str:
+    """Scope of what is said to one laptop."""
+    return f"dev:{device_id.hex()}"
+
+
+REFERENCE_SCOPE = "ref"
