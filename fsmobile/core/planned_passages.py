@@ -1,0 +1,163 @@
+"""PlannedPassage: a stop of a tour on a day, as the schedule plans it."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+
+from fsmobile.core.ids import (
+    AgencyId,
+    AgentId,
+    PassageId,
+    PlaceId,
+    RunId,
+    StopId,
+    TourId,
+    UnitId,
+    VehicleId,
+    planned_passage_id,
+    unit_id,
+)
+from fsmobile.core.overrides import OverrideAction
+from fsmobile.core.spans import HalfDay, TimeSpan
+from fsmobile.core.tours import Access
+
+
+class PlannedStatus(StrEnum):
+    """What the schedule says of a passage; French codes, as printed."""
+
+    PLANNED = "prevu"
+    CANCELLED = "annule"
+    MOVED = "deplace"
+    ADDED = "ajoute"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One opening of a stop, shared by all the days on which nothing changes it."""
+
+    agency_id: AgencyId
+    tour_id: TourId
+    stop_id: StopId
+    place_id: PlaceId
+    run_id: RunId | None = None
+    """None for an added passage."""
+    vehicle_id: VehicleId | None = None
+    crew: tuple[AgentId, ...] = ()
+    hours: TimeSpan | None = None
+    """None when only a half-day is announced."""
+    period: HalfDay
+    span: int = 0
+    """Rank of the opening among those of the stop that day, from 0."""
+    drive_minutes: int | None = None
+    """From the previous point."""
+    setup_minutes: int = 0
+    access: Access = Access.FREE
+    is_tentative: bool = False
+    note: str = ""
+
+    @property
+    def order(self) -> tuple[time, HalfDay, TourId, StopId, int]:
+        """Return what sorts the calls of one day."""
+        if self.hours is not None:
+            starts = self.hours.starts
+        else:
+            starts = time(8) if self.period is HalfDay.MORNING else time(14)
+        return (starts, self.period, self.tour_id, self.stop_id, self.span)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPassage:
+    """One opening of a stop on a day; the openings of one stop share their `passage_id`."""
+
+    call: Call
+    """Where, when, with what: as planned, overrides applied."""
+    service_date: date
+    """The day on which the bus comes."""
+    original_date: date
+    """The day the timetable gives; the identity of the passage hangs on it."""
+    status: PlannedStatus = PlannedStatus.PLANNED
+    reason: str = ""
+    """Code of the reason when something differs from the timetable, or empty."""
+    notice: str = ""
+    """Public text."""
+    changes: tuple[OverrideAction, ...] = ()
+    """What overrides changed, in the order they were applied; a move shows in `status`."""
+    override_ids: tuple[str, ...] = ()
+    """The overrides that were applied, in order."""
+
+    @property
+    def passage_id(self) -> PassageId:
+        """Return the name of the passage; it survives moves and new versions."""
+        call = self.call
+        return planned_passage_id(call.agency_id, call.tour_id, call.stop_id, self.original_date)
+
+    @property
+    def agency_id(self) -> AgencyId:
+        """Return the structure."""
+        return self.call.agency_id
+
+    @property
+    def tour_id(self) -> TourId:
+        """Return the tour."""
+        return self.call.tour_id
+
+    @property
+    def run_id(self) -> RunId | None:
+        """Return the run, or None for an added passage."""
+        return self.call.run_id
+
+    @property
+    def stop_id(self) -> StopId:
+        """Return the stop."""
+        return self.call.stop_id
+
+    @property
+    def place_id(self) -> PlaceId:
+        """Return where the bus stands, overrides applied."""
+        return self.call.place_id
+
+    @property
+    def vehicle_id(self) -> VehicleId | None:
+        """Return the vehicle, or None when nobody has said."""
+        return self.call.vehicle_id
+
+    @property
+    def unit(self) -> UnitId | None:
+        """Return `<structure>/<vehicule>`, or None without a vehicle of the structure."""
+        vehicle = self.call.vehicle_id
+        return None if vehicle is None else unit_id(self.call.agency_id, vehicle)
+
+    @property
+    def crew(self) -> tuple[AgentId, ...]:
+        """Return who is aboard."""
+        return self.call.crew
+
+    @property
+    def starts(self) -> time | None:
+        """Return the local opening, or None when only a half-day is announced."""
+        return None if self.call.hours is None else self.call.hours.starts
+
+    @property
+    def ends(self) -> time | None:
+        """Return the local closing, or None when only a half-day is announced."""
+        return None if self.call.hours is None else self.call.hours.ends
+
+    @property
+    def period(self) -> HalfDay:
+        """Return the half-day of the opening."""
+        return self.call.period
+
+    @property
+    def span(self) -> int:
+        """Return the rank of the opening, from 0."""
+        return self.call.span
+
+    @property
+    def access(self) -> Access:
+        """Return who may come."""
+        return self.call.access
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Tell whether the schedule itself cancels the passage."""
+        return self.status is PlannedStatus.CANCELLED

@@ -1,0 +1,247 @@
+"""Recurrence: the day predicate of eight keys, and its expansion over a window."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from fsmobile.core.holidays import SchoolZone
+
+
+class WeekParity(StrEnum):
+    """Which ISO weeks; French codes, as in the files."""
+
+    EVERY = "toutes"
+    EVEN = "paires"
+    ODD = "impaires"
+
+
+class SchoolRule(StrEnum):
+    """What school holidays do to a rule."""
+
+    IGNORE = "avec"
+    OUTSIDE = "sans"
+    DURING = "seulement"
+
+
+class HolidayRule(StrEnum):
+    """What public holidays do to a rule."""
+
+    SKIP = "sauf"
+    SERVE = "avec"
+
+
+class CycleCount(StrEnum):
+    """Which weeks a cycle counts."""
+
+    CALENDAR = "calendaire"
+    OUTSIDE_SCHOOL_HOLIDAYS = "hors-vacances"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """Every N ISO weeks from the week of a date, never reset at new year."""
+
+    length: int
+    starts_on: date
+    ranks: frozenset[int] = frozenset({1})
+    """Weeks of the cycle that are served, from 1."""
+    count: CycleCount = CycleCount.CALENDAR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """A part of each year, both ends included; may wrap new year."""
+
+    first: tuple[int, int]
+    """Month and day."""
+    last: tuple[int, int]
+
+    def __contains__(self, day: date) -> bool:
+        key = (day.month, day.day)
+        if self.first <= self.last:
+            return self.first <= key <= self.last
+        return key >= self.first or key <= self.last
+
+    @property
+    def wraps(self) -> bool:
+        """Tell whether the season goes over new year."""
+        return self.first > self.last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurrence:
+    """On which days; all keys are ANDed, only `dates` adds."""
+
+    weekdays: frozenset[int] = frozenset()
+    """0 is Monday; empty: only `dates` (in a stop's narrowing: any day)."""
+    parity: WeekParity = WeekParity.EVERY
+    weeks: frozenset[int] = frozenset()
+    """Named ISO weeks, 1 to 53; empty: any."""
+    ranks: frozenset[int] = frozenset()
+    """Nth weekday of the month, 1..5, negative from the end; empty: any."""
+    cycle: Cycle | None = None
+    seasons: tuple[Season, ...] = ()
+    """Empty: the whole year."""
+    school: SchoolRule = SchoolRule.IGNORE
+    holidays: HolidayRule = HolidayRule.SKIP
+    dates: tuple[date, ...] = ()
+    """As written; they win over every other key."""
+
+    def counts_week(self, week: int) -> bool:
+        """Tell whether an ISO week passes `parity` and `weeks`."""
+        if self.parity is WeekParity.EVEN and week % 2:
+            return False
+        if self.parity is WeekParity.ODD and week % 2 == 0:
+            return False
+        return not self.weeks or week in self.weeks
+
+
+class DayTable:
+    """Every day of a window with what the predicate asks of it, computed once for all rules."""
+
+    def __init__(
+        self,
+        first: date,
+        last: date,
+        public_holidays: Iterable[date] = (),
+        school_zone: SchoolZone | None = None,
+    ) -> None:
+        """Lay out the days from first to last, both included; none when they are reversed."""
+        self.first = first
+        self.last = last
+        self.public_holidays = frozenset(public_holidays)
+        self.school_zone = school_zone
+        self.days = [
+            date.fromordinal(ordinal) for ordinal in range(first.toordinal(), last.toordinal() + 1)
+        ]
+
+    def indices_of(self, weekday: int) -> range:
+        """Return the index of each day of the window that is this day of the week."""
+        return range((weekday - self.first.weekday()) % 7, len(self.days), 7)
+
+    @cached_property
+    def iso_weeks(self) -> list[int]:
+        """Return the ISO week of each day: of the day itself, never of its calendar year."""
+        weeks: list[int] = []
+        for day in self.days:
+            is_new_week = not weeks or day.weekday() == 0
+            weeks.append(day.isocalendar().week if is_new_week else weeks[-1])
+        return weeks
+
+    @cached_property
+    def ranks(self) -> list[tuple[int, int]]:
+        """Return which of its month's weekdays each day is, from the start and from the end."""
+        return [_ranks_of(day) for day in self.days]
+
+    @cached_property
+    def are_school_holidays(self) -> list[bool]:
+        """Tell for each day whether it is in the school holidays of the zone."""
+        zone = self.school_zone
+        flags = [False] * len(self.days)
+        origin = self.first.toordinal()
+        for period in zone.periods if zone else ():
+            start = max(period.first.toordinal() - origin, 0)
+            end = min(period.last.toordinal() - origin + 1, len(flags))
+            flags[start:end] = [True] * (end - start if end > start else 0)
+        return flags
+
+
+def expand_recurrence(rule: Recurrence, table: DayTable) -> list[date]:
+    """List the days of the window that a rule keeps, in order."""
+    kept = {table.days[index] for index in _select(rule, table, _weekday_indices(rule, table))}
+    kept.update(day for day in rule.dates if table.first <= day <= table.last)
+    return sorted(kept)
+
+
+def narrow_days(
+    days: Sequence[date], narrowing: Recurrence, run: Recurrence, table: DayTable
+) -> list[date]:
+    """Keep the days of a run that also pass a stop's own selectors.
+
+    A cycle of the stop counts the weeks that both the run and the stop allow.
+    """
+    origin = table.first.toordinal()
+    indices = [day.toordinal() - origin for day in days]
+    if narrowing.weekdays:
+        indices = [i for i in indices if table.days[i].weekday() in narrowing.weekdays]
+    return [table.days[index] for index in _select(narrowing, table, indices, within=run)]
+
+
+def keeps_day(rule: Recurrence, day: date, table: DayTable) -> bool:
+    """Tell whether a rule keeps one day, under the calendars of a table."""
+    alone = DayTable(day, day, table.public_holidays, table.school_zone)
+    return bool(expand_recurrence(rule, alone))
+
+
+def _weekday_indices(rule: Recurrence, table: DayTable) -> list[int]:
+    return [index for weekday in rule.weekdays for index in table.indices_of(weekday)]
+
+
+def _select(
+    rule: Recurrence, table: DayTable, indices: list[int], within: Recurrence | None = None
+) -> list[int]:
+    """Keep the indices that pass every key but `weekdays` and `dates`."""
+    days, weeks = table.days, table.iso_weeks
+    if rule.parity is not WeekParity.EVERY or rule.weeks:
+        counted = {week for week in range(1, 54) if rule.counts_week(week)}
+        indices = [i for i in indices if weeks[i] in counted]
+    if rule.ranks:
+        ranks, wanted = table.ranks, rule.ranks
+        indices = [i for i in indices if ranks[i][0] in wanted or ranks[i][1] in wanted]
+    if rule.cycle is not None:
+        mondays = _served_mondays(rule.cycle, (rule, within or rule), table)
+        indices = [i for i in indices if _monday(days[i]) in mondays]
+    if rule.seasons:
+        indices = [i for i in indices if any(days[i] in season for season in rule.seasons)]
+    if rule.school is not SchoolRule.IGNORE:
+        in_school_holidays, during = table.are_school_holidays, rule.school is SchoolRule.DURING
+        indices = [i for i in indices if in_school_holidays[i] is during]
+    if rule.holidays is HolidayRule.SKIP and table.public_holidays:
+        holidays = table.public_holidays
+        indices = [i for i in indices if days[i] not in holidays]
+    return indices
+
+
+def _served_mondays(
+    cycle: Cycle, rules: tuple[Recurrence, Recurrence], table: DayTable
+) -> set[int]:
+    """Return the Monday (as an ordinal) of each week of the window that a cycle serves."""
+    start, end = _monday(cycle.starts_on), table.last.toordinal()
+    if cycle.count is CycleCount.CALENDAR:
+        first = max(start, _monday(table.first))
+        return {
+            monday
+            for monday in range(first, end + 1, 7)
+            if (monday - start) // 7 % cycle.length + 1 in cycle.ranks
+        }
+    served: set[int] = set()
+    counted = 0
+    for monday in range(start, end + 1, 7):
+        if _is_counted(monday, rules, table.school_zone):
+            if counted % cycle.length + 1 in cycle.ranks:
+                served.add(monday)
+            counted += 1
+    return served
+
+
+def _is_counted(
+    monday: int, rules: tuple[Recurrence, Recurrence], school_zone: SchoolZone | None
+) -> bool:
+    """Tell whether a week counts: its parity matches, its Wednesday is a school day."""
+    wednesday = date.fromordinal(monday + 2)
+    week = wednesday.isocalendar().week
+    if not all(rule.counts_week(week) for rule in rules):
+        return False
+    return school_zone is None or wednesday not in school_zone
+
+
+def _monday(day: date) -> int:
+    return day.toordinal() - day.weekday()
+
+
+def _ranks_of(day: date) -> tuple[int, int]:
+    days_in_month = monthrange(day.year, day.month)[1]
+    return ((day.day - 1) // 7 + 1, -((days_in_month - day.day) // 7 + 1))
