@@ -1,0 +1,130 @@
+"""Opening the laptop's SQLite file: durability, transactions, refusals.
+
+WAL and synchronous=FULL: a recorded visit survives a power cut, not only a crash.
+`sqlite_utils` is imported only when a migration is pending: it costs as much as a third
+of the program's start.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fsmobile.errors import FsmobileError, StoreBusy, StoreFull, StoreTooNew
+
+BUSY_MS = 5000
+KNOWN_MIGRATIONS = ("facts", "projections", "drafts", "schedule_trees")
+"""Names of `store.migrations`, in order; a test keeps the two equal."""
+
+
+def open_database(path: Path | str) -> sqlite3.Connection:
+    """Open a store, creating or migrating it as needed.
+
+    Raises:
+        StoreTooNew: a newer program wrote it; nothing was touched.
+        StoreBusy: another program holds it.
+    """
+    applied = _applied_migrations(path)
+    unknown = [name for name in applied if name not in KNOWN_MIGRATIONS]
+    if unknown:
+        raise StoreTooNew("store_too_new", path=str(path), migration=unknown[0])
+    connection = _connect(path)
+    if len(applied) < len(KNOWN_MIGRATIONS):
+        with translated():
+            _migrate(connection, path, is_new=not applied)
+    return connection
+
+
+def _connect(path: Path | str) -> sqlite3.Connection:
+    with translated():
+        connection = sqlite3.connect(
+            path, isolation_level=None, timeout=BUSY_MS / 1000, cached_statements=256
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _applied_migrations(path: Path | str) -> list[str]:
+    if isinstance(path, str) or not path.exists():
+        return []
+    with translated():
+        # Read-only: a store that is refused must not change by a byte.
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            rows = connection.execute(
+                "SELECT name FROM _sqlite_migrations WHERE migration_set = 'fsmobile'"
+            ).fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return []
+            raise
+        finally:
+            connection.close()
+    return [name for (name,) in rows]
+
+
+def _migrate(connection: sqlite3.Connection, path: Path | str, *, is_new: bool) -> None:
+    # Deferred: only a new store or a new release pays for this import.
+    from sqlite_utils.db import Database
+
+    from fsmobile.store.migrations import laptop
+
+    if not is_new and isinstance(path, Path):
+        backup = path.with_suffix(".before-migration.db")
+        with sqlite3.connect(backup) as copy:
+            connection.backup(copy)
+        copy.close()
+    # One at a time: two programs may open a new home together.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        laptop.apply(Database(connection, execute_plugins=False))
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def write(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Run a block as one durable transaction.
+
+    `BEGIN IMMEDIATE`: what is read inside is still true when it is written.
+
+    Raises:
+        StoreFull: the disk is full; nothing of the block remains.
+        StoreBusy: another program held the store too long.
+    """
+    with translated():
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn SQLite's complaints into errors of the tree, here and nowhere else."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise _translate(error) from error
+
+
+def _translate(error: sqlite3.OperationalError) -> FsmobileError | sqlite3.OperationalError:
+    match error.sqlite_errorcode & 0xFF:
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+            return StoreFull("store_full")
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StoreBusy("store_busy")
+        case sqlite3.SQLITE_READONLY:
+            return StoreFull("store_read_only")
+        case sqlite3.SQLITE_CANTOPEN:
+            return StoreFull("store_cannot_open")
+    return error

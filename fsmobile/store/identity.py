@@ -1,0 +1,97 @@
+"""Who this laptop is: enrolment, current agent, request counter, epoch."""
+
+from dataclasses import dataclass
+
+from fsmobile.core.ids import AgencyId, AgentId, UnitId
+from fsmobile.store.replica import Connection, Replica
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """What a laptop knows of itself once a registry has enrolled it."""
+
+    registry_url: str
+    registry_key: bytes
+    """Public key of the registry, pinned."""
+    device_id: bytes
+    unit_id: UnitId
+    agency_id: AgencyId
+    role: str
+    name: str
+
+
+def get_meta(connection: Connection, key: str) -> str | int | bytes | None:
+    """Return one value of the small table of settings, or None."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    value: str | int | bytes | None = None if row is None else row[0]
+    return value
+
+
+def set_meta(connection: Connection, key: str, value: str | int | bytes | None) -> None:
+    """Set one value, inside the caller's transaction."""
+    connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+
+
+def load_enrolment(replica: Replica) -> Enrolment | None:
+    """Return who this laptop is, or None before it is enrolled."""
+    values = dict(
+        replica.connection.execute("SELECT key, value FROM meta WHERE key LIKE 'enrol.%'")
+    )
+    if not values:
+        return None
+    return Enrolment(
+        registry_url=values["enrol.url"],
+        registry_key=values["enrol.registry_key"],
+        device_id=values["enrol.device_id"],
+        unit_id=UnitId(values["enrol.unit"]),
+        agency_id=AgencyId(values["enrol.agency"]),
+        role=values["enrol.role"],
+        name=values["enrol.name"],
+    )
+
+
+def save_enrolment(replica: Replica, enrolment: Enrolment, epoch: bytes) -> None:
+    """Keep an enrolment and open the first writer, in one transaction."""
+    with replica.write() as connection:
+        for key, value in (
+            ("enrol.url", enrolment.registry_url),
+            ("enrol.registry_key", enrolment.registry_key),
+            ("enrol.device_id", enrolment.device_id),
+            ("enrol.unit", enrolment.unit_id),
+            ("enrol.agency", enrolment.agency_id),
+            ("enrol.role", enrolment.role),
+            ("enrol.name", enrolment.name),
+            ("epoch", epoch),
+        ):
+            set_meta(connection, key, value)
+        connection.execute(
+            "INSERT INTO writer (writer, opened_at, why) VALUES (?, ?, 'enrolment')",
+            (replica.chance.token(16), replica.clock.now_ms()),
+        )
+
+
+def load_agent(replica: Replica) -> AgentId | None:
+    """Return who was working when the laptop was last used."""
+    value = get_meta(replica.connection, "agent")
+    return None if value is None else AgentId(str(value))
+
+
+def save_agent(replica: Replica, agent_id: AgentId) -> None:
+    """Remember who is working."""
+    with replica.write() as connection:
+        set_meta(connection, "agent", agent_id)
+
+
+def next_counter(replica: Replica, at_least: int = 0) -> int:
+    """Take the next request counter; durable before the request leaves."""
+    with replica.write() as connection:
+        last = get_meta(connection, "counter") or 0
+        counter = max(int(last), at_least) + 1
+        set_meta(connection, "counter", counter)
+    return counter
+
+
+def load_epoch(replica: Replica) -> bytes | None:
+    """Return the epoch of the registry's history that the cursors belong to."""
+    value = get_meta(replica.connection, "epoch")
+    return value if isinstance(value, bytes) else None

@@ -1,0 +1,171 @@
+"""The schema of the laptop's store, as an append-only list of migrations.
+
+They run in one transaction, after a backup beside the file (statement by statement:
+`executescript` would commit it). The first release
+freezes what is here: from then on, only new functions are added at the end.
+"""
+
+from sqlite_utils.db import Database
+from sqlite_utils.migrations import Migrations
+
+laptop = Migrations("fsmobile")
+
+
+@laptop()
+def facts(db: Database) -> None:
+    """Own ops, pulled ops, writers, outcomes and cursors."""
+    for statement in (
+        """
+        CREATE TABLE op (
+          writer BLOB NOT NULL,
+          seq INTEGER NOT NULL,
+          op_id TEXT NOT NULL UNIQUE,
+          kind TEXT NOT NULL,
+          entity TEXT NOT NULL,
+          scope TEXT NOT NULL,
+          hlc TEXT NOT NULL,
+          recorded_at INTEGER NOT NULL,
+          body BLOB,
+          hash BLOB NOT NULL,
+          chain BLOB NOT NULL,
+          PRIMARY KEY (writer, seq)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX op_entity ON op (entity) WHERE entity <> op_id",
+        """
+        CREATE TABLE remote (
+          op_id TEXT NOT NULL PRIMARY KEY,
+          gsn INTEGER NOT NULL,
+          kind TEXT NOT NULL,
+          entity TEXT NOT NULL,
+          scope TEXT NOT NULL,
+          hlc TEXT NOT NULL,
+          body BLOB,
+          hash BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX remote_entity ON remote (entity) WHERE entity <> op_id",
+        """
+        CREATE TABLE writer (
+          writer BLOB NOT NULL PRIMARY KEY,
+          opened_at INTEGER NOT NULL,
+          why TEXT NOT NULL,
+          parent BLOB,
+          parent_seq INTEGER,
+          acked_seq INTEGER NOT NULL DEFAULT 0,
+          is_current INTEGER NOT NULL DEFAULT 1,
+          must_verify INTEGER NOT NULL DEFAULT 0,
+          receipt BLOB
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE outcome (
+          op_id TEXT NOT NULL PRIMARY KEY,
+          code TEXT NOT NULL,
+          detail TEXT NOT NULL,
+          seen INTEGER NOT NULL DEFAULT 0
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE cursor (
+          scope TEXT NOT NULL PRIMARY KEY,
+          gsn INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE meta (
+          key TEXT NOT NULL PRIMARY KEY,
+          value ANY
+        ) STRICT, WITHOUT ROWID
+        """,
+    ):
+        db.execute(statement)
+
+
+@laptop()
+def projections(db: Database) -> None:
+    """Visits and passages as their facts leave them; all of it can be made again."""
+    for statement in (
+        """
+        CREATE TABLE visit (
+          visit_id TEXT NOT NULL PRIMARY KEY,
+          service_date TEXT NOT NULL,
+          passage_id TEXT,
+          starts TEXT NOT NULL,
+          is_void INTEGER NOT NULL,
+          state BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX visit_day ON visit (service_date, passage_id)",
+        """
+        CREATE TABLE enquiry (
+          visit_id TEXT NOT NULL,
+          position INTEGER NOT NULL,
+          procedure TEXT NOT NULL,
+          stop TEXT NOT NULL,
+          PRIMARY KEY (visit_id, position)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE passage (
+          passage_id TEXT NOT NULL PRIMARY KEY,
+          service_date TEXT NOT NULL,
+          state BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX passage_day ON passage (service_date)",
+        """
+        CREATE TABLE unreadable (
+          op_id TEXT NOT NULL PRIMARY KEY,
+          why TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    ):
+        db.execute(statement)
+
+
+@laptop()
+def drafts(db: Database) -> None:
+    """Unfinished visits, one row each, written at every key."""
+    for statement in (
+        """
+        CREATE TABLE draft (
+          draft_id TEXT NOT NULL PRIMARY KEY,
+          started_at INTEGER NOT NULL,
+          updated_at INTEGER NOT NULL,
+          state TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    ):
+        db.execute(statement)
+
+
+@laptop()
+def schedule_trees(db: Database) -> None:
+    """The published schedule tree, and the parts of the next one as they arrive."""
+    for statement in (
+        """
+        CREATE TABLE schedule_part (
+          sha256 TEXT NOT NULL,
+          part INTEGER NOT NULL,
+          parts INTEGER NOT NULL,
+          text TEXT NOT NULL,
+          PRIMARY KEY (sha256, part)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE schedule_revision (
+          agency TEXT NOT NULL,
+          revision INTEGER NOT NULL,
+          op_id TEXT NOT NULL,
+          agent_id TEXT NOT NULL,
+          published_at INTEGER NOT NULL,
+          why TEXT NOT NULL,
+          manifest TEXT NOT NULL,
+          PRIMARY KEY (agency, revision)
+        ) STRICT, WITHOUT ROWID
+        """,
+    ):
+        db.execute(statement)
+
+

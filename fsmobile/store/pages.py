@@ -1,0 +1,144 @@
+"""What the registry answered, applied in one transaction: receipt, outcomes, page, cursors."""
+
+import json
+from dataclasses import dataclass
+
+from fsmobile.protocol import clock as hlc_clock
+from fsmobile.protocol.chain import hash_body
+from fsmobile.protocol.messages import PulledOp, SyncReply, encode
+from fsmobile.protocol.ops import Op, read_op
+from fsmobile.store.identity import get_meta, set_meta
+from fsmobile.store.projections import project
+from fsmobile.store.replica import Connection, Replica
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What an answer changed here."""
+
+    received_kinds: list[str]
+    """Kind of each own op that the receipt covers and the one before did not."""
+    pulled_kinds: list[str]
+    """Kind of each op that was new here."""
+    refused: list[tuple[str, str]]
+    """(op_id, code) of own ops that the registry kept but did not take."""
+
+
+def apply_reply(replica: Replica, reply: SyncReply) -> Applied:
+    """Apply a verified answer; doing it twice changes nothing more."""
+    with replica.write() as connection:
+        received = _apply_receipt(connection, reply)
+        refused = _apply_outcomes(connection, reply)
+        pulled = [
+            op.kind
+            for item in reply.pull.ops
+            if (op := _store_pulled(connection, item, reply.pull.scopes[item.scope])) is not None
+        ]
+        for scope, gsn in reply.pull.cursors.items():
+            connection.execute(
+                "INSERT OR REPLACE INTO cursor (scope, gsn) VALUES (?, ?)", (scope, gsn)
+            )
+        _apply_clock(replica, connection, reply)
+    return Applied(received_kinds=received, pulled_kinds=pulled, refused=refused)
+
+
+def load_cursors(replica: Replica) -> dict[str, int]:
+    """Return how far each scope was read, in the epoch that is stored beside."""
+    return dict(replica.connection.execute("SELECT scope, gsn FROM cursor").fetchall())
+
+
+def _apply_receipt(connection: Connection, reply: SyncReply) -> list[str]:
+    receipt = reply.receipt
+    kinds = [
+        kind
+        for (kind,) in connection.execute(
+            "SELECT kind FROM op WHERE writer = ?1 AND seq <= ?2 AND seq >"
+            " (SELECT acked_seq FROM writer WHERE writer = ?1)",
+            (receipt.writer, receipt.seq),
+        )
+    ]
+    connection.execute(
+        "UPDATE writer SET acked_seq = ?, receipt = ?, must_verify = 0 WHERE writer = ?",
+        (receipt.seq, encode(receipt), receipt.writer),
+    )
+    if get_meta(connection, "epoch") != reply.epoch:
+        # The registry's history was cut: what it said it held must be asked again.
+        connection.execute("UPDATE writer SET must_verify = 1 WHERE writer <> ?", (receipt.writer,))
+        set_meta(connection, "epoch", reply.epoch)
+    return kinds
+
+
+def _apply_outcomes(connection: Connection, reply: SyncReply) -> list[tuple[str, str]]:
+    refused = []
+    for outcome in reply.outcomes:
+        row = connection.execute(
+            "SELECT op_id, body FROM op WHERE writer = ? AND seq = ?",
+            (reply.receipt.writer, outcome.seq),
+        ).fetchone()
+        if row is None:
+            continue
+        op_id, body = row
+        connection.execute(
+            "INSERT OR REPLACE INTO outcome (op_id, code, detail) VALUES (?, ?, ?)",
+            (op_id, outcome.code, json.dumps(outcome.detail)),
+        )
+        if outcome.code == "published" and body is not None:
+            project(connection, read_op(body), is_new=False)
+        if outcome.code in ("rejected", "stale"):
+            refused.append((op_id, outcome.code))
+    return refused
+
+
+def _store_pulled(connection: Connection, item: PulledOp, scope: str) -> Op | None:
+    """Store one pulled op unless it is known; return it when it is new and readable."""
+    if item.body is None:
+        if item.erased is not None:
+            connection.execute(
+                "INSERT OR IGNORE INTO remote (op_id, gsn, kind, entity, scope, hlc, hash)"
+                " VALUES (?, ?, '', ?, ?, ?, ?)",
+                (
+                    item.erased.op_id,
+                    item.gsn,
+                    item.erased.op_id,
+                    scope,
+                    hlc_clock.ZERO,
+                    item.erased.hash,
+                ),
+            )
+        return None
+    op = read_op(item.body)
+    is_known = connection.execute(
+        "SELECT 1 FROM op WHERE op_id = ?1 UNION ALL SELECT 1 FROM remote WHERE op_id = ?1",
+        (op.op_id,),
+    ).fetchone()
+    if is_known:
+        return None
+    connection.execute(
+        "INSERT INTO remote (op_id, gsn, kind, entity, scope, hlc, body, hash)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            op.op_id,
+            item.gsn,
+            op.kind,
+            op.entity,
+            op.scope,
+            op.hlc,
+            op.body,
+            hash_body(op.body),
+        ),
+    )
+    project(connection, op, is_new=False)
+    return op
+
+
+def _apply_clock(replica: Replica, connection: Connection, reply: SyncReply) -> None:
+    now = replica.clock.now_ms()
+    seen = str(get_meta(connection, "hlc_seen") or hlc_clock.ZERO)
+    greatest = seen
+    for item in reply.pull.ops:
+        if item.body is not None:
+            greatest = hlc_clock.receive(greatest, read_op(item.body).hlc, now)
+    if greatest != seen:
+        set_meta(connection, "hlc_seen", greatest)
+    set_meta(connection, "clock_offset_ms", reply.now - now)
+    set_meta(connection, "synced_at", now)

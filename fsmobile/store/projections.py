@@ -1,0 +1,186 @@
+"""Visits and passages as their facts leave them; made again from the ops at will.
+
+The state is a pure function of the set of ops known here, so any order and any
+repetition of arrivals gives the same rows.
+"""
+
+import json
+
+import msgspec
+
+from fsmobile.core.ids import PassageId, parse_passage_id
+from fsmobile.core.passages import Passage, PassageFact, fold_passage
+from fsmobile.core.visits import (
+    VisitCorrected,
+    VisitFact,
+    VisitRecorded,
+    VisitState,
+    VisitVoided,
+    fold_visit,
+)
+from fsmobile.protocol.ops import Op, read_op
+from fsmobile.protocol.records import (
+    Held,
+    Record,
+    ScheduleFilePart,
+    SchedulePublication,
+    read_record,
+)
+from fsmobile.store.replica import Connection, Replica
+
+PROJECTION_VERSION = 1
+"""Raised when the projections change their meaning: they are then made again from the ops."""
+
+_encode = msgspec.json.Encoder().encode
+decode_visit_state = msgspec.json.Decoder(VisitState).decode
+decode_passage = msgspec.json.Decoder(Passage).decode
+
+
+def project(connection: Connection, op: Op, *, is_new: bool) -> None:
+    """Bring the projections up to date after one op was stored."""
+    try:
+        record = read_record(op)
+    except ValueError as error:
+        connection.execute(
+            "INSERT OR REPLACE INTO unreadable (op_id, why) VALUES (?, ?)",
+            (op.op_id, str(error)[:500]),
+        )
+        return
+    match record:
+        case VisitRecorded() if is_new:
+            _save_visit(connection, fold_visit([record]))
+        case VisitRecorded() | VisitCorrected() | VisitVoided():
+            visit_facts = [
+                fact for fact in _records(connection, op.entity) if isinstance(fact, VisitFact)
+            ]
+            _save_visit(connection, fold_visit(visit_facts))
+        case ScheduleFilePart() | SchedulePublication():
+            _save_schedule(connection, op, record)
+        case Held():
+            pass
+        case _:
+            facts = [
+                fact for fact in _records(connection, op.entity) if isinstance(fact, PassageFact)
+            ]
+            _save_passage(connection, fold_passage(PassageId(op.entity), facts))
+
+
+def rebuild(replica: Replica) -> int:
+    """Make every projection again from the ops; return how many ops were read."""
+    count = 0
+    with replica.write() as connection:
+        for table in ("visit", "enquiry", "passage", "unreadable", "schedule_part"):
+            connection.execute(f"DELETE FROM {table}")
+        connection.execute("DELETE FROM schedule_revision")
+        for (body,) in connection.execute(
+            "SELECT body FROM op WHERE body IS NOT NULL"
+            " UNION ALL SELECT body FROM remote WHERE body IS NOT NULL"
+        ).fetchall():
+            project(connection, read_op(body), is_new=False)
+            count += 1
+    return count
+
+
+def _records(connection: Connection, entity: str) -> list[Record]:
+    """Read all known facts of an entity, whichever laptop they come from."""
+    bodies = connection.execute(
+        "SELECT body FROM op WHERE op_id = ?1 AND body IS NOT NULL"
+        " UNION ALL SELECT body FROM op WHERE entity = ?1 AND entity <> op_id"
+        " AND body IS NOT NULL"
+        " UNION ALL SELECT body FROM remote WHERE op_id = ?1 AND body IS NOT NULL"
+        " UNION ALL SELECT body FROM remote WHERE entity = ?1 AND entity <> op_id"
+        " AND body IS NOT NULL",
+        (entity,),
+    ).fetchall()
+    records = (_readable(body) for (body,) in bodies)
+    return [record for record in records if record is not None]
+
+
+def _readable(body: bytes) -> Record | None:
+    try:
+        return read_record(read_op(body))
+    except ValueError:
+        return None
+
+
+def _save_visit(connection: Connection, state: VisitState | None) -> None:
+    if state is None:
+        return
+    visit = state.visit
+    connection.execute(
+        "INSERT OR REPLACE INTO visit (visit_id, service_date, passage_id, starts, is_void, state)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            state.visit_id,
+            visit.service_date.isoformat(),
+            visit.passage_id,
+            visit.starts.isoformat("minutes"),
+            state.is_void,
+            _encode(state),
+        ),
+    )
+    if state.corrections or state.is_void:
+        connection.execute("DELETE FROM enquiry WHERE visit_id = ?", (state.visit_id,))
+    if not state.is_void:
+        stop = stop_key(visit.passage_id)
+        connection.executemany(
+            "INSERT OR REPLACE INTO enquiry (visit_id, position, procedure, stop)"
+            " VALUES (?, ?, ?, ?)",
+            [
+                (state.visit_id, position, enquiry.procedure, stop)
+                for position, enquiry in enumerate(visit.enquiries)
+            ],
+        )
+
+
+def stop_key(passage_id: PassageId | None) -> str:
+    """Return what two passages at one stop have in common, for « the most frequent here »."""
+    if passage_id is None:
+        return ""
+    name = parse_passage_id(passage_id)
+    return f"@{name.place_id}" if name.place_id else f"{name.tour_id}/{name.stop_id}"
+
+
+def _save_passage(connection: Connection, passage: Passage) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO passage (passage_id, service_date, state) VALUES (?, ?, ?)",
+        (
+            passage.passage_id,
+            parse_passage_id(passage.passage_id).service_date.isoformat(),
+            _encode(passage),
+        ),
+    )
+
+
+def _save_schedule(
+    connection: Connection, op: Op, record: ScheduleFilePart | SchedulePublication
+) -> None:
+    if isinstance(record, ScheduleFilePart):
+        connection.execute(
+            "INSERT OR REPLACE INTO schedule_part (sha256, part, parts, text)"
+            " VALUES (?, ?, ?, ?)",
+            (record.sha256, record.part, record.parts, record.text),
+        )
+        return
+    # One's own publication counts only once the registry has said that it is published.
+    waits = connection.execute(
+        "SELECT 1 FROM op WHERE op_id = ?1 AND NOT EXISTS"
+        " (SELECT 1 FROM outcome WHERE op_id = ?1 AND code = 'published')",
+        (op.op_id,),
+    ).fetchone()
+    if waits:
+        return
+    connection.execute(
+        "INSERT OR REPLACE INTO schedule_revision"
+        " (agency, revision, op_id, agent_id, published_at, why, manifest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            record.agency,
+            record.base + 1,
+            op.op_id,
+            op.agent_id,
+            int(op.hlc[:12], 16),
+            record.why,
+            json.dumps(record.manifest),
+        ),
+    )

@@ -1,0 +1,242 @@
+"""Questions that the screens and commands ask the store; nothing here writes."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fsmobile.core.ids import AgentId, PassageId, ProcedureId, VisitId
+from fsmobile.core.passages import Passage
+from fsmobile.core.visits import VisitState
+from fsmobile.errors import NotFound
+from fsmobile.protocol.messages import Receipt, decode_receipt
+from fsmobile.protocol.ops import read_op
+from fsmobile.protocol.records import Record, read_record
+from fsmobile.store.identity import get_meta
+from fsmobile.store.projections import decode_passage, decode_visit_state, stop_key
+from fsmobile.store.replica import Replica
+
+RECENT = 3000
+"""Enquiries that make « the most frequent »: about two years of one stop, four weeks of a bus."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRow:
+    """A visit as a list shows it."""
+
+    state: VisitState
+    is_received: bool
+    """A receipt covers every fact of the visit made on this laptop."""
+    refusal: str | None = None
+    """Code of the registry's refusal, if it refused one of its facts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One fact of a visit or a passage, for « historique »."""
+
+    op_id: str
+    kind: str
+    agent_id: AgentId
+    recorded_at: int
+    """Milliseconds since 1970, by the recorder's clock."""
+    record: Record | None
+    is_received: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An own op without a receipt."""
+
+    op_id: str
+    kind: str
+    entity: str
+    recorded_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncState:
+    """What waits and what is held, as far as receipts prove it."""
+
+    waiting: int
+    """Own ops without a receipt."""
+    waiting_visits: int
+    oldest_at: int | None
+    """When the oldest waiting op was recorded, ms."""
+    refused: int
+    """Own ops that the registry refused, not yet seen by a person."""
+    last_receipt: Receipt | None
+    synced_at: int | None
+    """End of the last exchange that went through, by this laptop's clock."""
+    clock_offset_ms: int | None
+    """Registry's clock less this one's, at that exchange."""
+
+
+_UNSENT = (
+    "SELECT o.op_id, o.kind, o.entity, o.recorded_at FROM op o"
+    " JOIN writer w ON w.writer = o.writer WHERE o.seq > w.acked_seq"
+)
+
+
+def list_visits(
+    replica: Replica, *, day: date | None = None, passage_id: PassageId | None = None
+) -> list[VisitRow]:
+    """Return the visits of a day, of a passage, or all; the latest first, void ones included."""
+    conditions, values = ["1"], list[str]()
+    if day is not None:
+        conditions.append("service_date = ?")
+        values.append(day.isoformat())
+    if passage_id is not None:
+        conditions.append("passage_id = ?")
+        values.append(passage_id)
+    rows = replica.connection.execute(
+        f"SELECT visit_id, state FROM visit WHERE {' AND '.join(conditions)}"
+        " ORDER BY service_date DESC, starts DESC, visit_id DESC",
+        values,
+    ).fetchall()
+    waiting = {line.entity for line in list_waiting(replica)}
+    refusals = _refusals(replica)
+    return [
+        VisitRow(
+            state=decode_visit_state(state),
+            is_received=visit_id not in waiting,
+            refusal=refusals.get(visit_id),
+        )
+        for visit_id, state in rows
+    ]
+
+
+def load_visit(replica: Replica, visit_id: VisitId) -> VisitState:
+    """Return one visit.
+
+    Raises:
+        NotFound: no such visit here.
+    """
+    row = replica.connection.execute(
+        "SELECT state FROM visit WHERE visit_id = ?", (visit_id,)
+    ).fetchone()
+    if row is None:
+        raise NotFound("visit", visit_id)
+    return decode_visit_state(row[0])
+
+
+def load_passages(replica: Replica, day: date) -> dict[PassageId, Passage]:
+    """Return what happened at the passages of a day (by their original date)."""
+    return {
+        PassageId(passage_id): decode_passage(state)
+        for passage_id, state in replica.connection.execute(
+            "SELECT passage_id, state FROM passage WHERE service_date = ?", (day.isoformat(),)
+        )
+    }
+
+
+def load_passage(replica: Replica, passage_id: PassageId) -> Passage:
+    """Return what happened at one passage; nothing yet is a passage that is expected."""
+    row = replica.connection.execute(
+        "SELECT state FROM passage WHERE passage_id = ?", (passage_id,)
+    ).fetchone()
+    return Passage(passage_id=passage_id) if row is None else decode_passage(row[0])
+
+
+def load_history(replica: Replica, entity: str) -> list[HistoryLine]:
+    """Return every fact of a visit or passage, the oldest first."""
+    rows = replica.connection.execute(
+        "SELECT o.op_id, o.kind, o.hlc, o.body, o.seq <= w.acked_seq FROM op o"
+        " JOIN writer w ON w.writer = o.writer"
+        " WHERE o.op_id = ?1 OR (o.entity = ?1 AND o.entity <> o.op_id)"
+        " UNION ALL SELECT op_id, kind, hlc, body, 1 FROM remote"
+        " WHERE op_id = ?1 OR (entity = ?1 AND entity <> op_id)"
+        " ORDER BY 3, 1",
+        (entity,),
+    ).fetchall()
+    lines = []
+    for op_id, kind, hlc, body, received in rows:
+        op = None if body is None else read_op(body)
+        lines.append(
+            HistoryLine(
+                op_id=op_id,
+                kind=kind,
+                agent_id=AgentId("" if op is None else op.agent_id),
+                recorded_at=int(hlc[:12], 16),
+                record=None if op is None else read_record(op),
+                is_received=bool(received),
+            )
+        )
+    return lines
+
+
+def count_procedures(
+    replica: Replica, passage_id: PassageId | None
+) -> tuple[dict[ProcedureId, int], dict[ProcedureId, int]]:
+    """Return how often each procedure came lately, (at this stop, everywhere)."""
+    here: dict[ProcedureId, int] = {}
+    everywhere: dict[ProcedureId, int] = {}
+    stop = stop_key(passage_id)
+    for procedure, at_stop, total in replica.connection.execute(
+        "SELECT procedure, sum(stop = ?), count(*) FROM"
+        " (SELECT procedure, stop FROM enquiry ORDER BY visit_id DESC LIMIT ?)"
+        " GROUP BY procedure",
+        (stop, RECENT),
+    ):
+        everywhere[ProcedureId(procedure)] = total
+        if at_stop:
+            here[ProcedureId(procedure)] = at_stop
+    return here, everywhere
+
+
+def list_waiting(replica: Replica) -> list[Waiting]:
+    """Return own ops without a receipt, the oldest first."""
+    return [
+        Waiting(op_id=op_id, kind=kind, entity=entity, recorded_at=recorded_at)
+        for op_id, kind, entity, recorded_at in replica.connection.execute(
+            f"{_UNSENT} ORDER BY o.recorded_at, o.seq"
+        )
+    ]
+
+
+def load_sync_state(replica: Replica) -> SyncState:
+    """Return what waits and what is held."""
+    connection = replica.connection
+    waiting, visits, oldest = connection.execute(
+        f"SELECT count(*), coalesce(sum(kind = 'visit.record'), 0), min(recorded_at)"
+        f" FROM ({_UNSENT})"
+    ).fetchone()
+    (refused,) = connection.execute(
+        "SELECT count(*) FROM outcome WHERE code IN ('rejected', 'stale') AND seen = 0"
+    ).fetchone()
+    receipt = connection.execute(
+        "SELECT receipt FROM writer WHERE is_current = 1 AND receipt IS NOT NULL"
+    ).fetchone()
+    return SyncState(
+        waiting=waiting,
+        waiting_visits=visits,
+        oldest_at=oldest,
+        refused=refused,
+        last_receipt=None if receipt is None else decode_receipt(receipt[0]),
+        synced_at=_integer(get_meta(connection, "synced_at")),
+        clock_offset_ms=_integer(get_meta(connection, "clock_offset_ms")),
+    )
+
+
+def list_refusals(replica: Replica) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Return (op_id, kind, code, detail) of own ops that the registry refused."""
+    return [
+        (op_id, kind, code, json.loads(detail))
+        for op_id, kind, code, detail in replica.connection.execute(
+            "SELECT o.op_id, o.kind, r.code, r.detail FROM outcome r JOIN op o USING (op_id)"
+            " WHERE r.code IN ('rejected', 'stale') ORDER BY o.recorded_at"
+        )
+    ]
+
+
+def _refusals(replica: Replica) -> dict[str, str]:
+    return dict(
+        replica.connection.execute(
+            "SELECT o.entity, r.code FROM outcome r JOIN op o USING (op_id)"
+            " WHERE r.code = 'rejected'"
+        ).fetchall()
+    )
+
+
+def _integer(value: object) -> int | None:
+    return value if isinstance(value, int) else None

@@ -1,0 +1,50 @@
+"""Replica: an open laptop store, with the clock and the chance it was given.
+
+One for each thread. The functions of the other modules of this folder take it first.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fsmobile.core.ports import Chance, Clock
+from fsmobile.store import database
+
+Connection = sqlite3.Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replica:
+    """An open store."""
+
+    connection: Connection
+    clock: Clock
+    chance: Chance
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Run a block as one durable transaction; see `database.write`."""
+        with database.write(self.connection) as connection:
+            yield connection
+
+    def data_version(self) -> int:
+        """Return a number that changes when another program writes to the store."""
+        (version,) = self.connection.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
+    def close(self) -> None:
+        """Close the store; what was recorded is durable already."""
+        self.connection.close()
+
+
+def open_store(path: Path | str, clock: Clock, chance: Chance) -> Replica:
+    """Open the store of a laptop (`":memory:"` for the simulator).
+
+    Raises:
+        StoreTooNew: a newer program wrote it; nothing was touched.
+        StoreBusy: another program holds it.
+        StoreFull: the folder cannot be written.
+    """
+    return Replica(connection=database.open_database(path), clock=clock, chance=chance)
