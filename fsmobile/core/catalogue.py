@@ -29,6 +29,8 @@ class Operator:
     share: float = 0.0
     """Published share of enquiries (2023), 0..1; orders the list before there is a history."""
     former_names: tuple[str, ...] = ()
+    nicknames: tuple[str, ...] = ()
+    """What people say at the counter (« la Sécu »); found by the search, never shown."""
     valid_from: date | None = None
     valid_until: date | None = None
     is_inferred: bool = False
