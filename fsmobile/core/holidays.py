@@ -1,5 +1,6 @@
 """Public holidays by territory, school holidays by zone, Easter."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -103,14 +104,11 @@ def public_holidays(
 def _local_days(holiday: LocalHoliday, year: int, sunday: date) -> Iterator[date]:
     if holiday.easter_offset is not None:
         yield sunday + timedelta(days=holiday.easter_offset)
-    elif holiday.month is not None and holiday.day is not None:
-        # 29 February is kept in leap years only.
-        if (holiday.month, holiday.day) != (2, 29) or _is_leap(year):
-            yield date(year, holiday.month, holiday.day)
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+        return
+    month, day = holiday.month, holiday.day
+    # 29 February is kept in leap years only.
+    if month is not None and day is not None and day <= monthrange(year, month)[1]:
+        yield date(year, month, day)
 
 
 def public_holidays_between(

@@ -145,7 +145,8 @@ class DayTable:
         for period in zone.periods if zone else ():
             start = max(period.first.toordinal() - origin, 0)
             end = min(period.last.toordinal() - origin + 1, len(flags))
-            flags[start:end] = [True] * (end - start if end > start else 0)
+            if start < end:
+                flags[start:end] = [True] * (end - start)
         return flags
 
 
