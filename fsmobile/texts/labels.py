@@ -1,0 +1,132 @@
+"""Names of the codes of the domain, long and short, as a person reads them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from fsmobile.core.catalogue import Theme
+from fsmobile.core.passages import PassageReason, PassageStatus
+from fsmobile.core.visits import (
+    AgeBand,
+    Channel,
+    FirstContact,
+    HelpKind,
+    Mandate,
+    Outcome,
+    Whereabouts,
+)
+from fsmobile.errors import Severity
+from fsmobile.texts.translation import _, mark
+
+_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
+    HelpKind: {
+        HelpKind.INFORMATION: (mark("information"), mark("info")),
+        HelpKind.ASSISTANCE: (mark("accompagnement"), mark("accomp.")),
+        HelpKind.REFERRAL: (mark("orientation"), mark("orient.")),
+    },
+    Outcome: {
+        Outcome.RESOLVED: (mark("résolu"), mark("résolu")),
+        Outcome.AWAITING_DOCUMENTS: (mark("en attente de pièces"), mark("pièces")),
+        Outcome.TO_FOLLOW_UP: (mark("à suivre"), mark("à suivre")),
+        Outcome.REFERRED: (mark("réorienté"), mark("réorienté")),
+        Outcome.DROPPED: (mark("abandonné"), mark("abandon")),
+        Outcome.NOT_APPLICABLE: (mark("sans objet"), mark("sans obj.")),
+    },
+    Channel: {
+        Channel.WALK_IN: (mark("sans rendez-vous"), mark("sans RDV")),
+        Channel.APPOINTMENT: (mark("sur rendez-vous"), mark("RDV")),
+        Channel.PHONE: (mark("par téléphone"), mark("tél.")),
+        Channel.VIDEO: (mark("en visioconférence"), mark("visio")),
+    },
+    FirstContact: {
+        FirstContact.FIRST: (mark("première visite"), mark("1re fois")),
+        FirstContact.AGAIN: (mark("déjà venu"), mark("déjà venu")),
+        FirstContact.UNKNOWN: (mark("non communiqué"), mark("non comm.")),
+    },
+    AgeBand: {
+        AgeBand.UNDER_12: (mark("moins de 12 ans"), mark("< 12")),
+        AgeBand.FROM_12: (mark("12 à 17 ans"), "12-17"),
+        AgeBand.FROM_18: (mark("18 à 24 ans"), "18-24"),
+        AgeBand.FROM_25: (mark("25 à 39 ans"), "25-39"),
+        AgeBand.FROM_40: (mark("40 à 59 ans"), "40-59"),
+        AgeBand.FROM_60: (mark("60 à 69 ans"), "60-69"),
+        AgeBand.FROM_70: (mark("70 ans et plus"), "70+"),
+        AgeBand.UNKNOWN: (mark("non communiqué"), mark("non comm.")),
+    },
+    Mandate: {
+        Mandate.NONE: (mark("aucun mandat"), mark("aucun")),
+        Mandate.VERBAL: (mark("accord oral"), mark("oral")),
+        Mandate.WRITTEN: (mark("mandat écrit"), mark("écrit")),
+        Mandate.AIDANTS_CONNECT: (mark("Aidants Connect"), mark("Aidants C.")),
+    },
+    Whereabouts: {
+        Whereabouts.PASSAGE: (mark("au passage du bus"), mark("passage")),
+        Whereabouts.ROAD: (mark("sur la route"), mark("route")),
+        Whereabouts.BASE: (mark("à la base"), mark("base")),
+    },
+    PassageStatus: {
+        PassageStatus.EXPECTED: (mark("prévu"), mark("prévu")),
+        PassageStatus.OPEN: (mark("ouvert"), mark("ouvert")),
+        PassageStatus.CLOSED: (mark("fermé"), mark("fermé")),
+        PassageStatus.CUT_SHORT: (mark("écourté"), mark("écourté")),
+        PassageStatus.CANCELLED: (mark("annulé"), mark("annulé")),
+    },
+    PassageReason: {
+        PassageReason.BREAKDOWN: (mark("panne du véhicule"), mark("panne")),
+        PassageReason.WEATHER: (mark("intempéries"), mark("météo")),
+        PassageReason.STRIKE: (mark("grève"), mark("grève")),
+        PassageReason.ABSENCE: (mark("absence d'un agent"), mark("absence")),
+        PassageReason.WORKS: (mark("travaux sur place"), mark("travaux")),
+        PassageReason.FESTIVITIES: (mark("fête ou marché"), mark("fête")),
+        PassageReason.PUBLIC_HOLIDAY: (mark("jour férié"), mark("férié")),
+        PassageReason.NETWORK: (mark("pas de réseau"), mark("réseau")),
+        PassageReason.ROAD: (mark("route coupée"), mark("route")),
+        PassageReason.OTHER: (mark("autre raison"), mark("autre")),
+    },
+    Theme: {
+        Theme.TRAINING_WORK_PENSION: (mark("formation, emploi, retraite"), mark("emploi")),
+        Theme.HEALTH: (mark("prévention santé"), mark("santé")),
+        Theme.CIVIL_STATUS_FAMILY: (mark("état civil et famille"), mark("famille")),
+        Theme.JUSTICE: (mark("justice"), mark("justice")),
+        Theme.BUDGET: (mark("budget"), mark("budget")),
+        Theme.HOUSING_MOBILITY_MAIL: (mark("logement, mobilité, courrier"), mark("logement")),
+    },
+    Severity: {
+        Severity.ERROR: (mark("erreur"), mark("ERREUR")),
+        Severity.WARNING: (mark("avertissement"), mark("ATTENTION")),
+        Severity.INFO: (mark("information"), mark("INFO")),
+    },
+}
+
+_FIELDS: Mapping[str, str] = {
+    "enquiries": mark("demandes"),
+    "people": mark("personnes"),
+    "minutes": mark("durée"),
+    "note": mark("note"),
+    "passage_id": mark("passage"),
+    "referred_to": mark("réorienté vers"),
+    "operator": mark("opérateur"),
+    "procedure": mark("démarche"),
+    "help": mark("nature de l'aide"),
+    "outcome": mark("issue"),
+    "channel": mark("modalité"),
+    "first_contact": mark("premier contact"),
+    "age_band": mark("tranche d'âge"),
+    "residence": mark("commune de résidence"),
+    "mandate": mark("mandat"),
+    "reason": mark("motif"),
+}
+
+
+def label(code: StrEnum) -> str:
+    """Return the full name of a code: `en attente de pièces`."""
+    return _(_LABELS[type(code)][code][0])
+
+
+def label_short(code: StrEnum) -> str:
+    """Return the short name of a code for a column, at most 10 characters: `pièces`."""
+    return _(_LABELS[type(code)][code][1])
+
+
+def label_field(name: str) -> str:
+    """Return the name of a field of a form; a key of a file stays as it is written there."""
+    return _(_FIELDS[name]) if name in _FIELDS else name

@@ -1,0 +1,61 @@
+"""A sentence for each fault that a person can mend, by its code.
+
+A sentence says what is wrong; what was expected and the nearest known word, when the fault
+carries them and the sentence does not name them, are added after it.
+"""
+
+from collections.abc import Mapping
+
+from fsmobile.errors import Problem
+from fsmobile.texts.filling import fields_of, fill
+from fsmobile.texts.labels import label, label_field
+from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
+from fsmobile.texts.translation import _, mark
+
+_VISIT_SENTENCES: Mapping[str, str] = {
+    "visit_without_enquiry": mark("Il faut au moins une demande."),
+    "too_many_enquiries": mark("Pas plus de {maximum} demandes pour une visite."),
+    "people_out_of_range": mark("De 1 à {maximum} personnes, et non {value}."),
+    "duration_out_of_range": mark("Une durée va de 1 à {maximum} minutes, et non {value}."),
+    "note_too_long": mark("La note fait {length} caractères ; {maximum} au plus."),
+    "visit_without_place": mark("Dire où : à un passage, sur la route ou à la base."),
+    "referral_without_target": mark("Dire vers qui la personne est réorientée."),
+    "operator_missing": mark("Choisir l'opérateur de cette démarche."),
+}
+
+PROBLEM_SENTENCES: Mapping[str, str] = {**_VISIT_SENTENCES, **SCHEDULE_SENTENCES}
+"""French sentences by code; `_()` translates them when they are shown."""
+
+
+def explain_problem(problem: Problem) -> str:
+    """Return one sentence or two: what is wrong, what was expected, what was perhaps meant."""
+    template = PROBLEM_SENTENCES.get(problem.code)
+    if template is None:
+        template = mark("Règle non respectée : {code}.")
+        return fill(_(template), {**problem.params, "code": problem.code})
+    parts = [fill(_(template), problem.params)]
+    told = fields_of(template)
+    if problem.params.get("expected") and "expected" not in told:
+        parts.append(fill(_("Attendu : {expected}."), problem.params))
+    if problem.params.get("nearest") and "nearest" not in told:
+        parts.append(fill(_("Vouliez-vous écrire « {nearest} » ?"), problem.params))
+    return " ".join(parts)
+
+
+def locate_problem(problem: Problem) -> str:
+    """Return where a fault stands: `tournees/nord.toml:12:5 sorties.mardi.jours`, or nothing."""
+    place = problem.file or ""
+    for number in (problem.line, problem.column):
+        if place and number is not None:
+            place += f":{number}"
+    field = label_field(problem.field) if problem.field else ""
+    return (
+        fill("{where}", {"where": " ".join(filter(None, (place, field)))}) if place or field else ""
+    )
+
+
+def describe_problem(problem: Problem) -> str:
+    """Return a fault on one line: place, severity, sentence, code."""
+    where = locate_problem(problem)
+    head = f"{where}: " if where else ""
+    return f"{head}{label(problem.severity)} : {explain_problem(problem)} [{problem.code}]"
