@@ -1,0 +1,85 @@
+"""Where the fast entry looks up procedures, operators and communes: choices by a few letters."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fsmobile.core.catalogue import Catalogue, Operator
+from fsmobile.core.catalogue_search import CatalogueIndex, rank_procedures
+from fsmobile.core.folding import fold
+from fsmobile.core.ids import ProcedureId
+from fsmobile.texts.translation import _
+from fsmobile.tui.picker import Choice
+from fsmobile.tui.visit_entry_state import EntryBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequencies:
+    """How often each procedure was asked."""
+
+    here: Mapping[ProcedureId, int]
+    everywhere: Mapping[ProcedureId, int]
+
+
+def make_book(
+    catalogue: Catalogue,
+    index: CatalogueIndex,
+    frequencies: Frequencies,
+    find_communes: Callable[[str], Sequence[Choice]],
+    stop_commune: str | None,
+) -> EntryBook:
+    """Prepare the look-ups of one stop; each key asks them again, so they read no disk."""
+
+    def find_procedures(query: str) -> Sequence[Choice]:
+        found = rank_procedures(
+            index, query, here=frequencies.here, everywhere=frequencies.everywhere
+        )
+        return [
+            Choice(
+                code=procedure.procedure_id,
+                label=procedure.label,
+                detail=_how_often(frequencies, procedure.procedure_id),
+            )
+            for procedure in found
+        ]
+
+    operators = sorted(catalogue.operators.values(), key=_operator_order)
+
+    def find_operators(query: str) -> Sequence[Choice]:
+        folded = fold(query)
+        found = [
+            operator
+            for operator in operators
+            if all(f" {word}" in " " + _searchable(operator) for word in folded.split())
+        ]
+        found.sort(key=lambda operator: not fold(operator.short_name).startswith(folded))
+        return [
+            Choice(code=operator.operator_id, label=operator.short_name, detail=operator.name)
+            for operator in found
+        ]
+
+    return EntryBook(
+        find_procedures=find_procedures,
+        find_operators=find_operators,
+        find_referrals=find_operators,
+        find_communes=find_communes,
+        procedure=lambda code: catalogue.procedures[code],
+        stop_commune=stop_commune,
+    )
+
+
+def _how_often(frequencies: Frequencies, code: ProcedureId) -> str:
+    here = frequencies.here.get(code, 0)
+    if here:
+        return _("{n} × ici").format(n=here)
+    everywhere = frequencies.everywhere.get(code, 0)
+    return _("{n} ×").format(n=everywhere) if everywhere else ""
+
+
+def _operator_order(operator: Operator) -> tuple[float, bool, str]:
+    """Order by the published share, then the official operators before those we added."""
+    return (-operator.share, operator.is_inferred, fold(operator.short_name))
+
+
+def _searchable(operator: Operator) -> str:
+    names = (operator.short_name, operator.name, *operator.former_names, *operator.nicknames)
+    return fold(" ".join(names))
