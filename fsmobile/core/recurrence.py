@@ -118,23 +118,37 @@ class DayTable:
             date.fromordinal(ordinal) for ordinal in range(first.toordinal(), last.toordinal() + 1)
         ]
 
-    def indices_of(self, weekday: int) -> range:
-        """Return the index of each day of the window that is this day of the week."""
-        return range((weekday - self.first.weekday()) % 7, len(self.days), 7)
+    def indices_of(self, weekdays: Iterable[int]) -> list[int]:
+        """Return the index of each day of the window that is one of these days of the week."""
+        start, count = self.first.weekday(), len(self.days)
+        found = [index for weekday in weekdays for index in range((weekday - start) % 7, count, 7)]
+        return sorted(found)
 
     @cached_property
     def iso_weeks(self) -> list[int]:
         """Return the ISO week of each day: of the day itself, never of its calendar year."""
         weeks: list[int] = []
-        for day in self.days:
-            is_new_week = not weeks or day.weekday() == 0
-            weeks.append(day.isocalendar().week if is_new_week else weeks[-1])
-        return weeks
+        if not self.days:
+            return weeks
+        for index in range(-self.first.weekday(), len(self.days), 7):
+            week = self.days[max(index, 0)].isocalendar().week
+            weeks += [week] * (7 + min(index, 0))
+        return weeks[: len(self.days)]
 
     @cached_property
-    def ranks(self) -> list[tuple[int, int]]:
-        """Return which of its month's weekdays each day is, from the start and from the end."""
-        return [_ranks_of(day) for day in self.days]
+    def ranks(self) -> list[int]:
+        """Return which of its month's weekdays each day is: 3 for a third Tuesday."""
+        return [(day.day + 6) // 7 for day in self.days]
+
+    @cached_property
+    def ranks_from_end(self) -> list[int]:
+        """Return the same from the end of the month: -1 for a last Tuesday."""
+        return [-((monthrange(day.year, day.month)[1] - day.day) // 7 + 1) for day in self.days]
+
+    @cached_property
+    def days_of_year(self) -> list[tuple[int, int]]:
+        """Return the month and day of each day."""
+        return [(day.month, day.day) for day in self.days]
 
     @cached_property
     def are_school_holidays(self) -> list[bool]:
@@ -152,9 +166,11 @@ class DayTable:
 
 def expand_recurrence(rule: Recurrence, table: DayTable) -> list[date]:
     """List the days of the window that a rule keeps, in order."""
-    kept = {table.days[index] for index in _select(rule, table, _weekday_indices(rule, table))}
-    kept.update(day for day in rule.dates if table.first <= day <= table.last)
-    return sorted(kept)
+    indices = _select(rule, table, table.indices_of(rule.weekdays))
+    kept = [table.days[index] for index in _spare_holidays(rule, table, indices)]
+    if not rule.dates:
+        return kept
+    return sorted({*kept, *(day for day in rule.dates if table.first <= day <= table.last)})
 
 
 def narrow_days(
@@ -177,33 +193,53 @@ def keeps_day(rule: Recurrence, day: date, table: DayTable) -> bool:
     return bool(expand_recurrence(rule, alone))
 
 
-def _weekday_indices(rule: Recurrence, table: DayTable) -> list[int]:
-    return [index for weekday in rule.weekdays for index in table.indices_of(weekday)]
-
-
 def _select(
     rule: Recurrence, table: DayTable, indices: list[int], within: Recurrence | None = None
 ) -> list[int]:
-    """Keep the indices that pass every key but `weekdays` and `dates`."""
+    """Keep the indices that pass parity, weeks, ranks, cycle and seasons."""
     days, weeks = table.days, table.iso_weeks
     if rule.parity is not WeekParity.EVERY or rule.weeks:
         counted = {week for week in range(1, 54) if rule.counts_week(week)}
         indices = [i for i in indices if weeks[i] in counted]
     if rule.ranks:
-        ranks, wanted = table.ranks, rule.ranks
-        indices = [i for i in indices if ranks[i][0] in wanted or ranks[i][1] in wanted]
+        indices = _of_ranks(rule.ranks, table, indices)
     if rule.cycle is not None:
         mondays = _served_mondays(rule.cycle, (rule, within or rule), table)
         indices = [i for i in indices if _monday(days[i]) in mondays]
     if rule.seasons:
-        indices = [i for i in indices if any(days[i] in season for season in rule.seasons)]
+        indices = _in_seasons(rule.seasons, table, indices)
+    return indices
+
+
+def _spare_holidays(rule: Recurrence, table: DayTable, indices: list[int]) -> list[int]:
+    """Keep the indices that `school` and `holidays` allow."""
     if rule.school is not SchoolRule.IGNORE:
         in_school_holidays, during = table.are_school_holidays, rule.school is SchoolRule.DURING
         indices = [i for i in indices if in_school_holidays[i] is during]
     if rule.holidays is HolidayRule.SKIP and table.public_holidays:
-        holidays = table.public_holidays
+        days, holidays = table.days, table.public_holidays
         indices = [i for i in indices if days[i] not in holidays]
     return indices
+
+
+def _of_ranks(wanted: frozenset[int], table: DayTable, indices: list[int]) -> list[int]:
+    ranks = table.ranks
+    if all(rank > 0 for rank in wanted):
+        return [i for i in indices if ranks[i] in wanted]
+    from_end = table.ranks_from_end
+    return [i for i in indices if ranks[i] in wanted or from_end[i] in wanted]
+
+
+def _in_seasons(seasons: Iterable[Season], table: DayTable, indices: list[int]) -> list[int]:
+    days = table.days_of_year
+    kept: set[int] = set()
+    for season in seasons:
+        first, last = season.first, season.last
+        if season.wraps:
+            kept.update([i for i in indices if days[i] >= first or days[i] <= last])
+        else:
+            kept.update([i for i in indices if first <= days[i] <= last])
+    return sorted(kept)
 
 
 def _served_mondays(
@@ -241,8 +277,3 @@ def _is_counted(
 
 def _monday(day: date) -> int:
     return day.toordinal() - day.weekday()
-
-
-def _ranks_of(day: date) -> tuple[int, int]:
-    days_in_month = monthrange(day.year, day.month)[1]
-    return ((day.day - 1) // 7 + 1, -((days_in_month - day.day) // 7 + 1))
