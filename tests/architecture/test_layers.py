@@ -31,6 +31,7 @@ OFFENCES: dict[str, list[tuple[str, str]]] = {
     "screens-reach": [
         ("tui/screens/planted.py", "import fsmobile.store"),
         ("tui/planted.py", "import fsmobile.protocol"),
+        ("tui/widgets/planted.py", "import fsmobile.config"),
     ],
     "pure": [
         ("core/planted.py", "import sqlite3"),
