@@ -48,6 +48,11 @@ def find_commune(insee_code: str) -> Commune | None:
     return _parse_commune(line) if line else None
 
 
+def load_communes() -> tuple[Commune, ...]:
+    """Read every commune of today, in the order of INSEE codes: half a second, for tools."""
+    return tuple(map(_parse_commune, _load_lines("communes.csv.gz")))
+
+
 def find_successor(insee_code: str) -> Commune | None:
     """Return the commune of today to which a delegated or associated commune belongs."""
     line = _find_line(_load_lines("anciennes_communes.csv.gz"), insee_code)
