@@ -84,12 +84,12 @@ def search_communes(
     numbers = [
         number
         for number in index.find_numbers(first)
-        if all(_contains(index.line_at(number), word) for word in others)
+        if not others or all(_contains(index.line_at(number), word) for word in others)
     ]
     whole_name = f" {' '.join(words)} {_END_OF_NAME}"
     numbers.sort(
         key=lambda number: (
-            not index.line_at(number).startswith(whole_name),
+            not index.text.startswith(whole_name, index.starts[number]),
             index.names[number].department != own_department,
         )
     )

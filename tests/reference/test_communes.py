@@ -42,6 +42,8 @@ def test_what_is_no_code_of_today_gives_none(code: str) -> None:
 def test_every_line_of_the_file_is_a_commune_found_again() -> None:
     communes = load_communes()
     assert len(communes) == 34969
+    codes = [commune.insee_code for commune in communes]
+    assert codes == sorted(codes)
     for commune in communes[::97]:
         assert find_commune(commune.insee_code) == commune
     assert all(department_code(c.insee_code) == c.department for c in communes)
