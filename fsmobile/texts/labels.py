@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from fsmobile.core.catalogue import Theme
+from fsmobile.core.overrides import OverrideAction, OverrideReason
 from fsmobile.core.passages import PassageReason, PassageStatus
+from fsmobile.core.planned_passages import PlannedStatus
+from fsmobile.core.privacy import ForbiddenNumber
+from fsmobile.core.spans import HalfDay
+from fsmobile.core.tours import Access
 from fsmobile.core.visits import (
     AgeBand,
     Channel,
@@ -17,6 +22,18 @@ from fsmobile.core.visits import (
 from fsmobile.errors import Severity
 from fsmobile.texts.translation import _, mark
 
+_REASONS: Mapping[StrEnum, tuple[str, str]] = {
+    PassageReason.BREAKDOWN: (mark("panne du véhicule"), mark("panne")),
+    PassageReason.WEATHER: (mark("intempéries"), mark("météo")),
+    PassageReason.STRIKE: (mark("grève"), mark("grève")),
+    PassageReason.ABSENCE: (mark("absence d'un agent"), mark("absence")),
+    PassageReason.WORKS: (mark("travaux sur place"), mark("travaux")),
+    PassageReason.FESTIVITIES: (mark("fête ou marché"), mark("fête")),
+    PassageReason.PUBLIC_HOLIDAY: (mark("jour férié"), mark("férié")),
+    PassageReason.NETWORK: (mark("pas de réseau"), mark("réseau")),
+    PassageReason.ROAD: (mark("route coupée"), mark("route")),
+    PassageReason.OTHER: (mark("autre raison"), mark("autre")),
+}
 _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
     HelpKind: {
         HelpKind.INFORMATION: (mark("information"), mark("info")),
@@ -70,17 +87,39 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
         PassageStatus.CUT_SHORT: (mark("écourté"), mark("écourté")),
         PassageStatus.CANCELLED: (mark("annulé"), mark("annulé")),
     },
-    PassageReason: {
-        PassageReason.BREAKDOWN: (mark("panne du véhicule"), mark("panne")),
-        PassageReason.WEATHER: (mark("intempéries"), mark("météo")),
-        PassageReason.STRIKE: (mark("grève"), mark("grève")),
-        PassageReason.ABSENCE: (mark("absence d'un agent"), mark("absence")),
-        PassageReason.WORKS: (mark("travaux sur place"), mark("travaux")),
-        PassageReason.FESTIVITIES: (mark("fête ou marché"), mark("fête")),
-        PassageReason.PUBLIC_HOLIDAY: (mark("jour férié"), mark("férié")),
-        PassageReason.NETWORK: (mark("pas de réseau"), mark("réseau")),
-        PassageReason.ROAD: (mark("route coupée"), mark("route")),
-        PassageReason.OTHER: (mark("autre raison"), mark("autre")),
+    PassageReason: _REASONS,
+    OverrideReason: {code: _REASONS[PassageReason(code)] for code in OverrideReason},
+    PlannedStatus: {
+        PlannedStatus.PLANNED: (mark("prévu"), mark("prévu")),
+        PlannedStatus.CANCELLED: (mark("annulé"), mark("annulé")),
+        PlannedStatus.MOVED: (mark("déplacé"), mark("déplacé")),
+        PlannedStatus.ADDED: (mark("ajouté"), mark("ajouté")),
+    },
+    OverrideAction: {
+        OverrideAction.CANCEL: (mark("annulé"), mark("annulé")),
+        OverrideAction.MOVE: (mark("déplacé"), mark("déplacé")),
+        OverrideAction.PLACE: (mark("autre lieu"), mark("lieu")),
+        OverrideAction.HOURS: (mark("autres heures"), mark("heures")),
+        OverrideAction.ADD: (mark("ajouté"), mark("ajouté")),
+        OverrideAction.KEEP: (mark("maintenu"), mark("maintenu")),
+        OverrideAction.CREW: (mark("autre équipage"), mark("équipage")),
+        OverrideAction.VEHICLE: (mark("autre véhicule"), mark("véhicule")),
+    },
+    HalfDay: {
+        HalfDay.MORNING: (mark("matin"), mark("matin")),
+        HalfDay.AFTERNOON: (mark("après-midi"), mark("après-midi")),
+    },
+    Access: {
+        Access.FREE: (mark("sans rendez-vous"), mark("libre")),
+        Access.APPOINTMENT: (mark("sur rendez-vous"), mark("RDV")),
+        Access.ON_REQUEST: (mark("à la demande"), mark("demande")),
+        Access.PRIVATE: (mark("non ouvert au public"), mark("privé")),
+    },
+    ForbiddenNumber: {
+        ForbiddenNumber.NIR: (mark("un numéro de sécurité sociale"), mark("n° sécu")),
+        ForbiddenNumber.TAX: (mark("un numéro fiscal"), mark("n° fiscal")),
+        ForbiddenNumber.IBAN: (mark("un numéro de compte (IBAN)"), mark("IBAN")),
+        ForbiddenNumber.CARD: (mark("un numéro de carte bancaire"), mark("n° carte")),
     },
     Theme: {
         Theme.TRAINING_WORK_PENSION: (mark("formation, emploi, retraite"), mark("emploi")),
@@ -116,6 +155,26 @@ _FIELDS: Mapping[str, str] = {
     "reason": mark("motif"),
 }
 
+_KINDS: Mapping[str, str] = {
+    "visit": mark("visite"),
+    "draft": mark("brouillon"),
+    "passage": mark("passage"),
+    "tour": mark("tournée"),
+    "stop": mark("arrêt"),
+    "place": mark("lieu"),
+    "agent": mark("agent"),
+    "unit": mark("bus"),
+    "device": mark("poste"),
+    "procedure": mark("démarche"),
+    "operator": mark("opérateur"),
+    "commune": mark("commune"),
+    "schedule": mark("planning"),
+    "folder": mark("dossier"),
+    "file": mark("fichier"),
+    "registry": mark("registre"),
+    **{code.value: label_pair[0] for code, label_pair in _LABELS[ForbiddenNumber].items()},
+}
+
 
 def label(code: StrEnum) -> str:
     """Return the full name of a code: `en attente de pièces`."""
@@ -125,6 +184,11 @@ def label(code: StrEnum) -> str:
 def label_short(code: StrEnum) -> str:
     """Return the short name of a code for a column, at most 10 characters: `pièces`."""
     return _(_LABELS[type(code)][code][1])
+
+
+def label_kind(kind: str) -> str:
+    """Return the name of a kind of thing that an error is about: `visite`, `tournée`."""
+    return _(_KINDS[kind]) if kind in _KINDS else kind
 
 
 def label_field(name: str) -> str:

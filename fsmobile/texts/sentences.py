@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fsmobile import errors
 from fsmobile.texts.filling import fill
+from fsmobile.texts.labels import label_kind
 from fsmobile.texts.problems import describe_problem
 from fsmobile.texts.translation import _, mark
 
@@ -42,11 +43,11 @@ _CLASS_SENTENCES: Mapping[type[errors.FsmobileError], tuple[str, str]] = {
         mark("Corrigez ce qui suit dans le fichier des réglages ou les variables FSMOBILE_*."),
     ),
     errors.PersonalDataRefused: (
-        mark("Ce texte contient un numéro qui désigne une personne."),
-        mark("Retirez-le : ni numéro de sécurité sociale, ni numéro fiscal, ni compte, ni carte."),
+        mark("Ce texte contient {kind} : rien n'en a été enregistré."),
+        mark("Retirez-le de la note ; aucun numéro qui désigne une personne n'y a sa place."),
     ),
     errors.NotFound: (
-        mark("« {id} » n'a pas été trouvé."),
+        mark("Introuvable : {kind} « {id} »."),
         mark("Vérifiez le nom, puis recommencez."),
     ),
     errors.NotAllowed: (
@@ -96,6 +97,26 @@ _CLASS_SENTENCES: Mapping[type[errors.FsmobileError], tuple[str, str]] = {
 }
 
 _CODE_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "not_enrolled": (
+        mark("Ce poste n'est pas encore enrôlé : il n'appartient à aucun bus."),
+        mark("Demandez un code à la personne qui coordonne, puis « fsmobile enrol URL CODE »."),
+    ),
+    "store_read_only": (
+        mark("Les données de ce poste ne peuvent pas être écrites : dossier en lecture seule."),
+        mark("Rendez le dossier de fsmobile modifiable, puis recommencez."),
+    ),
+    "store_cannot_open": (
+        mark("Les données de ce poste ne s'ouvrent pas."),
+        mark("Vérifiez que le dossier existe et que vous avez le droit d'y écrire."),
+    ),
+    "registry_too_new": (
+        mark("La base du registre vient d'un fsmobile plus récent ; rien n'a été touché."),
+        mark("Installez sur ce serveur la dernière version de fsmobile, puis recommencez."),
+    ),
+    "unknown_visit_field": (
+        mark("Une visite n'a pas de champ « {field} »."),
+        mark("Choisissez un des champs de la visite."),
+    ),
     "enrolment_code_length": (
         mark("Le code d'enrôlement a {expected} mots ; {value} ont été donnés."),
         mark("Relisez le code et donnez tous ses mots, séparés par des espaces."),
@@ -128,8 +149,10 @@ class Sentence:
 
 def explain_error(error: errors.FsmobileError) -> Sentence:
     """Return what to tell a person of an error, in the language of the moment."""
-    what, next_step = _CODE_SENTENCES.get(error.code) or _class_sentence(type(error))
+    what, next_step = _CODE_SENTENCES.get(error.code) or class_sentence(type(error))
     params = {"code": error.code, **error.params}
+    if "kind" in params:
+        params["kind"] = label_kind(str(params["kind"]))
     problems = error.problems if isinstance(error, errors.InvalidInput) else ()
     return Sentence(
         what=fill(_(what), params),
@@ -143,6 +166,6 @@ def has_sentence(code: str) -> bool:
     return code in _CODE_SENTENCES
 
 
-def _class_sentence(kind: type[errors.FsmobileError]) -> tuple[str, str]:
+def class_sentence(kind: type[errors.FsmobileError]) -> tuple[str, str]:
     known = (parent for parent in kind.__mro__ if parent in _CLASS_SENTENCES)
     return _CLASS_SENTENCES[next(known)]

@@ -7,16 +7,36 @@ from types import ModuleType
 import pytest
 
 from fsmobile import errors
-from fsmobile.core import catalogue, passages, visits
+from fsmobile.core import (
+    catalogue,
+    overrides,
+    passages,
+    planned_passages,
+    privacy,
+    spans,
+    tours,
+    visits,
+)
 from fsmobile.texts.labels import label, label_field, label_short
 from fsmobile.texts.translation import speaking
 
-_MODULES: tuple[ModuleType, ...] = (visits, passages, catalogue, errors)
+_MODULES: tuple[ModuleType, ...] = (
+    visits,
+    passages,
+    catalogue,
+    errors,
+    planned_passages,
+    overrides,
+    privacy,
+    spans,
+    tours,
+)
 CODES = [
     code
     for module in _MODULES
     for _name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, StrEnum) and kind.__module__ == module.__name__
+    if kind.__name__ != "WholeDay"
     for code in kind
 ]
 

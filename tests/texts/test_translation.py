@@ -119,7 +119,8 @@ def test_english_texts_have_the_fields_of_the_french_ones(english: Catalog) -> N
         known = set().union(*(_fields(text) for text in ids))
         for text in texts:
             assert _fields(text or "") <= known, message.id
-        assert _fields(texts[-1] or "") == _fields(ids[-1]), message.id
+        if texts[-1]:
+            assert _fields(texts[-1]) == _fields(ids[-1]), message.id
 
 
 def test_only_literals_are_translated_since_the_tool_reads_nothing_else() -> None:
