@@ -84,7 +84,7 @@ def search_communes(
     numbers = [
         number
         for number in index.find_numbers(first)
-        if not others or all(_contains(index.line_at(number), word) for word in others)
+        if all(_contains(index.line_at(number), word) for word in others)
     ]
     whole_name = f" {' '.join(words)} {_END_OF_NAME}"
     numbers.sort(
