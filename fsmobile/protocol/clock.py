@@ -5,6 +5,9 @@ hexadecimal, so that comparing texts compares clocks. It never decides what has 
 synced; sequences do that.
 """
 
+import re
+
+FORM = re.compile(r"[0-9a-f]{12}-[0-9a-f]{4}")
 ZERO = "000000000000-0000"
 POISON_MS = 24 * 3600 * 1000
 """A clock further ahead than this is accepted in a fact, but merged into nobody's clock."""
@@ -16,10 +19,9 @@ def parse_hlc(text: str) -> tuple[int, int]:
     Raises:
         ValueError: the text is not a clock.
     """
-    ms, counter = text.split("-")
-    if len(ms) != 12 or len(counter) != 4:
+    if FORM.fullmatch(text) is None:
         raise ValueError(text)
-    return int(ms, 16), int(counter, 16)
+    return int(text[:12], 16), int(text[13:], 16)
 
 
 def format_hlc(ms: int, counter: int) -> str:

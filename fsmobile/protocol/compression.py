@@ -22,12 +22,8 @@ class Codec:
         parameters = zstandard.ZstdCompressionParameters.from_level(
             level, write_content_size=True, write_checksum=False, write_dict_id=False
         )
-        self._compressor = zstandard.ZstdCompressor(
-            dict_data=shared, compression_params=parameters
-        )
-        self._decompressor = zstandard.ZstdDecompressor(
-            dict_data=shared, max_window_size=PLAIN_MAX
-        )
+        self._compressor = zstandard.ZstdCompressor(dict_data=shared, compression_params=parameters)
+        self._decompressor = zstandard.ZstdDecompressor(dict_data=shared, max_window_size=PLAIN_MAX)
 
     def compress(self, plain: bytes) -> bytes:
         """Compress a whole message."""

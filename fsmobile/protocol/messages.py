@@ -50,6 +50,9 @@ class WriterBlock(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Chain value before the first op."""
     head: bytes
     """Chain value after the last op."""
+    last_seq: int = msgspec.field(name="l")
+    """Last sequence that the laptop itself has, sent or not: less than what the registry
+    holds means a laptop restored from an old copy."""
     ops: list[bytes | ErasedOp] = msgspec.field(default_factory=list)
     parent: Parent | None = None
     receipt: Receipt | None = msgspec.field(name="rcpt", default=None)

@@ -7,14 +7,19 @@
 Body bytes are final: hashed, stored, forwarded and never written again.
 """
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
 
+from fsmobile.protocol.clock import parse_hlc
+
 BODY_MAX = 64 * 1024
 SALT_SIZE = 8
+NAME = re.compile(r"[\x21-\x7e]{1,200}")
+"""Kinds, scopes, agents and entities: visible ASCII, no space."""
 
 
 class OpHeader(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -87,7 +92,7 @@ def read_op(body: bytes) -> Op:
     """Read the header of a body.
 
     Raises:
-        ValueError: not JSON of the shape of an op, too long, or an id that is no UUID.
+        ValueError: not JSON of the shape of an op, too long, or an id that is no UUID, a clock that is none.
     """
     return _op_of(_read_header(body), body)
 
@@ -106,6 +111,9 @@ def _read_header(body: bytes) -> OpHeader:
         raise ValueError(f"not an op: {error}") from error
     if str(UUID(header.id)) != header.id:
         raise ValueError("op id not in its canonical form")
+    parse_hlc(header.hlc)
+    if not all(NAME.fullmatch(name) for name in (header.k, header.sc, header.a, header.e or "-")):
+        raise ValueError("op with a name that is none")
     return header
 
 

@@ -26,7 +26,6 @@ from fsmobile.core.passages import (
     Tally,
 )
 from fsmobile.core.visits import Visit, VisitCorrected, VisitFact, VisitRecorded, VisitVoided
-from fsmobile.protocol.clock import parse_hlc
 from fsmobile.protocol.ops import Op, read_data
 
 VISIT_RECORD = "visit.record"
@@ -152,7 +151,6 @@ def read_record(op: Op) -> Record:
     known = SCHEMAS.get(op.kind)
     if known is None or op.schema > known:
         return Held(kind=op.kind, schema=op.schema)
-    parse_hlc(op.hlc)
     try:
         return _READERS[op.kind](op, read_data(op))
     except (msgspec.DecodeError, RecursionError, KeyError, TypeError) as error:
@@ -203,15 +201,11 @@ def _read_passage(op: Op, data: bytes) -> PassageFact:
     d = _decode_passage(data)
     op_id, agent_id = OpId(op.op_id), AgentId(op.agent_id)
     if d.undo is not None:
-        return PassageFactUndone(
-            op_id=op_id, hlc=op.hlc, agent_id=agent_id, undone=OpId(d.undo)
-        )
+        return PassageFactUndone(op_id=op_id, hlc=op.hlc, agent_id=agent_id, undone=OpId(d.undo))
     if op.kind == PASSAGE_OPEN and d.at is not None:
         return PassageOpened(op_id=op_id, hlc=op.hlc, agent_id=agent_id, at=d.at)
     if op.kind == PASSAGE_CLOSE and d.at is not None:
-        return PassageClosed(
-            op_id=op_id, hlc=op.hlc, agent_id=agent_id, at=d.at, reason=d.reason
-        )
+        return PassageClosed(op_id=op_id, hlc=op.hlc, agent_id=agent_id, at=d.at, reason=d.reason)
     if op.kind == PASSAGE_CANCEL and d.reason is not None:
         return PassageCancelled(op_id=op_id, hlc=op.hlc, agent_id=agent_id, reason=d.reason)
     if op.kind == PASSAGE_NOTE and d.text is not None:
@@ -246,5 +240,3 @@ _READERS: dict[str, Callable[[Op, bytes], Record]] = {
     SCHEDULE_FILE: _read_schedule_file,
     SCHEDULE_PUBLISH: _read_publication,
 }
-
-

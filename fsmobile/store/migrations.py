@@ -167,5 +167,3 @@ def schedule_trees(db: Database) -> None:
         """,
     ):
         db.execute(statement)
-
-

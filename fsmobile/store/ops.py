@@ -195,9 +195,7 @@ def chain_at(replica: Replica, writer: bytes, seq: int) -> bytes:
 def set_acked(replica: Replica, writer: bytes, acked_seq: int) -> None:
     """Believe the registry when it says that it holds less than we thought."""
     with replica.write() as connection:
-        connection.execute(
-            "UPDATE writer SET acked_seq = ? WHERE writer = ?", (acked_seq, writer)
-        )
+        connection.execute("UPDATE writer SET acked_seq = ? WHERE writer = ?", (acked_seq, writer))
 
 
 def open_writer(replica: Replica, writer: bytes, common: int, why: str) -> None:

@@ -22,6 +22,8 @@ class Applied:
     """Kind of each op that was new here."""
     refused: list[tuple[str, str]]
     """(op_id, code) of own ops that the registry kept but did not take."""
+    published: bool
+    """A schedule of one's own was published."""
 
 
 def apply_reply(replica: Replica, reply: SyncReply) -> Applied:
@@ -39,12 +41,25 @@ def apply_reply(replica: Replica, reply: SyncReply) -> Applied:
                 "INSERT OR REPLACE INTO cursor (scope, gsn) VALUES (?, ?)", (scope, gsn)
             )
         _apply_clock(replica, connection, reply)
-    return Applied(received_kinds=received, pulled_kinds=pulled, refused=refused)
+    return Applied(
+        received_kinds=received,
+        pulled_kinds=pulled,
+        refused=refused,
+        published=any(outcome.code == "published" for outcome in reply.outcomes),
+    )
 
 
 def load_cursors(replica: Replica) -> dict[str, int]:
     """Return how far each scope was read, in the epoch that is stored beside."""
     return dict(replica.connection.execute("SELECT scope, gsn FROM cursor").fetchall())
+
+
+def schedule_revision(replica: Replica, agency: str) -> int | None:
+    """Return the newest revision of a structure's schedule known here."""
+    (revision,) = replica.connection.execute(
+        "SELECT max(revision) FROM schedule_revision WHERE agency = ?", (agency,)
+    ).fetchone()
+    return None if revision is None else int(revision)
 
 
 def _apply_receipt(connection: Connection, reply: SyncReply) -> list[str]:

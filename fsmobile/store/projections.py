@@ -157,8 +157,7 @@ def _save_schedule(
 ) -> None:
     if isinstance(record, ScheduleFilePart):
         connection.execute(
-            "INSERT OR REPLACE INTO schedule_part (sha256, part, parts, text)"
-            " VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO schedule_part (sha256, part, parts, text) VALUES (?, ?, ?, ?)",
             (record.sha256, record.part, record.parts, record.text),
         )
         return

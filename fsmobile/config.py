@@ -1,0 +1,140 @@
+"""Settings of a laptop: flag, then `FSMOBILE_*`, then `config.toml`, then the default.
+
+Also the only place that knows where a laptop keeps its files.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fsmobile.errors import InvalidSettings, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What can be chosen on a laptop."""
+
+    home: Path
+    """Folder of all of this laptop's state. `--home`, `FSMOBILE_HOME`."""
+    langue: str = "fr"
+    """Language of the screens: `fr` or `en`. `FSMOBILE_LANGUE`."""
+    clavier: str = "azerty"
+    """Which twin of a digit key the key bar shows: `azerty` or `qwerty`. `FSMOBILE_CLAVIER`."""
+    glyphes: str = "unicode"
+    """`ascii` for consoles whose font lacks ● ○ ✓. `FSMOBILE_GLYPHES`."""
+    decalage_horloge: int = 0
+    """Seconds added to the machine's clock; the demo lives at its own date.
+    `FSMOBILE_DECALAGE_HORLOGE`."""
+    noms: Mapping[str, str] = field(default_factory=dict)
+    """Display names of the agents, by id; they never leave this laptop. Table `[noms]`."""
+
+    @property
+    def store_path(self) -> Path:
+        """The laptop's database."""
+        return self.home / "fsmobile.db"
+
+    @property
+    def key_path(self) -> Path:
+        """The device's signing key, readable by its owner only."""
+        return self.home / "device.key"
+
+    @property
+    def header_path(self) -> Path:
+        """The key header: how the store is encrypted, if it is."""
+        return self.home / "keys.json"
+
+    @property
+    def screen_lock_path(self) -> Path:
+        """Held by the one screen program of this home."""
+        return self.home / "screen.lock"
+
+    @property
+    def sync_lock_path(self) -> Path:
+        """Held while a sync runs."""
+        return self.home / "sync.lock"
+
+    @property
+    def log_path(self) -> Path:
+        """Where a crash is written down, without anybody's data."""
+        return self.home / "fsmobile.log"
+
+
+_CHOICES = {
+    "langue": ("fr", "en"),
+    "clavier": ("azerty", "qwerty"),
+    "glyphes": ("unicode", "ascii"),
+}
+
+
+def load_settings(home: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Read the settings of the laptop whose state is in `home` (or where the system says).
+
+    Raises:
+        InvalidSettings: unknown keys and wrong types, all of them together.
+    """
+    if home is None:
+        home = Path(environment["FSMOBILE_HOME"]) if environment.get("FSMOBILE_HOME") else None
+    home = _default_home() if home is None else home
+    problems: list[Problem] = []
+    values: dict[str, Any] = _read_file(home / "config.toml", problems)
+    for name in ("langue", "clavier", "glyphes", "decalage_horloge"):
+        text = environment.get(f"FSMOBILE_{name.upper()}")
+        if text:
+            values[name] = _number(text) if name == "decalage_horloge" else text
+    _check(values, problems)
+    if problems:
+        raise InvalidSettings("invalid_settings", problems, file=str(home / "config.toml"))
+    return Settings(home=home.absolute(), **values)
+
+
+def make_home(settings: Settings) -> None:
+    """Create the laptop's folder, closed to other people where the system allows it."""
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _default_home() -> Path:
+    # Deferred: a home that is given needs no look-up of the system's folders.
+    from platformdirs import user_data_path
+
+    return user_data_path("fsmobile", appauthor=False)
+
+
+def _read_file(path: Path, problems: list[Problem]) -> dict[str, Any]:
+    if not os.path.exists(path):
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        problems.append(
+            Problem(code="file_unreadable", file=path.name, params={"detail": str(error)})
+        )
+        return {}
+
+
+def _number(text: str) -> int | str:
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def _check(values: dict[str, Any], problems: list[Problem]) -> None:
+    known = [*_CHOICES, "decalage_horloge", "noms"]
+
+    def refuse(code: str, name: str, **params: str) -> None:
+        problems.append(Problem(code=code, file="config.toml", field=name, params=params))
+
+    for name, value in values.items():
+        if name not in known:
+            refuse("unknown_key", name, value=name, nearest=", ".join(known))
+        elif name in _CHOICES and value not in _CHOICES[name]:
+            refuse("unexpected_value", name, value=str(value), expected=", ".join(_CHOICES[name]))
+        elif name == "decalage_horloge" and type(value) is not int:
+            refuse("wrong_type", name, value=str(value), expected="nombre entier de secondes")
+        elif name == "noms" and not (
+            isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+        ):
+            refuse("wrong_type", name, value=str(value), expected='agent = "Nom"')

@@ -1,0 +1,123 @@
+"""What an administrator does at the registry's own machine: init, codes, state."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from fsmobile.core.ids import is_slug
+from fsmobile.core.ports import Chance, Clock
+from fsmobile.errors import InvalidInput, NotFound
+from fsmobile.protocol.enrolment import CODE_SIZE, code_id, code_key
+from fsmobile.protocol.scopes import Role
+from fsmobile.protocol.signatures import SEED_SIZE, SigningKey
+from fsmobile.registry import database
+from fsmobile.registry.publications import TreeCheck
+from fsmobile.registry.records import DeviceRow
+from fsmobile.registry.service import RegistryService
+from fsmobile.registry.storage import Storage
+
+CODE_HOURS = 72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryState:
+    """What a registry holds."""
+
+    devices: list[tuple[DeviceRow, int | None]]
+    """Each laptop, and when it last spoke (ms)."""
+    kinds: dict[str, int]
+    """Ops held, by kind."""
+    revisions: dict[str, int]
+    """Revision in force, by structure."""
+
+
+def make_registry(engine: Engine, clock: Clock, chance: Chance) -> bool:
+    """Create the tables, the signing key and the first epoch; False if they were there."""
+    database.migrate(engine)
+    with Storage(engine).transaction() as transaction:
+        if transaction.get_setting("signing_key") is not None:
+            return False
+        transaction.set_setting("signing_key", chance.token(SEED_SIZE))
+        transaction.open_epoch(chance.token(16), clock.now_ms(), "init")
+    return True
+
+
+def open_registry(
+    engine: Engine, clock: Clock, chance: Chance, check_tree: TreeCheck
+) -> RegistryService:
+    """Open a registry that was made before.
+
+    Raises:
+        NotFound: `registry init` was not run here.
+        StoreTooNew: a newer program wrote it.
+    """
+    database.check_schema(engine)
+    storage = Storage(engine)
+    with storage.transaction() as transaction:
+        seed = transaction.get_setting("signing_key")
+    if seed is None:
+        raise NotFound("registry", engine.url.render_as_string())
+    return RegistryService(
+        storage=storage,
+        clock=clock,
+        chance=chance,
+        key=SigningKey(seed=seed),
+        check_tree=check_tree,
+    )
+
+
+def make_code(service: RegistryService, unit: str, role: str) -> bytes:
+    """Make an enrolment code for a unit; the registry keeps its key, not the code.
+
+    Raises:
+        InvalidInput: a unit that is not `<structure>/<vehicule>`, or an unknown role.
+    """
+    agency, _, vehicle = unit.partition("/")
+    if not (is_slug(agency) and is_slug(vehicle)):
+        raise InvalidInput("unit_malformed", value=unit)
+    if role not in set(Role):
+        raise InvalidInput("role_unknown", value=role, expected=", ".join(Role))
+    code = service.chance.token(CODE_SIZE)
+    with service.storage.transaction() as transaction:
+        transaction.add_code(
+            {
+                "code_id": code_id(code),
+                "key": code_key(code),
+                "agency": agency,
+                "unit": unit,
+                "role": role,
+                "expires_at": service.clock.now_ms() + CODE_HOURS * 3600 * 1000,
+            }
+        )
+    return code
+
+
+def revoke(service: RegistryService, start: str) -> DeviceRow:
+    """Take a laptop's right to speak, by its name or the start of its id.
+
+    Raises:
+        NotFound: none, or several.
+    """
+    with service.storage.transaction() as transaction:
+        found = [
+            device
+            for device, _ in transaction.list_devices()
+            if device.name == start or device.device_id.hex().startswith(start)
+        ]
+        if len(found) != 1:
+            raise NotFound("device", start)
+        transaction.revoke_device(found[0].device_id, service.clock.now_ms())
+    return found[0]
+
+
+def load_state(service: RegistryService) -> RegistryState:
+    """Return what the registry holds."""
+    with service.storage.transaction() as transaction:
+        devices = transaction.list_devices()
+        kinds = transaction.count_kinds()
+        revisions = {
+            agency: revision.revision
+            for agency in sorted({device.agency for device, _ in devices})
+            if (revision := transaction.current_revision(agency)) is not None
+        }
+    return RegistryState(devices=devices, kinds=kinds, revisions=revisions)

@@ -1,0 +1,83 @@
+"""Opening the registry's database: an embedded SQLite file, or PostgreSQL by its address."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event
+
+from fsmobile.errors import NotFound, StoreTooNew
+
+BUSY_MS = 10_000
+
+
+def sqlite_url(data: Path) -> str:
+    """Return the address of the embedded database in a folder."""
+    return f"sqlite:///{data.absolute() / 'registry.db'}"
+
+
+def open_engine(url: str) -> Engine:
+    """Open a database by its SQLAlchemy address."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema up to date.
+
+    Raises:
+        StoreTooNew: a newer program wrote this database.
+    """
+    config = _alembic()
+    with engine.begin() as connection:
+        _refuse_newer(connection, config)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def check_schema(engine: Engine) -> None:
+    """Make sure that a registry was made here.
+
+    Raises:
+        NotFound: no registry yet.
+        StoreTooNew: a newer program wrote this database.
+    """
+    with engine.begin() as connection:
+        _refuse_newer(connection, _alembic())
+        if MigrationContext.configure(connection).get_current_revision() is None:
+            raise NotFound("registry", engine.url.render_as_string())
+
+
+def _refuse_newer(connection: Any, config: Config) -> None:
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if current is not None and current not in known:
+        raise StoreTooNew("registry_too_new", migration=current)
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # SQLAlchemy begins transactions itself, through the event below.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        f"busy_timeout = {BUSY_MS}",
+        "secure_delete = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,1 @@
+"""Alembic migrations of the registry's schema, one set for SQLite and PostgreSQL."""

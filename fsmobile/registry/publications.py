@@ -1,0 +1,59 @@
+"""Judging a `schedule.publish`: base, files, shape, and the rules that are errors."""
+
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from fsmobile.errors import Problem, Severity
+from fsmobile.protocol.records import SchedulePublication
+from fsmobile.registry.records import Revision
+from fsmobile.registry.storage import Transaction
+
+TreeCheck = Callable[[Mapping[str, str]], Sequence[Problem]]
+"""Path → text of a tree, to its problems."""
+NOTICES_MAX = 20
+
+Judgement = tuple[str, dict[str, Any]]
+"""Outcome code and its detail."""
+
+
+def judge_publication(
+    transaction: Transaction,
+    publication: SchedulePublication,
+    *,
+    op_id: str,
+    now: int,
+    check_tree: TreeCheck,
+) -> Judgement:
+    """Publish a revision on top of the current one, whole, or say why not."""
+    current = transaction.current_revision(publication.agency)
+    revision = 0 if current is None else current.revision
+    if publication.base != revision:
+        return "stale", {"rev": revision}
+    files: dict[str, str] = {}
+    for path, digest in publication.manifest.items():
+        content = transaction.read_schedule_file(publication.agency, digest)
+        if content is None or sha256(content.encode()).hexdigest() != digest:
+            return "rejected", {"code": "schedule_file_missing", "path": path}
+        files[path] = content
+    errors = [problem for problem in check_tree(files) if problem.severity is Severity.ERROR]
+    if errors:
+        return "rejected", {"code": "schedule_with_errors", "notices": _notices(errors)}
+    transaction.add_revision(
+        publication.agency,
+        Revision(revision=revision + 1, op_id=op_id, manifest=dict(publication.manifest)),
+        now,
+    )
+    return "published", {"rev": revision + 1}
+
+
+def _notices(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": problem.code,
+            "file": problem.file,
+            "line": problem.line,
+            "params": dict(problem.params),
+        }
+        for problem in problems[:NOTICES_MAX]
+    ]

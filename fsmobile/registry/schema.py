@@ -1,0 +1,140 @@
+"""The registry's tables, one set for SQLite and PostgreSQL.
+
+No serial column and the unit in the scope of every op, so that they can be sharded.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+epoch = Table(
+    "epoch",
+    metadata,
+    Column("rank", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", LargeBinary, nullable=False, unique=True),
+    # Last gsn of the history that this epoch goes on from.
+    Column("cut", BigInteger, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+device = Table(
+    "device",
+    metadata,
+    Column("device_id", LargeBinary, primary_key=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("enrolled_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("counter", BigInteger, nullable=False),
+    Column("app", Text, nullable=False),
+    Column("last_seen_at", BigInteger),
+)
+
+enrol_code = Table(
+    "enrol_code",
+    metadata,
+    Column("code_id", LargeBinary, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+writer = Table(
+    "writer",
+    metadata,
+    Column("writer", LargeBinary, primary_key=True),
+    Column("device_id", LargeBinary, nullable=False),
+    Column("acked_seq", BigInteger, nullable=False),
+    Column("parent", LargeBinary),
+    Column("parent_seq", BigInteger),
+    Column("opened_at", BigInteger, nullable=False),
+)
+
+link = Table(
+    "link",
+    metadata,
+    Column("writer", LargeBinary, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("op_id", Text, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+)
+
+op = Table(
+    "op",
+    metadata,
+    Column("gsn", BigInteger, primary_key=True, autoincrement=False),
+    Column("op_id", Text, nullable=False, unique=True),
+    Column("writer", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("body", LargeBinary),
+    Column("hash", LargeBinary, nullable=False),
+    # What is handed to other laptops; a refused op is kept, with its outcome, but not forwarded.
+    Column("is_forwarded", Integer, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Index("op_scope", "scope", "gsn"),
+    Index("op_kind", "kind"),
+)
+
+outcome = Table(
+    "outcome",
+    metadata,
+    Column("op_id", Text, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+rejected_body = Table(
+    # Same id, other content: nobody's words are thrown away, a person can look.
+    "rejected_body",
+    metadata,
+    Column("writer", LargeBinary, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("op_id", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+schedule_part = Table(
+    "schedule_part",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("parts", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+schedule_revision = Table(
+    "schedule_revision",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("op_id", Text, nullable=False),
+    Column("manifest", Text, nullable=False),
+    Column("published_at", BigInteger, nullable=False),
+)

@@ -1,0 +1,237 @@
+"""The engine: push a chunk, apply the answer, again until nothing is left on either side.
+
+A state machine over the ports: it knows the store and a `RegistryApi`, no socket, no
+clock, no screen, so the simulator runs these very lines.
+"""
+
+import msgspec
+
+from fsmobile import __version__
+from fsmobile.errors import (
+    BadSignature,
+    NotAllowed,
+    ProtocolMismatch,
+    RegistryUnreachable,
+    RepeatedFork,
+)
+from fsmobile.protocol import messages
+from fsmobile.protocol.envelope import PROTOCOL, seal, unseal
+from fsmobile.protocol.messages import (
+    Busy,
+    ChunkTooLarge,
+    Fork,
+    Gap,
+    Malformed,
+    Replay,
+    Revoked,
+    StaleCursor,
+    SyncAnswer,
+    SyncReply,
+    SyncRequest,
+    UnknownDevice,
+    UnknownDictionary,
+    UpgradeNeeded,
+    Want,
+    WriterBlock,
+)
+from fsmobile.protocol.records import SCHEDULE_PUBLISH, VISIT_RECORD
+from fsmobile.protocol.registry_api import RegistryApi
+from fsmobile.protocol.signatures import SigningKey, verify
+from fsmobile.store import identity, ops, pages, queries
+from fsmobile.store.identity import Enrolment
+from fsmobile.store.ops import Chunk, Writer
+from fsmobile.store.replica import Replica
+from fsmobile.sync.progress import OnProgress, Progress, SyncReport
+
+CHUNK_OPS = 1000
+CHUNK_BYTES_FIRST = 128 * 1024
+"""Of bodies, before compression (about a tenth on the wire)."""
+CHUNK_BYTES_MAX = 1024 * 1024
+PULL_BYTES = 1024 * 1024
+PULL_OPS = 2500
+HEALINGS_MAX = 8
+"""More `gap`, `fork` and `replay` than this in one sync: a person must look."""
+
+
+class SyncEngine:
+    """One sync of one laptop."""
+
+    def __init__(
+        self,
+        replica: Replica,
+        registry: RegistryApi,
+        key: SigningKey,
+        *,
+        on_progress: OnProgress | None = None,
+        why: str = "manual",
+    ) -> None:
+        """Prepare a sync.
+
+        Raises:
+            NotAllowed: the laptop is not enrolled.
+        """
+        enrolment = identity.load_enrolment(replica)
+        if enrolment is None:
+            raise NotAllowed("not_enrolled")
+        self._replica = replica
+        self._registry = registry
+        self._key = key
+        self._enrolment: Enrolment = enrolment
+        self._on_progress = on_progress
+        self._why = why
+        self._chunk_bytes = CHUNK_BYTES_FIRST
+        self._show_receipt = False
+        self._more = False
+        self.report = SyncReport()
+
+    def run(self) -> SyncReport:
+        """Exchange until both sides have all; return the report.
+
+        What was received before an error stays received: each chunk is durable by itself.
+
+        Raises:
+            RegistryUnreachable: no network, a captive portal, a dead or busy registry.
+            NotAllowed: the registry refuses this laptop.
+            OutOfStep: a bad signature, a protocol too old, one key on two machines.
+        """
+        state = queries.load_sync_state(self._replica)
+        self.report.to_send = state.waiting
+        self.report.to_send_visits = state.waiting_visits
+        try:
+            while (writer := self._next_writer()) is not None:
+                self._exchange(writer)
+        finally:
+            self.report.waiting = queries.load_sync_state(self._replica).waiting
+        return self.report
+
+    def _next_writer(self) -> Writer | None:
+        """Return whose ops to send next: all writers with something unproven, then the pull."""
+        writers = ops.list_writers(self._replica)
+        for writer in writers:
+            if writer.must_verify or writer.acked_seq < writer.last_seq:
+                return writer
+        if self.report.requests == 0 or self._more:
+            return writers[-1]
+        return None
+
+    def _exchange(self, writer: Writer) -> None:
+        chunk = ops.read_chunk(
+            self._replica, writer, ops_max=CHUNK_OPS, bytes_max=self._chunk_bytes
+        )
+        counter = identity.next_counter(self._replica)
+        answer = self._ask(self._request(writer, chunk, counter), counter)
+        match answer:
+            case SyncReply():
+                self._apply(answer, chunk, writer)
+            case Gap(acked=acked):
+                self._heal("gap")
+                self._show_receipt = True
+                ops.set_acked(self._replica, writer.writer, acked)
+            case Fork(common=common):
+                self._heal("fork")
+                ops.open_writer(self._replica, writer.writer, common, "fork")
+            case Replay(counter=last):
+                self._heal("replay")
+                identity.next_counter(self._replica, at_least=last)
+                if writer.is_current:
+                    ops.open_writer(self._replica, writer.writer, writer.acked_seq, "replay")
+            case ChunkTooLarge():
+                self._shrink(chunk)
+            case Busy(after=after):
+                raise RegistryUnreachable("registry_busy", after=after)
+            case UnknownDevice():
+                raise NotAllowed("device_unknown")
+            case Revoked():
+                raise NotAllowed("device_revoked")
+            case UpgradeNeeded(minimum_app=minimum):
+                raise ProtocolMismatch("program_too_old", minimum=minimum)
+            case StaleCursor() | UnknownDictionary():
+                raise ProtocolMismatch("unexpected_answer", detail=type(answer).__name__)
+            case Malformed(reason=reason):
+                raise ProtocolMismatch("request_malformed", detail=reason)
+
+    def _request(self, writer: Writer, chunk: Chunk, counter: int) -> SyncRequest:
+        now = self._replica.clock.now_ms()
+        return SyncRequest(
+            protocol=PROTOCOL,
+            app=__version__,
+            device_id=self._enrolment.device_id,
+            counter=counter,
+            epoch=identity.load_epoch(self._replica),
+            now=now,
+            writer=WriterBlock(
+                writer=writer.writer,
+                first_seq=chunk.first_seq,
+                previous=chunk.previous,
+                head=chunk.head,
+                last_seq=writer.last_seq,
+                ops=list(chunk.bodies),
+                # Only as long as the registry may not know this writer.
+                parent=writer.parent if writer.acked_seq == 0 else None,
+                receipt=writer.receipt if self._show_receipt else None,
+            ),
+            cursors=pages.load_cursors(self._replica),
+            want=Want(bytes=PULL_BYTES, ops=PULL_OPS),
+            why=self._why,
+        )
+
+    def _ask(self, request: SyncRequest, counter: int) -> SyncAnswer:
+        """Send a request; return the answer once its signature and its counter are checked."""
+        self.report.requests += 1
+        envelope = seal(messages.encode(request), self._key.sign)
+        try:
+            payload, signature = unseal(self._registry.sync(envelope))
+            if not verify(self._enrolment.registry_key, payload, signature):
+                raise BadSignature("answer_not_signed")
+            answered = messages.decode_answered(payload)
+        except (ValueError, msgspec.DecodeError) as error:
+            raise RegistryUnreachable("not_the_registry") from error
+        if answered.counter not in (counter, 0):
+            raise RegistryUnreachable("answer_to_another_request")
+        if answered.counter == 0 and isinstance(answered.answer, SyncReply):
+            raise RegistryUnreachable("answer_to_another_request")
+        return answered.answer
+
+    def _apply(self, reply: SyncReply, chunk: Chunk, writer: Writer) -> None:
+        receipt = reply.receipt
+        if not verify(self._enrolment.registry_key, receipt.message(), receipt.signature):
+            raise BadSignature("receipt_not_signed")
+        # Head equal to the local head is the proof that all was received.
+        if (
+            receipt.writer != writer.writer
+            or ops.chain_at(self._replica, writer.writer, receipt.seq) != receipt.chain
+        ):
+            raise BadSignature("receipt_of_another_chain")
+        applied = pages.apply_reply(self._replica, reply)
+        report = self.report
+        report.received += len(applied.received_kinds)
+        report.received_visits += applied.received_kinds.count(VISIT_RECORD)
+        report.pulled += len(applied.pulled_kinds)
+        report.pulled_visits += applied.pulled_kinds.count(VISIT_RECORD)
+        report.refused += applied.refused
+        report.published |= applied.published
+        if SCHEDULE_PUBLISH in applied.pulled_kinds or applied.published:
+            report.schedule_revision = pages.schedule_revision(
+                self._replica, self._enrolment.agency_id
+            )
+        self._more = reply.pull.more
+        self._show_receipt = False
+        self._chunk_bytes = min(self._chunk_bytes * 2, CHUNK_BYTES_MAX)
+        self._tell()
+
+    def _heal(self, what: str) -> None:
+        self.report.healed.append(what)
+        if len(self.report.healed) > HEALINGS_MAX:
+            raise RepeatedFork("repeated_fork")
+
+    def _shrink(self, chunk: Chunk) -> None:
+        if len(chunk.bodies) <= 1:
+            raise ProtocolMismatch("op_too_large")
+        self._chunk_bytes = max(1, min(self._chunk_bytes, sum(map(len, chunk.bodies))) // 2)
+
+    def _tell(self) -> None:
+        if self._on_progress is not None:
+            report = self.report
+            self._on_progress(
+                Progress(received=report.received, to_send=report.to_send, pulled=report.pulled)
+            )

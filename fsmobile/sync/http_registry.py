@@ -1,0 +1,128 @@
+"""HttpRegistry: the registry over HTTP, told apart from captive portals and dead servers."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+import httpx
+import msgspec
+
+from fsmobile import __version__
+from fsmobile.errors import InvalidInput, RegistryUnreachable
+from fsmobile.protocol import messages
+from fsmobile.protocol.compression import (
+    DICTIONARY_HEADER,
+    LAPTOP_LEVEL,
+    BadCompression,
+    Codec,
+)
+from fsmobile.protocol.envelope import MEDIA_TYPE
+from fsmobile.protocol.messages import EnrolAnswer, EnrolRequest
+
+CONNECT_SECONDS = 10.0
+DEADLINE_SECONDS = 60.0
+"""For a whole request: httpx's own limit is per read, and a dribbling server never ends."""
+ANSWER_MAX = 16 * 1024 * 1024
+
+
+class HttpRegistry:
+    """One connection to a registry, kept alive from one request to the next."""
+
+    def __init__(self, url: str, dictionary: bytes, dictionary_id: str) -> None:
+        """Take the registry's address and the compression dictionary of this release.
+
+        Raises:
+            InvalidInput: not an `http(s)://` address.
+        """
+        try:
+            parsed = httpx.URL(url)
+        except (httpx.InvalidURL, TypeError) as error:
+            raise InvalidInput("registry_address", value=url) from error
+        if parsed.scheme not in ("http", "https") or not parsed.host:
+            raise InvalidInput("registry_address", value=url)
+        self._client = httpx.Client(
+            base_url=parsed,
+            timeout=httpx.Timeout(DEADLINE_SECONDS, connect=CONNECT_SECONDS),
+            headers={"User-Agent": f"fsmobile/{__version__}", "Accept": MEDIA_TYPE},
+            follow_redirects=False,
+        )
+        del self._client.headers["Accept-Encoding"]
+        self._dictionary_id = dictionary_id
+        self._codec = Codec(LAPTOP_LEVEL, dictionary)
+        self._plain_codec = Codec(LAPTOP_LEVEL)
+        self.sent_bytes = 0
+        self.received_bytes = 0
+        self.requests = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.close()
+
+    def sync(self, envelope: bytes) -> bytes:
+        """Exchange one sealed request for a sealed answer.
+
+        Raises:
+            RegistryUnreachable: no answer that is the registry's.
+        """
+        status, body = self._post(
+            "/v1/sync", self._codec.compress(envelope), {DICTIONARY_HEADER: self._dictionary_id}
+        )
+        if status == 415:
+            _, body = self._post("/v1/sync", self._plain_codec.compress(envelope), {})
+            return self._open(self._plain_codec, body)
+        codec = self._plain_codec if status == 413 else self._codec
+        return self._open(codec, body)
+
+    def enrol(self, request: EnrolRequest) -> EnrolAnswer:
+        """Ask to be known.
+
+        Raises:
+            RegistryUnreachable: no answer that is the registry's.
+        """
+        packed = self._plain_codec.compress(messages.encode(request))
+        _, body = self._post("/v1/enrol", packed, {})
+        try:
+            answer: EnrolAnswer = messages.decode_enrol_answer(self._open(self._plain_codec, body))
+        except msgspec.DecodeError as error:
+            raise RegistryUnreachable("not_the_registry") from error
+        return answer
+
+    def _open(self, codec: Codec, body: bytes) -> bytes:
+        for one in (codec, self._plain_codec):
+            try:
+                return one.decompress(body)
+            except BadCompression:
+                continue
+        raise RegistryUnreachable("not_the_registry")
+
+    def _post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        started = time.monotonic()
+        self.requests += 1
+        self.sent_bytes += len(body)
+        try:
+            with self._client.stream(
+                "POST", path, content=body, headers={"Content-Type": MEDIA_TYPE, **headers}
+            ) as response:
+                if response.headers.get("Content-Type", "").split(";")[0] != MEDIA_TYPE:
+                    # Captive portals answer 200 with a page of their own.
+                    raise RegistryUnreachable("not_the_registry", status=response.status_code)
+                answer = bytearray()
+                for piece in response.iter_raw():
+                    answer += piece
+                    if len(answer) > ANSWER_MAX:
+                        raise RegistryUnreachable("not_the_registry")
+                    if time.monotonic() - started > DEADLINE_SECONDS:
+                        raise RegistryUnreachable("registry_too_slow")
+        except httpx.TimeoutException as error:
+            raise RegistryUnreachable("registry_too_slow") from error
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            raise RegistryUnreachable("registry_unreachable", detail=str(error)[:200]) from error
+        self.received_bytes += len(answer)
+        return response.status_code, bytes(answer)

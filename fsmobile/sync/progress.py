@@ -1,0 +1,49 @@
+"""What a sync tells while it runs, and its report, computed from receipts alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Counts, not percentages."""
+
+    received: int
+    """Own ops that the registry has signed for, in this sync."""
+    to_send: int
+    """Own ops without a receipt when the sync began."""
+    pulled: int
+
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class SyncReport:
+    """What a sync did."""
+
+    to_send: int = 0
+    """Own ops without a receipt when it began."""
+    to_send_visits: int = 0
+    received: int = 0
+    """Own ops covered by a receipt obtained in this sync."""
+    received_visits: int = 0
+    pulled: int = 0
+    """Ops that were new here."""
+    pulled_visits: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    """(op_id, outcome code) of own ops that the registry kept but did not take."""
+    healed: list[str] = field(default_factory=list)
+    """What was put right on the way: `gap`, `fork`, `replay`."""
+    requests: int = 0
+    waiting: int = 0
+    """Own ops still without a receipt at the end."""
+    schedule_revision: int | None = None
+    """Revision of the timetable, when this sync brought a new one."""
+    published: bool = False
+    """One's own publication was taken by the registry in this sync."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether everything recorded here has a receipt."""
+        return self.waiting == 0

@@ -1,0 +1,48 @@
+"""What waits, since when, and what the registry has signed for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fsmobile.store import queries
+from fsmobile.store.queries import SyncState, Waiting
+from fsmobile.usecases.desk import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncStatus:
+    """The state of the sync in the structure's wall time."""
+
+    state: SyncState
+    oldest_at: datetime | None
+    synced_at: datetime | None
+    receipt_at: datetime | None
+    """When the registry signed its last receipt, by the registry's clock."""
+
+
+def load_sync_status(desk: Desk) -> SyncStatus:
+    """Return what waits and what is held."""
+    state = queries.load_sync_state(desk.replica)
+    receipt = state.last_receipt
+    return SyncStatus(
+        state=state,
+        oldest_at=None if state.oldest_at is None else desk.at(state.oldest_at),
+        synced_at=None if state.synced_at is None else desk.at(state.synced_at),
+        receipt_at=None if receipt is None else desk.at(receipt.now),
+    )
+
+
+def list_waiting(desk: Desk) -> list[Waiting]:
+    """Return own ops without a receipt, the oldest first."""
+    return queries.list_waiting(desk.replica)
+
+
+def list_refusals(desk: Desk) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Return (op_id, kind, code, detail) of own ops that the registry refused."""
+    return queries.list_refusals(desk.replica)
+
+
+def has_changed(desk: Desk, since: int) -> tuple[bool, int]:
+    """Tell whether another program wrote to the store since a version; return the new one."""
+    version = desk.replica.data_version()
+    return version != since, version
