@@ -7,6 +7,10 @@ from fsmobile.texts.translation import mark
 _FILES: Mapping[str, str] = {
     "file_unreadable": mark("Le fichier ne se lit pas : {value}."),
     "merge_markers_left": mark("Une fusion n'est pas finie : il reste « {value} »."),
+    "non_canonical_layout": mark("Le fichier n'est pas écrit comme les autres : {value}."),
+    "leading_or_trailing_whitespace": mark("Des espaces entourent « {value} »."),
+    "suspicious_character": mark("Un caractère douteux dans « {value} »."),
+    "text_too_long": mark("Texte trop long : « {value} »."),
     "unknown_format_version": mark("Format « {value} » inconnu de ce programme."),
     "unknown_key": mark("Clé inconnue : « {value} »."),
     "missing_required_key": mark("Il manque la clé « {value} »."),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fsmobile import errors
+from fsmobile.texts.code_sentences import CODE_SENTENCES
 from fsmobile.texts.filling import fill
 from fsmobile.texts.labels import label_kind
 from fsmobile.texts.problems import describe_problem
@@ -96,41 +97,6 @@ _CLASS_SENTENCES: Mapping[type[errors.FsmobileError], tuple[str, str]] = {
     ),
 }
 
-_CODE_SENTENCES: Mapping[str, tuple[str, str]] = {
-    "not_enrolled": (
-        mark("Ce poste n'est pas encore enrôlé : il n'appartient à aucun bus."),
-        mark("Demandez un code à la personne qui coordonne, puis « fsmobile enrol URL CODE »."),
-    ),
-    "store_read_only": (
-        mark("Les données de ce poste ne peuvent pas être écrites : dossier en lecture seule."),
-        mark("Rendez le dossier de fsmobile modifiable, puis recommencez."),
-    ),
-    "store_cannot_open": (
-        mark("Les données de ce poste ne s'ouvrent pas."),
-        mark("Vérifiez que le dossier existe et que vous avez le droit d'y écrire."),
-    ),
-    "registry_too_new": (
-        mark("La base du registre vient d'un fsmobile plus récent ; rien n'a été touché."),
-        mark("Installez sur ce serveur la dernière version de fsmobile, puis recommencez."),
-    ),
-    "unknown_visit_field": (
-        mark("Une visite n'a pas de champ « {field} »."),
-        mark("Choisissez un des champs de la visite."),
-    ),
-    "enrolment_code_length": (
-        mark("Le code d'enrôlement a {expected} mots ; {value} ont été donnés."),
-        mark("Relisez le code et donnez tous ses mots, séparés par des espaces."),
-    ),
-    "enrolment_word_unknown": (
-        mark("Le mot {position} du code, « {word} », n'est pas de la liste."),
-        mark("Relisez ce mot sur le code reçu."),
-    ),
-    "enrolment_code_mistyped": (
-        mark("Ce code d'enrôlement n'est pas possible : un mot est faux ou déplacé."),
-        mark("Relisez les mots, dans l'ordre."),
-    ),
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
@@ -149,7 +115,7 @@ class Sentence:
 
 def explain_error(error: errors.FsmobileError) -> Sentence:
     """Return what to tell a person of an error, in the language of the moment."""
-    what, next_step = _CODE_SENTENCES.get(error.code) or class_sentence(type(error))
+    what, next_step = CODE_SENTENCES.get(error.code) or class_sentence(type(error))
     params = {"code": error.code, **error.params}
     if "kind" in params:
         params["kind"] = label_kind(str(params["kind"]))
@@ -161,11 +127,7 @@ def explain_error(error: errors.FsmobileError) -> Sentence:
     )
 
 
-def has_sentence(code: str) -> bool:
-    """Tell whether an error code has a sentence of its own."""
-    return code in _CODE_SENTENCES
-
-
 def class_sentence(kind: type[errors.FsmobileError]) -> tuple[str, str]:
+    """Return the French sentences of a class of errors, or of its nearest parent."""
     known = (parent for parent in kind.__mro__ if parent in _CLASS_SENTENCES)
     return _CLASS_SENTENCES[next(known)]

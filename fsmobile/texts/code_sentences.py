@@ -1,0 +1,109 @@
+"""Sentences of errors whose code says more than their class: what happened, what to do next."""
+
+from collections.abc import Mapping
+
+from fsmobile.texts.translation import mark
+
+Sentences = Mapping[str, tuple[str, str]]
+
+_WAIT = mark("Tout est enregistré sur ce poste ; l'envoi se fera quand le réseau sera là.")
+_SUPPORT = mark("Rien n'est perdu. Au support, lisez : {code}.")
+
+_LAPTOP: Sentences = {
+    "not_enrolled": (
+        mark("Ce poste n'est pas encore enrôlé : il n'appartient à aucun bus."),
+        mark("Demandez un code à la personne qui coordonne, puis « fsmobile enrol URL CODE »."),
+    ),
+    "store_read_only": (
+        mark("Les données de ce poste ne peuvent pas être écrites : dossier en lecture seule."),
+        mark("Rendez le dossier de fsmobile modifiable, puis recommencez."),
+    ),
+    "store_cannot_open": (
+        mark("Les données de ce poste ne s'ouvrent pas."),
+        mark("Vérifiez que le dossier existe et que vous avez le droit d'y écrire."),
+    ),
+    "unknown_visit_field": (
+        mark("Une visite n'a pas de champ « {field} »."),
+        mark("Choisissez un des champs de la visite."),
+    ),
+}
+_ENROLMENT: Sentences = {
+    "enrolment_code_length": (
+        mark("Le code d'enrôlement a {expected} mots ; {value} ont été donnés."),
+        mark("Relisez le code et donnez tous ses mots, séparés par des espaces."),
+    ),
+    "enrolment_word_unknown": (
+        mark("Le mot {position} du code, « {word} », n'est pas de la liste."),
+        mark("Relisez ce mot sur le code reçu."),
+    ),
+    "enrolment_code_mistyped": (
+        mark("Ce code d'enrôlement n'est pas possible : un mot est faux ou déplacé."),
+        mark("Relisez les mots, dans l'ordre."),
+    ),
+}
+_EXCHANGE: Sentences = {
+    "registry_address": (
+        mark("« {value} » n'est pas l'adresse d'un registre."),
+        mark("Donnez une adresse complète, par exemple https://registre.exemple.fr."),
+    ),
+    "not_the_registry": (
+        mark("Ce qui a répondu n'est pas le registre : sans doute la page d'accueil d'un Wi-Fi."),
+        mark("Rien n'est parti. Acceptez cette page dans un navigateur, ou changez de réseau."),
+    ),
+    "registry_too_slow": (mark("Le registre a mis trop de temps à répondre."), _WAIT),
+    "registry_busy": (mark("Le registre est occupé."), _WAIT),
+    "answer_to_another_request": (
+        mark("La réponse reçue est celle d'une autre demande ; rien n'en a été gardé."),
+        _WAIT,
+    ),
+    "device_unknown": (
+        mark("Le registre ne connaît pas ce poste."),
+        mark("Rien n'est perdu. Demandez un nouveau code d'enrôlement."),
+    ),
+    "device_revoked": (
+        mark("Ce poste a été retiré du registre."),
+        mark("Rien n'est perdu. Demandez à la personne qui coordonne le bus."),
+    ),
+    "program_too_old": (
+        mark("Le registre demande fsmobile {minimum} ou plus récent ; rien n'est perdu."),
+        mark("Mettez fsmobile à jour, puis synchronisez."),
+    ),
+    "unexpected_answer": (
+        mark("Le registre a répondu ce que ce poste n'attendait pas ({detail})."),
+        _SUPPORT,
+    ),
+    "request_malformed": (
+        mark("Le registre n'a pas compris ce poste ({detail})."),
+        _SUPPORT,
+    ),
+    "op_too_large": (mark("Un enregistrement est trop gros pour le registre."), _SUPPORT),
+    "answer_not_signed": (
+        mark("La réponse n'est pas signée par votre registre ; rien n'en a été gardé."),
+        mark("N'insistez pas depuis ce réseau. Au support, lisez : {code}."),
+    ),
+    "receipt_not_signed": (
+        mark("Le reçu n'est pas signé par votre registre ; il n'a pas été gardé."),
+        mark("N'insistez pas depuis ce réseau. Au support, lisez : {code}."),
+    ),
+    "receipt_of_another_chain": (
+        mark("Le reçu ne prouve pas ce que ce poste a envoyé ; il n'a pas été gardé."),
+        _SUPPORT,
+    ),
+}
+_REGISTRY: Sentences = {
+    "registry_too_new": (
+        mark("La base du registre vient d'un fsmobile plus récent ; rien n'a été touché."),
+        mark("Installez sur ce serveur la dernière version de fsmobile, puis recommencez."),
+    ),
+    "unit_malformed": (
+        mark("« {value} » ne nomme pas un bus."),
+        mark("Écrivez structure/véhicule, par exemple charente/bus."),
+    ),
+    "role_unknown": (
+        mark("Le rôle « {value} » n'existe pas."),
+        mark("Choisissez parmi : {expected}."),
+    ),
+}
+
+CODE_SENTENCES: Sentences = {**_LAPTOP, **_ENROLMENT, **_EXCHANGE, **_REGISTRY}
+"""French sentences by code."""
