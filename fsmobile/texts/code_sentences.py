@@ -27,7 +27,37 @@ _LAPTOP: Sentences = {
         mark("Choisissez un des champs de la visite."),
     ),
 }
+_PASSAGES: Sentences = {
+    "passage_not_open": (
+        mark("Ce passage n'a pas été ouvert."),
+        mark("Ouvrez-le d'abord, ou annulez-le s'il n'a pas eu lieu."),
+    ),
+    "passage_unknown": (
+        mark("Aucun passage « {value} » le {day}."),
+        mark("Ce jour-là : {known}."),
+    ),
+}
 _ENROLMENT: Sentences = {
+    "already_enrolled": (
+        mark("Ce poste est déjà enrôlé pour {unit}, au registre {url}."),
+        mark("Pour un autre bus, donnez un autre dossier avec « --home »."),
+    ),
+    "enrolment_code_unknown": (
+        mark("Le registre ne connaît pas ce code d'enrôlement."),
+        mark("Relisez les mots et l'adresse du registre."),
+    ),
+    "enrolment_code_used": (
+        mark("Ce code d'enrôlement a déjà servi."),
+        mark("Demandez-en un autre ; si personne de chez vous ne l'a utilisé, dites-le."),
+    ),
+    "enrolment_code_expired": (
+        mark("Ce code d'enrôlement est périmé."),
+        mark("Demandez-en un autre."),
+    ),
+    "enrolment_not_proved": (
+        mark("Ce qui a répondu ne connaît pas votre code : ce n'est pas votre registre."),
+        mark("N'insistez pas depuis ce réseau. Au support, lisez : {code}."),
+    ),
     "enrolment_code_length": (
         mark("Le code d'enrôlement a {expected} mots ; {value} ont été donnés."),
         mark("Relisez le code et donnez tous ses mots, séparés par des espaces."),
@@ -105,5 +135,5 @@ _REGISTRY: Sentences = {
     ),
 }
 
-CODE_SENTENCES: Sentences = {**_LAPTOP, **_ENROLMENT, **_EXCHANGE, **_REGISTRY}
+CODE_SENTENCES: Sentences = {**_LAPTOP, **_PASSAGES, **_ENROLMENT, **_EXCHANGE, **_REGISTRY}
 """French sentences by code."""

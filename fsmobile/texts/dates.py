@@ -36,9 +36,14 @@ _MONTHS = (
 )
 
 
+def weekday_name(number: int) -> str:
+    """Return `mardi` for 1; Monday is 0."""
+    return _(_WEEKDAYS[number % 7][1])
+
+
 def format_weekday(day: date) -> str:
     """Return `mardi`."""
-    return _(_WEEKDAYS[day.weekday()][1])
+    return weekday_name(day.weekday())
 
 
 def format_day_short(day: date) -> str:

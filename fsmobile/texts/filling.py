@@ -5,18 +5,22 @@ import unicodedata
 from collections.abc import Mapping
 
 from fsmobile.errors import Param
-from fsmobile.texts.dates import format_number
+from fsmobile.texts.dates import format_number, weekday_name
+from fsmobile.texts.labels import label_kind
 from fsmobile.texts.translation import _
 
 SHOWN_MAX = 60
 """Longest piece of a person's file or text that a sentence quotes."""
+LIST_MAX = 300
+"""Longest list of known words: cut later, for it is what the person looks for."""
+_LISTS = frozenset({"expected", "known"})
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 
 
 def fill(template: str, params: Mapping[str, Param]) -> str:
     """Fill `{fields}` from the parameters; one that is missing shows as an ellipsis."""
-    return _FIELD.sub(lambda field: show_param(params.get(field[1])), template)
+    return _FIELD.sub(lambda field: show_param(field[1], params.get(field[1])), template)
 
 
 def fields_of(template: str) -> set[str]:
@@ -24,16 +28,24 @@ def fields_of(template: str) -> set[str]:
     return set(_FIELD.findall(template))
 
 
-def show_param(value: Param) -> str:
-    """Return a parameter as a person reads it, short and without control characters."""
+def show_param(name: str, value: Param) -> str:
+    """Return a parameter as a person reads it, short and without control characters.
+
+    A code is shown by its label when the name of the parameter says what it is a code of.
+    """
     if value is None or value == "":
         return "…"
+    if name == "weekday" and isinstance(value, int):
+        return weekday_name(value)
+    if name == "kind":
+        return label_kind(str(value))
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     if isinstance(value, float):
         return format_number(value, 1)
     text = "".join(map(_visible, str(value)))
-    return text if len(text) <= SHOWN_MAX else text[: SHOWN_MAX - 1] + "…"
+    longest = LIST_MAX if name in _LISTS else SHOWN_MAX
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _visible(character: str) -> str:

@@ -34,17 +34,37 @@ _REFERENCES: Mapping[str, str] = {
 _PLACES: Mapping[str, str] = {
     "commune_unknown": mark("Aucune commune ne porte le code INSEE « {value} »."),
     "commune_name_mismatch": mark("La commune s'appelle « {expected} », et non « {value} »."),
-    "coordinates_out_of_range": mark("Coordonnées hors du globe : {value}."),
-    "coordinates_near_origin": mark("Coordonnées nulles : {value}."),
+    "insee_is_postcode": mark(
+        "« {value} » est le code postal de {commune} ; son code INSEE est « {expected} »."
+    ),
+    "coordinates_out_of_range": mark("Hors du globe : {value} (de -{limit} à {limit})."),
+    "coordinates_near_origin": mark("Le point est au large de l'Afrique : {value}."),
     "coordinates_swapped": mark("Latitude et longitude semblent échangées : {value}."),
-    "place_outside_departement": mark("Le lieu est hors du département : {value}."),
-    "place_unavailable": mark("Le lieu n'est pas disponible à ce moment : {value}."),
+    "place_outside_departement": mark("Hors du département {department} : {value}."),
+    "place_far_from_commune": mark("Le point est à {value} km de la mairie de {commune}."),
+    "duplicate_place": mark("« {value} » et « {other} » sont à moins de 30 m l'un de l'autre."),
+    "place_unavailable": mark("Le lieu « {value} » est pris de {hours}, et le bus y va le {date}."),
+    "parking_permit_expired": mark(
+        "L'autorisation de « {value} » finit le {until} ; le bus y va encore le {date}."
+    ),
+    "place_not_accessible": mark(
+        "« {value} » n'est pas accessible en fauteuil, et aucun repli n'est donné."
+    ),
+    "replacement_in_other_commune": mark(
+        "Le passage quitte {value} pour {other} : ceux qui attendent ne le sauront pas."
+    ),
 }
 _RECURRENCE: Mapping[str, str] = {
-    "recurrence_never_fires": mark("Cette règle ne donne aucune date."),
-    "recurrence_without_day": mark("« semaines » ou « rang » demandent aussi « jours »."),
-    "recurrence_contradiction": mark("L'arrêt et sa sortie se contredisent."),
-    "date_not_on_declared_weekday": mark("Le {value} ne tombe pas le jour déclaré."),
+    "recurrence_never_fires": mark("La sortie « {value} » n'a aucune date."),
+    "recurrence_without_day": mark("« {value} » choisit parmi des jours : il manque « jours »."),
+    "recurrence_contradiction": mark("L'arrêt « {value} » exclut tous les jours de sa sortie."),
+    "stop_never_served": mark("L'arrêt « {value} » n'a aucun passage."),
+    "date_not_on_declared_weekday": mark("Le {value} est un {weekday}, jour non déclaré."),
+    "date_outside_version": mark("Le {value} est hors de la vie de cette version."),
+    "date_duplicated": mark("Le {value} est donné deux fois."),
+    "date_in_the_past": mark("Le {value} est déjà passé."),
+    "schedule_extends_far": mark("Le {value} est dans plus de deux ans."),
+    "season_wraps_year": mark("La saison {value} passe le nouvel an."),
     "parity_break_week53": mark("Autour de la semaine 53, l'intervalle est de {value} jours."),
     "school_calendar_horizon": mark("Le calendrier scolaire s'arrête le {value}."),
     "timezone_mismatch": mark("Le fuseau « {value} » n'est pas celui du territoire."),

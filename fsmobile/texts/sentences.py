@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from fsmobile import errors
 from fsmobile.texts.code_sentences import CODE_SENTENCES
 from fsmobile.texts.filling import fill
-from fsmobile.texts.labels import label_kind
 from fsmobile.texts.problems import describe_problem
 from fsmobile.texts.translation import _, mark
 
@@ -117,8 +116,6 @@ def explain_error(error: errors.FsmobileError) -> Sentence:
     """Return what to tell a person of an error, in the language of the moment."""
     what, next_step = CODE_SENTENCES.get(error.code) or class_sentence(type(error))
     params = {"code": error.code, **error.params}
-    if "kind" in params:
-        params["kind"] = label_kind(str(params["kind"]))
     problems = error.problems if isinstance(error, errors.InvalidInput) else ()
     return Sentence(
         what=fill(_(what), params),
