@@ -1,0 +1,152 @@
+"""One TOML file, decoded and parsed: values, the place of each, or why it cannot be read."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fsmobile.core.positions import Position
+from fsmobile.errors import Problem, Severity
+from fsmobile.formats.toml_positions import KeyPath, KeyPositions, locate_keys
+
+FILE_CHARACTERS_MAX = 1_048_576
+"""A tour of 480 lines is 12 kB; what is greater is no schedule."""
+LINE_CHARACTERS_MAX = 10_000
+KEY_DOTS_MAX = 64
+"""tomllib's time grows with the square of the parts of a dotted key."""
+
+_MERGE_MARKER = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$|^={7}$", re.MULTILINE)
+_AT = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
+_TWICE = re.compile(r"Cannot (?:declare|overwrite|redefine|mutate)|[Dd]uplicate")
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TomlFile:
+    """A file that could be parsed."""
+
+    name: str
+    """Path inside the tree, with `/`."""
+    data: Mapping[str, object]
+    positions: KeyPositions
+
+    def position(self, path: KeyPath) -> Position:
+        """Return the place of a table, with that of each of its values."""
+        line, column = self.positions.of(path) or (None, None)
+        keys = self.positions.inside(path)
+        return Position(file=self.name, line=line, column=column, keys=keys)
+
+
+def parse_toml_file(name: str, content: bytes | str) -> tuple[TomlFile | None, list[Problem]]:
+    """Parse one file; what is wrong with it comes back as problems, never as an exception."""
+    text, problems = _decode(name, content)
+    if text is None:
+        return None, problems
+    markers = list(_MERGE_MARKER.finditer(text))
+    if markers:
+        problems += [_marker_problem(name, text, one) for one in markers]
+        return None, problems
+    refusal = _refuse_lengths(name, text)
+    if refusal is not None:
+        return None, [*problems, refusal]
+    try:
+        data = tomllib.loads(text)
+        positions = locate_keys(text)
+    except RecursionError:
+        return None, [*problems, _unreadable(name, "[[[…")]
+    except tomllib.TOMLDecodeError as error:
+        return None, [*problems, _syntax_problem(name, text, str(error))]
+    except ValueError:
+        # A number with more digits than Python takes from a text.
+        return None, [*problems, _unreadable(name, "999…")]
+    return TomlFile(name=name, data=data, positions=positions), problems
+
+
+def _decode(name: str, content: bytes | str) -> tuple[str | None, list[Problem]]:
+    """Return the text with plain line ends, and what is odd about its bytes."""
+    try:
+        text = content if isinstance(content, str) else content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8")
+        value = f"0x{error.object[error.start]:02X}"
+        problem = _unreadable(name, value, *_place(before, len(before)), expected="UTF-8")
+        return None, [problem]
+    problems: list[Problem] = []
+    for oddity, plain, shown in ((_BYTE_ORDER_MARK, "", "BOM"), ("\r\n", "\n", "CRLF")):
+        if text.startswith(oddity) if oddity == _BYTE_ORDER_MARK else oddity in text:
+            text = text.removeprefix(oddity) if not plain else text.replace(oddity, plain)
+            problems.append(_layout_problem(name, shown))
+    return text, problems
+
+
+def _layout_problem(name: str, value: str) -> Problem:
+    return Problem(
+        code="non_canonical_layout",
+        severity=Severity.INFO,
+        file=name,
+        line=1,
+        column=1,
+        params={"value": value, "expected": "UTF-8, LF"},
+    )
+
+
+def _refuse_lengths(name: str, text: str) -> Problem | None:
+    if len(text) > FILE_CHARACTERS_MAX:
+        return _unreadable(name, str(len(text)), expected=f"<= {FILE_CHARACTERS_MAX}")
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > LINE_CHARACTERS_MAX:
+            shown = f"<= {LINE_CHARACTERS_MAX}"
+            return _unreadable(name, str(len(line)), number, 1, expected=shown)
+        if line.partition("=")[0].count(".") > KEY_DOTS_MAX:
+            return _unreadable(name, "a.a.a…", number, 1)
+    return None
+
+
+def _syntax_problem(name: str, text: str, message: str) -> Problem:
+    """Turn tomllib's message into a problem at its place."""
+    found = _AT.search(message)
+    if found is not None and found[1]:
+        line, column = int(found[1]), int(found[2])
+    else:
+        line, column = _place(text, len(text))
+    if _TWICE.search(message):
+        # tomllib stops after the second one; the person looks for its name.
+        written = text.split("\n")[line - 1]
+        key = written.split("=")[0].strip().strip("[]")
+        indent = len(written) - len(written.lstrip())
+        return Problem(
+            code="duplicate_identifier",
+            file=name,
+            line=line,
+            column=indent + 1,
+            params={"value": key},
+        )
+    return _unreadable(name, _AT.sub("", message).strip(), line, column)
+
+
+def _unreadable(
+    name: str,
+    value: str,
+    line: int | None = None,
+    column: int | None = None,
+    expected: str | None = None,
+) -> Problem:
+    params = {"value": value} if expected is None else {"value": value, "expected": expected}
+    return Problem(code="file_unreadable", file=name, line=line, column=column, params=params)
+
+
+def _marker_problem(name: str, text: str, found: re.Match[str]) -> Problem:
+    line, column = _place(text, found.start())
+    return Problem(
+        code="merge_markers_left",
+        file=name,
+        line=line,
+        column=column,
+        params={"value": found.group()[:7]},
+    )
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    """Return the line and column, from 1, of an offset."""
+    line_start = text.rfind("\n", 0, offset) + 1
+    return (text.count("\n", 0, offset) + 1, offset - line_start + 1)
