@@ -21,7 +21,7 @@ class Closure:
     closure_id: str
     days: DateSpan
     reason: str = ""
-    """An `OverrideReason` code, or empty."""
+    """In the file's own word (`conges`), or empty."""
     notice: str = ""
     """Public text."""
     position: Position = field(default=NOWHERE, compare=False)
