@@ -1,8 +1,9 @@
 """Picker: a list narrowed by letters, chosen by a digit or Enter; a pure state machine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from fsmobile.core.folding import fold
 from fsmobile.tui.keys import TWINS, digit, is_text
 
 QUERY_MAX = 40
@@ -67,3 +68,14 @@ def _line_number(picker: Picker, key: str) -> int | None:
         return None
     found = digit(key)
     return None if found is None or found == 0 else found
+
+
+def narrowing(choices: Sequence[Choice]) -> Callable[[str], Sequence[Choice]]:
+    """Return a look-up that keeps the choices with a word starting like each word typed."""
+    folded = [(" " + fold(f"{choice.label} {choice.detail}"), choice) for choice in choices]
+
+    def find(query: str) -> Sequence[Choice]:
+        words = fold(query).split()
+        return [choice for text, choice in folded if all(f" {word}" in text for word in words)]
+
+    return find

@@ -1,0 +1,190 @@
+"""The app: the terminal around the shell; keys in order, a worker for the sync, nothing else."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets._input import Input
+
+from fsmobile.errors import FsmobileError
+from fsmobile.sync.progress import OnProgress, Progress, SyncReport
+from fsmobile.texts.translation import _
+from fsmobile.tui.keys import name_keys
+from fsmobile.tui.lines import Line
+from fsmobile.tui.palette import Extra
+from fsmobile.tui.shell import Shell
+from fsmobile.tui.themes import ROLE_DEFAULTS, THEMES
+from fsmobile.tui.widgets.key_bar import KeyBar
+from fsmobile.tui.widgets.line_view import LineView
+from fsmobile.tui.widgets.note_field import NoteField
+from fsmobile.usecases.desk import Desk
+
+RunSync = Callable[[OnProgress], SyncReport]
+"""Exchanges once with the registry, on a connection of its own."""
+
+
+class Counter(Screen[None], inherit_bindings=False):
+    """The one screen: nobody has the focus, so every key comes here, in order."""
+
+    AUTO_FOCUS = ""
+    CSS = """
+    Counter { layout: vertical; background: $background; }
+    #body { height: 1fr; }
+    #message { height: 1; }
+    """
+
+    def __init__(self, shell: Shell, *, ascii_only: bool) -> None:
+        super().__init__()
+        self._shell = shell
+        self._ascii_only = ascii_only
+
+    def compose(self) -> ComposeResult:
+        """Lay out the body, the message line (or the text field), the key bar."""
+        yield LineView(self._shell.body, id="body", ascii_only=self._ascii_only)
+        yield LineView(self._message, id="message", ascii_only=self._ascii_only)
+        yield NoteField()
+        yield KeyBar(self._shell.hints, ascii_only=self._ascii_only)
+
+    def on_mount(self) -> None:
+        """Follow the clock and what other programs write."""
+        self.set_interval(1.0, self._tick)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a key that no text field took; every one is handled before the next is read."""
+        event.stop()
+        event.prevent_default()
+        for key in name_keys(event.key, event.character):
+            self._press(key)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw everything again, once, however many keys have come."""
+        for view in self.query(LineView):
+            view.redraw()
+
+    def open_note(self, text: str) -> None:
+        """Show the text field in the place of the message line."""
+        self.query_one("#message").display = False
+        self.query_one(NoteField).open_with(text, _("Note, sans numéro personnel"))
+
+    @on(Input.Submitted)
+    def _keep_note(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._end_note(event.value)
+
+    @on(Input.Changed)
+    def _look_at_note(self, event: Input.Changed) -> None:
+        """Say at once that a number is refused, not only at the end."""
+        event.stop()
+        refusal = self._shell.scan(event.value)
+        if refusal:
+            self.query_one(NoteField).border_subtitle = ""
+            self._shell.say(refusal)
+
+    @on(LineView.RowClicked)
+    def _press_clicked(self, event: LineView.RowClicked) -> None:
+        event.stop()
+        self._press(event.key)
+        self.redraw()
+
+    def _press(self, key: str) -> None:
+        if not self._shell.is_writing:
+            self._shell.press(key)
+            return
+        field = self.query_one(NoteField)
+        if key == "escape":
+            self._end_note(None)
+        elif key == "ctrl+s":
+            self._end_note(field.value)
+        elif key == "ctrl+q":
+            if self._end_note(field.value):
+                self._shell.press(key)
+        elif len(key) == 1:
+            field.take_early(key)
+
+    def _end_note(self, text: str | None) -> bool:
+        if not self._shell.end_note(text):
+            self.query_one("#message").display = True
+            self.redraw()
+            return False
+        self.query_one(NoteField).close_up()
+        self.query_one("#message").display = True
+        self.set_focus(None)
+        self.redraw()
+        return True
+
+    def _message(self, width: int, height: int) -> Sequence[Line]:
+        return [self._shell.message]
+
+    def _tick(self) -> None:
+        self._shell.tick()
+        self.redraw()
+
+
+class FsmobileApp(App[None], inherit_bindings=False):
+    """fsmobile's screens."""
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+    TITLE = "fsmobile"
+
+    def __init__(
+        self,
+        desk: Desk,
+        run_sync: RunSync,
+        *,
+        extras: Sequence[Extra] = (),
+        notice: str = "",
+        theme: str = THEMES[0].name,
+        ascii_only: bool = False,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        for known in THEMES:
+            self.register_theme(known)
+        self.theme = theme
+        self._run_sync = run_sync
+        self.shell = Shell(desk, self, extras, notice)
+        self._counter = Counter(self.shell, ascii_only=ascii_only)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Show the counter."""
+        return self._counter
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give colours to the roles in themes that are not ours."""
+        return ROLE_DEFAULTS
+
+    def open_note(self, text: str) -> None:
+        """Show the text field."""
+        self._counter.open_note(text)
+
+    def leave(self) -> None:
+        """End the program; everything is recorded already."""
+        self.exit()
+
+    def start_sync(self) -> None:
+        """Exchange with the registry in a thread, while work goes on."""
+        self._sync_in_thread()
+
+    @work(thread=True, exclusive=True, group="sync")
+    def _sync_in_thread(self) -> None:
+        try:
+            outcome: SyncReport | FsmobileError = self._run_sync(self._tell)
+        except FsmobileError as error:
+            outcome = error
+        self.call_from_thread(self._end_sync, outcome)
+
+    def _tell(self, progress: Progress) -> None:
+        self.call_from_thread(self._show_progress, progress)
+
+    def _show_progress(self, progress: Progress) -> None:
+        self.shell.tell_progress(progress)
+        self._counter.redraw()
+
+    def _end_sync(self, outcome: SyncReport | FsmobileError) -> None:
+        self.shell.end_sync(outcome)
+        self._counter.redraw()

@@ -1,0 +1,145 @@
+"""Every key of the screens, once: read by the key bar, the help, the palette and the tests."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fsmobile.texts.translation import mark
+from fsmobile.tui.keys import TWINS
+
+
+class Where(StrEnum):
+    """The place in which a key means something."""
+
+    EVERYWHERE = "everywhere"
+    """All screens, outside a text field and outside a form."""
+    TOUR = "tour"
+    VISIT = "visit"
+    """A recorded visit, opened."""
+    SYNC = "sync"
+    PICK = "pick"
+    """First step of the fast entry, and every list narrowed by letters."""
+    FACTS = "facts"
+    """Second step of the fast entry."""
+    NOTE = "note"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something a key does."""
+
+    id: str
+    where: Where
+    keys: tuple[str, ...]
+    """Names given by `keys.name_keys`; the first is the one shown."""
+    label: str
+    """One or two words for the key bar; empty when the bar never shows it."""
+    help: str
+    """One sentence for the help screen and the palette."""
+    label_other: str = ""
+    """Label in the other state of the same key (arrival, departure)."""
+
+
+_DIGITS = "1234567890"
+
+
+def with_twins(key: str) -> tuple[str, ...]:
+    """Return a digit and the character that its key types on a French keyboard."""
+    twins = [twin for twin, number in TWINS.items() if number == key]
+    return (key, *twins)
+
+
+def _c(id: str, where: Where, keys: str, label: str, help: str, label_other: str = "") -> Command:
+    names = tuple(keys.split())
+    if names[0] in _DIGITS:
+        names = with_twins(names[0])
+    return Command(id=id, where=where, keys=names, label=label, help=help, label_other=label_other)
+
+
+_E, _T, _V, _S = Where.EVERYWHERE, Where.TOUR, Where.VISIT, Where.SYNC
+_P, _F, _N, _H = Where.PICK, Where.FACTS, Where.NOTE, Where.HELP
+
+COMMANDS: tuple[Command, ...] = (
+    _c("visit.new", _T, "n ctrl+n", mark("Visite"), mark("nouvelle visite")),
+    _c("visit.again", _T, "d", mark("Refaire"), mark("la même demande que la dernière visite")),
+    _c("visit.simple", _T, "i", mark("Info"), mark("renseignement simple, puis ⏎")),
+    _c("visit.uncovered", _T, "h", mark("Hors champ"), mark("demande non couverte")),
+    _c(
+        "passage.door", _T, "a", mark("Arrivée"),
+        mark("arrivée ou départ : ouvrir ou fermer le passage"), mark("Départ"),
+    ),
+    _c("visit.open", _T, "enter", mark("Ouvrir"), mark("ouvrir la visite choisie")),
+    _c(
+        "passage.stop", _T, "x", mark("Ne passe pas"),
+        mark("annuler ou écourter le passage, avec un motif"), mark("Écourter"),
+    ),
+    _c("passage.unplanned", _T, "l", mark("Lieu"), mark("arrêt imprévu : choisir un lieu")),
+    _c("tally.met", _T, "p", "", mark("une personne venue au bus")),
+    _c("tally.elsewhere", _T, "o", "", mark("une personne orientée ailleurs")),
+    _c("tally.turned", _T, "r", "", mark("une personne repartie sans être reçue")),
+    _c("drafts.resume", _T, "b", mark("Brouillon"), mark("reprendre une visite en attente")),
+    _c("visit.up", _T, "up k", "", mark("visite plus récente")),
+    _c("visit.down", _T, "down j", "", mark("visite plus ancienne")),
+    _c("visit.page_up", _T, "pageup", "", mark("page de visites précédente")),
+    _c("visit.page_down", _T, "pagedown", "", mark("page de visites suivante")),
+    _c("visit.first", _T, "home", "", mark("dernière visite enregistrée")),
+    _c("visit.last", _T, "end", "", mark("première visite du passage")),
+    _c("passage.previous", _T, "left", "", mark("passage précédent")),
+    _c("passage.next", _T, "right", "", mark("passage suivant")),
+    _c("app.leave", _T, "q", "", mark("quitter (rien n'est perdu)")),
+    _c("visit.correct", _V, "e", mark("Modifier"), mark("corriger la visite ouverte")),
+    _c(
+        "visit.void", _V, "x", mark("Annuler la visite"),
+        mark("annuler la visite, avec un motif, ou la rétablir"), mark("Rétablir"),
+    ),
+    _c("visit.reassign", _V, "t", mark("Transférer"), mark("donner la visite à un autre passage")),
+    _c("visit.close", _V, "escape enter", mark("Retour"), mark("revenir à la tournée")),
+    _c("sync.run", _S, "s", mark("Synchroniser"), mark("envoyer et recevoir maintenant")),
+    _c("sync.up", _S, "up k", "", mark("remonter dans la liste")),
+    _c("sync.down", _S, "down j", "", mark("descendre dans la liste")),
+    _c("pick.choose", _P, "enter", mark("Choisir"), mark("prendre la ligne choisie (ou 1…9)")),
+    _c("pick.move", _P, "down up", mark("Liste"), mark("changer de ligne")),
+    _c("pick.save", _P, "ctrl+s", mark("Enregistrer"), mark("enregistrer la visite")),
+    _c("pick.leave", _P, "escape", mark("Sortir (brouillon gardé)"), mark("mettre en attente")),
+    _c("entry.save", _F, "enter ctrl+s", mark("Enregistrer"), mark("enregistrer la visite")),
+    _c("entry.another", _F, ",", mark("Autre démarche"), mark("autre démarche, même personne")),
+    _c("entry.back", _F, "backspace", mark("Revenir"), mark("revenir au choix de la démarche")),
+    _c("entry.leave", _F, "escape", mark("En attente"), mark("garder le brouillon et sortir")),
+    _c("note.save", _N, "enter", mark("Garder la note"), mark("garder la note")),
+    _c("note.leave", _N, "escape", mark("Sans changer"), mark("laisser la note comme elle était")),
+    _c("help.close", _H, "escape ? f1", mark("Fermer"), mark("fermer l'aide")),
+    _c("help.move", _H, "down up", mark("Défiler"), mark("défiler")),
+    _c("app.undo", _E, "u", mark("Annuler"), mark("annuler la dernière action")),
+    _c("app.palette", _E, ": / ctrl+p", mark("Chercher"), mark("toutes les commandes")),
+    _c("app.help", _E, "? f1", mark("Aide"), mark("cette aide")),
+    _c("screen.tour", _E, "1", "", mark("écran Tournée")),
+    _c("screen.sync", _E, "6", "", mark("écran Synchro")),
+    _c("app.discreet", _E, "*", "", mark("montrer ou cacher les notes")),
+    _c("app.language", _E, "f2", "", mark("langue : français, English")),
+    _c("app.agent", _E, "f3", mark("Agent"), mark("changer la personne qui travaille")),
+    _c("app.refresh", _E, "f5", mark("Afficher"), mark("afficher ce qui est arrivé")),
+    _c("app.quit", _E, "ctrl+q", "", mark("quitter (rien n'est perdu)")),
+)  # fmt: skip
+
+_BY_ID = {command.id: command for command in COMMANDS}
+_BY_KEY = {(command.where, key): command for command in COMMANDS for key in command.keys}
+
+FORBIDDEN = frozenset(
+    (
+        *("ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+[", "ctrl+space", "ctrl+@"),
+        *("ctrl+z", "ctrl+c", "ctrl+v", "f11", "ctrl+enter"),
+        *"[]{}\\|#@~",
+    )
+)
+"""Keys that are another key, that a terminal or the system takes, or that need AltGr."""
+
+
+def command(id: str) -> Command:
+    """Return a command by its id."""
+    return _BY_ID[id]
+
+
+def find_command(where: Where, key: str) -> Command | None:
+    """Find what a key does at a place, there first and then everywhere; Caps Lock is ignored."""
+    small = key.lower() if len(key) == 1 else key
+    return _BY_KEY.get((where, small)) or _BY_KEY.get((Where.EVERYWHERE, small))

@@ -1,0 +1,213 @@
+"""The day as the screens use it: rows for the views, look-ups and names for the form."""
+
+from collections.abc import Callable, Sequence
+
+from fsmobile.core.catalogue_search import CatalogueIndex, build_index
+from fsmobile.core.ids import OperatorId, PassageId, ProcedureId
+from fsmobile.core.planned_passages import PlannedStatus
+from fsmobile.core.visits import AgeBand, FirstContact, Mandate, Visit, VisitState, Whereabouts
+from fsmobile.reference.communes import find_commune, search_communes
+from fsmobile.texts.dates import format_day_short, format_span, format_time
+from fsmobile.texts.labels import label, label_short
+from fsmobile.texts.translation import _
+from fsmobile.tui.entry_book import Frequencies, make_book
+from fsmobile.tui.picker import Choice
+from fsmobile.tui.views.entry import EntryNames
+from fsmobile.tui.views.tour import PassageRow, VisitRow
+from fsmobile.tui.visit_entry_state import EntryBook
+from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.passages import DayLine, DaySheet
+from fsmobile.usecases.visits import agent_name, count_procedures, list_visits
+
+
+class DayContext:
+    """What the tour, the form and an opened visit share about one day."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.sheet = DaySheet(day=desk.today(), lines=())
+        self._index: CatalogueIndex | None = None
+
+    def find_line(self, passage_id: PassageId | None) -> DayLine | None:
+        """Return the passage of the day with this id."""
+        return None if passage_id is None else self.sheet.line(passage_id)
+
+    def place_name(self, passage_id: PassageId | None) -> str:
+        """Name where a visit took place."""
+        found = self.find_line(passage_id)
+        if found is not None:
+            return found.name
+        return _("hors passage") if passage_id is None else _("autre jour")
+
+    def procedure_name(self, code: str) -> str:
+        """Name a procedure; a code from a newer catalogue shows as it is."""
+        known = self.desk.catalogue.procedures.get(ProcedureId(code))
+        return code if known is None else known.label
+
+    def operator_name(self, code: str) -> str:
+        """Name an operator or the body a person was sent to."""
+        known = self.desk.catalogue.operators.get(OperatorId(code))
+        return code if known is None else known.short_name
+
+    def commune_name(self, insee_code: str) -> str:
+        """Name a commune."""
+        known = find_commune(insee_code)
+        return insee_code if known is None else known.name
+
+    def names_at(self, passage_id: PassageId | None) -> EntryNames:
+        """Return the names that the form shows at a passage."""
+        return EntryNames(
+            place=self.place_name(passage_id),
+            procedure=self.procedure_name,
+            operator=self.operator_name,
+            commune=self.commune_name,
+        )
+
+    def book_at(self, passage_id: PassageId | None, insee_code: str | None) -> EntryBook:
+        """Return the look-ups of the form at a passage, the most frequent there first."""
+        if self._index is None:
+            self._index = build_index(self.desk.catalogue, self.sheet.day)
+        here, everywhere = count_procedures(self.desk, passage_id)
+        department = None if insee_code is None else insee_code[:2]
+        return make_book(
+            self.desk.catalogue,
+            self._index,
+            Frequencies(here=here, everywhere=everywhere),
+            _commune_finder(department),
+            insee_code,
+        )
+
+    def passage_rows(self) -> tuple[PassageRow, ...]:
+        """Return the passages of the day as the tour shows them."""
+        return tuple(map(self._passage_row, self.sheet.lines))
+
+    def visit_rows(self, passage_id: PassageId | None) -> tuple[VisitRow, ...]:
+        """Return the visits of a passage, or those of no passage that day; the latest first."""
+        if passage_id is not None:
+            found = list_visits(self.desk, passage_id=passage_id)
+        else:
+            of_day = list_visits(self.desk, day=self.sheet.day)
+            found = [row for row in of_day if row.state.visit.passage_id is None]
+        return tuple(self.visit_row(row.state, row.is_received, row.refusal) for row in found)
+
+    def visit_row(self, state: VisitState, is_received: bool, refusal: str | None) -> VisitRow:
+        """Return one visit as a list shows it."""
+        visit = state.visit
+        what = ", ".join(self.procedure_name(enquiry.procedure) for enquiry in visit.enquiries)
+        return VisitRow(
+            visit_id=state.visit_id,
+            starts=visit.starts,
+            what=what,
+            outcome=self._outcomes(visit),
+            minutes=visit.minutes,
+            people=visit.people,
+            is_received=is_received,
+            refusal=refusal or "",
+            is_void=state.is_void,
+            corrections=state.corrections,
+            needs_review=state.needs_review,
+            note=visit.note,
+            details=self.describe(visit),
+            agent=agent_name(self.desk, state.agent_id),
+        )
+
+    def describe(self, visit: Visit) -> str:
+        """Say what was recorded besides procedures, in one line; what was not said stays out."""
+        parts = [label(visit.enquiries[-1].help), label(visit.channel)]
+        if visit.whereabouts is not Whereabouts.PASSAGE:
+            parts.append(label(visit.whereabouts))
+        if visit.first_contact is not FirstContact.UNKNOWN:
+            parts.append(label(visit.first_contact))
+        if visit.age_band is not AgeBand.UNKNOWN:
+            parts.append(label(visit.age_band))
+        if visit.residence is not None:
+            parts.append(_("habite {commune}").format(commune=self.commune_name(visit.residence)))
+        if visit.mandate is not Mandate.NONE:
+            parts.append(label(visit.mandate))
+        for enquiry in visit.enquiries:
+            if enquiry.referred_to is not None:
+                parts.append("→ " + self.operator_name(enquiry.referred_to))
+        return " · ".join(parts)
+
+    def passage_choices(self) -> list[Choice]:
+        """Return the passages of the day as lines of a picker."""
+        return [
+            Choice(code=line.passage_id, label=line.name, detail=_hours(line))
+            for line in self.sheet.lines
+        ]
+
+    def _outcomes(self, visit: Visit) -> str:
+        outcomes = dict.fromkeys(label_short(enquiry.outcome) for enquiry in visit.enquiries)
+        return ", ".join(outcomes)
+
+    def _passage_row(self, line: DayLine) -> PassageRow:
+        facts = line.passage
+        first = line.openings[0] if line.openings else None
+        place = line.place
+        # A place's name often ends with its spot: it is not written twice.
+        name = line.name if place is None else place.commune or place.name
+        spot = "" if place is None else place.spot or (place.name if name != place.name else "")
+        return PassageRow(
+            passage_id=line.passage_id,
+            hours=_hours(line),
+            place=name,
+            spot=spot,
+            status=facts.status,
+            is_planned=line.is_planned,
+            opened_at=facts.opened_at,
+            closed_at=facts.closed_at,
+            reason=_reason(line),
+            is_cancelled_by_schedule=line.is_cancelled,
+            visits=line.visits,
+            people=line.people,
+            unsent=0 if line.is_received else 1,
+            tally=facts.tally,
+            note=_notice(line),
+            drive_minutes=None if first is None else first.call.drive_minutes,
+        )
+
+
+def _commune_finder(department: str | None) -> Callable[[str], Sequence[Choice]]:
+    def find(query: str) -> Sequence[Choice]:
+        return [
+            Choice(
+                code=hit.commune.insee_code,
+                label=hit.commune.name,
+                detail=hit.former_name or hit.commune.insee_code,
+            )
+            for hit in search_communes(query, own_department=department)
+        ]
+
+    return find
+
+
+def _hours(line: DayLine) -> str:
+    spans = []
+    for one in line.openings:
+        if one.starts is not None and one.ends is not None:
+            spans.append(format_span(one.starts, one.ends))
+        else:
+            spans.append(_("matin") if one.period.value == "matin" else _("après-midi"))
+    if not spans:
+        at = line.passage.opened_at
+        return _("imprévu") if at is None else f"{format_time(at)} +"
+    return spans[0] if len(spans) == 1 else f"{spans[0][:5]}-{spans[-1][-5:]} ×{len(spans)}"
+
+
+def _reason(line: DayLine) -> str:
+    if line.passage.reason is not None:
+        return label(line.passage.reason)
+    return next((one.notice or one.reason for one in line.openings if one.reason), "")
+
+
+def _notice(line: DayLine) -> str:
+    parts = []
+    for one in line.openings:
+        if one.status is PlannedStatus.MOVED:
+            moved = _("déplacé du {day}").format(day=format_day_short(one.original_date))
+            parts.append(moved)
+        parts += [text for text in (one.notice, one.call.note) if text]
+    if line.passage.openings > 1:
+        parts.append(_("ouvert {n} fois").format(n=line.passage.openings))
+    parts += line.passage.notes
+    return " · ".join(dict.fromkeys(parts))

@@ -1,0 +1,54 @@
+"""A list to choose from: reasons, places, agents, passages, drafts, commands."""
+
+from collections.abc import Callable, Sequence
+
+from fsmobile.texts.translation import _
+from fsmobile.tui.bindings import Where
+from fsmobile.tui.lines import Line, Role, boxed, line, rule
+from fsmobile.tui.picker import Picked, Picker, press_picker
+from fsmobile.tui.stage import Page, Question
+from fsmobile.tui.views.entry import picker_lines
+from fsmobile.tui.views.frame import Hint
+
+
+class ChooserPage:
+    """Shows a question over the page that asked it."""
+
+    where = Where.PICK
+
+    def __init__(self, question: Question, below: Page, close: Callable[[], None]) -> None:
+        self._question = question
+        self._below = below
+        self._close = close
+        self._picker = Picker(takes_text=question.takes_text)
+
+    def press(self, key: str) -> bool:
+        """Take a key; every key is for the list while it shows."""
+        choices = self._question.find(self._picker.query)
+        found = press_picker(self._picker, key, choices)
+        if isinstance(found, Picked):
+            self._close()
+            self._question.then(found.choice)
+        elif isinstance(found, Picker):
+            self._picker = found
+        elif key in ("escape", "backspace"):
+            self._close()
+        return key not in ("ctrl+q", "f1", "f2")
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Draw the list in a box above what was there."""
+        below = self._below.lines(width, height)
+        choices = self._question.find(self._picker.query)
+        inner = min(width - 4, 76)
+        rows = picker_lines(self._question.title, self._picker, choices, inner, 10)
+        rows = rows[: len(choices) + 2] if not self._question.takes_text else rows
+        box = boxed(rows, inner + 4, line((_("Choisir"), Role.TITLE)), line(("1…9", Role.KEY)))
+        return [*below[:1], *box, *([rule(width)] if len(box) < height - 1 else [])][:height]
+
+    def hints(self) -> Sequence[Hint]:
+        """Say how to choose and how to leave."""
+        return (
+            Hint(command_id="pick.choose"),
+            Hint(command_id="pick.move"),
+            Hint(command_id="pick.leave", label=_("Revenir")),
+        )

@@ -1,0 +1,123 @@
+"""The help: every key that works here and everywhere, what the signs mean, the fast entry."""
+
+from collections.abc import Callable, Sequence
+
+from fsmobile.texts.translation import _, mark
+from fsmobile.tui.bindings import COMMANDS, Command, Where
+from fsmobile.tui.lines import Line, Role, cells, line, pad, rule
+from fsmobile.tui.views.frame import Hint, show_key_name
+
+_PLACES = {
+    Where.TOUR: mark("Tournée"),
+    Where.VISIT: mark("Visite ouverte"),
+    Where.SYNC: mark("Synchro"),
+    Where.PICK: mark("Saisie : la démarche"),
+    Where.FACTS: mark("Saisie : ce qui est enregistré"),
+    Where.NOTE: mark("Note"),
+    Where.HELP: mark("Aide"),
+    Where.EVERYWHERE: mark("Partout"),
+}
+
+_FACT_KEYS = (
+    ("r p s o a x", mark("issue : résolu, pièces, suite, orienté, abandon, sans objet")),
+    ("1…9 ↑ ↓", mark("nombre de personnes")),
+    ("← →", mark("durée, par 5 minutes")),
+    ("t m f", mark("nature de l'aide, venue, opérateur")),
+    ("c g h j", mark("premier contact, âge, commune, mandat")),
+    ("l e", mark("lieu, note")),
+)
+
+_SIGNS = (
+    ("✓", mark("reçu : le registre a signé")),
+    (mark("à env."), mark("enregistré ici, à envoyer")),
+    ("≠", mark("corrigée depuis")),
+    ("!", mark("à regarder")),
+    ("✗", mark("refusé ou annulé")),
+    ("● ○ ↻", mark("à jour, hors ligne, envoi")),
+)
+
+_EXAMPLES = (
+    ("n r e t ⏎ r ⏎", mark("Retraite · dossier, résolu : 7 touches")),
+    ("n ⏎ r ⏎", mark("la plus fréquente ici, résolue")),
+    ("d ⏎", mark("la même encore")),
+    ("i ⏎", mark("un renseignement simple")),
+)
+
+
+class HelpPage:
+    """The help of the place it was asked from; nothing can be changed here."""
+
+    where = Where.HELP
+
+    def __init__(self, place: Where, close: Callable[[], None]) -> None:
+        self._place = place
+        self._close = close
+        self._top = 0
+        self._height = 20
+
+    def press(self, key: str) -> bool:
+        """Scroll or close."""
+        last = max(0, len(help_lines(self._place, 80)) - self._height)
+        moves = {"down": 1, "up": -1, "pagedown": self._height, "pageup": -self._height}
+        moves |= {"end": last, "home": -last}
+        if key in moves:
+            self._top = min(last, max(0, self._top + moves[key]))
+        elif key in ("escape", "?", "f1", "q", "enter"):
+            self._close()
+        elif key in ("f2", "ctrl+q"):
+            return False
+        return True
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Draw the part of the help that shows."""
+        self._height = height
+        rows = help_lines(self._place, width)
+        return rows[self._top : self._top + height]
+
+    def hints(self) -> Sequence[Hint]:
+        """Say how to leave."""
+        return (Hint(command_id="help.move"), Hint(command_id="help.close"))
+
+
+def help_lines(place: Where, width: int) -> list[Line]:
+    """Write the whole help for a place."""
+    rows = [rule(width, _("Aide") + " · " + _(_PLACES[place]))]
+    rows += _command_lines(place, width)
+    if place in (Where.PICK, Where.FACTS):
+        rows += _pairs(_FACT_KEYS, width)
+    if place is not Where.EVERYWHERE:
+        rows.append(rule(width, _("Partout")))
+        rows += _command_lines(Where.EVERYWHERE, width)
+    rows.append(rule(width, _("Saisie rapide")))
+    rows += _pairs(_EXAMPLES, width)
+    rows.append(line(("   & é \" ' ( - è _ ç à", Role.KEY), "   ", _("valent 1 2 3 4 5 6 7 8 9 0")))
+    rows.append(rule(width, _("Signes")))
+    return [*rows, *_pairs(_SIGNS, width)]
+
+
+def _command_lines(place: Where, width: int) -> list[Line]:
+    return _pairs([(_keys(found), found.help) for found in COMMANDS if found.where is place], width)
+
+
+def _keys(found: Command) -> str:
+    names = [show_key_name(key) for key in found.keys if key not in "&é\"'(-è_çàjk"]
+    return " ".join(names)
+
+
+def _pairs(pairs: Sequence[tuple[str, str]], width: int) -> list[Line]:
+    """Write keys and what they do, in two columns where they fit."""
+    half = (width - 3) // 2
+    texts = [(_(keys), _(what)) for keys, what in pairs]
+    rows: list[Line] = []
+    left: Line | None = None
+    for keys, what in texts:
+        size = 15 + cells(what)
+        cell = line((pad(keys, 14), Role.KEY), " " + what)
+        if left is not None and size <= half:
+            rows.append(line("   ", *left.spans, " " * (half - cells(left.text)), *cell.spans))
+            left = None
+        else:
+            rows += [] if left is None else [line("   ", *left.spans)]
+            left = cell if size < half else None
+            rows += [] if left is not None else [line("   ", *cell.spans)]
+    return rows if left is None else [*rows, line("   ", *left.spans)]

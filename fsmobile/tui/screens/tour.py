@@ -1,0 +1,344 @@
+"""The screen Tournée: the day's passages, the door, the visits of the stop."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fsmobile.core.ids import PassageId, ProcedureId, VisitId
+from fsmobile.core.passages import PassageStatus, Tally
+from fsmobile.core.visits import Outcome, Whereabouts
+from fsmobile.errors import FsmobileError
+from fsmobile.texts.translation import _, n_
+from fsmobile.tui.bindings import Where, find_command
+from fsmobile.tui.day_context import DayContext
+from fsmobile.tui.draft_shelf import DraftShelf
+from fsmobile.tui.lines import Line, Role, beside
+from fsmobile.tui.passage_acts import PassageActs
+from fsmobile.tui.stage import EntrySetting, Stage
+from fsmobile.tui.views.frame import Hint
+from fsmobile.tui.views.panel import panel_lines, panel_width
+from fsmobile.tui.views.tour import (
+    TourDay,
+    passages_lines,
+    sum_tallies,
+    tour_lines,
+    visits_lines,
+)
+from fsmobile.tui.visit_entry_state import Entry, EntryBook, Step, ask, repeat
+from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.drafts import new_draft_id
+from fsmobile.usecases.passages import (
+    load_day,
+    next_day,
+    tally_passage,
+)
+from fsmobile.usecases.sync_status import has_changed
+from fsmobile.usecases.visits import same_again
+
+SIMPLE_INFORMATION = ProcedureId("acte-renseignement")
+NOT_COVERED = ProcedureId("acte-non-couverte")
+
+PAUSE_TICKS = 2
+"""Seconds without a key after which what was counted at the door is written."""
+
+_TALLIES = {
+    "tally.met": Tally(met=1),
+    "tally.elsewhere": Tally(sent_elsewhere=1),
+    "tally.turned": Tally(turned_away=1),
+}
+
+
+class TourPage:
+    """The day in the bus."""
+
+    where = Where.TOUR
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self.context = DayContext(stage.desk)
+        self._acts = PassageActs(stage, self._show_passage)
+        self._shelf = DraftShelf(stage, self.context, self._open_entry)
+        self._day = TourDay(day=stage.desk.today(), is_discreet=True)
+        self._counted: list[Tally] = []
+        self._ticks = 0
+        self._version = 0
+
+    @property
+    def _desk(self) -> Desk:
+        return self._stage.desk
+
+    @property
+    def passage_id(self) -> PassageId | None:
+        """The passage at which visits are recorded, or None off the timetable."""
+        if not self._day.passages:
+            return None
+        return self._day.passages[self._day.current].passage_id
+
+    def start(self) -> None:
+        """Load the day, choose the passage that is open or next, offer what a crash left."""
+        self._version = has_changed(self._desk, 0)[1]
+        self.reload()
+        sheet = self.context.sheet
+        here = sheet.open_line or sheet.next_line
+        if here is not None:
+            self._go_to(sheet.lines.index(here))
+        self._shelf.resume_after_crash()
+
+    def reload(self) -> None:
+        """Read the day again; the cursor stays on its visit and its passage."""
+        here = self.passage_id
+        chosen = self._chosen_visit()
+        today = self._desk.today()
+        self.context.sheet = load_day(self._desk, today)
+        passages = self.context.passage_rows()
+        ids = [passage.passage_id for passage in passages]
+        self._day = replace(
+            self._day,
+            day=today,
+            passages=passages,
+            current=ids.index(here) if here in ids else 0,
+            drafts=self._shelf.rows(),
+            next_day=None if passages else next_day(self._desk, today),
+            nothing_published=self._desk.tree is None,
+        )
+        self._load_visits()
+        self._put_cursor_on(chosen)
+
+    def press(self, key: str) -> bool:
+        """Take a key of the tour."""
+        found = find_command(Where.TOUR, key)
+        if found is None or found.where is not Where.TOUR:
+            return False
+        self._ticks = 0
+        if found.id in _TALLIES:
+            self._count(_TALLIES[found.id])
+            return True
+        self.flush()
+        try:
+            self._run(found.id)
+        except FsmobileError as error:
+            self._stage.refuse(error)
+        return found.id != "app.leave"
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Draw the tour, with a panel beside it where there is room."""
+        right = panel_width(width)
+        if not right:
+            return tour_lines(self._shown(), width, height)
+        left = width - right - 1
+        panel = panel_lines(self._shown(), right, height)
+        return beside(self.body_lines(left, height), panel, width, left)
+
+    def body_lines(self, width: int, height: int) -> list[Line]:
+        """Draw the tour alone, for the left of a wide screen."""
+        return tour_lines(self._shown(), width, height, has_panel=True)
+
+    def title_lines(self, width: int) -> list[Line]:
+        """Draw the title of the day alone, above a form."""
+        return passages_lines(self._day, width)[:1]
+
+    def recent_lines(self, width: int, height: int) -> list[Line]:
+        """Draw the last visits alone, below a form."""
+        return visits_lines(self._day, width, height)
+
+    def hints(self) -> Sequence[Hint]:
+        """Say which keys are useful now."""
+        is_open = self._status() is PassageStatus.OPEN
+        hints = [Hint(command_id="visit.new"), Hint(command_id="visit.simple")]
+        if self._day.visits:
+            hints.append(Hint(command_id="visit.again"))
+        if self._day.passages:
+            hints.append(Hint(command_id="passage.door", is_other=is_open))
+            hints.append(Hint(command_id="passage.stop", is_other=is_open))
+        else:
+            hints.append(Hint(command_id="passage.unplanned"))
+        if self._day.drafts:
+            hints.append(Hint(command_id="drafts.resume"))
+        if self._day.visits:
+            hints.append(Hint(command_id="visit.open"))
+        hints += [Hint(command_id="app.undo"), Hint(command_id="app.help")]
+        return hints
+
+    def toggle_discreet(self) -> None:
+        """Show or hide the notes."""
+        self._day = replace(self._day, is_discreet=not self._day.is_discreet)
+
+    def tick(self) -> None:
+        """A second has passed: write what was counted, follow the calendar, notice others."""
+        self._ticks += 1
+        if self._ticks >= PAUSE_TICKS:
+            self.flush()
+        if self._desk.today() != self._day.day:
+            self.reload()
+        changed, self._version = has_changed(self._desk, self._version)
+        if changed:
+            self.note_receipts()
+
+    def note_receipts(self) -> None:
+        """Show new receipts in place; rows that came from elsewhere wait to be asked for."""
+        known = {visit.visit_id for visit in self._day.visits}
+        fresh = self.context.visit_rows(self.passage_id)
+        news = sum(visit.visit_id not in known for visit in fresh)
+        by_id = {visit.visit_id: visit for visit in fresh}
+        kept = tuple(by_id.get(visit.visit_id, visit) for visit in self._day.visits)
+        self.context.sheet = load_day(self._desk, self._day.day)
+        passages = self.context.passage_rows()
+        is_same = [row.passage_id for row in passages] == [
+            row.passage_id for row in self._day.passages
+        ]
+        if is_same:
+            self._day = replace(self._day, visits=kept, passages=passages)
+        if news or not is_same:
+            text = n_("{n} nouveauté · F5 afficher", "{n} nouveautés · F5 afficher", max(1, news))
+            self._stage.say(text.format(n=max(1, news)), Role.PLAIN)
+
+    def undo_pending(self) -> bool:
+        """Take back the last key pressed at the door, if it is not written yet."""
+        if not self._counted:
+            return False
+        self._counted.pop()
+        return True
+
+    def flush(self) -> None:
+        """Write what was counted at the door since the last pause."""
+        counted, self._counted = self._counted, []
+        total = sum_tallies(counted)
+        if total == Tally() or self.passage_id is None:
+            return
+        try:
+            tally_passage(
+                self._desk,
+                self.passage_id,
+                met=total.met,
+                sent_elsewhere=total.sent_elsewhere,
+                turned_away=total.turned_away,
+            )
+        except FsmobileError as error:
+            self._counted = counted
+            self._stage.refuse(error)
+            return
+        self.reload()
+
+    def _shown(self) -> TourDay:
+        return replace(self._day, pending=sum_tallies(self._counted))
+
+    def _status(self) -> PassageStatus | None:
+        return self._day.passages[self._day.current].status if self._day.passages else None
+
+    def _count(self, tally: Tally) -> None:
+        if self.passage_id is None:
+            self._stage.say(_("Aucun passage : l note un arrêt imprévu"), Role.WARN)
+        else:
+            self._counted.append(tally)
+
+    def _run(self, id: str) -> None:
+        here = self._day.passages[self._day.current] if self._day.passages else None
+        match id:
+            case "visit.new":
+                self._open_entry(self._new_entry())
+            case "visit.again":
+                self._repeat()
+            case "visit.simple":
+                self._start_with(SIMPLE_INFORMATION, Outcome.RESOLVED)
+            case "visit.uncovered":
+                self._start_with(NOT_COVERED, None)
+            case "visit.open":
+                self._open_visit()
+            case "drafts.resume":
+                self._shelf.choose()
+            case "passage.door":
+                if here is None:
+                    self._acts.ask_place()
+                else:
+                    self._acts.use_door(here)
+            case "passage.stop" if here is not None:
+                self._acts.ask_reason(here)
+            case "passage.unplanned":
+                self._acts.ask_place()
+            case "passage.previous":
+                self._go_to(self._day.current - 1)
+            case "passage.next":
+                self._go_to(self._day.current + 1)
+            case _:
+                self._move(id)
+
+    def _move(self, id: str) -> None:
+        last = max(0, len(self._day.visits) - 1)
+        steps = {"visit.up": -1, "visit.down": 1, "visit.page_up": -8, "visit.page_down": 8}
+        steps |= {"visit.first": -last, "visit.last": last}
+        cursor = min(last, max(0, self._day.cursor + steps.get(id, 0)))
+        self._day = replace(self._day, cursor=cursor)
+
+    def _go_to(self, index: int) -> None:
+        if 0 <= index < len(self._day.passages):
+            self._day = replace(self._day, current=index, cursor=0)
+            self._load_visits()
+
+    def _show_passage(self, passage_id: PassageId | None) -> None:
+        """Show the day again after an act, at a passage that the act has made."""
+        self.reload()
+        ids = [row.passage_id for row in self._day.passages]
+        if passage_id in ids:
+            self._go_to(ids.index(passage_id))
+
+    def _load_visits(self) -> None:
+        visits = self.context.visit_rows(self.passage_id)
+        enquiries = sum(len(visit.what.split(", ")) for visit in visits if not visit.is_void)
+        passages = list(self._day.passages)
+        if passages:
+            here = passages[self._day.current]
+            passages[self._day.current] = replace(here, enquiries=enquiries)
+        cursor = min(self._day.cursor, max(0, len(visits) - 1))
+        self._day = replace(self._day, visits=visits, cursor=cursor, passages=tuple(passages))
+
+    def _chosen_visit(self) -> VisitId | None:
+        return self._day.visits[self._day.cursor].visit_id if self._day.visits else None
+
+    def _put_cursor_on(self, visit_id: VisitId | None) -> None:
+        ids = [visit.visit_id for visit in self._day.visits]
+        if visit_id is not None and visit_id in ids:
+            self._day = replace(self._day, cursor=ids.index(visit_id))
+
+    def _new_entry(self) -> Entry:
+        now = self._desk.now()
+        found = self.context.find_line(self.passage_id)
+        return Entry(
+            draft_id=new_draft_id(self._desk),
+            service_date=now.date(),
+            starts=now.time().replace(second=0, microsecond=0, tzinfo=None),
+            passage_id=self.passage_id,
+            insee_code=None if found is None else found.insee_code,
+            whereabouts=Whereabouts.ROAD if found is None else Whereabouts.PASSAGE,
+        )
+
+    def _book(self, entry: Entry) -> EntryBook:
+        return self.context.book_at(entry.passage_id, entry.insee_code)
+
+    def _open_entry(self, entry: Entry) -> None:
+        setting = EntrySetting(
+            book=self._book(entry),
+            names=self.context.names_at(entry.passage_id),
+            is_done=self._show_latest,
+        )
+        self._stage.open_entry(entry, setting)
+
+    def _show_latest(self) -> None:
+        """Come back to the list with the visit just recorded on top."""
+        self._day = replace(self._day, cursor=0)
+        self.reload()
+        self._day = replace(self._day, cursor=0)
+
+    def _repeat(self) -> None:
+        last = same_again(self._desk, self.passage_id, self._desk.now())
+        if last is None:
+            self._stage.say(_("Aucune visite ici aujourd'hui à refaire"), Role.WARN)
+            return
+        entry = self._new_entry()
+        self._open_entry(repeat(entry, last, self._book(entry)))
+
+    def _start_with(self, procedure: ProcedureId, outcome: Outcome | None) -> None:
+        asked = replace(ask(self._desk.catalogue.procedures[procedure]), outcome=outcome)
+        self._open_entry(replace(self._new_entry(), current=asked, step=Step.FACTS))
+
+    def _open_visit(self) -> None:
+        if self._day.visits:
+            self._stage.open_visit(self._day.visits[self._day.cursor].visit_id)

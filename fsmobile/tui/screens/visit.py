@@ -1,0 +1,252 @@
+"""A recorded visit, opened: what it says, its history, and how to put it right."""
+
+from collections.abc import Callable, Sequence
+
+from fsmobile.core.ids import PassageId, VisitId
+from fsmobile.core.visits import VisitCorrected, VisitRecorded, VisitVoided
+from fsmobile.errors import FsmobileError
+from fsmobile.texts.dates import format_day_short, format_minutes, format_time
+from fsmobile.texts.labels import label, label_field
+from fsmobile.texts.translation import _, mark
+from fsmobile.tui.bindings import Where, find_command
+from fsmobile.tui.day_context import DayContext
+from fsmobile.tui.lines import Line, Role, line, pad, rule
+from fsmobile.tui.picker import Choice
+from fsmobile.tui.stage import EntrySetting, Question, Stage
+from fsmobile.tui.views.frame import Hint
+from fsmobile.tui.visit_entry_state import Entry, reopen
+from fsmobile.usecases.drafts import new_draft_id
+from fsmobile.usecases.visits import (
+    agent_name,
+    load_visit,
+    reassign_visit,
+    unvoid_visit,
+    visit_history,
+    void_visit,
+)
+
+VOID_REASONS = (
+    ("doublon", mark("saisie deux fois")),
+    ("erreur", mark("erreur de saisie")),
+    ("essai", mark("essai, exercice")),
+    ("demande", mark("demande de la personne")),
+    ("autre", mark("autre raison")),
+)
+"""Codes and their words: a reason is chosen, never typed."""
+
+
+class VisitPage:
+    """One visit, over the tour."""
+
+    where = Where.VISIT
+
+    def __init__(
+        self,
+        stage: Stage,
+        context: DayContext,
+        visit_id: VisitId,
+        changed: Callable[[], None],
+    ) -> None:
+        self._stage = stage
+        self._context = context
+        self._visit_id = visit_id
+        self._changed = changed
+        self._state = load_visit(stage.desk, visit_id)
+
+    def press(self, key: str) -> bool:
+        """Take a key."""
+        found = find_command(Where.VISIT, key)
+        if found is None or found.where is not Where.VISIT:
+            return key in ("up", "down", "left", "right")
+        try:
+            self._run(found.id)
+        except FsmobileError as error:
+            self._stage.refuse(error)
+        return True
+
+    def _run(self, id: str) -> None:
+        match id:
+            case "visit.close":
+                self._stage.close_page()
+            case "visit.correct":
+                self._correct()
+            case "visit.void":
+                self._void()
+            case "visit.reassign":
+                self._ask_passage()
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Draw the visit, then every fact known of it."""
+        self._state = load_visit(self._stage.desk, self._visit_id)
+        visit = self._state.visit
+        title = f"{format_day_short(visit.service_date)} {format_time(visit.starts)}"
+        rows = [rule(width, f"{_('Visite')} · {title} · {self._place()}")]
+        if self._state.is_void:
+            reason = _void_reason(self._state.void_reason)
+            rows.append(line(("   " + _("Annulée : {reason}").format(reason=reason), Role.WARN)))
+        if self._state.needs_review:
+            text = _("Deux postes l'ont corrigée en même temps : vérifiez-la")
+            rows.append(line(("   ! " + text, Role.WARN)))
+        rows += self._enquiry_lines()
+        rows += [_pair(name, value) for name, value in self._facts()]
+        rows.append(rule(width, _("Historique")))
+        rows += self._history_lines()
+        return rows[:height]
+
+    def hints(self) -> Sequence[Hint]:
+        """Say what can be done to the visit."""
+        return (
+            Hint(command_id="visit.correct"),
+            Hint(command_id="visit.void", is_other=self._state.is_void),
+            Hint(command_id="visit.reassign"),
+            Hint(command_id="visit.close"),
+            Hint(command_id="app.undo"),
+            Hint(command_id="app.help"),
+        )
+
+    def _place(self) -> str:
+        return self._context.place_name(self._state.visit.passage_id)
+
+    def _enquiry_lines(self) -> list[Line]:
+        rows = []
+        for enquiry in self._state.visit.enquiries:
+            operator = "" if enquiry.operator is None else enquiry.operator
+            to = ""
+            if enquiry.referred_to is not None:
+                to = " → " + self._context.operator_name(enquiry.referred_to)
+            name = self._context.procedure_name(enquiry.procedure)
+            rows.append(
+                line(
+                    ("   " + name, Role.HEAD),
+                    f" · {label(enquiry.outcome)}{to} · {label(enquiry.help)}",
+                    (f" · {self._context.operator_name(operator)}" if operator else "", Role.DIM),
+                )
+            )
+        return rows
+
+    def _facts(self) -> list[tuple[str, str]]:
+        visit = self._state.visit
+        unsaid = _("non communiqué")
+        residence = visit.residence
+        return [
+            (_("Durée"), format_minutes(visit.minutes)),
+            (_("Personnes"), str(visit.people)),
+            (_("Venue"), label(visit.channel)),
+            (_("Contact"), label(visit.first_contact)),
+            (_("Âge"), label(visit.age_band)),
+            (_("Habite"), unsaid if residence is None else self._context.commune_name(residence)),
+            (_("Mandat"), label(visit.mandate)),
+            (_("Lieu"), label(visit.whereabouts)),
+            (_("Note"), visit.note or "—"),
+        ]
+
+    def _history_lines(self) -> list[Line]:
+        rows = []
+        desk = self._stage.desk
+        for one in visit_history(desk, self._visit_id):
+            at = desk.at(one.recorded_at)
+            received = ("✓", Role.GOOD) if one.is_received else (_("à env."), Role.DIM)
+            who = agent_name(desk, one.agent_id)
+            rows.append(
+                line(
+                    f"   {format_day_short(at.date())} {format_time(at.time())}  ",
+                    (pad(who, 12), Role.DIM),
+                    " " + describe_fact(one.record) + "  ",
+                    received,
+                )
+            )
+        return rows
+
+    def _correct(self) -> None:
+        visit = self._state.visit
+        entry = Entry(
+            draft_id=new_draft_id(self._stage.desk),
+            service_date=visit.service_date,
+            starts=visit.starts,
+            passage_id=visit.passage_id,
+            insee_code=visit.insee_code,
+        )
+        book = self._context.book_at(visit.passage_id, visit.insee_code)
+        names = self._context.names_at(visit.passage_id)
+        setting = EntrySetting(book=book, names=names, is_done=self._changed)
+        self._stage.open_entry(reopen(entry, visit, self._visit_id, book), setting)
+
+    def _void(self) -> None:
+        desk = self._stage.desk
+        if self._state.is_void:
+            unvoid_visit(desk, self._visit_id)
+            self._changed()
+            self._stage.say(_("Visite rétablie"))
+            return
+        reasons = [Choice(code=code, label=_(name)) for code, name in VOID_REASONS]
+
+        def void(choice: Choice) -> None:
+            try:
+                void_visit(desk, self._visit_id, choice.code)
+            except FsmobileError as error:
+                self._stage.refuse(error)
+                return
+            self._changed()
+            self._stage.say(_("Visite annulée : {reason}").format(reason=choice.label)
+                            + f" · u {_('annuler')}")  # fmt: skip
+
+        title = _("Annuler cette visite, pourquoi ?")
+        self._stage.ask(
+            Question(title=title, find=lambda _query: reasons, then=void, takes_text=False)
+        )
+
+    def _ask_passage(self) -> None:
+        here = self._state.visit.passage_id
+        choices = [one for one in self._context.passage_choices() if one.code != here]
+        if not choices:
+            self._stage.say(_("Aucun autre passage ce jour-là"), Role.WARN)
+            return
+
+        def move(choice: Choice) -> None:
+            target = self._context.find_line(PassageId(choice.code))
+            try:
+                reassign_visit(
+                    self._stage.desk,
+                    self._visit_id,
+                    PassageId(choice.code),
+                    self._context.sheet.day,
+                    None if target is None else target.insee_code,
+                )
+            except FsmobileError as error:
+                self._stage.refuse(error)
+                return
+            self._changed()
+            self._stage.say(_("Visite donnée à {place}").format(place=choice.label)
+                            + f" · u {_('annuler')}")  # fmt: skip
+
+        self._stage.ask(
+            Question(
+                title=_("Transférer à"), find=lambda _query: choices, then=move, takes_text=False
+            )
+        )
+
+
+def describe_fact(record: object) -> str:
+    """Say what a fact of a visit did."""
+    match record:
+        case VisitRecorded():
+            return _("enregistrée")
+        case VisitVoided(reason=reason):
+            return _("annulée : {reason}").format(reason=_void_reason(reason))
+        case VisitCorrected(changes=changes):
+            if "void" in changes:
+                return _("rétablie")
+            names = ", ".join(label_field(name) for name in changes)
+            return _("corrigée : {fields}").format(fields=names)
+        case None:
+            return _("effacée")
+        case _:
+            return _("écrite par une version plus récente")
+
+
+def _void_reason(code: str) -> str:
+    return _(dict(VOID_REASONS).get(code, code))
+
+
+def _pair(name: str, value: str) -> Line:
+    return line(("   " + pad(name, 11), Role.DIM), value)

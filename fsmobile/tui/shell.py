@@ -1,0 +1,335 @@
+"""The shell of the screens: keys to the page that shows, one message line, one frame.
+
+It knows no widget: the app hands it keys in the order they were typed and draws what it says.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from fsmobile.core.ids import AgentId, VehicleId, VisitId
+from fsmobile.core.privacy import refuse_forbidden_numbers
+from fsmobile.errors import FsmobileError, StoreFull
+from fsmobile.sync.progress import Progress, SyncReport
+from fsmobile.texts.sentences import explain_error
+from fsmobile.texts.translation import LANGUAGES, _, current_language, mark, set_language
+from fsmobile.tui.bindings import Where, command, find_command
+from fsmobile.tui.lines import Line, Role, beside, line, rule
+from fsmobile.tui.news import receive_timetable
+from fsmobile.tui.palette import Extra, palette_choices
+from fsmobile.tui.picker import Choice
+from fsmobile.tui.screens.chooser import ChooserPage
+from fsmobile.tui.screens.entry import EntryPage
+from fsmobile.tui.screens.help import HelpPage
+from fsmobile.tui.screens.sync import SyncPage
+from fsmobile.tui.screens.tour import TourPage
+from fsmobile.tui.screens.visit import VisitPage
+from fsmobile.tui.stage import EntrySetting, Page, Question
+from fsmobile.tui.views.frame import (
+    LOWEST,
+    NARROWEST,
+    Frame,
+    Hint,
+    header_line,
+    tab_line,
+    too_small_line,
+)
+from fsmobile.tui.views.panel import panel_width
+from fsmobile.tui.visit_entry_state import Entry
+from fsmobile.usecases.agents import choose_agent, list_agents, next_agent
+from fsmobile.usecases.desk import NOBODY, Desk
+from fsmobile.usecases.undo import undo_last
+from fsmobile.usecases.visits import agent_name
+
+
+class Outside(Protocol):
+    """What only the app around the shell can do."""
+
+    def open_note(self, text: str) -> None:
+        """Show the text field."""
+        ...
+
+    def start_sync(self) -> None:
+        """Run a sync in a worker."""
+        ...
+
+    def leave(self) -> None:
+        """End the program."""
+        ...
+
+
+class Shell:
+    """Everything the screens do, without a terminal."""
+
+    def __init__(
+        self, desk: Desk, outside: Outside, extras: Sequence[Extra] = (), notice: str = ""
+    ) -> None:
+        self.desk = desk
+        self.message: Line = Line()
+        self.is_writing = False
+        """The text field has the keyboard."""
+        self._outside = outside
+        self._extras = tuple(extras)
+        self._notice = notice
+        self._above: list[Page] = []
+        self._take_note: Callable[[str], str] = lambda text: ""
+        self.alarm = ""
+        """The one blocking alarm, until a record goes through."""
+        self.sync = SyncPage(self)
+        self.tour = TourPage(self)
+        self._home: Page = self.tour
+        self.tour.start()
+
+    @property
+    def page(self) -> Page:
+        """The page that has the keyboard."""
+        return self._above[-1] if self._above else self._home
+
+    @property
+    def screen_id(self) -> str:
+        """Which tab is shown."""
+        return "tour" if self._home is self.tour else "sync"
+
+    def press(self, key: str) -> None:
+        """Take one key, whatever shows; unknown keys do nothing."""
+        page = self.page
+        if page.press(key):
+            return
+        extra = next((extra for extra in self._extras if extra.key == key), None)
+        if extra is not None:
+            extra.run(self)
+            return
+        found = find_command(Where.EVERYWHERE, key)
+        if found is not None:
+            self.run_command(found.id)
+
+    def run_command(self, id: str) -> None:
+        """Do what a command of the catalogue says, from a key or from the palette."""
+        match id:
+            case "screen.tour":
+                self._show(self.tour)
+            case "screen.sync":
+                self._show(self.sync)
+            case "app.undo":
+                self._undo()
+            case "app.palette":
+                self._open_palette()
+            case "app.help":
+                self._above.append(HelpPage(self.page.where, self.close_page))
+            case "app.discreet":
+                self.tour.toggle_discreet()
+            case "app.language":
+                self._change_language()
+            case "app.agent":
+                self._change_agent()
+            case "app.refresh":
+                self.refresh()
+            case "app.quit" | "app.leave":
+                self.tour.flush()
+                self._outside.leave()
+            case _:
+                self._run_here(id)
+
+    def body(self, width: int, height: int) -> list[Line]:
+        """Draw the header, the tabs and the page."""
+        if width < NARROWEST or height + 2 < LOWEST:
+            return [too_small_line(width)]
+        self.sync.count()
+        frame = Frame(
+            unit_name=self._unit_name(),
+            agent_name="" if self.desk.agent_id == NOBODY else self._agent_name(),
+            now=self.desk.now(),
+            network=self.sync.network,
+            alarm=self.alarm,
+            notice=self._notice,
+        )
+        rows = [header_line(frame, width), tab_line(self.screen_id, width)]
+        return [*rows, *self._page_lines(width, height - 2)]
+
+    def hints(self) -> Sequence[Hint]:
+        """Say which keys the bar shows."""
+        if self.is_writing:
+            return (Hint(command_id="note.save"), Hint(command_id="note.leave"))
+        return self.page.hints()
+
+    def say(self, text: str, role: Role = Role.GOOD) -> None:
+        """Write the message line."""
+        self.message = line((" " + text, role))
+
+    def refuse(self, error: FsmobileError) -> None:
+        """Say what an error means and what to do next."""
+        sentence = explain_error(error)
+        self.say(" ".join((sentence.what, *sentence.details[:1], sentence.next)), Role.WARN)
+        if isinstance(error, StoreFull):
+            self.alarm = _("ENREGISTREMENT IMPOSSIBLE")
+
+    def ask(self, question: Question) -> None:
+        """Show a list; the answer comes through `question.then`."""
+        self._above.append(ChooserPage(question, self.page, self.close_page))
+
+    def open_entry(self, entry: Entry, setting: EntrySetting) -> None:
+        """Open the form of a visit above the tour."""
+        self._home = self.tour
+        self._above = [EntryPage(self, entry, setting)]
+
+    def open_visit(self, visit_id: VisitId) -> None:
+        """Open a recorded visit above the tour."""
+        self._above.append(VisitPage(self, self.tour.context, visit_id, self.tour.reload))
+
+    def close_page(self) -> None:
+        """Take the page above away."""
+        if self._above:
+            self._above.pop()
+
+    def write_note(self, text: str, then: Callable[[str], str]) -> None:
+        """Open the text field."""
+        self._take_note = then
+        self.is_writing = True
+        self._outside.open_note(text)
+
+    def end_note(self, text: str | None) -> bool:
+        """Take the text of the field, or nothing; False when it is refused."""
+        if text is not None:
+            refusal = self._take_note(text)
+            if refusal:
+                self.say(refusal, Role.WARN)
+                return False
+        self.is_writing = False
+        return True
+
+    def scan(self, text: str) -> str:
+        """Return why a free text may not be kept, or nothing."""
+        try:
+            refuse_forbidden_numbers(text, "note")
+        except FsmobileError as error:
+            sentence = explain_error(error)
+            return f"{sentence.what} {sentence.next}"
+        return ""
+
+    def start_sync(self) -> None:
+        """Send and receive in the background."""
+        self.tour.flush()
+        self.sync.begin()
+        self._outside.start_sync()
+
+    def tell_progress(self, progress: Progress) -> None:
+        """Show how far the sync is."""
+        self.sync.tell(progress)
+
+    def end_sync(self, outcome: SyncReport | FsmobileError) -> None:
+        """Show what the sync did; rows of the tour stay where they are until asked."""
+        self.sync.end(outcome)
+        if isinstance(outcome, SyncReport) and outcome.schedule_revision is not None:
+            self.sync.tell_news(receive_timetable(self.desk))
+        self.tour.note_receipts()
+
+    def refresh(self) -> None:
+        """Show what was received or written beside."""
+        self.tour.reload()
+        self.sync.reload()
+        self.say(_("À jour à l'écran"), Role.PLAIN)
+
+    def tick(self) -> None:
+        """Look at the clock and at what other programs wrote; called every second or so."""
+        self.tour.tick()
+
+    def _show(self, page: Page) -> None:
+        self._home = page
+        self._above.clear()
+        if page is self.sync:
+            self.sync.reload()
+        else:
+            self.tour.note_receipts()
+
+    def _unit_name(self) -> str:
+        """Name the bus as the timetable does."""
+        vehicle = VehicleId(self.desk.unit_id.rpartition("/")[2])
+        tree = self.desk.tree
+        known = None if tree is None else tree.vehicles.get(vehicle)
+        return vehicle if known is None else known.name
+
+    def _agent_name(self) -> str:
+        return agent_name(self.desk, self.desk.agent_id)
+
+    def _page_lines(self, width: int, height: int) -> list[Line]:
+        page = self.page
+        if not isinstance(page, EntryPage):
+            return page.lines(width, height)
+        right = panel_width(width)
+        if right:
+            left = width - right - 1
+            panel = [rule(right, _("Visite")), *page.panel_lines(right, height - 1)]
+            return beside(self.tour.body_lines(left, height), panel, width, left)
+        box = page.lines(width, 18)
+        return [*self.tour.title_lines(width), *box, *self.tour.recent_lines(width, height)][
+            :height
+        ]
+
+    def _undo(self) -> None:
+        if self.tour.undo_pending():
+            return
+        try:
+            undone = undo_last(self.desk)
+        except FsmobileError as error:
+            self.refuse(error)
+            return
+        if undone is None:
+            self.say(_("Rien à annuler depuis l'ouverture"), Role.PLAIN)
+            return
+        self.tour.reload()
+        self.sync.reload()
+        self.say(undone_sentence(undone))
+
+    def _open_palette(self) -> None:
+        choices = palette_choices(self._home.where, self._extras, self.desk)
+
+        def run(choice: Choice) -> None:
+            kind, _colon, rest = choice.code.partition(":")
+            if kind == "agent":
+                self._choose_agent(rest)
+            elif kind == "extra":
+                self._extras[int(rest)].run(self)
+            else:
+                self.run_command(rest)
+
+        self.ask(Question(title=_("Commande"), find=choices, then=run))
+
+    def _run_here(self, id: str) -> None:
+        """Run a command of the screen that shows, through its key."""
+        self.page.press(command(id).keys[0])
+
+    def _change_language(self) -> None:
+        languages = list(LANGUAGES)
+        here = current_language()
+        at = languages.index(here) if here in languages else 0
+        set_language(languages[(at + 1) % len(languages)])
+        self.tour.reload()
+        self.say(_("Langue : français"), Role.PLAIN)
+
+    def _change_agent(self) -> None:
+        if not list_agents(self.desk):
+            self.say(_("Aucun agent n'est encore connu sur ce poste"), Role.WARN)
+            return
+        self.tour.flush()
+        agent = next_agent(self.desk)
+        self.say(_("Au travail : {agent}").format(agent=agent_name(self.desk, agent)))
+
+    def _choose_agent(self, agent_id: str) -> None:
+        self.tour.flush()
+        choose_agent(self.desk, AgentId(agent_id))
+        self.say(_("Au travail : {agent}").format(agent=agent_name(self.desk, AgentId(agent_id))))
+
+
+_UNDONE = {
+    "visit_recorded": mark("Visite annulée ; elle reste dans l'historique"),
+    "visit_corrected": mark("Correction annulée : la visite est comme avant"),
+    "visit_voided": mark("Visite rétablie"),
+    "visit_unvoided": mark("Visite de nouveau annulée"),
+    "passage_opened": mark("Arrivée annulée"),
+    "passage_closed": mark("Départ annulé : le passage est ouvert"),
+    "passage_cancelled": mark("Annulation reprise : le passage est prévu"),
+}
+
+
+def undone_sentence(what: str) -> str:
+    """Say what was taken back."""
+    return _(_UNDONE.get(what, mark("Dernière action annulée")))

@@ -1,0 +1,103 @@
+"""What a screen may ask of the shell around it; screens never see the app."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from fsmobile.core.ids import VisitId
+from fsmobile.errors import FsmobileError
+from fsmobile.tui.bindings import Where
+from fsmobile.tui.lines import Line, Role
+from fsmobile.tui.picker import Choice
+from fsmobile.tui.views.entry import EntryNames
+from fsmobile.tui.views.frame import Hint
+from fsmobile.tui.visit_entry_state import Entry, EntryBook
+from fsmobile.usecases.desk import Desk
+
+
+class Page(Protocol):
+    """A screen: keys in, lines out, in order and at once."""
+
+    @property
+    def where(self) -> Where:
+        """Say which keys of the catalogue mean something here."""
+        ...
+
+    def press(self, key: str) -> bool:
+        """Take a key; False leaves it to the keys that work everywhere."""
+        ...
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Draw the body of the screen."""
+        ...
+
+    def hints(self) -> Sequence[Hint]:
+        """Say which keys the bar shows, the most useful first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A list to choose from."""
+
+    title: str
+    find: Callable[[str], Sequence[Choice]]
+    """The lines for what was typed; a short list ignores it."""
+    then: Callable[[Choice], None]
+    takes_text: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntrySetting:
+    """What surrounds the form of a visit: its look-ups, its names, who is told when it is done."""
+
+    book: EntryBook
+    names: EntryNames
+    is_done: Callable[[], None]
+    """Called once the visit is recorded or the draft parked."""
+
+
+class Stage(Protocol):
+    """The shell, as its screens see it."""
+
+    desk: Desk
+
+    def say(self, text: str, role: Role = Role.GOOD) -> None:
+        """Write the message line; it stays until the next key that says something."""
+        ...
+
+    def ask(self, question: Question) -> None:
+        """Show a list; the answer comes through `question.then`."""
+        ...
+
+    def open_entry(self, entry: Entry, setting: EntrySetting) -> None:
+        """Open the form of a visit above the tour."""
+        ...
+
+    def open_visit(self, visit_id: VisitId) -> None:
+        """Open a recorded visit above the tour."""
+        ...
+
+    def close_page(self) -> None:
+        """Take the page above away."""
+        ...
+
+    def refuse(self, error: FsmobileError) -> None:
+        """Say what an error means and what to do next."""
+        ...
+
+    def write_note(self, text: str, then: Callable[[str], str]) -> None:
+        """Open the text field; `then` returns why the text is refused, or nothing."""
+        ...
+
+    def start_sync(self) -> None:
+        """Send and receive in the background."""
+        ...
+
+    def press(self, key: str) -> None:
+        """Go on with a key, as if it had just been pressed."""
+        ...
+
+    def scan(self, text: str) -> str:
+        """Return why a free text may not be kept, or nothing."""
+        ...

@@ -1,0 +1,1 @@
+"""What the screens show: pure functions from values to lines, tested without Textual."""

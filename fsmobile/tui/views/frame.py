@@ -1,0 +1,189 @@
+"""What surrounds every screen: who and when, the tabs, the message, the key bar."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+
+from fsmobile.texts.dates import format_day, format_day_short, format_time
+from fsmobile.texts.translation import _, mark, n_
+from fsmobile.tui.bindings import Command, command
+from fsmobile.tui.lines import Line, Role, Span, cells, fit, line, spread
+
+NARROWEST, LOWEST = 80, 20
+"""Below this size one line says so; recording stays possible by command."""
+WIDE = 120
+
+
+class Light(StrEnum):
+    """State of the exchange with the registry."""
+
+    IN_STEP = "in_step"
+    OFFLINE = "offline"
+    SENDING = "sending"
+    ATTENTION = "attention"
+    NOT_ENROLLED = "not_enrolled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """What the top right corner says."""
+
+    light: Light
+    waiting: int = 0
+    """Acts recorded here that no receipt covers."""
+    done: int = 0
+    total: int = 0
+    """While sending."""
+    last_at: time | None = None
+    """Local time of the last receipt."""
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Who works, with what, when."""
+
+    unit_name: str
+    agent_name: str
+    """Empty before anybody said who is working."""
+    now: datetime
+    """Local time of the structure."""
+    network: Network
+    alarm: str = ""
+    """The one blocking alarm: the disk is full."""
+    notice: str = ""
+    """Said beside the date: the demo's shifted clock."""
+
+
+SCREENS = (("tour", "1", mark("Tournée")), ("sync", "6", mark("Synchro")))
+"""The screens that are built, with the numbers they keep for ever."""
+
+
+def header_line(frame: Frame, width: int) -> Line:
+    """Draw the first line: bus, agent, date, hour; the network at the right, in words."""
+    day = format_day(frame.now.date()) if width >= WIDE else format_day_short(frame.now.date())
+    right = _network(frame.network)
+    if frame.alarm:
+        right = line(("✗ " + frame.alarm + " ", Role.BAD))
+    parts = [frame.unit_name, frame.agent_name or _("qui travaille ? F3")]
+    left = line(
+        (" " + " · ".join(parts), Role.HEAD),
+        " · " + day + " ",
+        (format_time(frame.now.time()), Role.HEAD),
+        *([(" · " + frame.notice, Role.WARN)] if frame.notice else []),
+    )
+    return spread(left, right, width)
+
+
+def _network(network: Network) -> Line:
+    waiting = n_("{n} à envoyer", "{n} à envoyer", network.waiting).format(n=network.waiting)
+    first = Span("○ " + _("poste non inscrit"))
+    match network.light:
+        case Light.IN_STEP:
+            at = "" if network.last_at is None else " " + format_time(network.last_at)
+            first = Span("● " + _("à jour") + at, Role.GOOD)
+        case Light.OFFLINE:
+            first = Span("○ " + _("hors ligne"), Role.PLAIN)
+        case Light.SENDING:
+            first = Span("↻ " + _("envoi {done}/{total}").format(
+                done=network.done, total=network.total), Role.ACCENT)  # fmt: skip
+        case Light.ATTENTION:
+            first = Span("! " + _("à regarder"), Role.WARN)
+        case Light.NOT_ENROLLED:
+            pass
+    parts: list[Span] = [first]
+    if network.waiting and network.light is not Light.SENDING:
+        parts.append(Span(" · " + waiting))
+    if network.refused:
+        refused = n_("! {n} refusé", "! {n} refusés", network.refused).format(n=network.refused)
+        parts += [Span(" · "), Span(refused, Role.WARN)]
+    return line(*parts, " ")
+
+
+def tab_line(current: str, width: int) -> Line:
+    """Draw the tabs of the screens that exist."""
+    parts: list[Span] = []
+    for screen_id, number, name in SCREENS:
+        text = f"{number} {_(name)}"
+        parts.append(
+            Span(f"[{text}]", Role.HEAD) if screen_id == current else Span(f" {text} ", Role.DIM)
+        )
+    return fit(line(*parts), width)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """A key of the bar."""
+
+    command_id: str
+    is_other: bool = False
+    """Show the label of the key's other state."""
+    label: str = ""
+    """A label for this moment, already translated, instead of the catalogue's."""
+
+
+def key_bar_line(
+    hints: Sequence[Hint], width: int, *, azerty: bool = True
+) -> tuple[Line, tuple[int, ...]]:
+    """Draw the key bar; also return at which cell each hint starts, for the mouse.
+
+    Hints that do not fit are left out whole, and the last one (help) always stays.
+    """
+    room = width - 1
+    texts = [_hint_spans(hint) for hint in hints]
+    sizes = [sum(cells(span.text) for span in spans) + 2 for spans in texts]
+    kept = list(range(len(texts)))
+    while kept and sum(sizes[index] for index in kept) - 2 > room and len(kept) > 1:
+        kept.pop(-2)
+    spans: list[Span] = [Span(" ")]
+    starts = [-1] * len(texts)
+    at = 1
+    for index in kept:
+        starts[index] = at
+        spans += [*texts[index], Span("  ")]
+        at += sizes[index]
+    return fit(line(*spans), width), tuple(starts)
+
+
+def _hint_spans(hint: Hint) -> list[Span]:
+    found = command(hint.command_id)
+    label = hint.label or _(found.label_other if hint.is_other else found.label)
+    return [Span(show_key(found), Role.KEY), Span(" " + label)]
+
+
+_SHOWN = {
+    "enter": "⏎",
+    "escape": mark("Échap"),
+    "backspace": "⌫",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": mark("PgHaut"),
+    "pagedown": mark("PgBas"),
+    "home": mark("Début"),
+    "end": mark("Fin"),
+    " ": mark("Espace"),
+}
+
+
+def show_key_name(key: str) -> str:
+    """Write one key as a keyboard or a help page does."""
+    if key in _SHOWN:
+        return _(_SHOWN[key])
+    if key.startswith("ctrl+"):
+        return "^" + key[5:]
+    return key.upper() if len(key) > 1 else key
+
+
+def show_key(found: Command) -> str:
+    """Write the key of a command for the bar."""
+    if found.keys == ("down", "up"):
+        return "↑↓"
+    return show_key_name(found.keys[0])
+
+
+def too_small_line(width: int) -> Line:
+    """Say that the window is too small."""
+    return fit(line((_("Agrandir à {w}×{h}").format(w=NARROWEST, h=LOWEST), Role.WARN)), width)

@@ -1,0 +1,145 @@
+"""The screen Synchro as lines: the network, what waits and since when, the last receipt."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fsmobile.texts.dates import format_day_short, format_time
+from fsmobile.texts.translation import _, n_
+from fsmobile.tui.lines import Line, Role, line, pad, rule, select
+from fsmobile.tui.views.frame import Light, Network
+
+LABEL_WIDTH = 19
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRow:
+    """An act recorded here that no receipt covers."""
+
+    at: datetime
+    kind: str
+    """In words: `visite`, `passage ouvert`."""
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncView:
+    """Everything the screen Synchro shows."""
+
+    now: datetime
+    network: Network
+    synced_at: datetime | None = None
+    receipt_at: datetime | None = None
+    receipt_seq: int | None = None
+    oldest_at: datetime | None = None
+    waiting: tuple[WaitingRow, ...] = ()
+    waiting_visits: int = 0
+    refusals: tuple[str, ...] = ()
+    cursor: int = 0
+    report: tuple[str, ...] = ()
+    """What the last exchange did, computed from receipts."""
+    is_report_bad: bool = False
+    news: tuple[str, ...] = ()
+    """Changes of the timetable received since the last look."""
+    clock_offset_seconds: int | None = None
+    encryption: str = ""
+    registry_url: str = ""
+
+
+def sync_lines(view: SyncView, width: int, height: int) -> list[Line]:
+    """Draw the whole screen below the tabs."""
+    rows = [rule(width, _("État")), *_state_lines(view)]
+    if view.report:
+        role = Role.WARN if view.is_report_bad else Role.PLAIN
+        rows.append(rule(width, _("Dernier échange")))
+        rows += [line(("   " + text, role)) for text in view.report]
+    if view.news:
+        rows.append(rule(width, _("Planning : ce qui change")))
+        rows += [line("   " + text) for text in view.news[:6]]
+    if view.refusals:
+        rows.append(rule(width, (_("Refusé par le registre"), Role.WARN)))
+        rows += [line(("   ✗ " + text, Role.WARN)) for text in view.refusals[:4]]
+    rows += _waiting_lines(view, width, height - len(rows))
+    return rows[:height]
+
+
+def _state_lines(view: SyncView) -> list[Line]:
+    rows = [_pair(_("Réseau"), *_light(view.network))]
+    if view.synced_at is None:
+        rows.append(_pair(_("Dernier échange"), _("jamais encore")))
+    else:
+        rows.append(_pair(_("Dernier échange"), _moment(view.synced_at, view.now)))
+    if view.receipt_at is None:
+        rows.append(_pair(_("Dernier reçu"), _("aucun : rien n'est encore marqué ✓"), Role.DIM))
+    else:
+        seq = _("jusqu'au n° {n}").format(n=view.receipt_seq)
+        text = f"✓ {_moment(view.receipt_at, view.now)} · {seq}"
+        rows.append(_pair(_("Dernier reçu"), text, Role.GOOD))
+    rows.append(_pair(_("À envoyer"), _waiting_text(view)))
+    if view.clock_offset_seconds is not None:
+        rows.append(_clock(view.clock_offset_seconds))
+    if view.encryption:
+        rows.append(_pair(_("Données"), view.encryption, Role.DIM))
+    if view.registry_url:
+        rows.append(_pair(_("Registre"), view.registry_url, Role.DIM))
+    return rows
+
+
+def _light(network: Network) -> tuple[str, Role]:
+    match network.light:
+        case Light.IN_STEP:
+            return "● " + _("à jour"), Role.GOOD
+        case Light.SENDING:
+            text = _("envoi {done}/{total}").format(done=network.done, total=network.total)
+            return "↻ " + text, Role.ACCENT
+        case Light.ATTENTION:
+            return "! " + _("à regarder"), Role.WARN
+        case Light.NOT_ENROLLED:
+            return "○ " + _("poste non inscrit : fsmobile enrol ADRESSE CODE"), Role.PLAIN
+        case Light.OFFLINE:
+            return "○ " + _("hors ligne : tout est enregistré ici, rien n'est perdu"), Role.PLAIN
+
+
+def _waiting_text(view: SyncView) -> str:
+    if not view.network.waiting or view.oldest_at is None:
+        return _("rien : tout a son reçu") if view.receipt_at else _("rien")
+    visits = n_("{n} visite", "{n} visites", view.waiting_visits).format(n=view.waiting_visits)
+    oldest = _("la plus ancienne : {at}").format(at=_moment(view.oldest_at, view.now))
+    acts = n_("{n} acte", "{n} actes", view.network.waiting).format(n=view.network.waiting)
+    return f"{acts}, {_('dont {visits}').format(visits=visits)} · {oldest}"
+
+
+def _clock(seconds: int) -> Line:
+    if abs(seconds) < 60:
+        return _pair(_("Horloge"), _("juste, à {n} s près").format(n=abs(seconds)), Role.DIM)
+    text = _("! écart de {n} min avec le registre").format(n=round(abs(seconds) / 60))
+    return _pair(_("Horloge"), text, Role.WARN)
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    clock = format_time(at.time())
+    return clock if at.date() == now.date() else f"{format_day_short(at.date())} {clock}"
+
+
+def _pair(name: str, value: str, role: Role = Role.PLAIN) -> Line:
+    return line(("   " + pad(name, LABEL_WIDTH), Role.DIM), (value, role))
+
+
+def _waiting_lines(view: SyncView, width: int, height: int) -> list[Line]:
+    if height < 3:
+        return []
+    rows = [rule(width, _("À envoyer") + f" · {view.network.waiting}")]
+    if not view.waiting:
+        how = _("rien n'attend · s interroge le registre pour recevoir du nouveau")
+        return [*rows, line(("   " + how, Role.DIM))]
+    room = height - 1
+    first = max(0, min(view.cursor - room + 2, len(view.waiting) - room))
+    for index in range(first, min(len(view.waiting), first + room)):
+        row = view.waiting[index]
+        text = line(
+            " ▶ " if index == view.cursor else "   ",
+            pad(_moment(row.at, view.now), 20 if row.at.date() != view.now.date() else 7),
+            pad(row.kind, 18),
+            (row.what, Role.DIM),
+        )
+        rows.append(select(text, width) if index == view.cursor else text)
+    return rows

@@ -1,0 +1,310 @@
+"""The day's tour as lines: passages, the door, the visits of the stop, what is parked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+
+from fsmobile.core.ids import PassageId, VisitId
+from fsmobile.core.passages import PassageStatus, Tally
+from fsmobile.texts.dates import (
+    format_day_short,
+    format_day_without_year,
+    format_minutes,
+    format_time,
+)
+from fsmobile.texts.translation import _, n_
+from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, select
+
+PASSAGES_SHOWN = 6
+NO_TALLY = Tally()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageRow:
+    """A passage of the day as the screen shows it."""
+
+    passage_id: PassageId
+    hours: str
+    """`09:30-12:00`, `matin`; several openings of one stop are joined."""
+    place: str
+    spot: str
+    status: PassageStatus = PassageStatus.EXPECTED
+    is_planned: bool = True
+    opened_at: time | None = None
+    closed_at: time | None = None
+    reason: str = ""
+    """Why it was cancelled, cut short or moved; already in words."""
+    is_cancelled_by_schedule: bool = False
+    visits: int = 0
+    people: int = 0
+    enquiries: int = 0
+    unsent: int = 0
+    """Visits that no receipt covers."""
+    tally: Tally = NO_TALLY
+    note: str = ""
+    """What the timetable tells the public or the crew."""
+    drive_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRow:
+    """A visit of the stop as the screen shows it."""
+
+    visit_id: VisitId
+    starts: time
+    what: str
+    """Procedures, joined."""
+    outcome: str
+    minutes: int
+    people: int
+    is_received: bool
+    refusal: str = ""
+    is_void: bool = False
+    corrections: int = 0
+    needs_review: bool = False
+    note: str = ""
+    details: str = ""
+    """Channel, first contact, age, commune: what was said."""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRow:
+    """A parked visit."""
+
+    draft_id: str
+    starts: time
+    what: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TourDay:
+    """Everything the screen Tournée shows."""
+
+    day: date
+    passages: tuple[PassageRow, ...] = ()
+    current: int = 0
+    """Which passage visits are recorded at."""
+    visits: tuple[VisitRow, ...] = ()
+    cursor: int = 0
+    pending: Tally = NO_TALLY
+    """Counted at the door since the last write."""
+    drafts: tuple[DraftRow, ...] = ()
+    next_day: date | None = None
+    """When nothing is planned today."""
+    is_discreet: bool = False
+    """Notes are hidden while people may look at the screen."""
+    nothing_published: bool = False
+
+
+def tour_lines(day: TourDay, width: int, height: int, *, has_panel: bool = False) -> list[Line]:
+    """Draw the whole screen below the tabs, exactly `height` rows."""
+    rows = passages_lines(day, width)
+    if day.passages:
+        rows += door_lines(day, width)
+    rows += draft_lines(day, width)
+    has_room = height - len(rows) >= 8 and not has_panel
+    detail = detail_lines(day, width) if has_room else []
+    rows += visits_lines(day, width, height - len(rows) - len(detail))
+    rows += [Line()] * (height - len(rows) - len(detail))
+    return [*rows, *detail][:height]
+
+
+def passages_lines(day: TourDay, width: int) -> list[Line]:
+    """Draw the passages of the day, the current one marked."""
+    done = sum(passage.status in _OVER for passage in day.passages)
+    visits = sum(passage.visits for passage in day.passages)
+    title = [
+        format_day_without_year(day.day),
+        n_("{done} arrêt fait sur {n}", "{done} arrêts faits sur {n}", done).format(
+            done=done, n=len(day.passages)
+        ),
+        n_("{n} visite", "{n} visites", visits).format(n=visits),
+    ]
+    if not day.passages:
+        return [rule(width, title[0]), *_nothing_planned(day)]
+    first = max(0, min(day.current - PASSAGES_SHOWN + 2, len(day.passages) - PASSAGES_SHOWN))
+    shown = range(first, min(len(day.passages), first + PASSAGES_SHOWN))
+    rows = [_passage_line(day.passages[index], index == day.current, width) for index in shown]
+    return [rule(width, " · ".join(title)), *rows]
+
+
+_OVER = (PassageStatus.CLOSED, PassageStatus.CUT_SHORT)
+
+
+def _nothing_planned(day: TourDay) -> list[Line]:
+    if day.nothing_published:
+        return [
+            line("   " + _("Aucun planning n'est encore arrivé sur ce poste.")),
+            line("   ", ("6", Role.KEY), (" " + _("Synchro : le recevoir"), Role.DIM)),
+            line("   ", ("l", Role.KEY), (" " + _("noter un arrêt sans planning"), Role.DIM)),
+        ]
+    rows = [line("   " + _("Aucun passage prévu aujourd'hui."))]
+    if day.next_day is not None:
+        following = _("Prochain passage : {day}").format(day=format_day_short(day.next_day))
+        rows.append(line("   " + following))
+    rows.append(line("   ", ("l", Role.KEY), (" " + _("noter un arrêt imprévu"), Role.DIM)))
+    return rows
+
+
+def _passage_line(passage: PassageRow, is_here: bool, width: int) -> Line:
+    status, role = _passage_state(passage)
+    place_width = 24 if width < 100 else 26
+    status_width = cells(status)
+    spot_width = max(0, width - 4 - 14 - place_width - 1 - status_width - 2)
+    struck = passage.is_cancelled_by_schedule or passage.status is PassageStatus.CANCELLED
+    text_role = Role.DIM if struck else Role.HEAD if is_here else Role.PLAIN
+    return line(
+        (" ▶ " if is_here else "   ", Role.KEY),
+        (pad(passage.hours, 13), text_role),
+        (pad(passage.place, place_width), text_role),
+        " ",
+        (pad(passage.spot, spot_width), Role.DIM),
+        " ",
+        (status, role),
+    )
+
+
+def _passage_state(passage: PassageRow) -> tuple[str, Role]:
+    visits = n_("{n} visite", "{n} visites", passage.visits).format(n=passage.visits)
+    sent = "✓" if passage.visits and not passage.unsent else " "
+    match passage.status:
+        case PassageStatus.OPEN:
+            at = "" if passage.opened_at is None else format_time(passage.opened_at)
+            return "● " + _("ici depuis {at}").format(at=at), Role.GOOD
+        case PassageStatus.CLOSED:
+            return f"{sent} {visits}", Role.PLAIN
+        case PassageStatus.CUT_SHORT:
+            return f"{sent} {visits} · {_('écourté')} : {passage.reason}", Role.WARN
+        case PassageStatus.CANCELLED:
+            return f"✗ {_('annulé')} : {passage.reason}", Role.WARN
+        case PassageStatus.EXPECTED:
+            if passage.is_cancelled_by_schedule:
+                reason = f" : {passage.reason}" if passage.reason else ""
+                return f"✗ {_('annulé')}{reason}", Role.WARN
+            if passage.visits:
+                return f"{sent} {visits}", Role.PLAIN
+            if passage.drive_minutes:
+                return f"→ {format_minutes(passage.drive_minutes)}", Role.DIM
+            return _("prévu"), Role.DIM
+
+
+def door_lines(day: TourDay, width: int) -> list[Line]:
+    """Draw the current stop: what was counted at its door."""
+    passage = day.passages[day.current]
+    counts = passage.tally.plus(day.pending)
+    people = n_("{n} personne", "{n} personnes", passage.people).format(n=passage.people)
+    enquiries = n_("{n} demande", "{n} demandes", passage.enquiries).format(n=passage.enquiries)
+    at_door = line(
+        ("   " + _("À la porte") + "  ", Role.DIM),
+        ("p", Role.KEY), f" {_('venues')} ", (str(counts.met), Role.HEAD),
+        ("  o", Role.KEY), f" {_('orientées')} ", (str(counts.sent_elsewhere), Role.HEAD),
+        ("  r", Role.KEY), f" {_('reparties')} ", (str(counts.turned_away), Role.HEAD),
+        (f"   {people} · {enquiries}", Role.DIM),
+    )  # fmt: skip
+    rows = [rule(width, passage.place), at_door]
+    if passage.note:
+        rows.append(line(("   " + passage.note, Role.DIM)))
+    return rows
+
+
+def draft_lines(day: TourDay, width: int) -> list[Line]:
+    """Draw the parked visits, if any."""
+    if not day.drafts:
+        return []
+    title = n_("{n} visite en attente", "{n} visites en attente", len(day.drafts))
+    rows = [rule(width, (title.format(n=len(day.drafts)), Role.WARN))]
+    for index, draft in enumerate(day.drafts[:3]):
+        key = "b" if index == 0 else " "
+        rows.append(
+            line(
+                ("   " + key + " ", Role.KEY),
+                (format_time(draft.starts) + "  ", Role.PLAIN),
+                draft.what or _("démarche à choisir"),
+                (f"  {draft.place}", Role.DIM),
+                press=key.strip(),
+            )
+        )
+    return rows
+
+
+def visits_lines(day: TourDay, width: int, height: int) -> list[Line]:
+    """Draw the visits of the current stop, the latest first."""
+    if not day.passages or height < 2:
+        return []
+    counted = sum(not visit.is_void for visit in day.visits)
+    rows = [rule(width, _("Visites ici") + f" · {counted}")]
+    if not day.visits:
+        if day.passages[day.current].status in _OVER:
+            return [
+                *rows,
+                line(("   " + _("Aucune visite : c'est noté, zéro compte aussi."), Role.DIM)),
+            ]
+        how = line(
+            ("   n", Role.KEY), (" " + _("nouvelle visite"), Role.DIM),
+            ("   i", Role.KEY), (" " + _("renseignement simple"), Role.DIM),
+            ("   a", Role.KEY), (" " + _("arrivée du bus, puis départ"), Role.DIM),
+        )  # fmt: skip
+        return [*rows, how]
+    room = height - 1
+    first = max(0, min(day.cursor - room + 2, len(day.visits) - room))
+    for index in range(first, min(len(day.visits), first + room)):
+        rows.append(visit_line(day.visits[index], index == day.cursor, width))
+    return rows
+
+
+def visit_line(visit: VisitRow, is_here: bool, width: int) -> Line:
+    """Draw one visit; `à env.` until a receipt covers it, then `✓`."""
+    state, role = _visit_state(visit)
+    people = _("{n} pers.").format(n=visit.people)
+    minutes = format_minutes(visit.minutes)
+    has_minutes = width >= 70
+    fixed = 4 + 6 + 11 + (9 if has_minutes else 0) + 9 + 2 + max(6, cells(state))
+    what_width = max(10, width - fixed)
+    sign = "!" if visit.needs_review else "≠" if visit.corrections else " "
+    text_role = Role.DIM if visit.is_void else Role.PLAIN
+    row = line(
+        (" ▶ " if is_here else "   ", Role.KEY),
+        (sign, Role.WARN if visit.needs_review else Role.DIM),
+        (format_time(visit.starts) + " ", text_role),
+        (pad(visit.what, what_width), text_role),
+        (" " + pad(visit.outcome, 10), text_role),
+        (" " + pad(minutes, 8, right=True) if has_minutes else "", text_role),
+        (" " + pad(people, 8, right=True), text_role),
+        "  ",
+        (pad(state, max(6, cells(state))), role),
+    )
+    return select(row, width) if is_here else row
+
+
+def _visit_state(visit: VisitRow) -> tuple[str, Role]:
+    if visit.refusal:
+        return _("✗ refusé"), Role.BAD
+    if visit.is_void:
+        return _("annulée"), Role.DIM
+    return ("✓", Role.GOOD) if visit.is_received else (_("à env."), Role.DIM)
+
+
+def detail_lines(day: TourDay, width: int) -> list[Line]:
+    """Draw the chosen visit in three rows at the foot of the screen."""
+    if not day.visits:
+        return []
+    visit = day.visits[min(day.cursor, len(day.visits) - 1)]
+    note = visit.note or "—"
+    if day.is_discreet and visit.note:
+        note = _("(cachée ; * la montre)")
+    title = f"{format_time(visit.starts)} · {visit.what}"
+    return [
+        rule(width, title),
+        line("   " + visit.details + f" · {visit.agent}"),
+        line(("   " + _("Note") + " : ", Role.DIM), visit.refusal or note),
+    ]
+
+
+def sum_tallies(tallies: Iterable[Tally]) -> Tally:
+    """Add what was counted at the door."""
+    total = NO_TALLY
+    for tally in tallies:
+        total = total.plus(tally)
+    return total
