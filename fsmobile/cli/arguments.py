@@ -1,0 +1,93 @@
+"""Argument parser that speaks the person's language and leaves with code 64 on a typo."""
+
+import argparse
+from argparse import SUPPRESS, Action, ArgumentParser, HelpFormatter
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from fsmobile.cli.exit_codes import USAGE
+from fsmobile.cli.output import complain
+from fsmobile.texts.translation import _, mark
+
+# argparse's own words, translated by our catalogue: it looks its `_` up at each use.
+_WORDS = {
+    "usage: ": mark("usage : "),
+    "positional arguments": mark("arguments"),
+    "options": mark("options"),
+    "show this help message and exit": mark("montre cette aide"),
+    "the following arguments are required: %s": mark("il manque : %s"),
+    "unrecognized arguments: %s": mark("je ne connais pas : %s"),
+    "invalid choice: %(value)r (choose from %(choices)s)": mark(
+        "%(value)r n'existe pas ; au choix : %(choices)s"
+    ),
+    "invalid %(type)s value: %(value)r": mark("%(value)r n'est pas valable (%(type)s)"),
+    "argument %(argument_name)s: %(message)s": mark("%(argument_name)s : %(message)s"),
+    "expected one argument": mark("une valeur est attendue"),
+    "expected at least one argument": mark("au moins une valeur est attendue"),
+    "ambiguous option: %(option)s could match %(matches)s": mark(
+        "%(option)s est ambigu : %(matches)s"
+    ),
+    "not allowed with argument %s": mark("ne va pas avec %s"),
+    "one of the arguments %s is required": mark("il faut un de : %s"),
+}
+
+
+def _translate(message: str) -> str:
+    word = _WORDS.get(message)
+    return message if word is None else _(word)
+
+
+vars(argparse)["_"] = _translate
+
+
+class Parser(ArgumentParser):
+    """An `ArgumentParser` whose errors end with what to type next."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and how to get help; leave with the code of a usage error."""
+        complain(f"{self.prog} : {message}")
+        complain(_("Pour l'aide : {command} --help").format(command=self.prog))
+        raise SystemExit(USAGE)
+
+
+class Formatter(HelpFormatter):
+    """Help without argparse's English prefix."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        """Put our own word before the usage line."""
+        super().add_usage(usage, actions, groups, prefix or _("usage : "))
+
+
+def add_home(parser: ArgumentParser) -> None:
+    """Let a command say which laptop it is about."""
+    parser.add_argument(
+        "--home",
+        type=Path,
+        metavar=_("DOSSIER"),
+        default=SUPPRESS,
+        help=_("dossier de l'état de ce poste (sinon FSMOBILE_HOME, sinon celui du système)"),
+    )
+
+
+def add_format(parser: ArgumentParser, *formats: str) -> None:
+    """Let a command write for people or for programs; the first format is the default."""
+    parser.add_argument(
+        "--format", choices=formats, default=formats[0], help=_("forme de la réponse")
+    )
+
+
+def iso_date(text: str) -> date:
+    """Read a date given on the command line, `2026-11-26`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = _("une date s'écrit AAAA-MM-JJ : {text}").format(text=text)
+        raise argparse.ArgumentTypeError(message) from None

@@ -1,0 +1,46 @@
+"""`fsmobile enrol URL CODE`: makes this laptop known to a registry."""
+
+import platform
+from argparse import ArgumentParser, Namespace
+
+from fsmobile.cli.output import say
+from fsmobile.cli.system import SystemChance
+from fsmobile.cli.wiring import open_laptop, read_settings
+from fsmobile.protocol.enrolment import parse_code
+from fsmobile.reference.enrolment_words import words
+from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
+from fsmobile.store.device_keys import make_key
+from fsmobile.sync.enrolment import enrol
+from fsmobile.sync.http_registry import HttpRegistry
+from fsmobile.texts.translation import _
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the registry's address and the code."""
+    parser.add_argument("url", metavar="URL", help=_("adresse du registre"))
+    parser.add_argument(
+        "code", metavar=_("MOT"), nargs="+", help=_("les 12 mots du code d'inscription")
+    )
+    parser.add_argument("--name", default=platform.node() or "portable", help=_("nom de ce poste"))
+
+
+def run(arguments: Namespace) -> int:
+    """Enrol this laptop; its key is made here and never leaves it."""
+    settings = read_settings(arguments)
+    code = parse_code(" ".join(arguments.code), words())
+    replica = open_laptop(settings)
+    try:
+        with HttpRegistry(arguments.url, load_wire_dictionary(), DICTIONARY_ID) as registry:
+            key = make_key(settings.key_path, SystemChance())
+            enrolment = enrol(
+                replica, registry, key, url=arguments.url, code=code, name=arguments.name
+            )
+    finally:
+        replica.close()
+    say(
+        _("Ce poste est inscrit : {name}, {unit}, rôle {role}.").format(
+            name=enrolment.name, unit=enrolment.unit_id, role=enrolment.role
+        )
+    )
+    say(_("Pour recevoir le planning : fsmobile sync"))
+    return 0

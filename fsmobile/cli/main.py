@@ -1,0 +1,88 @@
+"""The command line: one module a command, imported only when its command is given."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from fsmobile.cli.arguments import Formatter, Parser, add_home
+from fsmobile.cli.exit_codes import exit_code_of
+from fsmobile.cli.output import complain
+from fsmobile.errors import FsmobileError
+from fsmobile.texts.sentences import explain_error
+from fsmobile.texts.translation import _, mark, set_language
+
+COMMANDS = {
+    "open": mark("ouvre les écrans (la commande par défaut)"),
+    "agenda": mark("liste les passages prévus"),
+    "visit": mark("enregistre, corrige et liste les visites"),
+    "passage": mark("ouvre, ferme et annule les passages"),
+    "sync": mark("échange avec le registre"),
+    "enrol": mark("inscrit ce poste auprès d'un registre"),
+    "schedule": mark("contrôle et publie un planning"),
+    "registry": mark("tient un registre"),
+    "store": mark("dit où sont les données de ce poste et si elles vont bien"),
+    "demo": mark("montre une journée du bus de la Charente"),
+    "about": mark("version, licence, données"),
+}
+DEFAULT = "open"
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command; return its exit code."""
+    set_language(_language())
+    command = next((word for word in argv if word in COMMANDS), None)
+    helps = {"-h", "--help"} & set(argv)
+    parser = make_parser(command)
+    given = list(argv) if command or helps else [*argv, DEFAULT]
+    if command is None and not helps:
+        parser = make_parser(DEFAULT)
+    try:
+        return _run(parser.parse_args(given, Namespace(home=None)))
+    except FsmobileError as error:
+        complain(str(explain_error(error)))
+        return exit_code_of(error)
+    except BrokenPipeError:
+        # The reader of a pipe has had enough; a second failure at exit would only make noise.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def make_parser(command: str | None) -> Parser:
+    """Build the parser, with the arguments of one command only: the others stay unread."""
+    parser = Parser(
+        prog="fsmobile",
+        formatter_class=Formatter,
+        description=_("Tournées, visites et synchronisation d'un bus France services."),
+    )
+    parser.add_argument("--version", "-V", action="store_true", help=_("dit la version"))
+    add_home(parser)
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMANDE"), title=_("commandes"))
+    for name, summary in COMMANDS.items():
+        one = commands.add_parser(
+            name, help=_(summary), description=_(summary), formatter_class=Formatter
+        )
+        add_home(one)
+        if name == command:
+            import_module(f"fsmobile.cli.{name}").add_arguments(one)
+    return parser
+
+
+def _run(arguments: Namespace) -> int:
+    if arguments.version:
+        return int(import_module("fsmobile.cli.about").run(arguments))
+    if arguments.home is not None:
+        arguments.home = Path(arguments.home)
+    return int(import_module(f"fsmobile.cli.{arguments.command}").run(arguments))
+
+
+def _language() -> str:
+    """Return the language asked for by the environment; French unless it is English."""
+    asked = os.environ.get("FSMOBILE_LANGUE")
+    if asked in ("fr", "en"):
+        return asked
+    return "fr"

@@ -1,0 +1,38 @@
+"""Where commands write: sentences and tables for people, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+
+def say(text: str = "") -> None:
+    """Write a line for the person."""
+    sys.stdout.write(f"{printable(text)}\n")
+    sys.stdout.flush()
+
+
+def complain(text: str) -> None:
+    """Write a line on the error output."""
+    sys.stderr.write(f"{printable(text)}\n")
+
+
+def say_json(value: Any) -> None:
+    """Write a value as JSON."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def say_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write columns aligned by spaces, for eyes and for screen readers alike."""
+    lines = [header, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        say("  ".join(cells).rstrip())
+
+
+def printable(text: str) -> str:
+    """Show control characters instead of letting a note drive the terminal."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text
+    )

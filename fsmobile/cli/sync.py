@@ -1,0 +1,51 @@
+"""`fsmobile sync`: exchanges with the registry, counts aloud, reports from receipts."""
+
+import dataclasses
+import sys
+from argparse import ArgumentParser, Namespace
+
+from fsmobile.cli.arguments import add_format
+from fsmobile.cli.output import say, say_json
+from fsmobile.cli.wiring import read_settings, sync_once
+from fsmobile.sync.progress import Progress
+from fsmobile.texts.sync_report import describe_report
+from fsmobile.texts.translation import _
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the form of the report."""
+    add_format(parser, "text", "json")
+
+
+def run(arguments: Namespace) -> int:
+    """Exchange once; exit 0 only when everything recorded here has a receipt."""
+    settings = read_settings(arguments)
+    report = sync_once(settings, _show if arguments.format == "text" else None)
+    if arguments.format == "json":
+        say_json(dataclasses.asdict(report) | {"complete": report.is_complete})
+    else:
+        for line in describe_report(
+            received=report.received,
+            to_send=report.to_send,
+            received_visits=report.received_visits,
+            to_send_visits=report.to_send_visits,
+            pulled=report.pulled,
+            pulled_visits=report.pulled_visits,
+            refused=len(report.refused),
+            waiting=report.waiting,
+            schedule_revision=report.schedule_revision,
+            healed=report.healed,
+        ):
+            say(line)
+    return 0 if report.is_complete else 7
+
+
+def _show(progress: Progress) -> None:
+    """Write the counts in place; only where somebody looks."""
+    if sys.stderr.isatty():
+        counts = _("{received} sur {total} reçus").format(
+            received=progress.received, total=progress.to_send
+        )
+        sys.stderr.write(f"\r{counts}  ")
+        if progress.received >= progress.to_send:
+            sys.stderr.write("\n")

@@ -1,0 +1,96 @@
+"""The only place where parts are put together: settings, store, desk, registry, sync."""
+
+import os
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fsmobile.cli.system import SystemChance, SystemClock
+from fsmobile.config import Settings, load_settings, make_home
+from fsmobile.errors import NotAllowed, StoreBusy
+from fsmobile.reference.catalogue import load_catalogue
+from fsmobile.store.device_keys import load_key, make_header
+from fsmobile.store.identity import load_enrolment
+from fsmobile.store.locks import try_lock
+from fsmobile.store.replica import Replica, open_store
+from fsmobile.sync.progress import OnProgress, SyncReport
+from fsmobile.texts.translation import set_language
+from fsmobile.usecases.desk import Desk, open_desk
+from fsmobile.usecases.timetable import load_timetable
+
+
+def read_settings(arguments: Namespace) -> Settings:
+    """Return the settings of the laptop that the arguments name, and speak its language."""
+    settings = load_settings(arguments.home, os.environ)
+    set_language(settings.langue)
+    return settings
+
+
+def make_clock(settings: Settings) -> SystemClock:
+    """Return the machine's clock, with the offset of the demo if there is one."""
+    return SystemClock(offset_seconds=settings.decalage_horloge)
+
+
+def open_laptop(settings: Settings) -> Replica:
+    """Open this laptop's store, made on the first day.
+
+    Raises:
+        StoreTooNew, StoreBusy, StoreFull: see `store.replica.open_store`.
+    """
+    make_home(settings)
+    make_header(settings.header_path)
+    return open_store(settings.store_path, make_clock(settings), SystemChance())
+
+
+def make_desk(settings: Settings) -> Desk:
+    """Sit down at this laptop's desk, with its timetable.
+
+    Raises:
+        NotAllowed: the laptop is not enrolled.
+    """
+    desk = open_desk(open_laptop(settings), load_catalogue(), settings.noms)
+    load_timetable(desk)
+    return desk
+
+
+@contextmanager
+def working_desk(arguments: Namespace) -> Iterator[Desk]:
+    """Give a command its desk, and close the store behind it."""
+    desk = make_desk(read_settings(arguments))
+    try:
+        yield desk
+    finally:
+        desk.replica.close()
+
+
+def sync_once(
+    settings: Settings, on_progress: OnProgress | None = None, why: str = "manual"
+) -> SyncReport:
+    """Exchange with the registry, on a connection of its own; one at a time in a home.
+
+    Raises:
+        StoreBusy: another sync is running.
+        NotAllowed, RegistryUnreachable, OutOfStep: see `sync.engine.SyncEngine.run`.
+    """
+    # Deferred: httpx and cryptography are paid for by a sync, not by the start.
+    from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
+    from fsmobile.sync.engine import SyncEngine
+    from fsmobile.sync.http_registry import HttpRegistry
+
+    make_home(settings)
+    lock = try_lock(settings.sync_lock_path)
+    if lock is None:
+        raise StoreBusy("sync_running")
+    replica = open_laptop(settings)
+    try:
+        enrolment = load_enrolment(replica)
+        if enrolment is None:
+            raise NotAllowed("not_enrolled")
+        key = load_key(settings.key_path)
+        with HttpRegistry(
+            enrolment.registry_url, load_wire_dictionary(), DICTIONARY_ID
+        ) as registry:
+            return SyncEngine(replica, registry, key, on_progress=on_progress, why=why).run()
+    finally:
+        replica.close()
+        lock.release()
