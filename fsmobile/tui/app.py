@@ -18,7 +18,7 @@ from fsmobile.tui.palette import Extra
 from fsmobile.tui.shell import Shell
 from fsmobile.tui.themes import ROLE_DEFAULTS, THEMES
 from fsmobile.tui.widgets.key_bar import KeyBar
-from fsmobile.tui.widgets.line_view import LineView
+from fsmobile.tui.widgets.line_view import LineView, MessageLine
 from fsmobile.tui.widgets.note_field import NoteField
 from fsmobile.usecases.desk import Desk
 
@@ -30,10 +30,8 @@ class Counter(Screen[None], inherit_bindings=False):
     """The one screen: nobody has the focus, so every key comes here, in order."""
 
     AUTO_FOCUS = ""
-    CSS = """
+    DEFAULT_CSS = """
     Counter { layout: vertical; background: $background; }
-    #body { height: 1fr; }
-    #message { height: 1; }
     """
 
     def __init__(self, shell: Shell, *, ascii_only: bool) -> None:
@@ -44,7 +42,7 @@ class Counter(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay out the body, the message line (or the text field), the key bar."""
         yield LineView(self._shell.body, id="body", ascii_only=self._ascii_only)
-        yield LineView(self._message, id="message", ascii_only=self._ascii_only)
+        yield MessageLine(self._message, id="message", ascii_only=self._ascii_only)
         yield NoteField()
         yield KeyBar(self._shell.hints, ascii_only=self._ascii_only)
 

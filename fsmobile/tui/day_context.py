@@ -1,10 +1,12 @@
 """The day as the screens use it: rows for the views, look-ups and names for the form."""
 
 from collections.abc import Callable, Sequence
+from datetime import time
 
 from fsmobile.core.catalogue_search import CatalogueIndex, build_index
 from fsmobile.core.ids import OperatorId, PassageId, ProcedureId
 from fsmobile.core.planned_passages import PlannedStatus
+from fsmobile.core.spans import minutes_of
 from fsmobile.core.visits import AgeBand, FirstContact, Mandate, Visit, VisitState, Whereabouts
 from fsmobile.reference.communes import find_commune, search_communes
 from fsmobile.texts.dates import format_day_short, format_span, format_time
@@ -33,10 +35,10 @@ class DayContext:
         return None if passage_id is None else self.sheet.line(passage_id)
 
     def place_name(self, passage_id: PassageId | None) -> str:
-        """Name where a visit took place."""
+        """Name where a visit took place, without its spot."""
         found = self.find_line(passage_id)
         if found is not None:
-            return found.name
+            return found.name.partition(", ")[0]
         return _("hors passage") if passage_id is None else _("autre jour")
 
     def procedure_name(self, code: str) -> str:
@@ -143,10 +145,9 @@ class DayContext:
     def _passage_row(self, line: DayLine) -> PassageRow:
         facts = line.passage
         first = line.openings[0] if line.openings else None
-        place = line.place
-        # A place's name often ends with its spot: it is not written twice.
-        name = line.name if place is None else place.commune or place.name
-        spot = "" if place is None else place.spot or (place.name if name != place.name else "")
+        # Published names often hold the spot: « Luxé, place de la mairie ».
+        name, _comma, rest = line.name.partition(", ")
+        spot = rest if line.place is None else line.place.spot or rest
         return PassageRow(
             passage_id=line.passage_id,
             hours=_hours(line),
@@ -164,6 +165,7 @@ class DayContext:
             tally=facts.tally,
             note=_notice(line),
             drive_minutes=None if first is None else first.call.drive_minutes,
+            leave_by=_leave_by(line) if line is self.sheet.next_line else None,
         )
 
 
@@ -192,6 +194,17 @@ def _hours(line: DayLine) -> str:
         at = line.passage.opened_at
         return _("imprévu") if at is None else f"{format_time(at)} +"
     return spans[0] if len(spans) == 1 else f"{spans[0][:5]}-{spans[-1][-5:]} ×{len(spans)}"
+
+
+def _leave_by(line: DayLine) -> time | None:
+    """Return when to leave the previous point to open on time, as far as it is known."""
+    if line.starts is None or not line.openings:
+        return None
+    call = line.openings[0].call
+    if call.drive_minutes is None:
+        return None
+    before = minutes_of(line.starts) - call.drive_minutes - call.setup_minutes
+    return time(before // 60, before % 60) if before > 0 else None
 
 
 def _reason(line: DayLine) -> str:

@@ -94,21 +94,27 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
 
 
 def fit(row: Line, width: int) -> Line:
-    """Cut or fill a line to exactly `width` cells."""
+    """Cut or fill a line to exactly `width` cells; blanks may go without a sign."""
+    whole = sum(cell_len(span.text) for span in row.spans)
+    if whole > width:
+        stripped = cell_len(row.text.rstrip())
+        return _cut_line(row, width, has_sign=stripped > width)
+    if whole == width:
+        return row
+    return Line((*row.spans, Span(" " * (width - whole))), row.press)
+
+
+def _cut_line(row: Line, width: int, *, has_sign: bool) -> Line:
     spans: list[Span] = []
-    left = width
-    for index, span in enumerate(row.spans):
+    left = width - 1 if has_sign else width
+    for span in row.spans:
         size = cell_len(span.text)
-        rest = sum(cell_len(other.text) for other in row.spans[index + 1 :])
-        if size > left or (size == left and rest > 0):
-            spans.append(Span(cut(span.text + ("…" if size <= left else ""), left), span.role))
-            left -= cell_len(spans[-1].text)
+        if size >= left:
+            rest = set_cell_size(span.text, left)
+            spans.append(Span(rest + ("…" if has_sign else ""), span.role))
             break
         spans.append(span)
         left -= size
-    if left > 0:
-        role = spans[-1].role if spans and spans[-1].role is Role.CURSOR else Role.PLAIN
-        spans.append(Span(" " * left, role))
     return Line(tuple(spans), row.press)
 
 
@@ -134,6 +140,11 @@ def spread(left: Line, right: Line, width: int) -> Line:
     """Put one line at the left and one at the right; the right one is never cut first."""
     room = width - cells(right.text)
     return Line((*fit(left, max(0, room)).spans, *right.spans), left.press)
+
+
+def indented(rows: Sequence[Line]) -> list[Line]:
+    """Put a blank cell before each line, but not before a rule."""
+    return [row if _is_rule(row) else Line((Span(" "), *row.spans), row.press) for row in rows]
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], width: int, left_width: int) -> list[Line]:

@@ -13,7 +13,7 @@ from fsmobile.sync.progress import Progress, SyncReport
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.translation import LANGUAGES, _, current_language, mark, set_language
 from fsmobile.tui.bindings import Where, command, find_command
-from fsmobile.tui.lines import Line, Role, beside, line, rule
+from fsmobile.tui.lines import Line, Role, beside, indented, line, rule
 from fsmobile.tui.news import receive_timetable
 from fsmobile.tui.palette import Extra, palette_choices
 from fsmobile.tui.picker import Choice
@@ -39,6 +39,9 @@ from fsmobile.usecases.agents import choose_agent, list_agents, next_agent
 from fsmobile.usecases.desk import NOBODY, Desk
 from fsmobile.usecases.undo import undo_last
 from fsmobile.usecases.visits import agent_name
+
+BOX_ROWS = 18
+"""The form of a visit in a narrow window."""
 
 
 class Outside(Protocol):
@@ -91,7 +94,12 @@ class Shell:
 
     def press(self, key: str) -> None:
         """Take one key, whatever shows; unknown keys do nothing."""
-        page = self.page
+        page, said = self.page, self.message
+        self._press(page, key)
+        if self.message is said and self.page is not page:
+            self.message = Line()
+
+    def _press(self, page: Page, key: str) -> None:
         if page.press(key):
             return
         extra = next((extra for extra in self._extras if extra.key == key), None)
@@ -257,12 +265,12 @@ class Shell:
         right = panel_width(width)
         if right:
             left = width - right - 1
-            panel = [rule(right, _("Visite")), *page.panel_lines(right, height - 1)]
+            panel = [rule(right, _("Visite")), *indented(page.panel_lines(right - 2, height - 1))]
             return beside(self.tour.body_lines(left, height), panel, width, left)
-        box = page.lines(width, 18)
-        return [*self.tour.title_lines(width), *box, *self.tour.recent_lines(width, height)][
-            :height
-        ]
+        above = self.tour.title_lines(width)
+        box = page.lines(width, min(height - 1, BOX_ROWS))
+        below = self.tour.recent_lines(width, height - len(above) - len(box))
+        return [*above, *box, *below]
 
     def _undo(self) -> None:
         if self.tour.undo_pending():

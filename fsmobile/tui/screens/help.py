@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 from fsmobile.texts.translation import _, mark
 from fsmobile.tui.bindings import COMMANDS, Command, Where
+from fsmobile.tui.keys import TWINS
 from fsmobile.tui.lines import Line, Role, cells, line, pad, rule
-from fsmobile.tui.views.frame import Hint, show_key_name
+from fsmobile.tui.views.frame import Hint, show_key, show_key_name
 
 _PLACES = {
     Where.TOUR: mark("Tournée"),
@@ -42,6 +43,9 @@ _EXAMPLES = (
     ("d ⏎", mark("la même encore")),
     ("i ⏎", mark("un renseignement simple")),
 )
+
+
+KEYS_WIDTH = 13
 
 
 class HelpPage:
@@ -100,8 +104,10 @@ def _command_lines(place: Where, width: int) -> list[Line]:
 
 
 def _keys(found: Command) -> str:
-    names = [show_key_name(key) for key in found.keys if key not in "&é\"'(-è_çàjk"]
-    return " ".join(names)
+    if len(found.keys) > 3:
+        return show_key(found)
+    shown = [key for key in found.keys if key not in TWINS and not key.startswith("ctrl+n")]
+    return " ".join(map(show_key_name, shown))
 
 
 def _pairs(pairs: Sequence[tuple[str, str]], width: int) -> list[Line]:
@@ -111,8 +117,8 @@ def _pairs(pairs: Sequence[tuple[str, str]], width: int) -> list[Line]:
     rows: list[Line] = []
     left: Line | None = None
     for keys, what in texts:
-        size = 15 + cells(what)
-        cell = line((pad(keys, 14), Role.KEY), " " + what)
+        size = KEYS_WIDTH + 1 + cells(what)
+        cell = line((pad(keys, KEYS_WIDTH), Role.KEY), " " + what)
         if left is not None and size <= half:
             rows.append(line("   ", *left.spans, " " * (half - cells(left.text)), *cell.spans))
             left = None

@@ -63,9 +63,9 @@ class SyncPage:
         match found.id:
             case "sync.run" if not self._is_running:
                 self._stage.start_sync()
-            case "sync.up" | "sync.down":
+            case "sync.move":
                 last = max(0, len(self._view.waiting) - 1)
-                step = 1 if found.id == "sync.down" else -1
+                step = 1 if key in ("down", "j") else -1
                 cursor = min(last, max(0, self._view.cursor + step))
                 self._view = replace(self._view, cursor=cursor)
             case _:

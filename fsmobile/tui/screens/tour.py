@@ -37,6 +37,8 @@ from fsmobile.usecases.visits import same_again
 SIMPLE_INFORMATION = ProcedureId("acte-renseignement")
 NOT_COVERED = ProcedureId("acte-non-couverte")
 
+PAGE_ROWS = 8
+
 PAUSE_TICKS = 2
 """Seconds without a key after which what was counted at the door is written."""
 
@@ -114,7 +116,7 @@ class TourPage:
             return True
         self.flush()
         try:
-            self._run(found.id)
+            self._run(found.id, key)
         except FsmobileError as error:
             self._stage.refuse(error)
         return found.id != "app.leave"
@@ -230,7 +232,7 @@ class TourPage:
         else:
             self._counted.append(tally)
 
-    def _run(self, id: str) -> None:
+    def _run(self, id: str, key: str) -> None:
         here = self._day.passages[self._day.current] if self._day.passages else None
         match id:
             case "visit.new":
@@ -254,18 +256,18 @@ class TourPage:
                 self._acts.ask_reason(here)
             case "passage.unplanned":
                 self._acts.ask_place()
-            case "passage.previous":
-                self._go_to(self._day.current - 1)
-            case "passage.next":
-                self._go_to(self._day.current + 1)
+            case "passage.move":
+                self._go_to(self._day.current + (1 if key == "right" else -1))
+            case "visit.move":
+                self._move(key)
             case _:
-                self._move(id)
+                pass
 
-    def _move(self, id: str) -> None:
+    def _move(self, key: str) -> None:
         last = max(0, len(self._day.visits) - 1)
-        steps = {"visit.up": -1, "visit.down": 1, "visit.page_up": -8, "visit.page_down": 8}
-        steps |= {"visit.first": -last, "visit.last": last}
-        cursor = min(last, max(0, self._day.cursor + steps.get(id, 0)))
+        steps = {"up": -1, "k": -1, "down": 1, "j": 1, "home": -last, "end": last}
+        steps |= {"pageup": -PAGE_ROWS, "pagedown": PAGE_ROWS}
+        cursor = min(last, max(0, self._day.cursor + steps.get(key.lower(), 0)))
         self._day = replace(self._day, cursor=cursor)
 
     def _go_to(self, index: int) -> None:

@@ -21,6 +21,8 @@ from fsmobile.tui.visit_entry_state import (
 )
 
 LABEL_WIDTH = 12
+NARROW = 60
+"""Below this width the keys stand alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,8 @@ def _short_facts(entry: Entry, names: EntryNames, width: int) -> list[Line]:
     """Say what comes after the picker, so that nothing recorded is hidden."""
     if entry.step is not Step.PROCEDURE:
         return [line(("⏎ " + _("prendre la ligne") + "   ⌫ " + _("revenir"), Role.DIM))]
+    if width < NARROW:
+        return _outcome_lines(None, [Span(pad(_("Puis"), LABEL_WIDTH - 4), Role.DIM)], width)
     people = _("{n} pers.").format(n=entry.people)
     unsaid = _("âge, commune, premier contact : non communiqué")
     return [
@@ -174,12 +178,12 @@ def _facts_lines(entry: Entry, names: EntryNames, width: int) -> list[Line]:
     rows.append(_fact(_("Opérateur"), operator, "f", _("changer"), width))
     rows += _issue_lines(now, names, width)
     rows.append(_fact(_("Aide"), label(now.help), "t", _("changer"), width))
-    usual = _("habituel, ← → par 5 min") if entry.minutes is None else _("← → par 5 min")
-    rows.append(_fact(_("Durée"), format_minutes(entry.shown_minutes), "", usual, width))
+    usual = _("par 5 min (habituel ici)") if entry.minutes is None else _("par 5 min")
+    rows.append(_fact(_("Durée"), format_minutes(entry.shown_minutes), "← →", usual, width))
     rows.append(_fact(_("Personnes"), str(entry.people), "1…9", _("ou ↑ ↓"), width))
     rows.append(_fact(_("Venue"), label(entry.channel), "m", _("changer"), width))
     rows += _person_lines(entry, names, width)
-    if entry.mandate is not Mandate.NONE or width >= 60:
+    if entry.mandate is not Mandate.NONE or width >= NARROW:
         rows.append(_fact(_("Mandat"), label(entry.mandate), "j", _("changer"), width))
     is_here = entry.whereabouts is Whereabouts.PASSAGE
     where = names.place if is_here else label(entry.whereabouts)
@@ -207,10 +211,15 @@ def _person_lines(entry: Entry, names: EntryNames, width: int) -> list[Line]:
 
 
 def _fact(name: str, value: str, key: str, what: str, width: int) -> Line:
-    hint = line((key + " ", Role.KEY) if key else "", (what, Role.DIM))
+    """Draw a field: its name, what will be recorded, the key that changes it."""
+    if width < NARROW:
+        what = ""
+    hint = line((key, Role.KEY), (" " + what if key and what else what, Role.DIM))
     room = min(30, width - LABEL_WIDTH - cells(hint.text) - 2)
-    shown = pad(value, max(8, room))
-    return line((pad(name, LABEL_WIDTH), Role.DIM), shown, "  ", *hint.spans, press=key[:1])
+    left = line((pad(name, LABEL_WIDTH), Role.DIM), pad(value, max(8, room)), press=key[:1])
+    if width < NARROW:
+        return spread(left, hint, width)
+    return line(*left.spans, "  ", *hint.spans, press=key[:1])
 
 
 def _issue_lines(now: EnquiryDraft, names: EntryNames, width: int) -> list[Line]:

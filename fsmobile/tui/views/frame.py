@@ -179,8 +179,8 @@ def show_key_name(key: str) -> str:
 
 def show_key(found: Command) -> str:
     """Write the key of a command for the bar."""
-    if found.keys == ("down", "up"):
-        return "↑↓"
+    if found.keys[:2] in (("down", "up"), ("right", "left")):
+        return "↑↓" if found.keys[0] == "down" else "← →"
     return show_key_name(found.keys[0])
 
 

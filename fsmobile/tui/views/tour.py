@@ -44,6 +44,8 @@ class PassageRow:
     note: str = ""
     """What the timetable tells the public or the crew."""
     drive_minutes: int | None = None
+    leave_by: time | None = None
+    """For the next passage: when to leave the previous point."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +188,11 @@ def _passage_state(passage: PassageRow) -> tuple[str, Role]:
             if passage.visits:
                 return f"{sent} {visits}", Role.PLAIN
             if passage.drive_minutes:
-                return f"→ {format_minutes(passage.drive_minutes)}", Role.DIM
+                drive = f"→ {format_minutes(passage.drive_minutes)}"
+                if passage.leave_by is None:
+                    return drive, Role.DIM
+                leave = _("partir à {at}").format(at=format_time(passage.leave_by))
+                return f"{drive}, {leave}", Role.PLAIN
             return _("prévu"), Role.DIM
 
 
@@ -201,9 +207,8 @@ def door_lines(day: TourDay, width: int) -> list[Line]:
         ("p", Role.KEY), f" {_('venues')} ", (str(counts.met), Role.HEAD),
         ("  o", Role.KEY), f" {_('orientées')} ", (str(counts.sent_elsewhere), Role.HEAD),
         ("  r", Role.KEY), f" {_('reparties')} ", (str(counts.turned_away), Role.HEAD),
-        (f"   {people} · {enquiries}", Role.DIM),
     )  # fmt: skip
-    rows = [rule(width, passage.place), at_door]
+    rows = [rule(width, f"{passage.place} · {people} · {enquiries}"), at_door]
     if passage.note:
         rows.append(line(("   " + passage.note, Role.DIM)))
     return rows

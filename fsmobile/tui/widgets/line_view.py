@@ -84,3 +84,11 @@ class LineView(Widget):
         rows = self.rows()
         if event.y < len(rows) and rows[event.y].press:
             self.post_message(self.RowClicked(rows[event.y].press))
+
+
+class MessageLine(LineView):
+    """The one row in which the program speaks."""
+
+    DEFAULT_CSS = """
+    MessageLine { height: 1; }
+    """
