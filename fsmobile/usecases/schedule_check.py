@@ -1,0 +1,75 @@
+"""Checking schedules: the faults of their files and those the rules find, in one report."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from fsmobile.errors import Problem
+from fsmobile.reference.communes import find_commune, find_communes_of_postcode, find_successor
+from fsmobile.reference.departments import load_departments
+from fsmobile.reference.holidays import load_school_calendar
+from fsmobile.reference.outlines import find_outline
+from fsmobile.usecases.schedules import ScheduleFolder, load_schedule_folders
+from fsmobile.validation.context import ValidationContext
+from fsmobile.validation.notices import Report, make_report
+from fsmobile.validation.rules import check_tree, split_acknowledged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked:
+    """What checking one tree gave."""
+
+    agency_id: str | None
+    """None when the structure's own file could not be read."""
+    told: list[Problem] = field(default_factory=list)
+    accepted: list[Problem] = field(default_factory=list)
+
+
+def validation_context(today: date) -> ValidationContext:
+    """Return what the rules are told of the territory, from the data of the program."""
+    return ValidationContext(
+        today=today,
+        find_commune=find_commune,
+        find_successor=find_successor,
+        communes_of_postcode=find_communes_of_postcode,
+        departments=load_departments(),
+        outline_of=find_outline,
+        school_calendar=load_school_calendar(),
+    )
+
+
+def check_schedule(path: Path, today: date) -> Report:
+    """Check the tree in a folder, or every tree among its children.
+
+    Raises:
+        InvalidSchedule: there is no such folder, or no tree in it.
+    """
+    return check_folders(load_schedule_folders(path), today)
+
+
+def check_folders(folders: Iterable[ScheduleFolder], today: date) -> Report:
+    """Check trees that have been read; files are named under their tree when there are several."""
+    folders = tuple(folders)
+    context = validation_context(today)
+    checked = [_check_folder(folder, context, alone=len(folders) == 1) for folder in folders]
+    return make_report(
+        [problem for one in checked for problem in one.told],
+        today,
+        agencies=[one.agency_id for one in checked if one.agency_id is not None],
+        acknowledged=sum(len(one.accepted) for one in checked),
+    )
+
+
+def _check_folder(folder: ScheduleFolder, context: ValidationContext, *, alone: bool) -> _Checked:
+    reading = folder.reading
+    problems = list(reading.problems)
+    if reading.tree is not None:
+        texts = {name: content.decode("utf-8", "replace") for name, content in folder.files.items()}
+        problems += check_tree(reading.tree, context, texts=texts, faults=reading.problems)
+    prefix = "" if alone else f"{folder.name}/"
+    problems = [replace(one, file=f"{prefix}{one.file}" if one.file else None) for one in problems]
+    if reading.tree is None:
+        return _Checked(agency_id=None, told=problems)
+    told, accepted = split_acknowledged(problems, reading.tree, context)
+    return _Checked(agency_id=reading.tree.agency.agency_id, told=told, accepted=accepted)

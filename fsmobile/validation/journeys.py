@@ -1,0 +1,218 @@
+"""Journeys: what one vehicle and its crew do on a day, stop after stop."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+
+from fsmobile.core.ids import AgentId, PlaceId, TourId, VehicleId
+from fsmobile.core.planned_passages import PlannedPassage, PlannedStatus
+from fsmobile.core.schedules import ScheduleTree
+from fsmobile.core.spans import minutes_of
+from fsmobile.core.tours import Run
+
+Opening = tuple[PlannedPassage, int, int]
+"""A passage with the minutes of the day at which it opens and closes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """A drive from one point to the next."""
+
+    origin: PlaceId | None
+    target: PlaceId | None
+    leaves: int
+    """Minute of the day at which the vehicle is free to go."""
+    due: int
+    """Minute of the day at which it must be there."""
+    drive_minutes: int | None = None
+    """As declared; None when nobody has said."""
+    is_missing: bool = False
+    """Whether the file should have said how long the drive takes."""
+    passage: PlannedPassage | None = None
+    """The passage that the leg leads to; None on the way back."""
+
+    @property
+    def gap(self) -> int:
+        """Return the minutes between leaving and being due."""
+        return self.due - self.leaves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """One run of one day, or one added passage, with one vehicle and one crew."""
+
+    day: date
+    tour_id: TourId
+    run: Run | None
+    vehicle_id: VehicleId | None
+    crew: tuple[AgentId, ...]
+    base_id: PlaceId | None
+    leaves: int | None
+    """Minute of the day of the departure from the base, when it is known and still holds."""
+    returns: int | None
+    passages: tuple[PlannedPassage, ...]
+    """In order of hours; those announced as a half-day only have none and come in between."""
+    follows: tuple[bool, ...]
+    """For each passage, whether the point before it is the one of the timetable."""
+    is_changed: bool
+    """Whether an override touched a passage or moved the journey."""
+    under_partner: bool = False
+
+    @property
+    def pattern(self) -> object:
+        """Return what two journeys of the same timetable share, the date apart."""
+        run = (self.run.run_id, self.run.position.file) if self.run else self.day
+        calls = tuple(passage.call for passage in self.passages)
+        moved = self.day if self.is_changed else None
+        return (self.tour_id, run, calls, self.leaves, self.returns, moved)
+
+    @property
+    def subject(self) -> str:
+        """Return the id of the run, or of the added passage."""
+        if self.run is not None:
+            return f"{self.tour_id}/{self.run.run_id}"
+        return f"{self.tour_id}/{self.passages[0].stop_id}"
+
+    @property
+    def timed(self) -> tuple[Opening, ...]:
+        """Return the passages with hours: each with its opening and closing minute."""
+        return tuple(
+            (one, minutes_of(one.call.hours.starts), minutes_of(one.call.hours.ends))
+            for one in self.passages
+            if one.call.hours is not None
+        )
+
+    @property
+    def starts(self) -> int | None:
+        """Return the first minute that is known to be worked."""
+        openings = [opening for _, opening, _ in self.timed]
+        return min((*openings, *(() if self.leaves is None else (self.leaves,))), default=None)
+
+    @property
+    def ends(self) -> int | None:
+        """Return the last minute that is known to be worked."""
+        closings = [closing for _, _, closing in self.timed]
+        return max((*closings, *(() if self.returns is None else (self.returns,))), default=None)
+
+    def legs(self) -> Iterator[Leg]:
+        """Yield each drive whose two ends have an hour, in order."""
+        before: tuple[PlaceId | None, int] | None = None
+        if self.leaves is not None:
+            before = (self.base_id, self.leaves)
+        for passage, follows in zip(self.passages, self.follows, strict=True):
+            hours = passage.call.hours
+            if hours is None:
+                before = None
+                continue
+            if before is not None:
+                yield _leg_to(passage, follows, before, minutes_of(hours.starts))
+            before = (passage.place_id, minutes_of(hours.ends))
+        if before is not None and self.returns is not None and self.passages:
+            origin, leaves = before
+            yield Leg(origin=origin, target=self.base_id, leaves=leaves, due=self.returns)
+
+    def pauses(self) -> Iterator[tuple[int, int]]:
+        """Yield the stretches of the day with neither driving nor reception, setting up apart.
+
+        A drive that nobody has timed is taken for no time at all: what is told is certain.
+        """
+        for leg in self.legs():
+            if leg.passage is None or leg.leaves == self.leaves:
+                continue
+            starts = leg.leaves + (leg.drive_minutes or 0)
+            ends = leg.due - leg.passage.call.setup_minutes
+            if starts < ends:
+                yield starts, ends
+
+
+def _leg_to(
+    passage: PlannedPassage, follows: bool, before: tuple[PlaceId | None, int], due: int
+) -> Leg:
+    origin, leaves = before
+    stays = origin == passage.place_id
+    declared = passage.call.drive_minutes if follows and passage.call.span == 0 else None
+    return Leg(
+        origin=origin,
+        target=passage.place_id,
+        leaves=leaves,
+        due=due,
+        drive_minutes=0 if stays and declared is None else declared,
+        is_missing=follows and declared is None and not stays,
+        passage=passage,
+    )
+
+
+def make_journeys(
+    tree: ScheduleTree, passages: Iterable[PlannedPassage], today: date
+) -> tuple[Journey, ...]:
+    """Group the passages that are to take place from today on into journeys."""
+    planned: defaultdict[object, list[PlannedPassage]] = defaultdict(list)
+    groups: defaultdict[object, list[PlannedPassage]] = defaultdict(list)
+    for one in passages:
+        call = one.call
+        run_key = (call.tour_id, call.run_id, one.original_date)
+        planned[run_key].append(one)
+        if one.service_date < today or one.is_cancelled:
+            continue
+        alone = one.passage_id if call.run_id is None else None
+        groups[run_key, one.service_date, call.vehicle_id, call.crew, alone].append(one)
+    journeys = (
+        _make_journey(
+            tree, group, planned[group[0].tour_id, group[0].run_id, group[0].original_date]
+        )
+        for group in groups.values()
+    )
+    return tuple(sorted(journeys, key=lambda one: (one.day, one.starts or 0, one.subject)))
+
+
+def _make_journey(
+    tree: ScheduleTree, group: list[PlannedPassage], planned: list[PlannedPassage]
+) -> Journey:
+    """Make a journey; an hour or a drive holds only while its neighbour is still there."""
+    group = sorted(group, key=attrgetter("call.order"))
+    planned = sorted(planned, key=attrgetter("call.order"))
+    first = group[0]
+    run = _run_of(tree, first)
+    tour = tree.tours[first.tour_id]
+    version = tour.version_on(first.original_date)
+    keeps_start, keeps_end = group[0] is planned[0], group[-1] is planned[-1]
+    befores = {id(after): before for before, after in itertools.pairwise(planned)}
+    follows = [keeps_start]
+    for before, after in itertools.pairwise(group):
+        follows.append(befores.get(id(after)) is before)
+    if run is None:
+        follows = [passage.call.drive_minutes is not None for passage in group]
+    return Journey(
+        day=first.service_date,
+        tour_id=first.tour_id,
+        run=run,
+        vehicle_id=first.vehicle_id,
+        crew=first.crew,
+        base_id=_base_of(tree, run, first),
+        leaves=minutes_of(run.leaves) if run and run.leaves and keeps_start else None,
+        returns=minutes_of(run.returns) if run and run.returns and keeps_end else None,
+        passages=tuple(group),
+        follows=tuple(follows),
+        is_changed=run is None or any(_is_changed(one) for one in group),
+        under_partner=version is not None and version.partner is not None,
+    )
+
+
+def _is_changed(passage: PlannedPassage) -> bool:
+    return bool(passage.change.override_ids) or passage.change.status is not PlannedStatus.PLANNED
+
+
+def _run_of(tree: ScheduleTree, passage: PlannedPassage) -> Run | None:
+    version = tree.tours[passage.tour_id].version_on(passage.original_date)
+    runs = version.runs if version else ()
+    return next((run for run in runs if run.run_id == passage.run_id), None)
+
+
+def _base_of(tree: ScheduleTree, run: Run | None, passage: PlannedPassage) -> PlaceId | None:
+    if run is not None and run.base_id is not None:
+        return run.base_id
+    vehicle = tree.vehicles.get(passage.vehicle_id) if passage.vehicle_id else None
+    return vehicle.base_id if vehicle else None

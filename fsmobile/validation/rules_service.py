@@ -1,0 +1,333 @@
+"""Rules of the service: versions that follow one another, hours offered, stops that wait."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from math import lcm
+
+from fsmobile.core.ids import RunId, StopId, TourId
+from fsmobile.core.recurrence import Recurrence, SchoolRule, WeekParity
+from fsmobile.core.tours import Stop, TourVersion
+from fsmobile.errors import Severity
+from fsmobile.validation.rule import Finding, found, rule
+from fsmobile.validation.study import WEEKS_LOOKED_AT, StopPlan, Study, last_day_of, shift
+
+UNSERVED_WEEKS = 5
+EXPIRES_DAYS, EXPIRES_AT_ONCE_DAYS = 30, 7
+
+
+@rule("weekly_hours_below_label", Severity.WARNING)
+def check_weekly_hours_below_label(study: Study) -> Iterator[Finding]:
+    """The service is open for fewer hours a week than the label asks for.
+
+    Measured on normal weeks (no public holiday, closure or overlay): the mean over the shortest
+    full rotation, and the worst week. Weeks with a holiday are told apart, as INFO, when they are
+    the only ones below. Example: 25 h 30 in odd weeks, 20 h 30 in even ones, 23 h on average.
+    """
+    wanted = study.tree.agency.label.hours_per_week_min
+    weeks = study.open_minutes_by_week
+    if wanted is None or not weeks:
+        return
+    minimum = round(wanted * 60)
+    normal = [minutes for monday, minutes in weeks.items() if _is_normal(study, monday)]
+    position = study.tree.agency.label.position.of("heures_semaine_min")
+    rotation = normal[: _rotation_weeks(study)] or normal
+    if rotation and (min(normal) < minimum or sum(rotation) < minimum * len(rotation)):
+        yield found(
+            study.tree.agency.agency_id,
+            position,
+            value=_hours(sum(rotation) / len(rotation)),
+            worst=_hours(min(normal)),
+            best=_hours(max(normal)),
+            expected=_hours(minimum),
+            weeks=len(rotation),
+        )
+        return
+    short = [monday for monday, minutes in weeks.items() if minutes < minimum]
+    if short:
+        yield found(
+            study.tree.agency.agency_id,
+            position,
+            severity=Severity.INFO,
+            value=_hours(min(weeks[monday] for monday in short)),
+            worst=_hours(min(weeks.values())),
+            best=_hours(max(weeks.values())),
+            expected=_hours(minimum),
+            weeks=len(short),
+        )
+
+
+@rule("stop_not_served_for_weeks", Severity.WARNING)
+def check_stop_not_served_for_weeks(study: Study) -> Iterator[Finding]:
+    """A stop waits more than five weeks between two passages.
+
+    Weeks that its own rule leaves out (a season, the school holidays) and closures of the service
+    do not count. Example: a stop each eight weeks.
+    """
+    plans: defaultdict[tuple[TourId, StopId], list[StopPlan]] = defaultdict(list)
+    for plan in study.plans:
+        plans[plan.tour.tour_id, plan.stop.stop_id].append(plan)
+    for (tour_id, stop_id), own in plans.items():
+        days = study.days_by_stop.get((tour_id, stop_id), [])
+        gaps = [
+            (_waited(study, own, before, after), before, after)
+            for before, after in itertools.pairwise(days)
+            if (after - before).days > UNSERVED_WEEKS * 7 and after >= study.today
+        ]
+        waited, before, after = max(gaps, default=(0, date.min, date.min))
+        if waited > UNSERVED_WEEKS * 7:
+            yield found(
+                f"{tour_id}/{stop_id}",
+                own[-1].stop.position,
+                value=waited // 7,
+                stop=stop_id,
+                before=before.isoformat(),
+                after=after.isoformat(),
+            )
+
+
+@rule("week_without_pass", Severity.INFO)
+def check_week_without_pass(study: Study) -> Iterator[Finding]:
+    """A whole week has no passage at all, and no closure of the service says so.
+
+    Example: the week of 15 August, when every run is cancelled by hand.
+    """
+    weeks = study.open_minutes_by_week
+    served = {shift(one.service_date, -one.service_date.weekday()) for one in study.upcoming}
+    empty = [monday for monday in weeks if monday not in served and not _is_closed(study, monday)]
+    if empty and served:
+        yield found(
+            study.tree.agency.agency_id,
+            study.tree.agency.position,
+            value=len(empty),
+            date=empty[0].isoformat(),
+        )
+
+
+@rule("tour_without_current_version", Severity.WARNING)
+def check_tour_without_current_version(study: Study) -> Iterator[Finding]:
+    """No version of a tour is in force today; one will be later.
+
+    Example: the only version takes effect in three weeks.
+    """
+    for tour in study.tree.tours.values():
+        later = [one for one in tour.versions if one.valid_from > study.today]
+        if tour.version_on(study.today) is None and later:
+            yield found(
+                tour.tour_id,
+                later[0].position.of("effet"),
+                value=tour.tour_id,
+                date=later[0].valid_from.isoformat(),
+            )
+
+
+@rule("tour_expired", Severity.WARNING)
+def check_tour_expired(study: Study) -> Iterator[Finding]:
+    """The last version of a tour has ended, and nothing comes after it.
+
+    Example: `fin = 2026-06-30`, in November.
+    """
+    for tour in study.tree.tours.values():
+        last = tour.versions[-1]
+        if last.valid_until is not None and last.valid_until < study.today:
+            yield found(
+                tour.tour_id,
+                last.position.of("fin"),
+                value=tour.tour_id,
+                date=last.valid_until.isoformat(),
+            )
+
+
+@rule("schedule_expires_soon", Severity.WARNING)
+def check_schedule_expires_soon(study: Study) -> Iterator[Finding]:
+    """A tour has no passage beyond 30 days; ERROR beyond 7.
+
+    A tour that has already expired is told by another rule. Example: a list of dates that ends
+    before Christmas.
+    """
+    last_days: dict[TourId, date] = {}
+    for passage in study.passages:
+        last_days[passage.tour_id] = passage.service_date
+    for tour in study.tree.tours.values():
+        last_day, version = last_days.get(tour.tour_id), tour.versions[-1]
+        if last_day is None or last_day < study.today:
+            continue
+        left = (last_day - study.today).days
+        if left <= EXPIRES_DAYS and last_day_of(tour, version) >= study.today:
+            yield found(
+                tour.tour_id,
+                version.position.of("fin"),
+                severity=Severity.ERROR if left <= EXPIRES_AT_ONCE_DAYS else None,
+                value=last_day.isoformat(),
+                tour=tour.tour_id,
+            )
+
+
+@rule("version_identical_to_previous", Severity.WARNING)
+def check_version_identical_to_previous(study: Study) -> Iterator[Finding]:
+    """A version changes nothing of the one before it.
+
+    Example: a file copied to be edited, and forgotten.
+    """
+    for tour in study.tree.tours.values():
+        for before, after in zip(tour.versions, tour.versions[1:], strict=False):
+            if after.valid_from > study.today and _as_if(before, after) == after:
+                yield found(
+                    tour.tour_id,
+                    after.position.of("effet"),
+                    value=after.valid_from.isoformat(),
+                    other=before.valid_from.isoformat(),
+                )
+
+
+@rule("stop_id_lost", Severity.WARNING)
+def check_stop_id_lost(study: Study) -> Iterator[Finding]:
+    """A stop of the previous version has gone: its feeds and printed codes die with its id.
+
+    Example: `dun` renamed `dun-le-palestel`.
+    """
+    for tour in study.tree.tours.values():
+        for before, after in zip(tour.versions, tour.versions[1:], strict=False):
+            kept = {stop.stop_id for stop in _stops(after)}
+            lost = dict.fromkeys(
+                stop.stop_id for stop in _stops(before) if stop.stop_id not in kept
+            )
+            if last_day_of(tour, after) < study.today:
+                continue
+            for stop_id in lost:
+                yield found(
+                    f"{tour.tour_id}/{stop_id}",
+                    after.position,
+                    value=stop_id,
+                    version=after.valid_from.isoformat(),
+                )
+
+
+@rule("duplicate_identifier", Severity.ERROR)
+def check_duplicate_identifier(study: Study) -> Iterator[Finding]:
+    """One stop of a tour is served twice on one day by two runs: the passages share one name.
+
+    Two openings on a day are two spans of one stop. Example: `dun` in the runs `mardi-matin` and
+    `mardi-soir`, both on Tuesdays.
+    """
+    runs: dict[tuple[TourId, StopId, date], RunId] = {}
+    told: set[object] = set()
+    for passage in study.passages:
+        if passage.run_id is None:
+            continue
+        key = (passage.tour_id, passage.stop_id, passage.original_date)
+        first = runs.setdefault(key, passage.run_id)
+        pair = (passage.tour_id, passage.stop_id, *sorted((first, passage.run_id)))
+        if first != passage.run_id and pair not in told:
+            told.add(pair)
+            plan = study.plan_of(passage)
+            if plan is not None:
+                yield found(
+                    f"{passage.tour_id}/{passage.stop_id}",
+                    plan.stop.position,
+                    value=passage.stop_id,
+                    date=passage.original_date.isoformat(),
+                    other=first,
+                )
+
+
+def _is_normal(study: Study, monday: date) -> bool:
+    """Tell whether nothing but the timetable makes a week what it is."""
+    days = [shift(monday, rank) for rank in range(7)]
+    weekdays = days[:6]
+    if any(day in study.table.public_holidays for day in weekdays) or _is_closed(study, monday):
+        return False
+    if monday in study.weeks_with_overrides:
+        return False
+    starts = {version.valid_from for _, version in study.live_versions}
+    ends = {version.valid_until for _, version in study.live_versions}
+    return not starts & set(days[1:]) and not ends & set(days[:6])
+
+
+def _is_closed(study: Study, monday: date) -> bool:
+    days = [shift(monday, rank) for rank in range(7)]
+    spans = [closure.days for closure in study.tree.closures]
+    spans += [span for vehicle in study.tree.vehicles.values() for span in vehicle.unavailable]
+    return any(day in span for day in days for span in spans)
+
+
+def _rotation_weeks(study: Study) -> int:
+    """Return the weeks after which the timetable in force repeats itself, 53 when it does not."""
+    lengths = [1]
+    for tour, version, run in study.runs:
+        if not version.valid_from <= study.today <= last_day_of(tour, version):
+            continue
+        rules = [run.recurrence, *(stop.narrowing for stop in run.stops if stop.narrowing)]
+        lengths += [_weeks_of(one) for one in rules]
+    return min(lcm(*lengths), WEEKS_LOOKED_AT)
+
+
+def _weeks_of(one: Recurrence) -> int:
+    if one.ranks or one.weeks or one.seasons or one.dates or one.school is not SchoolRule.IGNORE:
+        return WEEKS_LOOKED_AT
+    parity = 1 if one.parity is WeekParity.EVERY else 2
+    return lcm(parity, one.cycle.length if one.cycle else 1)
+
+
+def _waited(study: Study, plans: list[StopPlan], before: date, after: date) -> int:
+    """Count the days between two passages on which the stop could have been served."""
+    days = (shift(before, rank) for rank in range(1, (after - before).days + 1))
+    closures = [closure.days for closure in study.tree.closures]
+    return sum(
+        1
+        for day in days
+        if not any(day in span for span in closures)
+        and any(_may_serve(study, plan, day) for plan in plans)
+    )
+
+
+def _may_serve(study: Study, plan: StopPlan, day: date) -> bool:
+    """Tell whether neither the season nor the school holidays of a stop's rule leave a day out."""
+    if not plan.version.valid_from <= day <= last_day_of(plan.tour, plan.version):
+        return False
+    zone = study.table.school_zone
+    for one in (plan.run.recurrence, plan.stop.narrowing):
+        if one is None:
+            continue
+        if one.seasons and not any(day in season for season in one.seasons):
+            return False
+        if zone is None or one.school is SchoolRule.IGNORE:
+            continue
+        if (day in zone) is (one.school is SchoolRule.OUTSIDE):
+            return False
+    return True
+
+
+def _as_if(before: TourVersion, after: TourVersion) -> TourVersion:
+    """Return the earlier version with the dates and the reason of the later one."""
+    return replace(
+        before,
+        valid_from=after.valid_from,
+        valid_until=after.valid_until,
+        replaces=after.replaces,
+        reason=after.reason,
+    )
+
+
+def _stops(version: TourVersion) -> Iterator[Stop]:
+    return (stop for run in version.runs for stop in run.stops)
+
+
+def _hours(minutes: float) -> str:
+    whole = round(minutes)
+    return f"{whole // 60} h {whole % 60:02}" if whole % 60 else f"{whole // 60} h"
+
+
+SERVICE_RULES = (
+    check_weekly_hours_below_label,
+    check_stop_not_served_for_weeks,
+    check_week_without_pass,
+    check_tour_without_current_version,
+    check_tour_expired,
+    check_schedule_expires_soon,
+    check_version_identical_to_previous,
+    check_stop_id_lost,
+    check_duplicate_identifier,
+)

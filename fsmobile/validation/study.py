@@ -1,0 +1,313 @@
+"""Study: a schedule laid out once for all the rules, its passages expanded."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from fsmobile.core.agenda import day_table, expand_agenda, run_days, stop_days
+from fsmobile.core.holidays import public_holidays_between
+from fsmobile.core.ids import PlaceId, RunId, StopId, TourId
+from fsmobile.core.overrides import Override
+from fsmobile.core.places import Place
+from fsmobile.core.planned_passages import PlannedPassage
+from fsmobile.core.positions import NOWHERE, Position
+from fsmobile.core.recurrence import DayTable, HolidayRule
+from fsmobile.core.schedules import ScheduleTree
+from fsmobile.core.spans import minutes_of
+from fsmobile.core.tours import Run, Stop, Tour, TourVersion
+from fsmobile.errors import Problem
+from fsmobile.validation.context import ValidationContext
+from fsmobile.validation.doubts import Doubts
+from fsmobile.validation.driving import Drives
+from fsmobile.validation.journeys import Journey, make_journeys
+from fsmobile.validation.working_days import WorkingDay, working_days
+
+LOOK_BACK_DAYS = 56
+"""Past passages that are looked at, for the gaps that end in the future."""
+LOOK_AHEAD_DAYS = 400
+"""A year and a season: the next 53rd week, the next summer."""
+LOOK_AHEAD_MAX_DAYS = 1100
+SETTLING_DAYS = 62
+"""How much of a version that is still to come is looked at, at least."""
+WEEKS_LOOKED_AT = 53
+CALENDAR_YEARS = (1900, 2200)
+"""Beyond them a date is mistyped, and its holidays are of no use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopPlan:
+    """A stop with all that it stands in."""
+
+    tour: Tour
+    version: TourVersion
+    run: Run
+    stop: Stop
+
+    @property
+    def subject(self) -> str:
+        """Return the id of the stop inside the structure."""
+        return f"{self.tour.tour_id}/{self.stop.stop_id}"
+
+
+def shift(day: date, days: int) -> date:
+    """Return a day so many days away, held inside the calendar."""
+    ordinal = min(max(day.toordinal() + days, 1), date.max.toordinal())
+    return date.fromordinal(ordinal)
+
+
+class Study:
+    """What several rules ask of one schedule, each computed once, when first asked."""
+
+    def __init__(
+        self,
+        tree: ScheduleTree,
+        context: ValidationContext,
+        *,
+        texts: Mapping[str, str] | None = None,
+        faults: Iterable[Problem] = (),
+    ) -> None:
+        """Take a schedule, what is known from outside, its files' texts and their faults."""
+        self.tree = tree
+        self.context = context
+        self.today = context.today
+        self.texts: Mapping[str, str] = texts or {}
+        self.doubts = Doubts(faults)
+        self._days_of_runs: dict[tuple[TourId, date, RunId], list[date]] = {}
+        self._lost_days_of_runs: dict[tuple[TourId, date, RunId], list[date]] = {}
+        self._holidays_by_year: dict[int, dict[date, str]] = {}
+
+    @cached_property
+    def plans(self) -> tuple[StopPlan, ...]:
+        """Return every stop of every run of the versions that are or will be in force."""
+        return tuple(
+            StopPlan(tour=tour, version=version, run=run, stop=stop)
+            for tour, version in self.live_versions
+            for run in version.runs
+            for stop in run.stops
+        )
+
+    @cached_property
+    def runs(self) -> tuple[tuple[Tour, TourVersion, Run], ...]:
+        """Return every run of the versions that are or will be in force."""
+        return tuple((t, version, run) for t, version in self.live_versions for run in version.runs)
+
+    @cached_property
+    def live_versions(self) -> tuple[tuple[Tour, TourVersion], ...]:
+        """Return the versions that are or will be in force; nobody mends the past."""
+        pairs = ((tour, version) for tour in self.tree.tours.values() for version in tour.versions)
+        return tuple(pair for pair in pairs if last_day_of(*pair) >= self.today)
+
+    @cached_property
+    def window(self) -> tuple[date, date]:
+        """Return the first and last day whose passages are looked at."""
+        soon = shift(self.today, LOOK_AHEAD_DAYS)
+        latest = shift(self.today, LOOK_AHEAD_MAX_DAYS)
+        starts = (shift(version.valid_from, SETTLING_DAYS) for _, version in self.live_versions)
+        moves = (one.moved_to or one.original_date for one in self.tree.overrides)
+        listed = (day for _, _, run in self.runs for day in run.recurrence.dates)
+        ends = (day for days in (starts, moves, listed) for day in days if day <= latest)
+        return shift(self.today, -LOOK_BACK_DAYS), max(soon, *ends, soon)
+
+    @cached_property
+    def table(self) -> DayTable:
+        """Return the days of the window with the holidays of the structure."""
+        return self.table_of(*self.window)
+
+    def table_of(self, first: date, last: date) -> DayTable:
+        """Return the days between two with the holidays of the structure."""
+        return day_table(self.tree, first, last, self.context.school_calendar)
+
+    @cached_property
+    def passages(self) -> tuple[PlannedPassage, ...]:
+        """Return the passages of the window, cancelled ones too."""
+        agenda = expand_agenda(self.tree, *self.window, bundled=self.context.school_calendar)
+        return agenda.passages
+
+    @cached_property
+    def served(self) -> tuple[PlannedPassage, ...]:
+        """Return the passages of the window that are to take place."""
+        return tuple(one for one in self.passages if not one.is_cancelled)
+
+    @cached_property
+    def upcoming(self) -> tuple[PlannedPassage, ...]:
+        """Return the passages that are to take place from today on."""
+        return tuple(one for one in self.served if one.service_date >= self.today)
+
+    @cached_property
+    def days_by_stop(self) -> Mapping[tuple[TourId, StopId], list[date]]:
+        """Return the days of the window on which each stop is really served, in order."""
+        days: defaultdict[tuple[TourId, StopId], list[date]] = defaultdict(list)
+        for passage in self.served:
+            known = days[passage.tour_id, passage.stop_id]
+            if not known or known[-1] != passage.service_date:
+                known.append(passage.service_date)
+        return days
+
+    @cached_property
+    def journeys(self) -> tuple[Journey, ...]:
+        """Return what each vehicle does on each day from today on."""
+        return make_journeys(self.tree, self.passages, self.today)
+
+    @cached_property
+    def patterns(self) -> tuple[Journey, ...]:
+        """Return the first journey of each kind: a fault of a timetable is told once."""
+        firsts: dict[object, Journey] = {}
+        for journey in self.journeys:
+            firsts.setdefault(journey.pattern, journey)
+        return tuple(firsts.values())
+
+    @cached_property
+    def drives(self) -> Drives:
+        """Return the least times between places."""
+        points = {key: point for key in self.tree.places if (point := self.point(key))}
+        return Drives(self.patterns, points)
+
+    @cached_property
+    def working_days(self) -> tuple[WorkingDay, ...]:
+        """Return what each agent works, by agent, then by day."""
+        return tuple(working_days(self.journeys))
+
+    @cached_property
+    def open_minutes_by_week(self) -> Mapping[date, int]:
+        """Return the minutes open to the public of each whole week of a year, by its Monday.
+
+        Two vehicles open at the same time count once; empty when some hours are not known.
+        """
+        monday = shift(self.today, (7 - self.today.weekday()) % 7)
+        weeks = {shift(monday, 7 * rank): 0 for rank in range(WEEKS_LOOKED_AT)}
+        spans: defaultdict[date, list[tuple[int, int]]] = defaultdict(list)
+        for one in self.upcoming:
+            hours = one.call.hours
+            if hours is None:
+                return {}
+            spans[one.service_date].append((minutes_of(hours.starts), minutes_of(hours.ends)))
+        for day, day_spans in spans.items():
+            week = shift(day, -day.weekday())
+            if week in weeks:
+                weeks[week] += _union_minutes(day_spans)
+        return {monday: weeks[monday] for monday in weeks if self._is_in_force(monday)}
+
+    def _is_in_force(self, monday: date) -> bool:
+        """Tell whether some version is in force from the Monday to the Saturday of a week."""
+        return all(
+            any(tour.version_on(day) for tour in self.tree.tours.values())
+            for day in (monday, shift(monday, 5))
+        )
+
+    @cached_property
+    def weeks_with_overrides(self) -> frozenset[date]:
+        """Return the Mondays of the weeks that an overlay changes."""
+        overrides = self.tree.overrides
+        days = [day for one in overrides for day in (one.original_date, one.moved_to) if day]
+        return frozenset(shift(day, -day.weekday()) for day in days)
+
+    @cached_property
+    def overrides_by_id(self) -> Mapping[str, Override]:
+        """Return the overrides by id."""
+        return {one.override_id: one for one in self.tree.overrides}
+
+    @cached_property
+    def _plans_by_key(self) -> Mapping[tuple[TourId, date, RunId, StopId], StopPlan]:
+        return {
+            (one.tour.tour_id, one.version.valid_from, one.run.run_id, one.stop.stop_id): one
+            for one in self.plans
+        }
+
+    def plan_of(self, passage: PlannedPassage) -> StopPlan | None:
+        """Return the stop that plans a passage; None for an added one."""
+        tour = self.tree.tours.get(passage.tour_id)
+        version = tour.version_on(passage.original_date) if tour else None
+        if version is None or passage.run_id is None:
+            return None
+        key = (passage.tour_id, version.valid_from, passage.run_id, passage.stop_id)
+        return self._plans_by_key.get(key)
+
+    def position_of(self, passage: PlannedPassage) -> Position:
+        """Return where a passage is written: its last override, or else its stop."""
+        for override_id in reversed(passage.change.override_ids):
+            override = self.overrides_by_id.get(override_id)
+            if override is not None:
+                return override.position
+        plan = self.plan_of(passage)
+        return plan.stop.position if plan else NOWHERE
+
+    def place(self, place_id: PlaceId | None) -> Place | None:
+        """Return a place; None when nobody described it, which another rule tells."""
+        return None if place_id is None else self.tree.places.get(place_id)
+
+    def point(self, place_id: PlaceId | None) -> tuple[float, float] | None:
+        """Return the latitude and longitude of a place."""
+        place = self.place(place_id)
+        return None if place is None else point_of(place)
+
+    def days_of_run(self, tour: Tour, version: TourVersion, run: Run) -> list[date]:
+        """List the days of a run in the window, overrides and closures apart."""
+        key = (tour.tour_id, version.valid_from, run.run_id)
+        if key not in self._days_of_runs:
+            self._days_of_runs[key] = run_days(tour, version, run, self.table)
+        return self._days_of_runs[key]
+
+    def days_of_stop(self, plan: StopPlan) -> list[date]:
+        """List the days of a stop in the window, overrides and closures apart."""
+        days = self.days_of_run(plan.tour, plan.version, plan.run)
+        return stop_days(days, plan.run, plan.stop, self.table)
+
+    def lost_days(self, plan: StopPlan) -> list[date]:
+        """List the days of a stop in the window that only a public holiday takes away."""
+        holidays = self.table.public_holidays
+        if not holidays or plan.run.recurrence.holidays is HolidayRule.SERVE:
+            return []
+        key = (plan.tour.tour_id, plan.version.valid_from, plan.run.run_id)
+        if key not in self._lost_days_of_runs:
+            days = days_without_holidays(plan.tour, plan.version, plan.run, self.table)
+            kept = set(plan.run.recurrence.dates)
+            self._lost_days_of_runs[key] = [day for day in days if day in holidays - kept]
+        return stop_days(self._lost_days_of_runs[key], plan.run, plan.stop, self.table)
+
+    def is_public_holiday(self, day: date) -> bool:
+        """Tell whether a day, in the window or not, is a public holiday of the structure."""
+        if not CALENDAR_YEARS[0] <= day.year <= CALENDAR_YEARS[1]:
+            return False
+        if day.year not in self._holidays_by_year:
+            agency = self.tree.agency
+            self._holidays_by_year[day.year] = public_holidays_between(
+                date(day.year, 1, 1),
+                date(day.year, 12, 31),
+                agency.territory,
+                agency.local_holidays,
+            )
+        return day in self._holidays_by_year[day.year]
+
+
+def days_without_holidays(
+    tour: Tour, version: TourVersion, run: Run, table: DayTable
+) -> list[date]:
+    """List the days of a run as if no public holiday took any away."""
+    rule = replace(run.recurrence, holidays=HolidayRule.SERVE)
+    return run_days(tour, version, replace(run, recurrence=rule), table)
+
+
+def _union_minutes(spans: list[tuple[int, int]]) -> int:
+    total, until = 0, 0
+    for starts, ends in sorted(spans):
+        total += max(0, ends - max(starts, until))
+        until = max(until, ends)
+    return total
+
+
+def point_of(place: Place) -> tuple[float, float] | None:
+    """Return the latitude and longitude of a place, if it has both and they are on the globe."""
+    if place.latitude is None or place.longitude is None:
+        return None
+    if not (-90 <= place.latitude <= 90 and -180 <= place.longitude <= 180):
+        return None
+    return place.latitude, place.longitude
+
+
+def last_day_of(tour: Tour, version: TourVersion) -> date:
+    """Return the last day on which a version is in force, or the end of the calendar."""
+    last = version.valid_until or date.max
+    later = [one.valid_from for one in tour.versions if one.valid_from > version.valid_from]
+    return min(last, shift(min(later), -1)) if later else last

@@ -1,0 +1,93 @@
+"""WorkingDay: what one agent works on one day, over all vehicles."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from fsmobile.core.ids import AgentId
+from fsmobile.validation.journeys import Journey
+
+LUNCH_MINUTES = 45
+"""A pause as long as this one is not work; a shorter one is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingDay:
+    """The journeys of an agent on a day; what is not published is taken for no work."""
+
+    agent_id: AgentId
+    day: date
+    journeys: tuple[Journey, ...]
+    starts: int
+    """Minute of the day."""
+    ends: int
+    pauses: tuple[tuple[int, int], ...]
+    """Between driving and receptions, and between journeys, in order."""
+
+    @property
+    def pattern(self) -> object:
+        """Return what two days of the same timetable share, the agent and the date apart."""
+        return tuple(journey.pattern for journey in self.journeys)
+
+    @property
+    def span_minutes(self) -> int:
+        """Return the time from the first departure to the last return."""
+        return self.ends - self.starts
+
+    @property
+    def work_minutes(self) -> int:
+        """Return the time worked, lunch apart."""
+        lengths = (ends - starts for starts, ends in self.pauses)
+        return self.span_minutes - sum(length for length in lengths if length >= LUNCH_MINUTES)
+
+    def longest_stretch_minutes(self, break_minutes: int) -> int:
+        """Return the longest work without a break of at least so many minutes."""
+        longest, since = 0, self.starts
+        for starts, ends in self.pauses:
+            if ends - starts >= break_minutes:
+                longest, since = max(longest, starts - since), ends
+        return max(longest, self.ends - since)
+
+
+def working_days(journeys: Iterable[Journey]) -> Iterator[WorkingDay]:
+    """Yield the working days of every agent, by agent, then by day."""
+    groups: defaultdict[tuple[AgentId, date], list[Journey]] = defaultdict(list)
+    for journey in journeys:
+        if journey.starts is not None:
+            for agent_id in dict.fromkeys(journey.crew):
+                groups[agent_id, journey.day].append(journey)
+    for (agent_id, day), group in sorted(groups.items(), key=lambda pair: pair[0]):
+        spans = sorted((work_span(journey), journey.subject) for journey in group)
+        between = [
+            (before[0][1], after[0][0])
+            for before, after in itertools.pairwise(spans)
+            if before[0][1] < after[0][0]
+        ]
+        inside = [pause for journey in group for pause in journey.pauses()]
+        yield WorkingDay(
+            agent_id=agent_id,
+            day=day,
+            journeys=tuple(group),
+            starts=min(span[0] for span, _ in spans),
+            ends=max(span[1] for span, _ in spans),
+            pauses=tuple(sorted(between + (inside if _is_single_file(spans) else []))),
+        )
+
+
+def work_span(journey: Journey) -> tuple[int, int]:
+    """Return the first and last minute of the day that a journey is known to take."""
+    starts, ends = journey.starts or 0, journey.ends or 0
+    opening = journey.timed[0] if journey.timed else None
+    if journey.leaves is not None or opening is None or not journey.follows[0]:
+        return starts, ends
+    first, minute, _ = opening
+    if first is journey.passages[0] and first.call.drive_minutes is not None:
+        starts = minute - first.call.setup_minutes - first.call.drive_minutes
+    return starts, ends
+
+
+def _is_single_file(spans: list[tuple[tuple[int, int], str]]) -> bool:
+    """Tell whether the journeys follow one another; two at once leave no pause to anybody."""
+    return all(before[0][1] <= after[0][0] for before, after in itertools.pairwise(spans))
