@@ -1,0 +1,58 @@
+"""`fsmobile` or `fsmobile open`: the screens, one screen program for each home."""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from fsmobile.cli.wiring import make_desk, read_settings, sync_once
+from fsmobile.config import Settings, make_home
+from fsmobile.errors import InvalidInput, StoreBusy
+from fsmobile.store.locks import try_lock
+from fsmobile.tui.app import FsmobileApp
+from fsmobile.tui.palette import Extra
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of the command: it takes none of its own."""
+
+
+def run(arguments: Namespace) -> int:
+    """Open the screens on this laptop."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InvalidInput("no_terminal")
+    settings = read_settings(arguments)
+    make_home(settings)
+    lock = try_lock(settings.screen_lock_path)
+    if lock is None:
+        raise StoreBusy("screen_already_open", home=str(settings.home))
+    try:
+        return show_screens(settings)
+    finally:
+        lock.release()
+
+
+def show_screens(settings: Settings) -> int:
+    """Run the screens until the person leaves."""
+    workspace = os.environ.get("FSMOBILE_DEMO")
+    extras: Sequence[Extra] = ()
+    notice = ""
+    if workspace:
+        # Deferred: only the demo knows how to pull its own plug.
+        from fsmobile.cli.demo_keys import demo_extras, demo_notice
+
+        extras, notice = demo_extras(Path(workspace)), demo_notice()
+    desk = make_desk(settings)
+    try:
+        app = FsmobileApp(
+            desk,
+            lambda on_progress: sync_once(settings, on_progress),
+            extras=extras,
+            notice=notice,
+            ascii_only=settings.glyphes == "ascii",
+        )
+        app.run()
+    finally:
+        desk.replica.close()
+    return app.return_code or 0
