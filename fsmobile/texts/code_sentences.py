@@ -11,8 +11,12 @@ _SUPPORT = mark("Rien n'est perdu. Au support, lisez : {code}.")
 
 _LAPTOP: Sentences = {
     "not_enrolled": (
-        mark("Ce poste n'est pas encore enrôlé : il n'appartient à aucun bus."),
+        mark("Ce poste n'est pas encore inscrit : il n'appartient à aucun bus."),
         mark("Demandez un code à la personne qui coordonne, puis « fsmobile enrol URL CODE »."),
+    ),
+    "sync_running": (
+        mark("Une synchronisation est déjà en cours sur ce poste."),
+        mark("Attendez qu'elle finisse ; il n'y a rien d'autre à faire."),
     ),
     "store_read_only": (
         mark("Les données de ce poste ne peuvent pas être écrites : dossier en lecture seule."),
@@ -32,26 +36,96 @@ _PASSAGES: Sentences = {
         mark("Ce passage n'a pas été ouvert."),
         mark("Ouvrez-le d'abord, ou annulez-le s'il n'a pas eu lieu."),
     ),
+    "no_open_passage": (
+        mark("Aucun passage n'est ouvert le {day}."),
+        mark("Ouvrez-le avec « fsmobile passage open », ou nommez-le."),
+    ),
+    "outcome_unknown": (
+        mark("L'issue « {value} » n'existe pas."),
+        mark("Au choix : {expected}."),
+    ),
+    "time_malformed": (
+        mark("« {value} » n'est pas une heure."),
+        mark("Écrivez-la 14:07."),
+    ),
+    "agenda_window_invalid": (
+        mark("Du {first} au {last}, il n'y a pas de jour, ou trop."),
+        mark("Donnez un premier jour avant le dernier, dix ans d'écart au plus."),
+    ),
     "passage_unknown": (
         mark("Aucun passage « {value} » le {day}."),
         mark("Ce jour-là : {known}."),
     ),
 }
+_SCHEDULES: Sentences = {
+    "schedule_folder_missing": (
+        mark("Le dossier « {path} » ne se lit pas."),
+        mark("Vérifiez son nom, et que vous avez le droit de le lire."),
+    ),
+    "schedule_folder_empty": (
+        mark("Aucun planning dans « {path} » : ni lui ni ses dossiers n'ont de structure.toml."),
+        mark("Donnez le dossier d'une structure, ou celui qui les contient."),
+    ),
+    "schedule_folder_too_large": (
+        mark("« {path} » contient trop de fichiers pour être un planning."),
+        mark("Donnez le dossier d'une structure."),
+    ),
+    "schedule_invalid": (
+        mark("Le planning a des erreurs ; rien n'a été fait."),
+        mark("Corrigez ce qui suit, puis recommencez."),
+    ),
+    "schedule_not_one_tree": (
+        mark("« {path} » contient plusieurs plannings : {names}."),
+        mark("Donnez le dossier d'une seule structure."),
+    ),
+    "schedule_of_another_agency": (
+        mark("Ce planning est celui de « {value} », et ce poste est à « {expected} »."),
+        mark("Donnez le dossier de votre structure."),
+    ),
+    "coordinator_only": (
+        mark("Ce poste est inscrit comme agent : il ne publie pas de planning."),
+        mark("Publiez depuis un poste inscrit avec le rôle coordinator."),
+    ),
+    "publication_waiting": (
+        mark("Une publication attend déjà d'être envoyée."),
+        mark("Synchronisez d'abord, puis publiez."),
+    ),
+    "schedule_stale": (
+        mark("Quelqu'un a publié la révision {revision} ; votre dossier part de la {base}."),
+        mark("Rien n'est écrasé. Prenez la révision courante avec « fsmobile schedule checkout »."),
+    ),
+    "schedule_unchanged": (
+        mark("Ce planning est déjà celui de la révision {revision}."),
+        mark("Il n'y a rien à publier."),
+    ),
+    "no_timetable_yet": (
+        mark("Aucun planning n'est encore arrivé sur ce poste."),
+        mark("Synchronisez d'abord."),
+    ),
+    "folder_not_empty": (
+        mark("Le dossier « {path} » n'est pas vide."),
+        mark("Donnez un dossier vide ou à créer : rien n'y est écrasé."),
+    ),
+    "path_outside_folder": (
+        mark("Le planning reçu veut écrire hors du dossier : « {path} »."),
+        mark("Rien n'a été écrit. Lisez cette phrase au support : {code}."),
+    ),
+}
 _ENROLMENT: Sentences = {
     "already_enrolled": (
-        mark("Ce poste est déjà enrôlé pour {unit}, au registre {url}."),
+        mark("Ce poste est déjà inscrit pour {unit}, au registre {url}."),
         mark("Pour un autre bus, donnez un autre dossier avec « --home »."),
     ),
     "enrolment_code_unknown": (
-        mark("Le registre ne connaît pas ce code d'enrôlement."),
+        mark("Le registre ne connaît pas ce code d'inscription."),
         mark("Relisez les mots et l'adresse du registre."),
     ),
     "enrolment_code_used": (
-        mark("Ce code d'enrôlement a déjà servi."),
+        mark("Ce code d'inscription a déjà servi."),
         mark("Demandez-en un autre ; si personne de chez vous ne l'a utilisé, dites-le."),
     ),
     "enrolment_code_expired": (
-        mark("Ce code d'enrôlement est périmé."),
+        mark("Ce code d'inscription est périmé."),
         mark("Demandez-en un autre."),
     ),
     "enrolment_not_proved": (
@@ -59,7 +133,7 @@ _ENROLMENT: Sentences = {
         mark("N'insistez pas depuis ce réseau. Au support, lisez : {code}."),
     ),
     "enrolment_code_length": (
-        mark("Le code d'enrôlement a {expected} mots ; {value} ont été donnés."),
+        mark("Le code d'inscription a {expected} mots ; {value} ont été donnés."),
         mark("Relisez le code et donnez tous ses mots, séparés par des espaces."),
     ),
     "enrolment_word_unknown": (
@@ -67,7 +141,7 @@ _ENROLMENT: Sentences = {
         mark("Relisez ce mot sur le code reçu."),
     ),
     "enrolment_code_mistyped": (
-        mark("Ce code d'enrôlement n'est pas possible : un mot est faux ou déplacé."),
+        mark("Ce code d'inscription n'est pas possible : un mot est faux ou déplacé."),
         mark("Relisez les mots, dans l'ordre."),
     ),
 }
@@ -88,7 +162,7 @@ _EXCHANGE: Sentences = {
     ),
     "device_unknown": (
         mark("Le registre ne connaît pas ce poste."),
-        mark("Rien n'est perdu. Demandez un nouveau code d'enrôlement."),
+        mark("Rien n'est perdu. Demandez un nouveau code d'inscription."),
     ),
     "device_revoked": (
         mark("Ce poste a été retiré du registre."),
@@ -125,6 +199,18 @@ _REGISTRY: Sentences = {
         mark("La base du registre vient d'un fsmobile plus récent ; rien n'a été touché."),
         mark("Installez sur ce serveur la dernière version de fsmobile, puis recommencez."),
     ),
+    "registry_two_databases": (
+        mark("« --data » et « --database » ne vont pas ensemble."),
+        mark("Gardez un des deux."),
+    ),
+    "registry_without_database": (
+        mark("Où est la base du registre ?"),
+        mark("Donnez « --data DOSSIER », ou « --database ADRESSE »."),
+    ),
+    "registry_port_taken": (
+        mark("Le port {port} de {host} est déjà pris."),
+        mark("Choisissez-en un autre, ou arrêtez le programme qui l'occupe."),
+    ),
     "unit_malformed": (
         mark("« {value} » ne nomme pas un bus."),
         mark("Écrivez structure/véhicule, par exemple charente/bus."),
@@ -135,5 +221,12 @@ _REGISTRY: Sentences = {
     ),
 }
 
-CODE_SENTENCES: Sentences = {**_LAPTOP, **_PASSAGES, **_ENROLMENT, **_EXCHANGE, **_REGISTRY}
+CODE_SENTENCES: Sentences = {
+    **_LAPTOP,
+    **_PASSAGES,
+    **_SCHEDULES,
+    **_ENROLMENT,
+    **_EXCHANGE,
+    **_REGISTRY,
+}
 """French sentences by code."""

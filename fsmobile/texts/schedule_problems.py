@@ -12,6 +12,7 @@ _FILES: Mapping[str, str] = {
     "suspicious_character": mark("Un caractère douteux dans « {value} »."),
     "text_too_long": mark("Texte trop long : « {value} »."),
     "unknown_format_version": mark("Format « {value} » inconnu de ce programme."),
+    "unknown_file": mark("Ce fichier n'est pas d'un planning : il n'est pas lu."),
     "unknown_key": mark("Clé inconnue : « {value} »."),
     "missing_required_key": mark("Il manque la clé « {value} »."),
     "wrong_type": mark("« {value} » n'est pas du type voulu."),
@@ -26,10 +27,23 @@ _REFERENCES: Mapping[str, str] = {
     "foreign_key_violation": mark("« {value} » n'existe pas."),
     "place_unused": mark("Le lieu « {value} » n'est desservi par aucune tournée."),
     "version_same_effect_date": mark("Deux versions de la tournée prennent effet le {value}."),
-    "overlay_target_missing": mark("Aucun passage de ce nom à cette date : « {value} »."),
-    "overlay_orphaned": mark("Le passage visé n'existe plus dans la tournée : « {value} »."),
-    "overlay_conflict": mark("Deux surcharges se contredisent : « {value} »."),
+}
+_OVERRIDES: Mapping[str, str] = {
+    "overlay_target_missing": mark("Aucun passage à cette date pour la surcharge « {value} »."),
+    "overlay_orphaned": mark(
+        "La version du {version} n'a plus le passage que vise la surcharge « {value} »."
+    ),
+    "overlay_conflict": mark("La surcharge « {value} » contredit « {other} »."),
     "overlay_replaces_unknown": mark("La surcharge remplacée n'existe pas : « {value} »."),
+    "cancellation_without_notice": mark("Annulation sans « avis » pour ceux qui attendent."),
+    "late_cancellation": mark("Annulation publiée le {date}, moins de 24 h avant."),
+    "moved_onto_holiday": mark("Le {value} est un jour férié ou fermé."),
+    "moved_out_of_order": mark(
+        "Le passage à « {stop} » déplacé au {value} croise celui du {other}."
+    ),
+    "repeated_exception": mark(
+        "La même exception {value} fois en huit semaines : une nouvelle version la dirait une fois."
+    ),
 }
 _PLACES: Mapping[str, str] = {
     "commune_unknown": mark("Aucune commune ne porte le code INSEE « {value} »."),
@@ -65,42 +79,94 @@ _RECURRENCE: Mapping[str, str] = {
     "date_in_the_past": mark("Le {value} est déjà passé."),
     "schedule_extends_far": mark("Le {value} est dans plus de deux ans."),
     "season_wraps_year": mark("La saison {value} passe le nouvel an."),
-    "parity_break_week53": mark("Autour de la semaine 53, l'intervalle est de {value} jours."),
-    "school_calendar_horizon": mark("Le calendrier scolaire s'arrête le {value}."),
-    "timezone_mismatch": mark("Le fuseau « {value} » n'est pas celui du territoire."),
-    "dst_transition_span": mark("La plage touche un changement d'heure : {value}."),
+}
+_CALENDARS: Mapping[str, str] = {
+    "parity_break_week53": mark(
+        "Semaine 53 : {value} jours entre les passages du {before} et du {after} à « {stop} »."
+    ),
+    "stop_on_public_holiday": mark("Un passage est prévu le {value}, jour férié."),
+    "pass_lost_to_holiday": mark("Passages perdus à « {stop} », jours fériés : {dates}."),
+    "monthly_pass_lost": mark("Le seul passage du mois à « {stop} » tombe le {value}, férié."),
+    "fifth_weekday_gap": mark(
+        "Avec les rangs {value}, un mois de cinq semaines en laisse trois sans passage."
+    ),
+    "pass_in_school_holidays": mark(
+        "La sortie « {run} » passe en vacances scolaires dès le {date} : est-ce voulu ?"
+    ),
+    "school_calendar_horizon": mark(
+        "Les vacances de la zone {zone} ne sont pas connues aussi loin (jusqu'au {value})."
+    ),
+    "holiday_zone_mismatch": mark("Les jours fériés « {value} » ne sont pas ceux du département."),
+    "school_zone_mismatch": mark("La zone « {value} » n'est pas celle du département."),
+    "timezone_mismatch": mark("Le fuseau « {value} » n'est pas celui du département."),
+    "dst_transition_span": mark("L'heure change dans la plage {value} du {date}."),
 }
 _DRIVING: Mapping[str, str] = {
-    "stop_times_overlap": mark("Deux arrêts de la sortie se chevauchent : {value}."),
-    "arrival_after_opening": mark("Le bus arrive après l'ouverture : {value} min de retard."),
-    "no_setup_margin": mark("{value} min seulement entre l'arrivée et l'ouverture."),
-    "drive_time_missing": mark("Le temps de trajet manque : {value}."),
-    "drive_too_fast": mark("Trajet trop rapide : {value} km/h à vol d'oiseau."),
-    "return_infeasible": mark("Le bus ne peut pas être rentré à l'heure : {value}."),
-    "vehicle_overlap": mark("Le même véhicule est attendu à deux endroits : {value}."),
-    "vehicle_unreachable_next": mark("Le véhicule n'a pas le temps d'aller à l'arrêt suivant."),
-    "vehicle_unavailable": mark("Le véhicule n'est pas disponible : {value}."),
+    "stop_times_overlap": mark("Les arrêts « {value} » et « {other} » se chevauchent."),
+    "arrival_after_opening": mark("Le bus arrive à « {stop} » {value} min après l'ouverture."),
+    "no_setup_margin": mark("À « {stop} », {value} min entre l'arrivée et l'ouverture."),
+    "drive_time_missing": mark("« trajet » manque avant « {value} » ({minutes} min de libre)."),
+    "drive_too_fast": mark(
+        "{km} km à vol d'oiseau en {minutes} min avant « {stop} » : {value} km/h."
+    ),
+    "return_infeasible": mark(
+        "La sortie « {value} » a {minutes} min pour rentrer : ce n'est pas assez."
+    ),
+    "dwell_too_short": mark("« {stop} » n'est ouvert que {value} min."),
+    "dwell_too_long": mark("« {stop} » est ouvert {value} min d'affilée."),
+    "lunch_break_short": mark("La sortie « {run} » laisse {value} min à midi."),
+    "vehicle_overlap": mark(
+        "Le {date}, « {vehicle} » est attendu à « {stop} » et à « {other} » en même temps."
+    ),
+    "vehicle_unreachable_next": mark(
+        "Le {date}, il manque {value} min à « {vehicle} » pour être à « {stop} »."
+    ),
+    "vehicle_unavailable": mark("Le véhicule « {value} » n'est pas disponible le {date}."),
 }
 _CREW: Mapping[str, str] = {
-    "agent_overlap": mark("Le même agent est attendu dans deux véhicules : {value}."),
-    "crew_below_label": mark("Équipage de {value}, moins que le minimum du label."),
-    "no_driver": mark("Personne dans l'équipage n'a le permis."),
-    "work_day_too_long": mark("Journée de travail de {value} h."),
-    "span_too_long": mark("{value} h entre le départ et le retour."),
-    "break_missing": mark("Six heures de travail sans pause de 20 min."),
-    "daily_rest_too_short": mark("Repos de {value} h seulement entre deux journées."),
-    "weekly_work_too_long": mark("Semaine de travail de {value} h."),
-    "weekly_hours_below_label": mark("{value} h d'ouverture par semaine, moins que le label."),
-    "stop_not_served_for_weeks": mark("Aucun passage pendant {value} semaines."),
-    "osm_value_too_long": mark("L'horaire exporté dépasse 255 caractères : {value}."),
+    "agent_overlap": mark("Le {date}, « {value} » est attendu en même temps sur « {other} »."),
+    "crew_below_label": mark("Agents à bord : {value} ; le label en demande {expected}."),
+    "no_driver": mark("Personne de l'équipage n'a le permis : {value}."),
+    "work_day_too_long": mark("« {agent} » travaille {value} h le {date} ; {limit} h au plus."),
+    "span_too_long": mark("Le {date}, {value} h du départ au retour ; {limit} h au plus."),
+    "break_missing": mark("« {agent} » travaille {value} h sans pause le {date}."),
+    "daily_rest_too_short": mark(
+        "« {agent} » n'a que {value} h de repos avant le {date} ; {limit} h au moins."
+    ),
+    "weekly_work_too_long": mark(
+        "« {agent} » travaille {value} h la semaine du {date} ; {limit} h au plus."
+    ),
+}
+_SERVICE: Mapping[str, str] = {
+    "weekly_hours_below_label": mark(
+        "Ouverture par semaine : {value} en moyenne (de {worst} à {best}) ; il faut {expected}."
+    ),
+    "stop_not_served_for_weeks": mark(
+        "« {stop} » attend {value} semaines entre le {before} et le {after}."
+    ),
+    "week_without_pass": mark("Semaines sans aucun passage : {value}, la première le {date}."),
+    "tour_without_current_version": mark(
+        "La tournée « {value} » n'a pas de version en vigueur avant le {date}."
+    ),
+    "tour_expired": mark("La tournée « {value} » a fini le {date}, et rien ne la suit."),
+    "schedule_expires_soon": mark("La tournée « {tour} » n'a plus de passage après le {value}."),
+    "version_identical_to_previous": mark(
+        "La version du {value} ne change rien à celle du {other}."
+    ),
+    "stop_id_lost": mark(
+        "L'arrêt « {value} » disparaît de la version du {version} : ses abonnements meurent."
+    ),
 }
 
 SCHEDULE_SENTENCES: Mapping[str, str] = {
     **_FILES,
     **_REFERENCES,
+    **_OVERRIDES,
     **_PLACES,
     **_RECURRENCE,
+    **_CALENDARS,
     **_DRIVING,
     **_CREW,
+    **_SERVICE,
 }
 """French sentences of schedule faults by code."""
