@@ -12,7 +12,7 @@ from fsmobile.errors import FsmobileError, StoreFull
 from fsmobile.sync.progress import Progress, SyncReport
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.translation import LANGUAGES, _, current_language, mark, set_language
-from fsmobile.tui.bindings import Where, command, find_command
+from fsmobile.tui.bindings import command, find_command
 from fsmobile.tui.lines import Line, Role, beside, indented, line, rule
 from fsmobile.tui.news import receive_timetable
 from fsmobile.tui.palette import Extra, palette_choices
@@ -71,8 +71,7 @@ class Shell:
         self.is_writing = False
         """The text field has the keyboard."""
         self._outside = outside
-        self._extras = tuple(extras)
-        self._notice = notice
+        self.extras = tuple(extras)
         self._above: list[Page] = []
         self._take_note: Callable[[str], str] = lambda text: ""
         self.alarm = ""
@@ -81,6 +80,8 @@ class Shell:
         self.tour = TourPage(self)
         self._home: Page = self.tour
         self.tour.start()
+        if notice and not self.message.text:
+            self.say(notice, Role.PLAIN)
 
     @property
     def page(self) -> Page:
@@ -100,15 +101,13 @@ class Shell:
             self.message = Line()
 
     def _press(self, page: Page, key: str) -> None:
-        if page.press(key):
-            return
-        extra = next((extra for extra in self._extras if extra.key == key), None)
+        extra = next((extra for extra in self.extras if extra.key == key), None)
         if extra is not None:
             extra.run(self)
-            return
-        found = find_command(Where.EVERYWHERE, key)
-        if found is not None:
-            self.run_command(found.id)
+        elif not page.press(key):
+            found = find_command(page.where, key)
+            if found is not None:
+                self.run_command(found.id)
 
     def run_command(self, id: str) -> None:
         """Do what a command of the catalogue says, from a key or from the palette."""
@@ -122,7 +121,7 @@ class Shell:
             case "app.palette":
                 self._open_palette()
             case "app.help":
-                self._above.append(HelpPage(self.page.where, self.close_page))
+                self._above.append(HelpPage(self.page.where, self.close_page, self.extras))
             case "app.discreet":
                 self.tour.toggle_discreet()
             case "app.language":
@@ -148,7 +147,7 @@ class Shell:
             now=self.desk.now(),
             network=self.sync.network,
             alarm=self.alarm,
-            notice=self._notice,
+            notice=_("démo") if self.extras else "",
         )
         rows = [header_line(frame, width), tab_line(self.screen_id, width)]
         return [*rows, *self._page_lines(width, height - 2)]
@@ -288,14 +287,14 @@ class Shell:
         self.say(undone_sentence(undone))
 
     def _open_palette(self) -> None:
-        choices = palette_choices(self._home.where, self._extras, self.desk)
+        choices = palette_choices(self._home.where, self.extras, self.desk)
 
         def run(choice: Choice) -> None:
             kind, _colon, rest = choice.code.partition(":")
             if kind == "agent":
                 self._choose_agent(rest)
             elif kind == "extra":
-                self._extras[int(rest)].run(self)
+                self.extras[int(rest)].run(self)
             else:
                 self.run_command(rest)
 

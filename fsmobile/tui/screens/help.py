@@ -6,6 +6,7 @@ from fsmobile.texts.translation import _, mark
 from fsmobile.tui.bindings import COMMANDS, Command, Where
 from fsmobile.tui.keys import TWINS
 from fsmobile.tui.lines import Line, Role, cells, line, pad, rule
+from fsmobile.tui.palette import Extra
 from fsmobile.tui.views.frame import Hint, show_key, show_key_name
 
 _PLACES = {
@@ -53,15 +54,18 @@ class HelpPage:
 
     where = Where.HELP
 
-    def __init__(self, place: Where, close: Callable[[], None]) -> None:
+    def __init__(
+        self, place: Where, close: Callable[[], None], extras: Sequence[Extra] = ()
+    ) -> None:
         self._place = place
+        self._extras = extras
         self._close = close
         self._top = 0
         self._height = 20
 
     def press(self, key: str) -> bool:
         """Scroll or close."""
-        last = max(0, len(help_lines(self._place, 80)) - self._height)
+        last = max(0, len(self._rows(80)) - self._height)
         moves = {"down": 1, "up": -1, "pagedown": self._height, "pageup": -self._height}
         moves |= {"end": last, "home": -last}
         if key in moves:
@@ -75,8 +79,12 @@ class HelpPage:
     def lines(self, width: int, height: int) -> list[Line]:
         """Draw the part of the help that shows."""
         self._height = height
-        rows = help_lines(self._place, width)
+        rows = self._rows(width)
         return rows[self._top : self._top + height]
+
+    def _rows(self, width: int) -> list[Line]:
+        extras = [(show_key_name(extra.key), extra.label) for extra in self._extras]
+        return [*help_lines(self._place, width), *_pairs(extras, width)]
 
     def hints(self) -> Sequence[Hint]:
         """Say how to leave."""
@@ -88,19 +96,20 @@ def help_lines(place: Where, width: int) -> list[Line]:
     rows = [rule(width, _("Aide") + " · " + _(_PLACES[place]))]
     rows += _command_lines(place, width)
     if place in (Where.PICK, Where.FACTS):
-        rows += _pairs(_FACT_KEYS, width)
+        rows += _pairs(_translated(_FACT_KEYS), width)
     if place is not Where.EVERYWHERE:
         rows.append(rule(width, _("Partout")))
         rows += _command_lines(Where.EVERYWHERE, width)
     rows.append(rule(width, _("Saisie rapide")))
-    rows += _pairs(_EXAMPLES, width)
+    rows += _pairs(_translated(_EXAMPLES), width)
     rows.append(line(("   & é \" ' ( - è _ ç à", Role.KEY), "   ", _("valent 1 2 3 4 5 6 7 8 9 0")))
     rows.append(rule(width, _("Signes")))
-    return [*rows, *_pairs(_SIGNS, width)]
+    return [*rows, *_pairs(_translated(_SIGNS), width)]
 
 
 def _command_lines(place: Where, width: int) -> list[Line]:
-    return _pairs([(_keys(found), found.help) for found in COMMANDS if found.where is place], width)
+    found = [(_keys(one), _(one.help)) for one in COMMANDS if one.where is place]
+    return _pairs(found, width)
 
 
 def _keys(found: Command) -> str:
@@ -113,10 +122,9 @@ def _keys(found: Command) -> str:
 def _pairs(pairs: Sequence[tuple[str, str]], width: int) -> list[Line]:
     """Write keys and what they do, in two columns where they fit."""
     half = (width - 3) // 2
-    texts = [(_(keys), _(what)) for keys, what in pairs]
     rows: list[Line] = []
     left: Line | None = None
-    for keys, what in texts:
+    for keys, what in pairs:
         size = KEYS_WIDTH + 1 + cells(what)
         cell = line((pad(keys, KEYS_WIDTH), Role.KEY), " " + what)
         if left is not None and size <= half:
@@ -127,3 +135,7 @@ def _pairs(pairs: Sequence[tuple[str, str]], width: int) -> list[Line]:
             left = cell if size < half else None
             rows += [] if left is not None else [line("   ", *cell.spans)]
     return rows if left is None else [*rows, line("   ", *left.spans)]
+
+
+def _translated(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(_(keys), _(what)) for keys, what in pairs]

@@ -128,7 +128,11 @@ def passages_lines(day: TourDay, width: int) -> list[Line]:
         return [rule(width, title[0]), *_nothing_planned(day)]
     first = max(0, min(day.current - PASSAGES_SHOWN + 2, len(day.passages) - PASSAGES_SHOWN))
     shown = range(first, min(len(day.passages), first + PASSAGES_SHOWN))
-    rows = [_passage_line(day.passages[index], index == day.current, width) for index in shown]
+    names = max(cells(day.passages[index].place) for index in shown)
+    rows = [
+        _passage_line(day.passages[index], index == day.current, width, min(26, names + 1))
+        for index in shown
+    ]
     return [rule(width, " · ".join(title)), *rows]
 
 
@@ -150,9 +154,8 @@ def _nothing_planned(day: TourDay) -> list[Line]:
     return rows
 
 
-def _passage_line(passage: PassageRow, is_here: bool, width: int) -> Line:
+def _passage_line(passage: PassageRow, is_here: bool, width: int, place_width: int) -> Line:
     status, role = _passage_state(passage)
-    place_width = 24 if width < 100 else 26
     status_width = cells(status)
     spot_width = max(0, width - 4 - 14 - place_width - 1 - status_width - 2)
     struck = passage.is_cancelled_by_schedule or passage.status is PassageStatus.CANCELLED

@@ -1,0 +1,336 @@
+"""Journeys of a day, key by key, with the counts that are promised, on the shipped catalogue."""
+
+import pytest
+
+from fsmobile.core.passages import PassageReason, PassageStatus, Tally
+from fsmobile.core.visits import AgeBand, FirstContact, HelpKind, Outcome, Visit, Whereabouts
+from fsmobile.tui.shell import Shell
+from fsmobile.usecases.drafts import list_drafts
+from fsmobile.usecases.passages import load_day
+from fsmobile.usecases.visits import list_visits
+from tests.tui.day_samples import a_day, a_shell, press, shown
+
+
+def recorded(shell: Shell) -> list[Visit]:
+    """Return the visits of the store, the latest first, cancelled ones left out."""
+    rows = sorted(list_visits(shell.desk), key=lambda row: row.state.visit_id, reverse=True)
+    return [row.state.visit for row in rows if not row.state.is_void]
+
+
+def passage(shell: Shell, index: int = 0):  # type: ignore[no-untyped-def]
+    return load_day(shell.desk, shell.desk.today()).lines[index].passage
+
+
+def has_every_field(visit: Visit) -> None:
+    """Check the mandatory fields of domain.md §1.3 on a visit of the fast entry."""
+    assert visit.passage_id is not None
+    assert visit.insee_code == "16196"
+    assert visit.service_date.isoformat() == "2026-11-26"
+    assert visit.starts.isoformat("minutes") == "09:00"
+    assert visit.minutes > 0
+    assert visit.people >= 1
+    assert visit.channel.value
+    for enquiry in visit.enquiries:
+        assert enquiry.procedure
+        assert enquiry.help in HelpKind
+        assert enquiry.outcome in Outcome
+
+
+@pytest.mark.parametrize(
+    ("keys", "count_max"),
+    [
+        ("n r e t enter r enter", 7),
+        ("n r e t 1 r enter", 7),
+        ("n r e t & r enter", 7),
+        ("n enter r enter", 4),
+        ("n 3 r enter", 4),
+        ('n " r enter', 4),
+        ("i enter", 3),
+        ("h x enter", 4),
+        ("n r e t enter 3 r enter", 8),
+        ("n r e t enter s enter", 7),
+        ("n r e t enter r , c a f enter r enter", 13),
+    ],
+)
+def test_a_visit_is_recorded_in_the_promised_number_of_keys(keys: str, count_max: int) -> None:
+    shell, _terminal = a_shell()
+    count = press(shell, keys)
+    (visit,) = recorded(shell)
+    has_every_field(visit)
+    assert count <= count_max
+    assert list_drafts(shell.desk) == []
+
+
+def test_the_same_again_takes_two_keys_and_nothing_of_the_person() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "n r e t enter g 7 h c 3 r enter")
+    assert press(shell, "d enter") == 2
+    again, first = recorded(shell)
+    assert again.enquiries == first.enquiries
+    assert first.age_band is AgeBand.FROM_70
+    assert (again.people, again.age_band, again.residence) == (1, AgeBand.UNKNOWN, None)
+    assert again.first_contact is FirstContact.UNKNOWN
+
+
+def test_enter_alone_records_nothing() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "n enter enter enter")
+    assert recorded(shell) == []
+    assert "Choisissez l'issue" in shown(shell)
+
+
+def test_caps_lock_changes_nothing() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "N R E T enter R enter")
+    assert len(recorded(shell)) == 1
+
+
+def test_a_passage_opens_and_closes_with_zero_visits_and_says_so() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "a")
+    assert passage(shell).status is PassageStatus.OPEN
+    assert "● ici depuis 09:00" in shown(shell)
+    press(shell, "a")
+    assert passage(shell).status is PassageStatus.CLOSED
+    assert "0 visite, c'est noté" in shown(shell)
+    assert "zéro compte aussi" in shown(shell)
+
+
+def test_a_passage_is_cancelled_with_a_reason_and_taken_back() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "x 2")
+    assert (passage(shell).status, passage(shell).reason) == (
+        PassageStatus.CANCELLED,
+        PassageReason.WEATHER,
+    )
+    press(shell, "u")
+    assert passage(shell).status is PassageStatus.EXPECTED
+
+
+def test_an_open_passage_is_cut_short_with_an_azerty_digit() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "a x è")
+    assert (passage(shell).status, passage(shell).reason) == (
+        PassageStatus.CUT_SHORT,
+        PassageReason.PUBLIC_HOLIDAY,
+    )
+
+
+def test_an_unplanned_stop_is_opened_by_a_few_letters() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "l m o u enter n enter r enter")
+    (visit,) = recorded(shell)
+    assert visit.passage_id is not None
+    assert "@mouton" in visit.passage_id
+    assert visit.insee_code == "16237"
+    assert "Mouton" in shown(shell)
+
+
+def test_people_at_the_door_take_one_key_each_and_one_write() -> None:
+    shell, _terminal = a_shell()
+    before = shell.sync.network.waiting
+    press(shell, "p p p o r")
+    assert "venues 3" in shown(shell)
+    assert passage(shell).tally == Tally()
+    shell.tick()
+    shell.tick()
+    assert passage(shell).tally == Tally(met=3, sent_elsewhere=1, turned_away=1)
+    shell.sync.count()
+    assert shell.sync.network.waiting == before + 1
+
+
+def test_undo_takes_back_the_last_person_counted_before_it_is_written() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "p p u")
+    shell.tour.flush()
+    assert passage(shell).tally == Tally(met=1)
+
+
+def test_undo_takes_back_a_visit_and_the_history_keeps_it() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "i enter u")
+    assert recorded(shell) == []
+    assert "annulée" in shown(shell)
+
+
+def test_a_visit_is_corrected_and_its_history_is_visible() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "i enter enter e 2 right enter")
+    (visit,) = recorded(shell)
+    assert (visit.people, visit.minutes) == (2, 10)
+    press(shell, "enter")
+    screen = shown(shell)
+    assert "corrigée : " in screen
+    assert "personnes" in screen
+    assert list_drafts(shell.desk) == []
+
+
+def test_a_visit_is_cancelled_with_a_reason_and_brought_back() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "i enter enter x 1")
+    assert recorded(shell) == []
+    assert "saisie deux fois" in shown(shell)
+    press(shell, "x")
+    assert len(recorded(shell)) == 1
+
+
+def test_a_visit_is_given_to_another_passage() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "i enter enter t 1")
+    (visit,) = recorded(shell)
+    assert visit.passage_id is not None
+    assert "/mansle/" in visit.passage_id
+    assert visit.insee_code == "16206"
+
+
+def test_visits_are_recorded_at_the_passage_that_is_shown() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "right i enter")
+    (visit,) = recorded(shell)
+    assert visit.passage_id is not None
+    assert "/mansle/" in visit.passage_id
+
+
+def test_a_phone_call_on_the_road_is_work_too() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "n enter l m m r enter")
+    (visit,) = recorded(shell)
+    assert (visit.whereabouts, visit.passage_id) == (Whereabouts.ROAD, None)
+
+
+def test_a_parked_visit_is_resumed_where_it_was() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "n r e t enter 2 escape i enter")
+    assert "1 visite en attente" in shown(shell)
+    press(shell, "b r enter")
+    assert [visit.people for visit in recorded(shell)] == [2, 1]
+    assert list_drafts(shell.desk) == []
+
+
+def test_several_visits_wait_and_one_is_chosen() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "n r e t enter escape n c a f enter escape b 2 r enter")
+    (visit,) = recorded(shell)
+    assert visit.enquiries[0].operator == "cnav"
+    assert len(list_drafts(shell.desk)) == 1
+
+
+def test_a_new_visit_parks_the_one_being_typed() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "n r e t enter ctrl+n enter r enter")
+    assert len(recorded(shell)) == 1
+    assert len(list_drafts(shell.desk)) == 1
+
+
+def test_an_empty_form_leaves_no_draft() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "n escape")
+    assert list_drafts(shell.desk) == []
+
+
+def test_after_a_crash_the_form_is_open_again_as_it_was() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, "n r e t enter 2")
+    again, _terminal = a_shell(laptop)
+    assert "Brouillon de 09:00 repris" in shown(again)
+    press(again, "r enter")
+    (visit,) = recorded(again)
+    assert visit.people == 2
+
+
+def test_a_draft_of_another_version_is_left_alone_and_stops_nothing() -> None:
+    laptop = a_day()
+    from fsmobile.usecases.drafts import save_draft
+
+    save_draft(laptop.desk, "d1", '{"entry": {"unknown": 1}, "is_parked": false}')
+    save_draft(laptop.desk, "d2", "not json")
+    shell, _terminal = a_shell(laptop)
+    press(shell, "i enter")
+    assert len(recorded(shell)) == 1
+    assert len(list_drafts(laptop.desk)) == 2
+
+
+def test_a_note_with_a_forbidden_number_never_reaches_the_disk() -> None:
+    shell, terminal = a_shell()
+    press(shell, "n enter e")
+    assert terminal.notes == [""]
+    nir = "1 85 05 78 006 084 91"
+    assert not shell.end_note(f"NIR {nir}")
+    assert all("85 05" not in draft.state for draft in list_drafts(shell.desk))
+    assert shell.end_note("dossier complet")
+    press(shell, "r enter")
+    assert recorded(shell)[0].note == "dossier complet"
+
+
+def test_who_works_is_shown_and_changed_by_one_key() -> None:
+    shell, _terminal = a_shell()
+    assert "Nadia B." in shown(shell).splitlines()[0]
+    press(shell, "f3")
+    assert "Paul" in shown(shell).splitlines()[0]
+    press(shell, "i enter")
+    assert list_visits(shell.desk)[0].state.agent_id == "agent-b"
+
+
+def test_a_line_has_its_tick_only_once_a_receipt_stands() -> None:
+    laptop = a_day()
+    shell, terminal = a_shell(laptop)
+    press(shell, "a n enter r enter")
+    assert "✓" not in shown(shell)
+    assert "à env." in shown(shell)
+    press(shell, "6 s")
+    assert terminal.syncs == 1
+    assert "✓" not in shown(shell).replace("rien n'est encore marqué ✓", "")
+    shell.end_sync(laptop.sync())
+    assert "✓" in shown(shell)
+    press(shell, "1")
+    assert "✓" in shown(shell)
+    assert "● à jour" in shown(shell)
+
+
+def test_visits_of_another_laptop_wait_to_be_asked_for() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, "i enter")
+    before = shown(shell)
+    from tests.worlds import a_laptop
+
+    other = a_laptop(laptop.registry, seed=9)
+    from fsmobile.usecases.visits import record_visit
+
+    mine = recorded(shell)[0]
+    record_visit(other.desk, mine)
+    other.sync()
+    shell.end_sync(laptop.sync())
+    assert shown(shell).count("Renseignement simple") == before.count("Renseignement simple")
+    assert "F5 afficher" in shown(shell) or "reçue" in shown(shell)
+    press(shell, "f5")
+    assert len(recorded(shell)) == 2
+    assert shown(shell).count("Renseignement simple") > before.count("Renseignement simple")
+
+
+def test_the_palette_runs_any_command_by_its_name() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "ctrl+p i m p r enter")
+    assert "Où êtes-vous ?" in shown(shell)
+    press(shell, "escape : a u space t r a v p a u enter".replace("space", "v"))
+    assert shell.page is not None
+
+
+def test_escape_run_into_a_letter_is_escape_then_the_letter() -> None:
+    from fsmobile.tui.keys import name_keys
+
+    shell, _terminal = a_shell()
+    press(shell, "n r e t enter")
+    for key in name_keys("alt+i", None):
+        shell.press(key)
+    press(shell, "enter")
+    assert len(recorded(shell)) == 1
+    assert len(list_drafts(shell.desk)) == 1
+
+
+def test_quitting_writes_what_was_counted() -> None:
+    shell, terminal = a_shell()
+    press(shell, "p q")
+    assert terminal.has_left
+    assert passage(shell).tally == Tally(met=1)
