@@ -1,29 +1,33 @@
-"""`fsmobile schedule check|publish|checkout`: each act in a module of its own."""
+"""`fsmobile schedule check|…`: what is done with a schedule, one module an act."""
 
 from argparse import ArgumentParser, Namespace
 from importlib import import_module
+from types import ModuleType
 
 from fsmobile.cli.arguments import Formatter, add_home
 from fsmobile.texts.translation import _, mark
 
 ACTS = {
-    "publish": ("schedule_publish", mark("publie un planning")),
-    "checkout": ("schedule_publish", mark("écrit le planning publié en fichiers")),
+    "check": mark("contrôle un planning : toutes les fautes, avec fichier, ligne et colonne"),
 }
+"""Each act is `add_arguments` and `run` of the module `schedule_<act>`."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the acts on schedules."""
     acts = parser.add_subparsers(dest="act", required=True, metavar=_("ACTE"))
-    for act, (module, summary) in ACTS.items():
-        one = acts.add_parser(
-            act, help=_(summary), description=_(summary), formatter_class=Formatter
+    for name, summary in ACTS.items():
+        act = acts.add_parser(
+            name, help=_(summary), description=_(summary), formatter_class=Formatter
         )
-        add_home(one)
-        getattr(import_module(f"fsmobile.cli.{module}"), f"add_{act}")(one)
+        add_home(act)
+        _module(name).add_arguments(act)
 
 
 def run(arguments: Namespace) -> int:
-    """Do one act on schedules."""
-    module, _summary = ACTS[arguments.act]
-    return int(getattr(import_module(f"fsmobile.cli.{module}"), f"run_{arguments.act}")(arguments))
+    """Do one act on a schedule."""
+    return int(_module(arguments.act).run(arguments))
+
+
+def _module(act: str) -> ModuleType:
+    return import_module(f"fsmobile.cli.schedule_{act}")
