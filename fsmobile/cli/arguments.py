@@ -63,7 +63,8 @@ class Formatter(HelpFormatter):
         prefix: str | None = None,
     ) -> None:
         """Put our own word before the usage line."""
-        super().add_usage(usage, actions, groups, prefix or _("usage : "))
+        # A parent asks for a bare line, without a prefix, to name its commands by.
+        super().add_usage(usage, actions, groups, _("usage : ") if prefix is None else prefix)
 
 
 def add_home(parser: ArgumentParser) -> None:
