@@ -161,6 +161,7 @@ class DayContext:
             is_cancelled_by_schedule=line.is_cancelled,
             visits=line.visits,
             people=line.people,
+            enquiries=line.enquiries,
             unsent=0 if line.is_received else 1,
             tally=facts.tally,
             note=_notice(line),

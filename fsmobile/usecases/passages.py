@@ -43,6 +43,7 @@ class DayLine:
     visits: int
     """Not counting cancelled ones."""
     people: int
+    enquiries: int
     is_received: bool
     """A receipt covers every fact and visit made here."""
 
@@ -284,6 +285,7 @@ def _line(
         passage=queries.load_passage(desk.replica, passage_id),
         visits=len(rows),
         people=sum(row.state.visit.people for row in rows),
+        enquiries=sum(len(row.state.visit.enquiries) for row in rows),
         is_received=passage_id not in waiting and all(row.is_received for row in rows),
     )
 

@@ -284,13 +284,8 @@ class TourPage:
 
     def _load_visits(self) -> None:
         visits = self.context.visit_rows(self.passage_id)
-        enquiries = sum(len(visit.what.split(", ")) for visit in visits if not visit.is_void)
-        passages = list(self._day.passages)
-        if passages:
-            here = passages[self._day.current]
-            passages[self._day.current] = replace(here, enquiries=enquiries)
         cursor = min(self._day.cursor, max(0, len(visits) - 1))
-        self._day = replace(self._day, visits=visits, cursor=cursor, passages=tuple(passages))
+        self._day = replace(self._day, visits=visits, cursor=cursor)
 
     def _chosen_visit(self) -> VisitId | None:
         return self._day.visits[self._day.cursor].visit_id if self._day.visits else None
