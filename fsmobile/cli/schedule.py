@@ -9,6 +9,8 @@ from fsmobile.texts.translation import _, mark
 
 ACTS = {
     "check": mark("contrôle un planning : toutes les fautes, avec fichier, ligne et colonne"),
+    "publish": mark("publie un planning : les bus le reçoivent à leur prochain envoi"),
+    "checkout": mark("écrit le planning publié en fichiers, pour le modifier"),
 }
 """Each act is `add_arguments` and `run` of the module `schedule_<act>`."""
 

@@ -1,4 +1,4 @@
-"""`fsmobile schedule publish|checkout`: a folder to the registry, a revision to a folder."""
+"""`fsmobile schedule publish [DIR]`: hands a schedule folder to the registry."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -10,7 +10,6 @@ from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.translation import _
 from fsmobile.usecases.schedule_publishing import (
     Publication,
-    checkout_schedule,
     publish_schedule,
     remember_base,
 )
@@ -20,30 +19,13 @@ STALE = 6
 REJECTED = 2
 
 
-def add_publish(parser: ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
     """Declare the folder and the reason."""
     parser.add_argument("folder", type=Path, nargs="?", default=Path("schedules"))
     parser.add_argument("--why", default="", help=_("raison, gardée dans l'historique"))
 
 
-def add_checkout(parser: ArgumentParser) -> None:
-    """Declare the folder to write."""
-    parser.add_argument("folder", type=Path, metavar=_("DOSSIER"))
-
-
-def run_checkout(arguments: Namespace) -> int:
-    """Write the published timetable out as files."""
-    with working_desk(arguments) as desk:
-        revision = checkout_schedule(desk, arguments.folder)
-    say(
-        _("Révision {revision} écrite dans {folder}.").format(
-            revision=revision, folder=arguments.folder
-        )
-    )
-    return 0
-
-
-def run_publish(arguments: Namespace) -> int:
+def run(arguments: Namespace) -> int:
     """Record the publication, hand it over at once if the registry answers, say what became."""
     with working_desk(arguments) as desk:
         publication = publish_schedule(desk, arguments.folder, arguments.why)
