@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 from fsmobile.cli.arguments import iso_date
@@ -82,7 +83,7 @@ def _show(world: DemoWorld) -> int:
 
 def _run_screens(world: DemoWorld) -> int:
     """Run the screens in a process of their own; the registry follows the network's switch."""
-    terminal = _terminal_state()
+    restore_terminal = _remember_terminal()
     screens = subprocess.Popen(
         world.command("open"), env=world.environment | {"FSMOBILE_DEMO": str(world.workspace)}
     )
@@ -94,21 +95,19 @@ def _run_screens(world: DemoWorld) -> int:
             time.sleep(POLL_SECONDS)
     finally:
         signal.signal(signal.SIGINT, previous)
-        _restore_terminal(terminal)
+        restore_terminal()
     return screens.returncode
 
 
-def _terminal_state() -> object:
+def _remember_terminal() -> Callable[[], None]:
+    """Return what puts the terminal back as it is now, whatever a killed program leaves."""
     try:
         # Deferred and optional: Windows has no termios, and needs none here.
         import termios
     except ImportError:
-        return None
-    return termios.tcgetattr(sys.stdin.fileno()) if os.isatty(sys.stdin.fileno()) else None
-
-
-def _restore_terminal(state: object) -> None:
-    if isinstance(state, list):
-        import termios
-
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, state)
+        return lambda: None
+    terminal = sys.stdin.fileno()
+    if not os.isatty(terminal):
+        return lambda: None
+    state = termios.tcgetattr(terminal)
+    return lambda: termios.tcsetattr(terminal, termios.TCSANOW, state)

@@ -1,0 +1,117 @@
+"""Writes the pages of docs/ that are made from the program: `python -m tools.pages`.
+
+Keys, errors and rules are said once, in the code; a test compares the pages with what this
+writes, so that a guide never tells of a key that is gone.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from fsmobile import errors
+from fsmobile.cli.exit_codes import exit_code_of
+from fsmobile.texts.filling import fill
+from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
+from fsmobile.texts.sentences import class_sentence
+from fsmobile.tui.bindings import COMMANDS, Command, Where
+from fsmobile.tui.views.frame import show_key_name
+from fsmobile.validation.rules import RULES
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+_PLACES: Mapping[Where, str] = {
+    Where.EVERYWHERE: "Partout, hors d'un champ de texte",
+    Where.TOUR: "Tournée",
+    Where.VISIT: "Une visite ouverte",
+    Where.SYNC: "Synchro",
+    Where.PICK: "Saisie : choisir dans une liste",
+    Where.FACTS: "Saisie : la visite",
+    Where.NOTE: "Saisie : la note",
+    Where.HELP: "Aide",
+}
+
+
+def format_keys() -> str:
+    """Return the page of the keys, one table for each place."""
+    return "\n".join(_key_lines()) + "\n"
+
+
+def _key_lines() -> Iterator[str]:
+    yield "# Les touches\n"
+    yield "Cette page est faite par `python -m tools.pages` ; elle dit les touches du programme."
+    yield "Un chiffre se tape aussi sans majuscule sur un clavier français (`&` pour `1`)."
+    for where, title in _PLACES.items():
+        yield f"\n## {title}\n\n| Touche | Ce qu'elle fait |\n|---|---|"
+        for command in COMMANDS:
+            if command.where is where:
+                yield f"| {_keys_of(command)} | {command.help} |"
+
+
+def _keys_of(command: Command) -> str:
+    return " ".join(f"`{show_key_name(key)}`" for key in command.keys)
+
+
+def format_errors() -> str:
+    """Return the page of the errors, in the order of the tree."""
+    return "\n".join(_error_lines()) + "\n"
+
+
+def _error_lines() -> Iterator[str]:
+    yield "# Quand quelque chose ne va pas\n"
+    yield "Cette page est faite par `python -m tools.pages`. Six familles, six réactions ; le"
+    yield "code de sortie est celui des commandes. Un usage faux d'une commande sort avec 64.\n"
+    yield "| Erreur | Ce qui s'est passé | Que faire | Sortie |\n|---|---|---|--:|"
+    for kind in _tree(errors.FsmobileError):
+        what, next_step = (fill(text, _AN_EXAMPLE) for text in class_sentence(kind))
+        yield f"| `{kind.__name__}` | {what} | {next_step} | {_exit_of(kind)} |"
+
+
+_AN_EXAMPLE: Mapping[str, errors.Param] = {"kind": None, "id": None, "code": None}
+
+
+def _exit_of(kind: type[errors.FsmobileError]) -> str:
+    if kind is errors.FsmobileError:
+        return ""
+    error = errors.NotFound("", "") if kind is errors.NotFound else kind("")
+    return str(exit_code_of(error))
+
+
+def _tree(kind: type[errors.FsmobileError]) -> Iterator[type[errors.FsmobileError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _tree(child)
+
+
+def format_rules() -> str:
+    """Return the page of the faults that a schedule may have."""
+    return "\n".join(_rule_lines()) + "\n"
+
+
+def _rule_lines() -> Iterator[str]:
+    yield "# Les fautes d'un planning\n"
+    yield "Cette page est faite par `python -m tools.pages`. `fsmobile schedule check` les dit"
+    yield "toutes à la fois, avec le fichier, la ligne et, si possible, le mot le plus proche."
+    yield "ERROR empêche de publier ; WARNING est à vérifier ; INFO est bon à savoir.\n"
+    yield "| Code | Gravité | Ce qu'il dit |\n|---|---|---|"
+    severities = {rule.code: str(rule.severity) for rule in RULES}
+    for code, sentence in SCHEDULE_SENTENCES.items():
+        yield f"| `{code}` | {severities.get(code, 'à la lecture')} | {fill(sentence, {})} |"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "touches.md": format_keys,
+    "erreurs.md": format_errors,
+    "regles.md": format_rules,
+}
+
+
+def main() -> int:
+    """Write the pages."""
+    for name, make in PAGES.items():
+        (DOCS / name).write_text(make(), encoding="utf-8")
+        sys.stdout.write(f"docs/{name}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
