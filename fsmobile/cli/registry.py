@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from datetime import date
 from pathlib import Path
 
 from fsmobile.cli.arguments import Formatter, add_format
@@ -16,7 +17,8 @@ from fsmobile.reference.enrolment_words import words
 from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
 from fsmobile.texts.dates import format_numeric_day, format_time
 from fsmobile.texts.translation import _
-from fsmobile.usecases.desk import local_time
+from fsmobile.usecases.desk import DEFAULT_TIMEZONE, local_time
+from fsmobile.usecases.schedule_check import check_files
 
 PORT = 8731
 SHUTDOWN_SECONDS = 5
@@ -53,7 +55,6 @@ def run(arguments: Namespace) -> int:
     try:
         # Deferred: a laptop has no server; only this command asks for the extra.
         from fsmobile.registry import administration, database
-        from fsmobile.registry.tree_check import check_tree
     except ImportError as error:
         complain(_("Il manque une bibliothèque du registre : {name}.").format(name=error.name))
         complain(_("Installez-la : pip install 'fsmobile[registry]'"))
@@ -71,7 +72,9 @@ def run(arguments: Namespace) -> int:
     if arguments.act == "serve" and arguments.data is not None:
         # One command starts a registry: the embedded database is made and migrated here.
         administration.make_registry(engine, clock, chance)
-    service = administration.open_registry(engine, clock, chance, check_tree)
+    service = administration.open_registry(
+        engine, clock, chance, lambda files: check_files(files, _today(clock))
+    )
     match arguments.act:
         case "serve":
             return _serve(service, arguments)
@@ -136,6 +139,10 @@ def _clock() -> SystemClock:
     return SystemClock(offset_seconds=int(offset) if offset.lstrip("-").isdigit() else 0)
 
 
+def _today(clock: SystemClock) -> date:
+    return local_time(clock.now_ms(), DEFAULT_TIMEZONE).date()
+
+
 def _show_code(code: str, arguments: Namespace) -> int:
     if arguments.format == "json":
         say_json({"code": code, "unit": arguments.unit, "role": arguments.role})
@@ -197,5 +204,5 @@ def _show_status(state: object, form: str) -> None:
 
 
 def _day_and_time(instant_ms: int) -> str:
-    moment = local_time(instant_ms, "Europe/Paris")
+    moment = local_time(instant_ms, DEFAULT_TIMEZONE)
     return f"{format_numeric_day(moment.date())} {format_time(moment.time())}"

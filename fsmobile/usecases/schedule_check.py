@@ -1,11 +1,12 @@
 """Checking schedules: the faults of their files and those the rules find, in one report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from fsmobile.errors import Problem
+from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.reference.communes import find_commune, find_communes_of_postcode, find_successor
 from fsmobile.reference.departments import load_departments
 from fsmobile.reference.holidays import load_school_calendar
@@ -59,6 +60,16 @@ def check_folders(folders: Iterable[ScheduleFolder], today: date) -> Report:
         agencies=[one.agency_id for one in checked if one.agency_id is not None],
         acknowledged=sum(len(one.accepted) for one in checked),
     )
+
+
+def check_files(files: Mapping[str, str], today: date) -> tuple[Problem, ...]:
+    """Return every problem of one tree given as path → text, before it is published."""
+    reading = read_schedule(files)
+    if reading.tree is None:
+        return reading.problems
+    context = validation_context(today)
+    found = check_tree(reading.tree, context, texts=files, faults=reading.problems)
+    return (*reading.problems, *found)
 
 
 def _check_folder(folder: ScheduleFolder, context: ValidationContext, *, alone: bool) -> _Checked:

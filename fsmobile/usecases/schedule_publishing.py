@@ -14,6 +14,7 @@ from fsmobile.errors import (
     InvalidInput,
     InvalidSchedule,
     NotAllowed,
+    Severity,
 )
 from fsmobile.formats.schedule_toml import is_schedule_file
 from fsmobile.protocol import records
@@ -22,6 +23,7 @@ from fsmobile.protocol.scopes import Role
 from fsmobile.store import ops, queries, schedule_trees
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.schedule_check import check_files
 from fsmobile.usecases.schedules import ScheduleFolder, errors_of, load_schedule_folders
 
 PART_BYTES_MAX = 60 * 1024
@@ -53,16 +55,20 @@ def publish_schedule(desk: Desk, path: Path, why: str) -> Publication:
     if desk.enrolment.role != Role.COORDINATOR:
         raise NotAllowed("coordinator_only")
     folder = _one_folder(path, desk)
-    errors = errors_of(folder.reading)
+    files = {
+        name: text.decode("utf-8-sig", "replace")
+        for name, text in folder.files.items()
+        if is_schedule_file(name)
+    }
+    errors = errors_of(folder.reading) or [
+        problem
+        for problem in check_files(files, desk.today())
+        if problem.severity is Severity.ERROR
+    ]
     if errors:
         raise InvalidSchedule("schedule_invalid", errors)
     if any(line.kind == records.SCHEDULE_PUBLISH for line in queries.list_waiting(desk.replica)):
         raise InvalidInput("publication_waiting")
-    files = {
-        name: text.decode("utf-8-sig")
-        for name, text in folder.files.items()
-        if is_schedule_file(name)
-    }
     revisions = schedule_trees.load_revisions(desk.replica, desk.agency_id)
     current = revisions[0].revision if revisions else 0
     base = checkout_base(desk, path)
