@@ -14,6 +14,14 @@ _LAPTOP: Sentences = {
         mark("Ce poste n'est pas encore inscrit : il n'appartient à aucun bus."),
         mark("Demandez un code à la personne qui coordonne, puis « fsmobile enrol URL CODE »."),
     ),
+    "screen_already_open": (
+        mark("fsmobile est déjà ouvert sur ce poste ({home})."),
+        mark("Revenez à sa fenêtre ; les commandes et la synchronisation marchent à côté."),
+    ),
+    "no_terminal": (
+        mark("Les écrans ont besoin d'un terminal."),
+        mark("Ouvrez-en un, ou servez-vous des commandes : « fsmobile --help »."),
+    ),
     "sync_running": (
         mark("Une synchronisation est déjà en cours sur ce poste."),
         mark("Attendez qu'elle finisse ; il n'y a rien d'autre à faire."),
@@ -221,6 +229,21 @@ _REGISTRY: Sentences = {
     ),
 }
 
+_DEMO: Sentences = {
+    "demo_day_without_stop": (
+        mark("Le bus de la Charente n'a pas d'arrêt dans les semaines qui suivent le {day}."),
+        mark("Donnez un autre jour avec « --date »."),
+    ),
+    "demo_registry_failed": (
+        mark("Le registre de la démonstration n'a pas démarré."),
+        mark("Il a dit : {detail}"),
+    ),
+    "demo_step_failed": (
+        mark("Une étape de la démonstration n'a pas marché."),
+        mark("Elle a dit : {detail}"),
+    ),
+}
+
 CODE_SENTENCES: Sentences = {
     **_LAPTOP,
     **_PASSAGES,
@@ -228,5 +251,6 @@ CODE_SENTENCES: Sentences = {
     **_ENROLMENT,
     **_EXCHANGE,
     **_REGISTRY,
+    **_DEMO,
 }
 """French sentences by code."""

@@ -13,7 +13,7 @@ SHOWN_MAX = 60
 """Longest piece of a person's file or text that a sentence quotes."""
 LIST_MAX = 300
 """Longest list of known words: cut later, for it is what the person looks for."""
-_LISTS = frozenset({"dates", "expected", "known", "names", "path"})
+_LISTS = frozenset({"dates", "detail", "expected", "known", "names", "path"})
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 
