@@ -13,7 +13,7 @@ from fsmobile.errors import FsmobileError
 from fsmobile.sync.progress import OnProgress, Progress, SyncReport
 from fsmobile.texts.translation import _
 from fsmobile.tui.keys import name_keys
-from fsmobile.tui.lines import Line
+from fsmobile.tui.lines import Line, Role
 from fsmobile.tui.palette import Extra
 from fsmobile.tui.shell import Shell
 from fsmobile.tui.themes import ROLE_DEFAULTS, THEMES
@@ -52,9 +52,12 @@ class Counter(Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Take a key that no text field took; every one is handled before the next is read."""
+        names = name_keys(event.key, event.character)
+        if self._shell.is_writing and names and not _is_ours(names[0]):
+            return  # the field's own bindings: arrows, backspace, home, end
         event.stop()
         event.prevent_default()
-        for key in name_keys(event.key, event.character):
+        for key in names:
             self._press(key)
         self.redraw()
 
@@ -68,19 +71,12 @@ class Counter(Screen[None], inherit_bindings=False):
         self.query_one("#message").display = False
         self.query_one(NoteField).open_with(text, _("Note, sans numéro personnel"))
 
-    @on(Input.Submitted)
-    def _keep_note(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._end_note(event.value)
-
     @on(Input.Changed)
     def _look_at_note(self, event: Input.Changed) -> None:
         """Say at once that a number is refused, not only at the end."""
         event.stop()
         refusal = self._shell.scan(event.value)
-        if refusal:
-            self.query_one(NoteField).border_subtitle = ""
-            self._shell.say(refusal)
+        self._show_refusal(refusal)
 
     @on(LineView.RowClicked)
     def _press_clicked(self, event: LineView.RowClicked) -> None:
@@ -95,7 +91,7 @@ class Counter(Screen[None], inherit_bindings=False):
         field = self.query_one(NoteField)
         if key == "escape":
             self._end_note(None)
-        elif key == "ctrl+s":
+        elif key in ("enter", "ctrl+s"):
             self._end_note(field.value)
         elif key == "ctrl+q":
             if self._end_note(field.value):
@@ -104,15 +100,23 @@ class Counter(Screen[None], inherit_bindings=False):
             field.take_early(key)
 
     def _end_note(self, text: str | None) -> bool:
+        field = self.query_one(NoteField)
         if not self._shell.end_note(text):
-            self.query_one("#message").display = True
-            self.redraw()
+            field.go_on()
+            self._show_refusal(self._shell.scan(text or ""))
             return False
-        self.query_one(NoteField).close_up()
+        field.close_up()
         self.query_one("#message").display = True
         self.set_focus(None)
         self.redraw()
         return True
+
+    def _show_refusal(self, refusal: str) -> None:
+        """Say above the field why its text cannot be kept, for as long as it cannot."""
+        if refusal:
+            self._shell.say(refusal, Role.WARN)
+        self.query_one("#message").display = bool(refusal) or not self._shell.is_writing
+        self.redraw()
 
     def _message(self, width: int, height: int) -> Sequence[Line]:
         return [self._shell.message]
@@ -120,6 +124,11 @@ class Counter(Screen[None], inherit_bindings=False):
     def _tick(self) -> None:
         self._shell.tick()
         self.redraw()
+
+
+def _is_ours(key: str) -> bool:
+    """Tell whether a key ends the note, leaves, or was typed before the field was ready."""
+    return len(key) == 1 or key in ("enter", "escape", "ctrl+s", "ctrl+q")
 
 
 class FsmobileApp(App[None], inherit_bindings=False):

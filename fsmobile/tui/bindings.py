@@ -70,7 +70,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _c("visit.open", _T, "enter", mark("Ouvrir"), mark("ouvrir la visite choisie")),
     _c(
-        "passage.stop", _T, "x", mark("Ne passe pas"),
+        "passage.stop", _T, "x", mark("Pas fait"),
         mark("annuler ou écourter le passage, avec un motif"), mark("Écourter"),
     ),
     _c("passage.unplanned", _T, "l", mark("Lieu"), mark("arrêt imprévu : choisir un lieu")),

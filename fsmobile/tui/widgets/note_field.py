@@ -1,5 +1,6 @@
 """The one real text field of the fast entry: a note, typed with accents and pasted into."""
 
+from textual import events
 from textual.widgets._input import Input
 
 from fsmobile.core.visits import NOTE_MAX
@@ -17,14 +18,26 @@ class NoteField(Input):
     def __init__(self) -> None:
         super().__init__(id="note", max_length=NOTE_MAX, compact=True, select_on_focus=False)
         self.cursor_blink = False
+        self._is_done = False
+        """Enter or Esc was pressed: keys already on their way are for the screen, in order."""
 
     def open_with(self, text: str, prompt: str) -> None:
         """Show the field with a text, the cursor at its end."""
+        self._is_done = False
         self.placeholder = prompt
         self.value = text
         self.cursor_position = len(text)
         self.add_class("open")
         self.focus()
+
+    def go_on(self) -> None:
+        """Take keys again, after what was typed was refused."""
+        self._is_done = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        self._is_done = self._is_done or event.key in ("enter", "escape")
+        if self._is_done:
+            event.prevent_default()
 
     def take_early(self, character: str) -> None:
         """Take a character typed before the field had the keyboard."""

@@ -1,0 +1,74 @@
+"""Lines: cells counted, hostile text drawn visibly, never obeyed, never lost."""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from fsmobile.tui.lines import (
+    ASCII,
+    Line,
+    Role,
+    Span,
+    beside,
+    boxed,
+    cells,
+    cut,
+    fit,
+    line,
+    pad,
+    plain_glyphs,
+    rule,
+    select,
+    spread,
+    visible,
+)
+
+TEXTS = st.text(max_size=60)
+
+
+def test_what_a_terminal_obeys_is_drawn() -> None:
+    assert visible("a\x1b[31mb") == "a␛[31mb"
+    assert visible("x\u202ey") == "x‹202E›y"
+    assert visible("tab\tnl\n") == "tab␉nl␊"
+    assert visible("\x7f\x9b") == "␡‹009B›"
+    assert visible("ndr: [x] fait [/ [@click=app.quit]x") == "ndr: [x] fait [/ [@click=app.quit]x"
+
+
+@given(TEXTS)
+def test_no_text_reaches_the_terminal_with_a_control_character(text: str) -> None:
+    shown = line(text).text
+    assert all(char.isprintable() or char in " \u202f\u00a0" for char in shown) or all(
+        ord(char) > 0x9F for char in shown if not char.isprintable()
+    )
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+
+
+@given(TEXTS, st.integers(min_value=1, max_value=90))
+@example("é" * 50, 10)
+@example("漢字漢字", 3)
+def test_a_line_takes_exactly_the_cells_it_is_given(text: str, width: int) -> None:
+    row = line(("▶ ", Role.KEY), text, (text, Role.DIM))
+    assert cells(fit(row, width).text) == width
+    assert cells(select(row, width).text) == width
+    assert cells(pad(text, width)) == width
+    assert cells(cut(visible(text), width)) <= width
+    assert cells(rule(width + 10, text).text) == width + 10
+    assert cells(spread(row, line("fin"), width + 5).text) == width + 5
+
+
+@given(st.lists(TEXTS, max_size=5), st.lists(TEXTS, max_size=5))
+def test_columns_and_boxes_keep_their_width(left: list[str], right: list[str]) -> None:
+    rows = beside([line(text) for text in left], [line(text) for text in right], 80, 40)
+    assert {cells(row.text) for row in rows} <= {80}
+    box = boxed([line(text) for text in left], 60, line("Titre"), line("fin"))
+    assert {cells(row.text) for row in box} == {60}
+
+
+def test_a_cut_line_says_so_but_blanks_go_silently() -> None:
+    assert fit(line("abcdef"), 4).text == "abc…"
+    assert fit(line("abc", "    "), 4).text == "abc "
+
+
+def test_old_consoles_get_one_plain_sign_for_each() -> None:
+    assert all(cells(chr(code)) == cells(sign) == 1 for code, sign in ASCII.items())
+    assert plain_glyphs(Line((Span("▶ ✓ ─│"),))).text == "> v -|"
