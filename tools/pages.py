@@ -12,6 +12,7 @@ from fsmobile import errors
 from fsmobile.cli.exit_codes import exit_code_of
 from fsmobile.texts.filling import fill
 from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
+from fsmobile.texts.schedule_remedies import explain_remedy
 from fsmobile.texts.sentences import class_sentence
 from fsmobile.tui.bindings import COMMANDS, Command, Where
 from fsmobile.tui.views.frame import show_key_name
@@ -92,10 +93,11 @@ def _rule_lines() -> Iterator[str]:
     yield "Cette page est faite par `python -m tools.pages`. `fsmobile schedule check` les dit"
     yield "toutes à la fois, avec le fichier, la ligne et, si possible, le mot le plus proche."
     yield "ERROR empêche de publier ; WARNING est à vérifier ; INFO est bon à savoir.\n"
-    yield "| Code | Gravité | Ce qu'il dit |\n|---|---|---|"
+    yield "| Code | Gravité | Ce qu'il dit | Que faire |\n|---|---|---|---|"
     severities = {rule.code: str(rule.severity) for rule in RULES}
     for code, sentence in SCHEDULE_SENTENCES.items():
-        yield f"| `{code}` | {severities.get(code, 'à la lecture')} | {fill(sentence, {})} |"
+        gravity = severities.get(code, "à la lecture")
+        yield f"| `{code}` | {gravity} | {fill(sentence, {})} | {explain_remedy(code)} |"
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

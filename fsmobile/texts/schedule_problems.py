@@ -21,6 +21,7 @@ _FILES: Mapping[str, str] = {
     "wrong_type": mark("« {value} » n'est pas du type voulu."),
     "unexpected_value": mark("Valeur « {value} » non prévue."),
     "invalid_time_span": mark("« {value} » n'est pas une plage d'heures."),
+    "approximate_time": mark("Heures non fixées : « {value} »."),
     "invalid_identifier": mark("« {value} » n'est pas un identifiant."),
     "reserved_identifier": mark("« {value} » est un mot réservé."),
     "duplicate_identifier": mark("L'identifiant « {value} » est pris deux fois."),
@@ -33,6 +34,7 @@ _REFERENCES: Mapping[str, str] = {
 }
 _OVERRIDES: Mapping[str, str] = {
     "overlay_target_missing": mark("Aucun passage à cette date pour la surcharge « {value} »."),
+    "overlay_name_ambiguous": mark("« {value} » se lit de plusieurs façons : {expected}."),
     "overlay_orphaned": mark(
         "La version du {version} n'a plus le passage que vise la surcharge « {value} »."
     ),

@@ -75,7 +75,6 @@ _DAYS: Mapping[str, str] = {
     "school_zone_mismatch": mark("Corrigez « zone_scolaire » ou le département."),
     "timezone_mismatch": mark("Corrigez « fuseau » ou le département."),
     "dst_transition_span": mark("Choisissez des heures hors de 1 h à 4 h."),
-    "osm_value_too_long": mark("Faites deux sorties plus simples, ou une nouvelle version."),
 }
 _OVERLAYS: Mapping[str, str] = {
     "overlay_name_ambiguous": mark("Renommez l'arrêt ou la tournée pour n'avoir qu'une lecture."),

@@ -11,6 +11,8 @@ import pytest
 from fsmobile import errors, texts
 from fsmobile.texts.code_sentences import CODE_SENTENCES
 from fsmobile.texts.problems import PROBLEM_SENTENCES
+from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
+from fsmobile.texts.schedule_remedies import REMEDIES
 
 PACKAGE = Path(texts.__file__).parents[1]
 ERROR_CLASSES = {
@@ -54,28 +56,35 @@ def _literals(value: ast.expr | None) -> Iterator[str]:
             yield from _literals(other)
 
 
-def _find_makers(tree: ast.Module, known: dict[str, Maker]) -> dict[str, Maker]:
+def _find_makers(trees: list[ast.Module], known: dict[str, Maker]) -> dict[str, Maker]:
     """Add the functions that hand one of their own parameters on as a code, until none is new."""
     makers = dict(known)
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
     while True:
         before = len(makers)
         for function in functions:
             names = [argument.arg for argument in function.args.args if argument.arg != "self"]
+            named = {*names, *(argument.arg for argument in function.args.kwonlyargs)}
             for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
                 given = _code_given(call, makers[_name(call)]) if _name(call) in makers else None
-                if isinstance(given, ast.Name) and given.id in names:
-                    makers.setdefault(function.name, Maker(names.index(given.id), given.id))
+                if isinstance(given, ast.Name) and given.id in named:
+                    position = names.index(given.id) if given.id in names else _BY_NAME_ONLY
+                    makers.setdefault(function.name, Maker(position, given.id))
         if len(makers) == before:
             return makers
 
 
+_BY_NAME_ONLY = 99
+
+
 def find_codes(package: Path, makers: dict[str, Maker]) -> dict[str, str]:
     """Return each code given to a maker anywhere in the package, and the first file it is in."""
+    files = sorted(package.rglob("*.py"))
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+    known = _find_makers(trees, makers)
     codes: dict[str, str] = {}
-    for file in sorted(package.rglob("*.py")):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        known = _find_makers(tree, makers)
+    for file, tree in zip(files, trees, strict=True):
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             if _name(call) in known:
                 for code in _literals(_code_given(call, known[_name(call)])):
@@ -115,3 +124,7 @@ def test_no_sentence_is_kept_for_a_code_that_nobody_gives(table: dict[str, objec
         if file.parent.name != "texts"
     )
     assert [code for code in table if f'"{code}"' not in source] == []
+
+
+def test_every_fault_of_a_schedule_has_a_remedy_and_no_remedy_waits_for_a_fault() -> None:
+    assert set(REMEDIES) == set(SCHEDULE_SENTENCES)
