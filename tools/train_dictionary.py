@@ -153,7 +153,8 @@ def main() -> int:
     random = Random(SEED)
     procedures = list(load_catalogue().procedures.values())
     days = [Day(random, procedures) for _ in range(DAYS)]
-    samples = [op.body for day in days for op in day.ops()] + [day.request() for day in days]
+    samples: list[bytes | bytearray | memoryview] = [op.body for day in days for op in day.ops()]
+    samples += [day.request() for day in days]
     dictionary = zstandard.train_dictionary(SIZE, samples, level=9)
     Path(sys.argv[1]).write_bytes(dictionary.as_bytes())
     sys.stdout.write(f"{len(dictionary.as_bytes())} bytes from {len(samples)} samples\n")
