@@ -57,14 +57,17 @@ def code_key(code: bytes) -> bytes:
     return sha256(b"fsmobile enrol key" + code).digest()
 
 
-def laptop_proof(key: bytes, public_key: bytes, name: str) -> bytes:
-    """Prove that this public key and name were sent by the holder of the code."""
-    return new_hmac(key, b"laptop" + public_key + name.encode(), sha256).digest()
+def laptop_proof(key: bytes, public_key: bytes, box_key: bytes, name: str) -> bytes:
+    """Prove that these public keys and this name were sent by the holder of the code."""
+    message = b"laptop" + public_key + box_key + name.encode()
+    return new_hmac(key, message, sha256).digest()
 
 
-def registry_proof(key: bytes, device_id: bytes, registry_key: bytes, unit: str) -> bytes:
-    """Prove that this registry key was sent by the registry that made the code."""
-    message = b"registry" + device_id + registry_key + unit.encode()
+def registry_proof(
+    key: bytes, device_id: bytes, registry_key: bytes, box_key: bytes, unit: str
+) -> bytes:
+    """Prove that these registry keys were sent by the registry that made the code."""
+    message = b"registry" + device_id + registry_key + box_key + unit.encode()
     return new_hmac(key, message, sha256).digest()
 
 

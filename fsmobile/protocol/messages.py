@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from fsmobile.protocol.certificates import Certificate
+
 
 class Receipt(msgspec.Struct, kw_only=True):
     """The registry's signed word that it holds a writer's ops up to `seq`."""
@@ -226,6 +228,9 @@ class EnrolRequest(msgspec.Struct, kw_only=True):
     app: str
     code_id: bytes
     public_key: bytes
+    """Ed25519, signs."""
+    box_key: bytes
+    """X25519, opens what is sealed to this laptop."""
     name: str
     """What people call this laptop."""
     proof: bytes
@@ -240,6 +245,10 @@ class Enrolled(msgspec.Struct, tag="enrolled", kw_only=True):
     unit: str
     role: str
     registry_key: bytes
+    """Ed25519, pinned by the laptop."""
+    registry_box_key: bytes
+    """X25519, to which sticks are sealed."""
+    certificate: Certificate
     epoch: bytes
     now: int = msgspec.field(name="t")
     proof: bytes

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
+from fsmobile.protocol.boxes import BoxKey, box_key_of
+
 SEED_SIZE = 32
 
 
@@ -28,6 +30,11 @@ class SigningKey:
     def public(self) -> bytes:
         """The 32 bytes of the public key."""
         return self._private.public_key().public_bytes_raw()
+
+    @cached_property
+    def box(self) -> BoxKey:
+        """The key that opens what is sealed to this holder."""
+        return box_key_of(self.seed)
 
     def sign(self, message: bytes) -> bytes:
         """Sign the SHA-256 of a message (64 bytes)."""

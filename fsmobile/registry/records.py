@@ -15,6 +15,7 @@ class DeviceRow:
     role: str
     revoked_at: int | None = None
     counter: int = 0
+    box_key: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

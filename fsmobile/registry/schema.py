@@ -39,6 +39,7 @@ device = Table(
     metadata,
     Column("device_id", LargeBinary, primary_key=True),
     Column("public_key", LargeBinary, nullable=False),
+    Column("box_key", LargeBinary, nullable=False),
     Column("name", Text, nullable=False),
     Column("agency", Text, nullable=False),
     Column("unit", Text, nullable=False),

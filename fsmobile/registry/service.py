@@ -12,6 +12,7 @@ import msgspec
 from fsmobile.core.ports import Chance, Clock
 from fsmobile.protocol import enrolment as codes
 from fsmobile.protocol import messages
+from fsmobile.protocol.certificates import Certificate
 from fsmobile.protocol.chain import first_chain
 from fsmobile.protocol.comparison import BadHead, Continues, Forked, Missing, compare
 from fsmobile.protocol.envelope import PROTOCOL, seal, unseal
@@ -28,6 +29,7 @@ from fsmobile.protocol.messages import (
     Gap,
     Malformed,
     OutcomeOf,
+    Parent,
     Pull,
     PulledOp,
     Receipt,
@@ -80,15 +82,24 @@ class RegistryService:
                 return CodeUsed()
             if code.expires_at <= now:
                 return CodeExpired()
-            expected = codes.laptop_proof(code.key, request.public_key, request.name)
-            if not codes.same_proof(expected, request.proof) or len(request.public_key) != 32:
+            expected = codes.laptop_proof(
+                code.key, request.public_key, request.box_key, request.name
+            )
+            sizes = (len(request.public_key), len(request.box_key))
+            if not codes.same_proof(expected, request.proof) or sizes != (32, 32):
                 return CodeUnknown()
             device_id = device_id_of(request.public_key)
             if transaction.find_device(device_id) is not None:
                 return Malformed(reason="key already enrolled")
             transaction.use_code(request.code_id, now)
             device = DeviceRow(
-                device_id, request.public_key, request.name, code.agency, code.unit, code.role
+                device_id,
+                request.public_key,
+                request.name,
+                code.agency,
+                code.unit,
+                code.role,
+                box_key=request.box_key,
             )
             transaction.add_device(device, request.app, now)
             epoch = transaction.current_epoch()
@@ -98,10 +109,27 @@ class RegistryService:
             unit=device.unit,
             role=device.role,
             registry_key=self.key.public,
+            registry_box_key=self.key.box.public,
+            certificate=self.certify(device, now),
             epoch=epoch,
             now=now,
-            proof=codes.registry_proof(code.key, device_id, self.key.public, device.unit),
+            proof=codes.registry_proof(
+                code.key, device_id, self.key.public, self.key.box.public, device.unit
+            ),
         )
+
+    def certify(self, device: DeviceRow, now: int) -> Certificate:
+        """Sign who a laptop is."""
+        certificate = Certificate(
+            public_key=device.public_key,
+            box_key=device.box_key,
+            name=device.name,
+            agency=device.agency,
+            unit=device.unit,
+            role=device.role,
+            issued_at=now,
+        )
+        return msgspec.structs.replace(certificate, signature=self.key.sign(certificate.message()))
 
     def sync(self, envelope: bytes) -> bytes:
         """Answer one sealed request; every answer is signed and tied to its request."""
@@ -160,6 +188,10 @@ class RegistryService:
         if writer.device_id != device.device_id or len(block.writer) != 16:
             return Malformed(reason="writer of another device")
         self._notice_rollback(transaction, block, writer, now)
+        if known is None and block.parent is not None:
+            lacking = _lacking_of_parent(transaction, device, block.parent)
+            if lacking is not None:
+                return lacking
         start = first_chain(device.device_id, block.writer)
         match compare(
             acked=writer.acked_seq,
@@ -214,7 +246,11 @@ class RegistryService:
             and receipt.epoch == transaction.current_epoch()
             and verify(self.key.public, receipt.message(), receipt.signature)
         ):
-            transaction.open_epoch(self.chance.token(16), now, "rollback proven by a receipt")
+            # What was held of this writer was in the backup, so its last gsn belongs to both
+            # histories; what came after may not, even below the gsn of today.
+            cut = transaction.last_gsn_of(block.writer)
+            epoch = self.chance.token(16)
+            transaction.open_epoch(epoch, cut, now, "rollback proven by a receipt")
 
     def _reply(
         self, transaction: Transaction, device: DeviceRow, request: SyncRequest, now: int
@@ -258,9 +294,10 @@ class RegistryService:
         limit = None
         if request.epoch != epoch:
             limit = 0 if request.epoch is None else transaction.cut_after(request.epoch)
-        cursors = {scope: _bounded(request.cursors.get(scope, 0), limit) for scope in scopes}
-        ops_max = max(1, min(request.want.ops, PAGE_OPS_MAX))
         high = transaction.last_gsn()
+        asked = {scope: request.cursors.get(scope, 0) for scope in scopes}
+        cursors = {scope: _bounded(cursor, limit, high) for scope, cursor in asked.items()}
+        ops_max = max(1, min(request.want.ops, PAGE_OPS_MAX))
         rows = transaction.read_page(cursors, not_by=request.writer.writer, ops_max=ops_max + 1)
         page = _fitting(rows[:ops_max], request.want.bytes)
         more = len(page) < len(rows)
@@ -298,7 +335,22 @@ def replace_signature(receipt: Receipt, key: SigningKey) -> Receipt:
     return msgspec.structs.replace(receipt, signature=key.sign(receipt.message()))
 
 
-def _bounded(cursor: int, limit: int | None) -> int:
+def _lacking_of_parent(transaction: Transaction, device: DeviceRow, parent: Parent) -> Gap | None:
+    """Ask for what a new writer's parent had a receipt for, and a restored registry lost.
+
+    The new writer by itself would fit, and nobody would notice.
+    """
+    row = transaction.find_writer(parent.writer)
+    held = 0 if row is None else row.acked_seq
+    if held >= parent.seq or (row is not None and row.device_id != device.device_id):
+        return None
+    return Gap(writer=parent.writer, acked=held, epoch=transaction.current_epoch())
+
+
+def _bounded(cursor: int, limit: int | None, high: int) -> int:
+    if not 0 <= cursor <= high:
+        # Of a history that this registry has lost: nothing tells how much of it still holds.
+        return 0
     return cursor if limit is None else min(cursor, limit)
 
 

@@ -6,7 +6,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from fsmobile.registry import schema
 from fsmobile.registry.records import DeviceRow, NewLink, NewRow, Revision, StoredOp, WriterRow
@@ -57,13 +68,11 @@ class Transaction:
             self.connection.execute(select(e.epoch).order_by(e.rank.desc()).limit(1)).scalar_one()
         )
 
-    def open_epoch(self, epoch: bytes, now: int, why: str) -> None:
-        """Cut the history here: cursors of older epochs are good only up to this point."""
+    def open_epoch(self, epoch: bytes, cut: int, now: int, why: str) -> None:
+        """Cut the history: cursors of older epochs are good only up to `cut`."""
         rank = self.connection.execute(select(func.count()).select_from(schema.epoch)).scalar_one()
         self.connection.execute(
-            insert(schema.epoch).values(
-                rank=rank, epoch=epoch, cut=self.last_gsn(), opened_at=now, why=why
-            )
+            insert(schema.epoch).values(rank=rank, epoch=epoch, cut=cut, opened_at=now, why=why)
         )
 
     def cut_after(self, epoch: bytes) -> int:
@@ -79,11 +88,8 @@ class Transaction:
 
     def find_device(self, device_id: bytes) -> DeviceRow | None:
         """Return a laptop by its id."""
-        d = schema.device.c
         row = self.connection.execute(
-            select(
-                d.device_id, d.public_key, d.name, d.agency, d.unit, d.role, d.revoked_at, d.counter
-            ).where(d.device_id == device_id)
+            select(*_device_columns()).where(schema.device.c.device_id == device_id)
         ).one_or_none()
         return None if row is None else DeviceRow(*row)
 
@@ -93,6 +99,7 @@ class Transaction:
             insert(schema.device).values(
                 device_id=device.device_id,
                 public_key=device.public_key,
+                box_key=device.box_key,
                 name=device.name,
                 agency=device.agency,
                 unit=device.unit,
@@ -132,19 +139,9 @@ class Transaction:
         """Return every laptop, and when it last spoke."""
         d = schema.device.c
         rows = self.connection.execute(
-            select(
-                d.device_id,
-                d.public_key,
-                d.name,
-                d.agency,
-                d.unit,
-                d.role,
-                d.revoked_at,
-                d.counter,
-                d.last_seen_at,
-            ).order_by(d.unit, d.name)
+            select(*_device_columns(), d.last_seen_at).order_by(d.unit, d.name)
         )
-        return [(DeviceRow(*row[:8]), row[8]) for row in rows]
+        return [(DeviceRow(*row[:-1]), row[-1]) for row in rows]
 
     def add_code(self, values: dict[str, Any]) -> None:
         """Keep an enrolment code's id and key."""
@@ -213,6 +210,12 @@ class Transaction:
         self.connection.execute(
             update(schema.writer).where(w.writer == writer).values(acked_seq=links[-1].seq)
         )
+
+    def last_gsn_of(self, writer: bytes) -> int:
+        """Return the greatest gsn of the ops in a writer's chain; 0 for none."""
+        k, o = schema.link.c, schema.op.c
+        query = select(func.max(o.gsn)).where(k.writer == writer, o.op_id == k.op_id)
+        return int(self.connection.execute(query).scalar_one() or 0)
 
     def op_ids_between(self, writer: bytes, first: int, last: int) -> dict[str, int]:
         """Return op_id → seq of a stretch of a writer's chain."""
@@ -349,3 +352,19 @@ class Transaction:
         if not rows or len(rows) != rows[0][0]:
             return None
         return "".join(content for _, content in rows)
+
+
+def _device_columns() -> tuple[ColumnElement[Any], ...]:
+    """Return the columns of a laptop, in the order of `DeviceRow`."""
+    d = schema.device.c
+    return (
+        d.device_id,
+        d.public_key,
+        d.name,
+        d.agency,
+        d.unit,
+        d.role,
+        d.revoked_at,
+        d.counter,
+        d.box_key,
+    )

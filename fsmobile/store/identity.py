@@ -13,6 +13,10 @@ class Enrolment:
     registry_url: str
     registry_key: bytes
     """Public key of the registry, pinned."""
+    registry_box_key: bytes
+    """Public key to which what travels on a stick is sealed."""
+    certificate: bytes
+    """Encoded `protocol.certificates.Certificate` of this laptop."""
     device_id: bytes
     unit_id: UnitId
     agency_id: AgencyId
@@ -42,6 +46,8 @@ def load_enrolment(replica: Replica) -> Enrolment | None:
     return Enrolment(
         registry_url=values["enrol.url"],
         registry_key=values["enrol.registry_key"],
+        registry_box_key=values["enrol.registry_box_key"],
+        certificate=values["enrol.certificate"],
         device_id=values["enrol.device_id"],
         unit_id=UnitId(values["enrol.unit"]),
         agency_id=AgencyId(values["enrol.agency"]),
@@ -56,6 +62,8 @@ def save_enrolment(replica: Replica, enrolment: Enrolment, epoch: bytes) -> None
         for key, value in (
             ("enrol.url", enrolment.registry_url),
             ("enrol.registry_key", enrolment.registry_key),
+            ("enrol.registry_box_key", enrolment.registry_box_key),
+            ("enrol.certificate", enrolment.certificate),
             ("enrol.device_id", enrolment.device_id),
             ("enrol.unit", enrolment.unit_id),
             ("enrol.agency", enrolment.agency_id),

@@ -3,6 +3,7 @@
 from fsmobile import __version__
 from fsmobile.core.ids import AgencyId, UnitId
 from fsmobile.errors import BadSignature, InvalidInput, NotAllowed, RegistryUnreachable
+from fsmobile.protocol.certificates import encode_certificate
 from fsmobile.protocol.enrolment import (
     code_id,
     code_key,
@@ -45,8 +46,9 @@ def enrol(
             app=__version__,
             code_id=code_id(code),
             public_key=key.public,
+            box_key=key.box.public,
             name=name,
-            proof=laptop_proof(secret, key.public, name),
+            proof=laptop_proof(secret, key.public, key.box.public, name),
         )
     )
     match answer:
@@ -62,12 +64,18 @@ def enrol(
 
 
 def _keep(replica: Replica, answer: Enrolled, secret: bytes, url: str, name: str) -> Enrolment:
-    expected = registry_proof(secret, answer.device_id, answer.registry_key, answer.unit)
+    expected = registry_proof(
+        secret, answer.device_id, answer.registry_key, answer.registry_box_key, answer.unit
+    )
     if not same_proof(expected, answer.proof):
         raise BadSignature("enrolment_not_proved")
+    if not answer.certificate.is_signed_by(answer.registry_key):
+        raise BadSignature("certificate_not_signed")
     enrolment = Enrolment(
         registry_url=url,
         registry_key=answer.registry_key,
+        registry_box_key=answer.registry_box_key,
+        certificate=encode_certificate(answer.certificate),
         device_id=answer.device_id,
         unit_id=UnitId(answer.unit),
         agency_id=AgencyId(answer.agency),

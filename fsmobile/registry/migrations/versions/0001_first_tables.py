@@ -15,6 +15,7 @@ def upgrade() -> None:
         "device",
         sa.Column("device_id", sa.LargeBinary(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("box_key", sa.LargeBinary(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("agency", sa.Text(), nullable=False),
         sa.Column("unit", sa.Text(), nullable=False),
