@@ -92,7 +92,7 @@ def read_op(body: bytes) -> Op:
     """Read the header of a body.
 
     Raises:
-        ValueError: not JSON of the shape of an op, too long, or an id that is no UUID, a clock that is none.
+        ValueError: too long, or not an op: its JSON, its id, its clock or a name is none.
     """
     return _op_of(_read_header(body), body)
 
