@@ -1,10 +1,10 @@
 """Journeys: what one vehicle and its crew do on a day, stop after stop."""
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from operator import attrgetter
 
 from fsmobile.core.ids import AgentId, PlaceId, TourId, VehicleId
@@ -38,6 +38,13 @@ class Leg:
     def gap(self) -> int:
         """Return the minutes between leaving and being due."""
         return self.due - self.leaves
+
+    @property
+    def key(self) -> object:
+        """Return what two legs of the same timetable share, the date apart."""
+        call = self.passage.call if self.passage else None
+        stop = (call.tour_id, call.stop_id, call.span) if call else None
+        return (stop, self.origin, self.target, self.leaves, self.due, self.drive_minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,9 +186,9 @@ def _make_journey(
     tour = tree.tours[first.tour_id]
     version = tour.version_on(first.original_date)
     keeps_start, keeps_end = group[0] is planned[0], group[-1] is planned[-1]
-    befores = {id(after): before for before, after in itertools.pairwise(planned)}
+    befores = {id(after): before for before, after in pairwise(planned)}
     follows = [keeps_start]
-    for before, after in itertools.pairwise(group):
+    for before, after in pairwise(group):
         follows.append(befores.get(id(after)) is before)
     if run is None:
         follows = [passage.call.drive_minutes is not None for passage in group]

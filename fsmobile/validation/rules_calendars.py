@@ -1,9 +1,9 @@
 """Rules of calendars: public and school holidays, week 53, time zones."""
 
-import itertools
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fsmobile.core.overrides import OverrideAction
@@ -16,6 +16,8 @@ from fsmobile.validation.rule import Finding, found, rule
 from fsmobile.validation.study import StopPlan, Study, last_day_of, shift
 
 FORTNIGHT_DAYS = 14
+MOVED_DAYS = 3
+"""A passage moved by a few days neither makes nor hides a break of parity."""
 SCHOOL_AHEAD_DAYS = 365
 """A version without end is compared with the school calendar over one year."""
 FIVE_WEEK_GAP_DAYS = 21
@@ -38,7 +40,7 @@ def check_parity_break_week53(study: Study) -> Iterator[Finding]:
             if not before or not after or after[0] < study.today:
                 continue
             gap, usual = (after[0] - before[-1]).days, _usual_gap(days)
-            if gap > usual / 2 and gap < usual * 1.5:
+            if usual < FORTNIGHT_DAYS or _is_usual(gap, usual):
                 continue
             yield found(
                 f"{tour_id}/{stop_id}",
@@ -277,9 +279,14 @@ def _parity_plans(study: Study) -> dict[tuple[str, str], StopPlan]:
 
 
 def _usual_gap(days: list[date]) -> int:
-    gaps = Counter((b - a).days for a, b in itertools.pairwise(days))
+    gaps = Counter((b - a).days for a, b in pairwise(days))
     (gap, _), *_ = gaps.most_common(1) or [(FORTNIGHT_DAYS, 0)]
     return gap
+
+
+def _is_usual(gap: int, usual: int) -> bool:
+    """Tell whether a wait is neither half nor one and a half of the usual one, give or take."""
+    return usual / 2 + MOVED_DAYS < gap < usual * 1.5 - MOVED_DAYS
 
 
 def _on_holiday(subject: str, position: Position, day: date) -> Finding:

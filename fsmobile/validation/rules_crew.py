@@ -1,9 +1,10 @@
 """Rules of crews: who drives, how many are aboard, how long they work."""
 
-import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import chain, pairwise
+from operator import attrgetter, methodcaller
 
 from fsmobile.core.ids import AgentId
 from fsmobile.core.overrides import OverrideAction
@@ -12,7 +13,7 @@ from fsmobile.errors import Severity
 from fsmobile.validation.journeys import Journey
 from fsmobile.validation.rule import Finding, found, rule
 from fsmobile.validation.study import Study
-from fsmobile.validation.working_days import WorkingDay, work_span
+from fsmobile.validation.working_days import WorkingDay, make_working_day, work_span
 
 DAY_MINUTES = 24 * 60
 STRETCH_MAX_MINUTES = 360
@@ -88,9 +89,9 @@ def check_work_day_too_long(study: Study) -> Iterator[Finding]:
     Example: from 07:00 to 18:30 with 50 minutes for lunch.
     """
     limit = study.tree.agency.limits.work_per_day_max_minutes
-    for day in _kinds_of_days(study):
-        if day.work_minutes > limit:
-            yield _too_long(study, day, day.work_minutes, limit)
+    for day, minutes in _measured_days(study, attrgetter("work_minutes")):
+        if minutes > limit:
+            yield _too_long(study, day, minutes, limit)
 
 
 @rule("span_too_long", Severity.ERROR)
@@ -100,9 +101,9 @@ def check_span_too_long(study: Study) -> Iterator[Finding]:
     Example: departure at 07:00, return at 19:30.
     """
     limit = study.tree.agency.limits.span_per_day_max_minutes
-    for day in _kinds_of_days(study):
-        if day.span_minutes > limit:
-            yield _too_long(study, day, day.span_minutes, limit)
+    for day, minutes in _measured_days(study, attrgetter("span_minutes")):
+        if minutes > limit:
+            yield _too_long(study, day, minutes, limit)
 
 
 @rule("break_missing", Severity.ERROR)
@@ -111,11 +112,11 @@ def check_break_missing(study: Study) -> Iterator[Finding]:
 
     Example: open from 08:30 to 15:00 on end.
     """
-    limits = study.tree.agency.limits
-    for day in _kinds_of_days(study):
-        stretch = day.longest_stretch_minutes(limits.break_min_minutes)
+    limit = study.tree.agency.limits.break_min_minutes
+    measure = methodcaller("longest_stretch_minutes", limit)
+    for day, stretch in _measured_days(study, measure):
         if stretch > STRETCH_MAX_MINUTES:
-            yield _too_long(study, day, stretch, limits.break_min_minutes)
+            yield _too_long(study, day, stretch, limit)
 
 
 @rule("daily_rest_too_short", Severity.ERROR)
@@ -127,7 +128,7 @@ def check_daily_rest_too_short(study: Study) -> Iterator[Finding]:
     limit = study.tree.agency.limits.rest_per_day_min_minutes
     told: set[object] = set()
     days = study.working_days
-    for before, after in itertools.pairwise(days):
+    for before, after in pairwise(days):
         if before.agent_id != after.agent_id or (after.day - before.day).days != 1:
             continue
         rest = DAY_MINUTES - before.ends + after.starts
@@ -174,12 +175,24 @@ def _is_emptied(journey: Journey) -> bool:
     return any(OverrideAction.CREW in one.change.changes for one in journey.passages)
 
 
-def _kinds_of_days(study: Study) -> Iterator[WorkingDay]:
+def _measured_days(
+    study: Study, measure: Callable[[WorkingDay], int]
+) -> Iterator[tuple[WorkingDay, int]]:
+    """Yield each kind of day once with its measure: those of the timetable, then the real ones."""
     told: set[object] = set()
-    for day in study.working_days:
-        if day.pattern not in told:
-            told.add(day.pattern)
-            yield day
+    alone = (
+        make_working_day(journey.crew[0], [journey])
+        for journey in study.timetable
+        if journey.crew and journey.starts is not None
+    )
+    for day in chain(alone, study.working_days):
+        if not day.is_possible:
+            continue
+        minutes = measure(day)
+        key = (tuple(journey.subject for journey in day.journeys), minutes)
+        if key not in told:
+            told.add(key)
+            yield day, minutes
 
 
 def _are_apart(one: Journey, other: Journey) -> bool:

@@ -1,7 +1,7 @@
 """Rules of driving: whether a run can be driven between its stops, on time."""
 
-import itertools
 from collections.abc import Iterator
+from itertools import pairwise
 
 from fsmobile.errors import Severity
 from fsmobile.validation.geometry import distance_km
@@ -27,7 +27,7 @@ def check_stop_times_overlap(study: Study) -> Iterator[Finding]:
 
     Example: Dun until 12:30, La Celle from 12:15.
     """
-    for journey in _timetabled(study):
+    for journey in study.timetable:
         for (before, _, closing), (after, opening, _) in _pairs(journey):
             if opening < closing and before.stop_id != after.stop_id:
                 yield found(
@@ -180,7 +180,7 @@ def check_lunch_break_short(study: Study) -> Iterator[Finding]:
 
     Example: a stop until 12:30, the next one half an hour away from 13:15.
     """
-    for journey in _timetabled(study):
+    for journey in study.timetable:
         starts, ends = journey.starts, journey.ends
         if starts is None or ends is None or starts > LUNCH_FROM or ends < LUNCH_UNTIL:
             continue
@@ -198,18 +198,12 @@ def check_lunch_break_short(study: Study) -> Iterator[Finding]:
             )
 
 
-def _timetabled(study: Study) -> Iterator[Journey]:
-    """Yield the kinds of journeys as the timetable has them; changed ones are another matter."""
-    return (journey for journey in study.patterns if not journey.is_changed)
-
-
 def _timed_legs(study: Study) -> Iterator[tuple[Leg, Journey]]:
     """Yield each different leg of the timetable once."""
     told: set[object] = set()
-    for journey in _timetabled(study):
+    for journey in study.timetable:
         for leg in journey.legs():
-            call = leg.passage.call if leg.passage else (journey.subject, journey.returns)
-            key = (call, leg.origin, leg.leaves, leg.due, leg.drive_minutes)
+            key = (leg.key, journey.subject, journey.run and journey.run.position.file)
             if key not in told:
                 told.add(key)
                 yield leg, journey
@@ -217,7 +211,7 @@ def _timed_legs(study: Study) -> Iterator[tuple[Leg, Journey]]:
 
 def _pairs(journey: Journey) -> Iterator[tuple[Opening, Opening]]:
     timed = journey.timed
-    return itertools.pairwise(timed)
+    return pairwise(timed)
 
 
 def _length_km(study: Study, leg: Leg) -> float | None:

@@ -62,8 +62,9 @@ def check_insee_is_postcode(study: Study) -> Iterator[Finding]:
 
     Example: `insee = "23000"` for Guéret, whose code is 23096.
     """
-    for place, _ in _communes(study):
-        meant = _commune_of_postcode(study, place)
+    for place, commune in _communes(study):
+        is_right = commune is not None and fold(commune.name) == fold(place.commune)
+        meant = None if is_right else _commune_of_postcode(study, place)
         if meant is not None:
             yield found(
                 place.place_id,

@@ -1,15 +1,15 @@
 """Rules of the service: versions that follow one another, hours offered, stops that wait."""
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from math import lcm
 
 from fsmobile.core.ids import RunId, StopId, TourId
 from fsmobile.core.recurrence import Recurrence, SchoolRule, WeekParity
-from fsmobile.core.tours import Stop, TourVersion
+from fsmobile.core.tours import Stop, Tour, TourVersion
 from fsmobile.errors import Severity
 from fsmobile.validation.rule import Finding, found, rule
 from fsmobile.validation.study import WEEKS_LOOKED_AT, StopPlan, Study, last_day_of, shift
@@ -73,7 +73,7 @@ def check_stop_not_served_for_weeks(study: Study) -> Iterator[Finding]:
         days = study.days_by_stop.get((tour_id, stop_id), [])
         gaps = [
             (_waited(study, own, before, after), before, after)
-            for before, after in itertools.pairwise(days)
+            for before, after in pairwise(days)
             if (after - before).days > UNSERVED_WEEKS * 7 and after >= study.today
         ]
         waited, before, after = max(gaps, default=(0, date.min, date.min))
@@ -112,7 +112,7 @@ def check_tour_without_current_version(study: Study) -> Iterator[Finding]:
 
     Example: the only version takes effect in three weeks.
     """
-    for tour in study.tree.tours.values():
+    for tour in _whole_tours(study):
         later = [one for one in tour.versions if one.valid_from > study.today]
         if tour.version_on(study.today) is None and later:
             yield found(
@@ -129,7 +129,7 @@ def check_tour_expired(study: Study) -> Iterator[Finding]:
 
     Example: `fin = 2026-06-30`, in November.
     """
-    for tour in study.tree.tours.values():
+    for tour in _whole_tours(study):
         last = tour.versions[-1]
         if last.valid_until is not None and last.valid_until < study.today:
             yield found(
@@ -150,7 +150,7 @@ def check_schedule_expires_soon(study: Study) -> Iterator[Finding]:
     last_days: dict[TourId, date] = {}
     for passage in study.passages:
         last_days[passage.tour_id] = passage.service_date
-    for tour in study.tree.tours.values():
+    for tour in _whole_tours(study):
         last_day, version = last_days.get(tour.tour_id), tour.versions[-1]
         if last_day is None or last_day < study.today:
             continue
@@ -171,7 +171,7 @@ def check_version_identical_to_previous(study: Study) -> Iterator[Finding]:
 
     Example: a file copied to be edited, and forgotten.
     """
-    for tour in study.tree.tours.values():
+    for tour in _whole_tours(study):
         for before, after in zip(tour.versions, tour.versions[1:], strict=False):
             if after.valid_from > study.today and _as_if(before, after) == after:
                 yield found(
@@ -188,7 +188,7 @@ def check_stop_id_lost(study: Study) -> Iterator[Finding]:
 
     Example: `dun` renamed `dun-le-palestel`.
     """
-    for tour in study.tree.tours.values():
+    for tour in _whole_tours(study):
         for before, after in zip(tour.versions, tour.versions[1:], strict=False):
             kept = {stop.stop_id for stop in _stops(after)}
             lost = dict.fromkeys(
@@ -231,6 +231,13 @@ def check_duplicate_identifier(study: Study) -> Iterator[Finding]:
                     date=passage.original_date.isoformat(),
                     other=first,
                 )
+
+
+def _whole_tours(study: Study) -> Iterator[Tour]:
+    """Yield the tours of which every file could be read."""
+    for tour in study.tree.tours.values():
+        if not study.doubts.about_tour(tour.tour_id):
+            yield tour
 
 
 def _is_normal(study: Study, monday: date) -> bool:

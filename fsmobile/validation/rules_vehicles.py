@@ -35,10 +35,14 @@ def check_vehicle_unreachable_next(study: Study) -> Iterator[Finding]:
         late = _lateness(study, before, after)
         if not _overlap(before, after) and late > 0:
             yield _pair(study, before, after, late)
+    # A leg that is late in the timetable itself is told by `arrival_after_opening`.
+    timetabled = {leg.key for journey in study.timetable for leg in journey.legs()}
     for journey in study.patterns:
         if not journey.is_changed:
             continue
         for leg in journey.legs():
+            if leg.key in timetabled:
+                continue
             least = leg.drive_minutes
             if least is None:
                 least = study.drives.least_minutes(leg.origin, leg.target)

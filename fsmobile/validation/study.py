@@ -11,7 +11,7 @@ from fsmobile.core.holidays import public_holidays_between
 from fsmobile.core.ids import PlaceId, RunId, StopId, TourId
 from fsmobile.core.overrides import Override
 from fsmobile.core.places import Place
-from fsmobile.core.planned_passages import PlannedPassage
+from fsmobile.core.planned_passages import PlannedPassage, calls_of
 from fsmobile.core.positions import NOWHERE, Position
 from fsmobile.core.recurrence import DayTable, HolidayRule
 from fsmobile.core.schedules import ScheduleTree
@@ -159,10 +159,35 @@ class Study:
         return tuple(firsts.values())
 
     @cached_property
+    def timetable(self) -> tuple[Journey, ...]:
+        """Return each kind of journey as the versions plan it, overlays and closures apart."""
+        journeys: list[Journey] = []
+        for tour, version, run in self.runs:
+            plans = [StopPlan(tour=tour, version=version, run=run, stop=one) for one in run.stops]
+            days = [frozenset(self.days_of_stop(plan)) for plan in plans]
+            told: set[tuple[bool, ...]] = set()
+            # A day to come first: it is the one that is shown.
+            for day in sorted(self.days_of_run(tour, version, run), key=self._soonest):
+                stops = tuple(day in served for served in days)
+                if stops not in told and any(stops):
+                    told.add(stops)
+                    served = [one for one, is_in in zip(run.stops, stops, strict=True) if is_in]
+                    passages = [
+                        PlannedPassage(call, day, day)
+                        for stop in served
+                        for call in calls_of(self.tree.agency.agency_id, tour.tour_id, run, stop)
+                    ]
+                    journeys += make_journeys(self.tree, passages, day)
+        return tuple(journeys)
+
+    def _soonest(self, day: date) -> tuple[bool, date]:
+        return day < self.today, day
+
+    @cached_property
     def drives(self) -> Drives:
         """Return the least times between places."""
         points = {key: point for key in self.tree.places if (point := self.point(key))}
-        return Drives(self.patterns, points)
+        return Drives(self.timetable, points)
 
     @cached_property
     def working_days(self) -> tuple[WorkingDay, ...]:

@@ -1,10 +1,10 @@
 """WorkingDay: what one agent works on one day, over all vehicles."""
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from fsmobile.core.ids import AgentId
 from fsmobile.validation.journeys import Journey
@@ -25,6 +25,8 @@ class WorkingDay:
     ends: int
     pauses: tuple[tuple[int, int], ...]
     """Between driving and receptions, and between journeys, in order."""
+    is_possible: bool
+    """Whether the journeys follow one another; two at once are told by other rules."""
 
     @property
     def pattern(self) -> object:
@@ -58,22 +60,25 @@ def working_days(journeys: Iterable[Journey]) -> Iterator[WorkingDay]:
         if journey.starts is not None:
             for agent_id in dict.fromkeys(journey.crew):
                 groups[agent_id, journey.day].append(journey)
-    for (agent_id, day), group in sorted(groups.items(), key=lambda pair: pair[0]):
-        spans = sorted((work_span(journey), journey.subject) for journey in group)
-        between = [
-            (before[0][1], after[0][0])
-            for before, after in itertools.pairwise(spans)
-            if before[0][1] < after[0][0]
-        ]
-        inside = [pause for journey in group for pause in journey.pauses()]
-        yield WorkingDay(
-            agent_id=agent_id,
-            day=day,
-            journeys=tuple(group),
-            starts=min(span[0] for span, _ in spans),
-            ends=max(span[1] for span, _ in spans),
-            pauses=tuple(sorted(between + (inside if _is_single_file(spans) else []))),
-        )
+    for (agent_id, _), group in sorted(groups.items(), key=lambda pair: pair[0]):
+        yield make_working_day(agent_id, group)
+
+
+def make_working_day(agent_id: AgentId, journeys: list[Journey]) -> WorkingDay:
+    """Put together the journeys of one agent on one day; at least one, with hours."""
+    spans = sorted(work_span(journey) for journey in journeys)
+    pairs = list(pairwise(spans))
+    between = [(before[1], after[0]) for before, after in pairs if before[1] < after[0]]
+    inside = [pause for journey in journeys for pause in journey.pauses()]
+    return WorkingDay(
+        agent_id=agent_id,
+        day=journeys[0].day,
+        journeys=tuple(journeys),
+        starts=spans[0][0],
+        ends=max(ends for _, ends in spans),
+        pauses=tuple(sorted(between + inside)),
+        is_possible=all(before[1] <= after[0] for before, after in pairs),
+    )
 
 
 def work_span(journey: Journey) -> tuple[int, int]:
@@ -86,8 +91,3 @@ def work_span(journey: Journey) -> tuple[int, int]:
     if first is journey.passages[0] and first.call.drive_minutes is not None:
         starts = minute - first.call.setup_minutes - first.call.drive_minutes
     return starts, ends
-
-
-def _is_single_file(spans: list[tuple[tuple[int, int], str]]) -> bool:
-    """Tell whether the journeys follow one another; two at once leave no pause to anybody."""
-    return all(before[0][1] <= after[0][0] for before, after in itertools.pairwise(spans))
