@@ -239,9 +239,9 @@ def check_visit(visit: Visit) -> Visit:
     for enquiry in visit.enquiries:
         if enquiry.outcome is Outcome.REFERRED and not enquiry.referred_to:
             refuse("referral_without_target", "referred_to", procedure=enquiry.procedure)
-        if enquiry.operator is None and enquiry.help is not HelpKind.INFORMATION:
-            if not enquiry.procedure.startswith("acte-"):
-                refuse("operator_missing", "operator", procedure=enquiry.procedure)
+        is_act = enquiry.procedure.startswith("acte-")
+        if enquiry.operator is None and not is_act and enquiry.help is not HelpKind.INFORMATION:
+            refuse("operator_missing", "operator", procedure=enquiry.procedure)
     if problems:
         raise InvalidVisit("invalid_visit", problems)
     return visit
