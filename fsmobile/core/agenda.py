@@ -2,9 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from itertools import repeat
 from operator import attrgetter, itemgetter
 
 from fsmobile.core.holidays import SchoolCalendar, public_holidays_between
@@ -17,7 +19,13 @@ from fsmobile.core.override_effects import (
     put_off_the_road,
 )
 from fsmobile.core.overrides import Override, OverrideAction, WholeDay
-from fsmobile.core.planned_passages import Call, PlannedPassage, calls_of
+from fsmobile.core.planned_passages import (
+    UNCHANGED,
+    Call,
+    Change,
+    PlannedPassage,
+    calls_of,
+)
 from fsmobile.core.recurrence import DayTable, HolidayRule, expand_recurrence, narrow_days
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.core.spans import DateSpan, HalfDay
@@ -25,6 +33,12 @@ from fsmobile.core.tours import Run, Stop, Tour, TourVersion
 
 service_date_of = itemgetter(1)
 """The day of a passage, for sorting and bisecting many of them."""
+
+
+_new_passage: Callable[[tuple[Call, date, date, Change]], PlannedPassage] = partial(
+    tuple.__new__, PlannedPassage
+)
+"""What a named tuple's own constructor ends with: a third of its time, for thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +103,10 @@ def run_days(tour: Tour, version: TourVersion, run: Run, table: DayTable) -> lis
     return days_in_force(expand_recurrence(run.recurrence, table), tour, version)
 
 
-def stop_days(days: Sequence[date], run: Run, stop: Stop, table: DayTable) -> list[date]:
+def stop_days(days: list[date], run: Run, stop: Stop, table: DayTable) -> list[date]:
     """List those of a run's days on which it serves one of its stops."""
     if stop.narrowing is None:
-        return list(days)
+        return days
     return narrow_days(days, stop.narrowing, run.recurrence, table)
 
 
@@ -112,11 +126,13 @@ def _in_order(
 ) -> list[PlannedPassage]:
     """Sort by day, then by hour.
 
-    Sorting the few calls by hour and then the many passages by day alone costs a quarter of
-    sorting the passages by both; only the days that something changed are sorted again.
+    The few calls are sorted by hour, then the many passages by day alone; only the days that
+    something changed are sorted again.
     """
     plain.sort(key=lambda pair: pair[0].order)
-    passages = [PlannedPassage(call, day, day) for call, days in plain for day in days]
+    passages: list[PlannedPassage] = []
+    for call, days in plain:
+        passages.extend(_make_passages(call, days))
     passages += changed
     passages.sort(key=service_date_of)
     for day in {one.service_date for one in changed}:
@@ -124,6 +140,12 @@ def _in_order(
         high = bisect_right(passages, day, key=service_date_of)
         passages[low:high] = sorted(passages[low:high], key=attrgetter("call.order"))
     return passages
+
+
+def _make_passages(call: Call, days: list[date]) -> Iterable[PlannedPassage]:
+    """Make the unchanged passages of a call, without a step of Python for each."""
+    rows = zip(repeat(call), days, days, repeat(UNCHANGED), strict=False)
+    return map(_new_passage, rows)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -169,8 +191,9 @@ def _expand_run(
         served = stop_days(days, run, stop, table)
         missed = stop_days(lost, run, stop, table)
         for call in calls_of(tree.agency.agency_id, tour.tour_id, run, stop):
-            expansion.plain.append((call, [day for day in served if day not in special]))
-            for day in served:
+            plain = [day for day in served if day not in special] if special else served
+            expansion.plain.append((call, plain))
+            for day in served if special else ():
                 if day in special:
                     expansion.by_day[day].append(PlannedPassage(call, day, day))
             for day in missed:

@@ -18,6 +18,14 @@ class WeekParity(StrEnum):
     ODD = "impaires"
 
 
+WEEKS_OF = {
+    WeekParity.EVERY: frozenset(range(1, 54)),
+    WeekParity.EVEN: frozenset(range(2, 54, 2)),
+    WeekParity.ODD: frozenset(range(1, 54, 2)),
+}
+"""ISO weeks of each parity; after a week 53 comes another odd one."""
+
+
 class SchoolRule(StrEnum):
     """What school holidays do to a rule."""
 
@@ -92,11 +100,7 @@ class Recurrence:
 
     def counts_week(self, week: int) -> bool:
         """Tell whether an ISO week passes `parity` and `weeks`."""
-        if self.parity is WeekParity.EVEN and week % 2:
-            return False
-        if self.parity is WeekParity.ODD and week % 2 == 0:
-            return False
-        return not self.weeks or week in self.weeks
+        return week in WEEKS_OF[self.parity] and (not self.weeks or week in self.weeks)
 
 
 class DayTable:
@@ -199,7 +203,7 @@ def _select(
     """Keep the indices that pass parity, weeks, ranks, cycle and seasons."""
     days, weeks = table.days, table.iso_weeks
     if rule.parity is not WeekParity.EVERY or rule.weeks:
-        counted = {week for week in range(1, 54) if rule.counts_week(week)}
+        counted = WEEKS_OF[rule.parity] & rule.weeks if rule.weeks else WEEKS_OF[rule.parity]
         indices = [i for i in indices if weeks[i] in counted]
     if rule.ranks:
         indices = _of_ranks(rule.ranks, table, indices)
