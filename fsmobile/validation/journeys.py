@@ -11,7 +11,7 @@ from fsmobile.core.ids import AgentId, PlaceId, TourId, VehicleId
 from fsmobile.core.planned_passages import PlannedPassage, PlannedStatus
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.core.spans import minutes_of
-from fsmobile.core.tours import Run
+from fsmobile.core.tours import Run, TourVersion
 
 Opening = tuple[PlannedPassage, int, int]
 """A passage with the minutes of the day at which it opens and closes."""
@@ -62,6 +62,8 @@ class Journey:
     returns: int | None
     passages: tuple[PlannedPassage, ...]
     """In order of hours; those announced as a half-day only have none and come in between."""
+    timed: tuple[Opening, ...]
+    """The passages with hours."""
     follows: tuple[bool, ...]
     """For each passage, whether the point before it is the one of the timetable."""
     is_changed: bool
@@ -72,7 +74,8 @@ class Journey:
     def pattern(self) -> object:
         """Return what two journeys of the same timetable share, the date apart."""
         run = (self.run.run_id, self.run.position.file) if self.run else self.day
-        calls = tuple(passage.call for passage in self.passages)
+        # The days that nothing changes share their calls: names are enough, values are slow.
+        calls = tuple(id(passage.call) for passage in self.passages)
         moved = self.day if self.is_changed else None
         return (self.tour_id, run, calls, self.leaves, self.returns, moved)
 
@@ -82,15 +85,6 @@ class Journey:
         if self.run is not None:
             return f"{self.tour_id}/{self.run.run_id}"
         return f"{self.tour_id}/{self.passages[0].stop_id}"
-
-    @property
-    def timed(self) -> tuple[Opening, ...]:
-        """Return the passages with hours: each with its opening and closing minute."""
-        return tuple(
-            (one, minutes_of(one.call.hours.starts), minutes_of(one.call.hours.ends))
-            for one in self.passages
-            if one.call.hours is not None
-        )
 
     @property
     def starts(self) -> int | None:
@@ -166,45 +160,74 @@ def make_journeys(
             continue
         alone = one.passage_id if call.run_id is None else None
         groups[run_key, one.service_date, call.vehicle_id, call.crew, alone].append(one)
+    make = _JourneyMaker(tree).make
     journeys = (
-        _make_journey(
-            tree, group, planned[group[0].tour_id, group[0].run_id, group[0].original_date]
-        )
+        make(group, planned[group[0].tour_id, group[0].run_id, group[0].original_date])
         for group in groups.values()
     )
     return tuple(sorted(journeys, key=lambda one: (one.day, one.starts or 0, one.subject)))
 
 
-def _make_journey(
-    tree: ScheduleTree, group: list[PlannedPassage], planned: list[PlannedPassage]
-) -> Journey:
-    """Make a journey; an hour or a drive holds only while its neighbour is still there."""
-    group = sorted(group, key=attrgetter("call.order"))
-    planned = sorted(planned, key=attrgetter("call.order"))
-    first = group[0]
-    run = _run_of(tree, first)
-    tour = tree.tours[first.tour_id]
-    version = tour.version_on(first.original_date)
-    keeps_start, keeps_end = group[0] is planned[0], group[-1] is planned[-1]
-    befores = {id(after): before for before, after in pairwise(planned)}
-    follows = [keeps_start]
-    for before, after in pairwise(group):
-        follows.append(befores.get(id(after)) is before)
+class _JourneyMaker:
+    """Makes journeys of one schedule, looking each run up once."""
+
+    def __init__(self, tree: ScheduleTree) -> None:
+        self._tree = tree
+        self._versions: dict[tuple[TourId, date], TourVersion | None] = {}
+
+    def make(self, group: list[PlannedPassage], planned: list[PlannedPassage]) -> Journey:
+        """Make a journey; an hour or a drive holds only while its neighbour is still there."""
+        group, planned = _in_order(group), _in_order(planned)
+        first = group[0]
+        version = self._version_of(first)
+        run = _run_of(version, first)
+        keeps_start, keeps_end = group[0] is planned[0], group[-1] is planned[-1]
+        return Journey(
+            day=first.service_date,
+            tour_id=first.tour_id,
+            run=run,
+            vehicle_id=first.vehicle_id,
+            crew=first.crew,
+            base_id=_base_of(self._tree, run, first),
+            leaves=minutes_of(run.leaves) if run and run.leaves and keeps_start else None,
+            returns=minutes_of(run.returns) if run and run.returns and keeps_end else None,
+            passages=tuple(group),
+            timed=tuple(_openings(group)),
+            follows=_follows(group, planned, run),
+            is_changed=run is None or any(_is_changed(one) for one in group),
+            under_partner=version is not None and version.partner is not None,
+        )
+
+    def _version_of(self, passage: PlannedPassage) -> TourVersion | None:
+        key = (passage.tour_id, passage.original_date)
+        if key not in self._versions:
+            self._versions[key] = self._tree.tours[passage.tour_id].version_on(key[1])
+        return self._versions[key]
+
+
+def _in_order(passages: list[PlannedPassage]) -> list[PlannedPassage]:
+    return passages if len(passages) == 1 else sorted(passages, key=attrgetter("call.order"))
+
+
+def _openings(passages: Iterable[PlannedPassage]) -> Iterator[Opening]:
+    for one in passages:
+        hours = one.call.hours
+        if hours is not None:
+            yield one, minutes_of(hours.starts), minutes_of(hours.ends)
+
+
+def _follows(
+    group: list[PlannedPassage], planned: list[PlannedPassage], run: Run | None
+) -> tuple[bool, ...]:
+    """Tell for each passage whether what came before it in the timetable still does."""
     if run is None:
-        follows = [passage.call.drive_minutes is not None for passage in group]
-    return Journey(
-        day=first.service_date,
-        tour_id=first.tour_id,
-        run=run,
-        vehicle_id=first.vehicle_id,
-        crew=first.crew,
-        base_id=_base_of(tree, run, first),
-        leaves=minutes_of(run.leaves) if run and run.leaves and keeps_start else None,
-        returns=minutes_of(run.returns) if run and run.returns and keeps_end else None,
-        passages=tuple(group),
-        follows=tuple(follows),
-        is_changed=run is None or any(_is_changed(one) for one in group),
-        under_partner=version is not None and version.partner is not None,
+        # An overlay says how long the drive takes from wherever the bus is.
+        return tuple(passage.call.drive_minutes is not None for passage in group)
+    befores = {id(after): before for before, after in pairwise(planned)}
+    pairs = pairwise(group)
+    return (
+        group[0] is planned[0],
+        *(befores.get(id(after)) is before for before, after in pairs),
     )
 
 
@@ -212,8 +235,7 @@ def _is_changed(passage: PlannedPassage) -> bool:
     return bool(passage.change.override_ids) or passage.change.status is not PlannedStatus.PLANNED
 
 
-def _run_of(tree: ScheduleTree, passage: PlannedPassage) -> Run | None:
-    version = tree.tours[passage.tour_id].version_on(passage.original_date)
+def _run_of(version: TourVersion | None, passage: PlannedPassage) -> Run | None:
     runs = version.runs if version else ()
     return next((run for run in runs if run.run_id == passage.run_id), None)
 

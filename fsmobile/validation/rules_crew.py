@@ -181,7 +181,7 @@ def _measured_days(
     """Yield each kind of day once with its measure: those of the timetable, then the real ones."""
     told: set[object] = set()
     alone = (
-        make_working_day(journey.crew[0], [journey])
+        make_working_day(journey.crew[0], journey)
         for journey in study.timetable
         if journey.crew and journey.starts is not None
     )

@@ -60,16 +60,34 @@ def working_days(journeys: Iterable[Journey]) -> Iterator[WorkingDay]:
         if journey.starts is not None:
             for agent_id in dict.fromkeys(journey.crew):
                 groups[agent_id, journey.day].append(journey)
+    measured: dict[object, _Measure] = {}
     for (agent_id, _), group in sorted(groups.items(), key=lambda pair: pair[0]):
-        yield make_working_day(agent_id, group)
+        for journey in group:
+            if journey.pattern not in measured:
+                measured[journey.pattern] = _measure(journey)
+        yield _put_together(agent_id, group, [measured[journey.pattern] for journey in group])
 
 
-def make_working_day(agent_id: AgentId, journeys: list[Journey]) -> WorkingDay:
-    """Put together the journeys of one agent on one day; at least one, with hours."""
-    spans = sorted(work_span(journey) for journey in journeys)
+def make_working_day(agent_id: AgentId, journey: Journey) -> WorkingDay:
+    """Return the day of an agent who works one journey, which has hours."""
+    return _put_together(agent_id, [journey], [_measure(journey)])
+
+
+_Measure = tuple[tuple[int, int], tuple[tuple[int, int], ...]]
+"""The span of a journey and its pauses: the same for all days of one pattern."""
+
+
+def _measure(journey: Journey) -> _Measure:
+    return work_span(journey), tuple(journey.pauses())
+
+
+def _put_together(
+    agent_id: AgentId, journeys: list[Journey], measures: list[_Measure]
+) -> WorkingDay:
+    spans = sorted(span for span, _ in measures)
     pairs = list(pairwise(spans))
     between = [(before[1], after[0]) for before, after in pairs if before[1] < after[0]]
-    inside = [pause for journey in journeys for pause in journey.pauses()]
+    inside = [pause for _, pauses in measures for pause in pauses]
     return WorkingDay(
         agent_id=agent_id,
         day=journeys[0].day,
