@@ -24,6 +24,7 @@ COMMANDS = {
     "schedule": mark("contrôle et publie un planning"),
     "registry": mark("tient un registre"),
     "store": mark("dit où sont les données de ce poste et si elles vont bien"),
+    "doctor": mark("regarde tout ce qui peut aller mal sur ce poste"),
     "demo": mark("montre une journée du bus de la Charente"),
     "about": mark("version, licence, données"),
 }

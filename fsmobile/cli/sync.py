@@ -6,20 +6,29 @@ from argparse import ArgumentParser, Namespace
 
 from fsmobile.cli.arguments import add_format
 from fsmobile.cli.output import say, say_json
-from fsmobile.cli.wiring import read_settings, sync_once
+from fsmobile.cli.wiring import open_laptop, read_settings, sync_once
+from fsmobile.config import Settings
+from fsmobile.reference.wire_dictionary import load_wire_dictionary
+from fsmobile.sync.estimate import estimate_sync
 from fsmobile.sync.progress import Progress
+from fsmobile.texts.findings import describe_finding
 from fsmobile.texts.sync_report import describe_report
 from fsmobile.texts.translation import _
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the form of the report."""
+    """Declare the form of the report and the rehearsal."""
     add_format(parser, "text", "json")
+    parser.add_argument(
+        "--dry-run", action="store_true", help=_("dit ce qui serait envoyé, n'envoie rien")
+    )
 
 
 def run(arguments: Namespace) -> int:
     """Exchange once; exit 0 only when everything recorded here has a receipt."""
     settings = read_settings(arguments)
+    if arguments.dry_run:
+        return _rehearse(settings, arguments.format)
     report = sync_once(settings, _show if arguments.format == "text" else None)
     if arguments.format == "json":
         say_json(dataclasses.asdict(report) | {"complete": report.is_complete})
@@ -38,6 +47,19 @@ def run(arguments: Namespace) -> int:
         ):
             say(line)
     return 0 if report.is_complete else 7
+
+
+def _rehearse(settings: Settings, form: str) -> int:
+    replica = open_laptop(settings)
+    try:
+        estimate = estimate_sync(replica, load_wire_dictionary())
+    finally:
+        replica.close()
+    if form == "json":
+        say_json(dataclasses.asdict(estimate))
+    else:
+        say(describe_finding("next_sync", dataclasses.asdict(estimate)))
+    return 0
 
 
 def _show(progress: Progress) -> None:

@@ -1,0 +1,36 @@
+"""The sentences of `fsmobile doctor`: what was looked at, and what to do about it."""
+
+from collections.abc import Mapping
+
+from fsmobile.errors import Param
+from fsmobile.texts.translation import _, mark
+
+_SENTENCES = {
+    "not_enrolled": mark("Ce poste n'est pas inscrit : fsmobile enrol URL CODE."),
+    "enrolled": mark("Inscrit pour {unit}, rôle {role}, registre {url}."),
+    "store_sound": mark("Données entières : {own} faits d'ici, {remote} d'ailleurs."),
+    "store_damaged": mark("Données abîmées ({fault}). N'effacez rien, appelez le support."),
+    "disk_free": mark("Disque : {megabytes} Mo libres."),
+    "disk_low": mark("Disque presque plein : {megabytes} Mo libres. Faites de la place."),
+    "clock_unknown": mark("Horloge : pas encore comparée à celle du registre."),
+    "clock_right": mark("Horloge juste, à {seconds} s près."),
+    "clock_off": mark("L'horloge a {seconds} s d'écart : remettez ce portable à l'heure."),
+    "nothing_waits": mark("Rien n'attend : tout a son reçu."),
+    "ops_wait": mark("{ops} actes attendent, dont {visits} visites, depuis {days} jours."),
+    "ops_refused": mark("{ops} actes refusés par le registre : voir l'écran Synchro."),
+    "drafts_left": mark("{drafts} visites en attente d'être finies."),
+    "registry_answers": mark("Le registre répond en {milliseconds} ms (version {version})."),
+    "registry_unreachable": mark(
+        "Le registre ne répond pas d'ici. Tout continue ; l'envoi se fera plus tard."
+    ),
+    "not_the_registry": mark(
+        "Ce réseau répond à la place du registre : ouvrez un navigateur et acceptez ses"
+        " conditions, ou changez de réseau."
+    ),
+    "next_sync": mark("Prochain envoi : {ops} actes, {requests} échange, environ {bytes} octets."),
+}
+
+
+def describe_finding(code: str, params: Mapping[str, Param]) -> str:
+    """Say what was found."""
+    return _(_SENTENCES[code]).format(**params)
