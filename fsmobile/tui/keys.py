@@ -6,6 +6,8 @@ TWINS = dict(zip("&é\"'(-è_çà", "1234567890", strict=True))
 _NAMES = {
     "return": "enter",
     "ctrl+m": "enter",
+    # Enter typed before the screens have taken the terminal over, which then gave a line feed.
+    "ctrl+j": "enter",
     "ctrl+h": "backspace",
     "ampersand": "&",
     "quotation_mark": '"',

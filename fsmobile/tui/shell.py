@@ -180,7 +180,9 @@ class Shell:
 
     def open_visit(self, visit_id: VisitId) -> None:
         """Open a recorded visit above the tour."""
-        self._above.append(VisitPage(self, self.tour.context, visit_id, self.tour.reload))
+        tour = self.tour
+        page = VisitPage(self, tour.context, visit_id, tour.reload, lambda: tour.is_discreet)
+        self._above.append(page)
 
     def close_page(self) -> None:
         """Take the page above away."""

@@ -156,9 +156,9 @@ class SyncPage:
     def _light(self, waiting: int, refused: int, has_receipt: bool) -> Light:
         if refused:
             return Light.ATTENTION
-        if waiting == 0 and has_receipt and self._is_reached:
-            return Light.IN_STEP
-        return Light.OFFLINE
+        if not self._is_reached:
+            return Light.OFFLINE
+        return Light.IN_STEP if waiting == 0 and has_receipt else Light.WAITING
 
 
 def _kind(kind: str) -> str:

@@ -160,6 +160,11 @@ class TourPage:
         hints += [Hint(command_id="app.undo"), Hint(command_id="app.help")]
         return hints
 
+    @property
+    def is_discreet(self) -> bool:
+        """Tell whether notes are hidden from people who look on."""
+        return self._day.is_discreet
+
     def toggle_discreet(self) -> None:
         """Show or hide the notes."""
         self._day = replace(self._day, is_discreet=not self._day.is_discreet)

@@ -46,11 +46,13 @@ class VisitPage:
         context: DayContext,
         visit_id: VisitId,
         changed: Callable[[], None],
+        is_discreet: Callable[[], bool],
     ) -> None:
         self._stage = stage
         self._context = context
         self._visit_id = visit_id
         self._changed = changed
+        self._is_discreet = is_discreet
         self._state = load_visit(stage.desk, visit_id)
 
     def press(self, key: str) -> bool:
@@ -137,8 +139,13 @@ class VisitPage:
             (_("Habite"), unsaid if residence is None else self._context.commune_name(residence)),
             (_("Mandat"), label(visit.mandate)),
             (_("Lieu"), label(visit.whereabouts)),
-            (_("Note"), visit.note or "—"),
+            (_("Note"), self._note(visit.note)),
         ]
+
+    def _note(self, note: str) -> str:
+        if note and self._is_discreet():
+            return _("(cachée ; * la montre)")
+        return note or "—"
 
     def _history_lines(self) -> list[Line]:
         rows = []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fsmobile.core.ids import OperatorId
-from fsmobile.core.visits import AgeBand, Mandate, Whereabouts
+from fsmobile.core.visits import AgeBand, Whereabouts
 from fsmobile.texts.dates import format_minutes, format_time
 from fsmobile.texts.labels import label, label_short
 from fsmobile.texts.translation import _, mark
@@ -148,11 +148,18 @@ def _short_facts(entry: Entry, names: EntryNames, width: int) -> list[Line]:
 
 def _outcome_lines(chosen: str | None, lead: Sequence[Span], width: int) -> list[Line]:
     """Draw the outcomes with their keys, on as many rows as they need."""
+    options = [(key, _(name)) for key, name in _OUTCOMES]
+    return _option_lines(options, chosen, lead, width)
+
+
+def _option_lines(
+    options: Sequence[tuple[str, str]], chosen: str | None, lead: Sequence[Span], width: int
+) -> list[Line]:
     rows: list[list[Span]] = [list(lead)]
     blank = sum(cells(span.text) for span in lead)
     used = blank
-    for key, name in _OUTCOMES:
-        text = f"{key} {_(name)}"
+    for key, name in options:
+        text = f"{key} {name}"
         size = cells(text) + (4 if key == chosen else 2)
         if used + size - 2 > width and used > blank:
             rows.append([Span(" " * blank)])
@@ -160,7 +167,7 @@ def _outcome_lines(chosen: str | None, lead: Sequence[Span], width: int) -> list
         if key == chosen:
             rows[-1] += [Span(f"[{text}]", Role.HEAD), Span("  ")]
         else:
-            rows[-1] += [Span(key, Role.KEY), Span(f" {_(name)}  ")]
+            rows[-1] += [Span(key, Role.KEY), Span(f" {name}  ")]
         used += size
     return [Line(tuple(row)) for row in rows]
 
@@ -183,8 +190,7 @@ def _facts_lines(entry: Entry, names: EntryNames, width: int) -> list[Line]:
     rows.append(_fact(_("Personnes"), str(entry.people), "1…9", _("ou ↑ ↓"), width))
     rows.append(_fact(_("Venue"), label(entry.channel), "m", _("changer"), width))
     rows += _person_lines(entry, names, width)
-    if entry.mandate is not Mandate.NONE or width >= NARROW:
-        rows.append(_fact(_("Mandat"), label(entry.mandate), "j", _("changer"), width))
+    rows.append(_fact(_("Mandat"), label(entry.mandate), "j", _("changer"), width))
     is_here = entry.whereabouts is Whereabouts.PASSAGE
     where = names.place if is_here else label(entry.whereabouts)
     rows.append(_fact(_("Lieu"), where, "l", _("route, base"), width))
@@ -200,11 +206,12 @@ def _person_lines(entry: Entry, names: EntryNames, width: int) -> list[Line]:
         _fact(_("Habite"), residence, "h", _("ici, puis ailleurs"), width),
     ]
     if entry.step is Step.AGE:
-        spans: list[Span] = []
-        for number, band in AGE_KEYS.items():
-            name = "?" if band is AgeBand.UNKNOWN else label_short(band)
-            spans += [Span(str(number), Role.KEY), Span(f" {name}  ")]
-        rows.append(line((pad(_("Âge"), LABEL_WIDTH - 2), Role.TITLE), ("▸ ", Role.KEY), *spans))
+        options = [
+            (str(number), "?" if band is AgeBand.UNKNOWN else label_short(band))
+            for number, band in AGE_KEYS.items()
+        ]
+        lead = [Span(pad(_("Âge"), LABEL_WIDTH - 2), Role.TITLE), Span("▸ ", Role.KEY)]
+        rows += _option_lines(options, None, lead, width)
     else:
         rows.append(_fact(_("Âge"), label(entry.age_band), "g", _("choisir"), width))
     return rows

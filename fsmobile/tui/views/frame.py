@@ -19,6 +19,8 @@ class Light(StrEnum):
     """State of the exchange with the registry."""
 
     IN_STEP = "in_step"
+    WAITING = "waiting"
+    """The registry was reached; something has been recorded since."""
     OFFLINE = "offline"
     SENDING = "sending"
     ATTENTION = "attention"
@@ -83,8 +85,11 @@ def _network(network: Network) -> Line:
         case Light.IN_STEP:
             at = "" if network.last_at is None else " " + format_time(network.last_at)
             first = Span("● " + _("à jour") + at, Role.GOOD)
+        case Light.WAITING:
+            at = "" if network.last_at is None else format_time(network.last_at)
+            first = Span("○ " + _("dernier échange {at}").format(at=at))
         case Light.OFFLINE:
-            first = Span("○ " + _("hors ligne"), Role.PLAIN)
+            first = Span("○ " + _("hors ligne"))
         case Light.SENDING:
             first = Span("↻ " + _("envoi {done}/{total}").format(
                 done=network.done, total=network.total), Role.ACCENT)  # fmt: skip

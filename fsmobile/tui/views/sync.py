@@ -50,7 +50,7 @@ def sync_lines(view: SyncView, width: int, height: int) -> list[Line]:
     rows = [rule(width, _("État")), *_state_lines(view)]
     if view.report:
         role = Role.WARN if view.is_report_bad else Role.PLAIN
-        rows.append(rule(width, _("Dernier échange")))
+        rows.append(rule(width, _("Compte rendu")))
         rows += [line(("   " + text, role)) for text in view.report]
     if view.news:
         rows.append(rule(width, _("Planning : ce qui change")))
@@ -95,6 +95,8 @@ def _light(network: Network) -> tuple[str, Role]:
             return "! " + _("à regarder"), Role.WARN
         case Light.NOT_ENROLLED:
             return "○ " + _("poste non inscrit : fsmobile enrol ADRESSE CODE"), Role.PLAIN
+        case Light.WAITING:
+            return "○ " + _("joint tout à l'heure ; s envoie ce qui attend"), Role.PLAIN
         case Light.OFFLINE:
             return "○ " + _("hors ligne : tout est enregistré ici, rien n'est perdu"), Role.PLAIN
 

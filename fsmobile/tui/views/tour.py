@@ -144,7 +144,9 @@ def _nothing_planned(day: TourDay) -> list[Line]:
         return [
             line("   " + _("Aucun planning n'est encore arrivé sur ce poste.")),
             line("   ", ("6", Role.KEY), (" " + _("Synchro : le recevoir"), Role.DIM)),
-            line("   ", ("l", Role.KEY), (" " + _("noter un arrêt sans planning"), Role.DIM)),
+            line(
+                "   ", ("n", Role.KEY), (" " + _("une visite, sur la route ou à la base"), Role.DIM)
+            ),
         ]
     rows = [line("   " + _("Aucun passage prévu aujourd'hui."))]
     if day.next_day is not None:
@@ -239,10 +241,11 @@ def draft_lines(day: TourDay, width: int) -> list[Line]:
 
 def visits_lines(day: TourDay, width: int, height: int) -> list[Line]:
     """Draw the visits of the current stop, the latest first."""
-    if not day.passages or height < 2:
+    if height < 2 or not (day.passages or day.visits):
         return []
     counted = sum(not visit.is_void for visit in day.visits)
-    rows = [rule(width, _("Visites ici") + f" · {counted}")]
+    title = _("Visites ici") if day.passages else _("Visites hors passage")
+    rows = [rule(width, f"{title} · {counted}")]
     if not day.visits:
         if day.passages[day.current].status in _OVER:
             return [

@@ -1,0 +1,126 @@
+"""Text snapshots of the screens: three sizes, three languages, a clock that stands still.
+
+After a wanted change: `FSMOBILE_SNAPSHOTS=write pytest tests/tui/test_snapshots.py`, then read
+the difference as any other.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from fsmobile.texts.translation import set_language
+from fsmobile.tui.lines import cells
+from fsmobile.tui.shell import Shell
+from tests.tui.app_samples import running, screen_text
+from tests.tui.day_samples import a_day, a_shell, press, shown
+from tests.worlds import Laptop
+
+FOLDER = Path(__file__).parent / "snapshots"
+SIZES = ((80, 24), (100, 30), (120, 40))
+LANGUAGES = ("fr", "en", "pseudo")
+
+MORNING = "a n r e t enter r enter n c a f enter p enter i enter n c a r enter o 3 2 enter p p o"
+
+
+@pytest.fixture(autouse=True)
+def french_afterwards() -> Iterator[None]:
+    yield
+    set_language("fr")
+
+
+def no_timetable() -> Laptop:
+    laptop = a_day()
+    laptop.desk.tree = None
+    return laptop
+
+
+def keys(pressed: str) -> Callable[[], Shell]:
+    def make() -> Shell:
+        shell, _terminal = a_shell()
+        press(shell, pressed)
+        return shell
+
+    return make
+
+
+def empty() -> Shell:
+    return a_shell(no_timetable())[0]
+
+
+def huge() -> Shell:
+    shell, _terminal = a_shell()
+    press(shell, "a " + "i enter " * 60 + "end up up")
+    return shell
+
+
+def synced() -> Shell:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, f"{MORNING} right i enter 6")
+    shell.end_sync(laptop.sync())
+    press(shell, "1 left d enter 6")
+    return shell
+
+
+SCREENS: dict[str, Callable[[], Shell]] = {
+    "tour_empty": empty,
+    "tour_morning": keys("x 2 right"),
+    "tour": keys(MORNING),
+    "tour_huge": huge,
+    "entry_procedure": keys(f"{MORNING} n r e t"),
+    "entry_facts": keys(f"{MORNING} n r e t enter r"),
+    "entry_many": keys(f"{MORNING} n r e t enter r , c a f enter g"),
+    "parked": keys(f"{MORNING} n r e t enter escape"),
+    "visit": keys(f"{MORNING} enter e 4 enter enter"),
+    "sync": keys(f"{MORNING} 6"),
+    "synced": synced,
+    "reasons": keys("a x"),
+    "palette": keys("ctrl+p p a s"),
+    "help": keys("?"),
+}
+
+
+@pytest.mark.parametrize(("name", "language"), list(product(SCREENS, LANGUAGES)))
+def test_the_screen_is_what_it_was(name: str, language: str) -> None:
+    set_language(language)
+    shell = SCREENS[name]()
+    parts = []
+    for width, height in SIZES:
+        text = shown(shell, width, height)
+        assert len(text.splitlines()) <= height
+        assert max(map(cells, text.splitlines())) <= width
+        parts.append(f"=== {width}x{height}\n{text}\n")
+    snapshot = FOLDER / f"{name}.{language}.txt"
+    drawn = "\n".join(parts)
+    if os.environ.get("FSMOBILE_SNAPSHOTS") == "write":
+        snapshot.parent.mkdir(exist_ok=True)
+        snapshot.write_text(drawn, encoding="utf-8")
+    assert snapshot.read_text(encoding="utf-8") == drawn
+
+
+def test_every_snapshot_belongs_to_a_screen() -> None:
+    names = {f"{name}.{language}.txt" for name, language in product(SCREENS, LANGUAGES)}
+    assert {path.name for path in FOLDER.iterdir()} == names
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_terminal_shows_what_the_shell_says(size: tuple[int, int]) -> None:
+    async def compare() -> None:
+        async with running(size=size) as (app, pilot):
+            await pilot.press("a", "i", "enter", "n", "r")
+            assert await screen_text(pilot) == shown(app.shell, *size)
+
+    asyncio.run(compare())
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_no_word_of_a_french_screen_is_left_in_english_mode(name: str) -> None:
+    """The untranslated words show as words that both languages draw alike."""
+    set_language("en")
+    text = shown(SCREENS[name]())
+    for word in ("Visites ici", "Enregistrer", "Démarche", "À envoyer", "Aide", "Durée"):
+        assert word not in text
