@@ -118,6 +118,8 @@ class DayTable:
         self.last = last
         self.public_holidays = frozenset(public_holidays)
         self.school_zone = school_zone
+        self.expanded: dict[Recurrence, tuple[date, ...]] = {}
+        """The rules already expanded over this table."""
         self.days = [
             date.fromordinal(ordinal) for ordinal in range(first.toordinal(), last.toordinal() + 1)
         ]
@@ -169,12 +171,24 @@ class DayTable:
 
 
 def expand_recurrence(rule: Recurrence, table: DayTable) -> list[date]:
-    """List the days of the window that a rule keeps, in order."""
+    """List the days of the window that a rule keeps, in order.
+
+    Runs share their rules (every second Tuesday…): a table expands each of them once.
+    """
+    known = table.expanded.get(rule)
+    if known is None:
+        known = table.expanded[rule] = _expand(rule, table)
+    return list(known)
+
+
+def _expand(rule: Recurrence, table: DayTable) -> tuple[date, ...]:
     indices = _select(rule, table, table.indices_of(rule.weekdays))
-    kept = [table.days[index] for index in _spare_holidays(rule, table, indices)]
+    days = table.days
+    kept = [days[index] for index in _spare_holidays(rule, table, indices)]
     if not rule.dates:
-        return kept
-    return sorted({*kept, *(day for day in rule.dates if table.first <= day <= table.last)})
+        return tuple(kept)
+    added = (day for day in rule.dates if table.first <= day <= table.last)
+    return tuple(sorted({*kept, *added}))
 
 
 def narrow_days(
