@@ -136,6 +136,10 @@ _ENROLMENT: Sentences = {
         mark("Ce code d'inscription est périmé."),
         mark("Demandez-en un autre."),
     ),
+    "certificate_not_signed": (
+        mark("Le registre n'a pas signé l'inscription de ce poste ; elle n'a pas été gardée."),
+        mark("N'insistez pas depuis ce réseau. Au support, lisez : {code}."),
+    ),
     "enrolment_not_proved": (
         mark("Ce qui a répondu ne connaît pas votre code : ce n'est pas votre registre."),
         mark("N'insistez pas depuis ce réseau. Au support, lisez : {code}."),
