@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from fsmobile.core.agenda import expand_agenda
 from fsmobile.core.ids import TourId
@@ -43,9 +43,8 @@ def list_agenda(
     """
     trees = tuple(trees)
     if last is None:
-        last = min(first, date.max - timedelta(days=DEFAULT_DAYS)) + timedelta(
-            days=DEFAULT_DAYS - 1
-        )
+        last_ordinal = min(first.toordinal() + DEFAULT_DAYS - 1, date.max.toordinal())
+        last = date.fromordinal(last_ordinal)
     if last < first or (last - first).days > WINDOW_DAYS_MAX:
         raise InvalidInput("agenda_window_invalid", first=str(first), last=str(last))
     if tour is not None and not any(tour in tree.tours for tree in trees):
