@@ -38,22 +38,35 @@ class Command:
     """One sentence for the help screen and the palette."""
     label_other: str = ""
     """Label in the other state of the same key (arrival, departure)."""
-
-
-_DIGITS = "1234567890"
+    shown: str = ""
+    """How several keys are written together; empty: by their names."""
 
 
 def with_twins(key: str) -> tuple[str, ...]:
-    """Return a digit and the character that its key types on a French keyboard."""
+    """Return a key, and for a digit what its key types on a French keyboard."""
     twins = [twin for twin, number in TWINS.items() if number == key]
     return (key, *twins)
 
 
-def _c(id: str, where: Where, keys: str, label: str, help: str, label_other: str = "") -> Command:
-    names = tuple(keys.split())
-    if names[0] in _DIGITS:
-        names = with_twins(names[0])
-    return Command(id=id, where=where, keys=names, label=label, help=help, label_other=label_other)
+def _c(
+    id: str,
+    where: Where,
+    keys: str,
+    label: str,
+    help: str,
+    label_other: str = "",
+    shown: str = "",
+) -> Command:
+    names = tuple(name for key in keys.split() for name in with_twins(key))
+    return Command(
+        id=id,
+        where=where,
+        keys=names,
+        label=label,
+        help=help,
+        label_other=label_other,
+        shown=shown,
+    )
 
 
 _E, _T, _V, _S = Where.EVERYWHERE, Where.TOUR, Where.VISIT, Where.SYNC
@@ -80,9 +93,9 @@ COMMANDS: tuple[Command, ...] = (
     _c("drafts.resume", _T, "b", mark("Brouillon"), mark("reprendre une visite en attente")),
     _c(
         "visit.move", _T, "down up pageup pagedown home end j k", "",
-        mark("changer de visite"),
+        mark("changer de visite"), shown="↑↓",
     ),
-    _c("passage.move", _T, "right left", "", mark("changer de passage")),
+    _c("passage.move", _T, "right left", "", mark("changer de passage"), shown="← →"),
     _c("app.leave", _T, "q", "", mark("quitter (rien n'est perdu)")),
     _c("visit.correct", _V, "e", mark("Modifier"), mark("corriger la visite ouverte")),
     _c(
@@ -92,19 +105,37 @@ COMMANDS: tuple[Command, ...] = (
     _c("visit.reassign", _V, "t", mark("Transférer"), mark("donner la visite à un autre passage")),
     _c("visit.close", _V, "escape enter", mark("Retour"), mark("revenir à la tournée")),
     _c("sync.run", _S, "s", mark("Synchroniser"), mark("envoyer et recevoir maintenant")),
-    _c("sync.move", _S, "down up j k", "", mark("parcourir ce qui attend")),
+    _c("sync.move", _S, "down up j k", "", mark("parcourir ce qui attend"), shown="↑↓"),
     _c("pick.choose", _P, "enter", mark("Choisir"), mark("prendre la ligne choisie (ou 1…9)")),
-    _c("pick.move", _P, "down up", mark("Liste"), mark("changer de ligne")),
+    _c("pick.move", _P, "down up", mark("Liste"), mark("changer de ligne"), shown="↑↓"),
     _c("pick.save", _P, "ctrl+s", mark("Enregistrer"), mark("enregistrer la visite")),
     _c("pick.leave", _P, "escape", mark("Sortir (brouillon gardé)"), mark("mettre en attente")),
     _c("entry.save", _F, "enter ctrl+s", mark("Enregistrer"), mark("enregistrer la visite")),
     _c("entry.another", _F, ",", mark("Autre démarche"), mark("autre démarche, même personne")),
     _c("entry.back", _F, "backspace", mark("Revenir"), mark("revenir au choix de la démarche")),
     _c("entry.leave", _F, "escape", mark("En attente"), mark("garder le brouillon et sortir")),
+    _c(
+        "entry.outcome", _F, "r p s o a x", "",
+        mark("issue : résolu, pièces, suite, orienté, abandon, sans objet"),
+    ),
+    _c(
+        "entry.people", _F, "1 2 3 4 5 6 7 8 9 up down", "",
+        mark("nombre de personnes"), shown="1…9 ↑ ↓",
+    ),
+    _c("entry.minutes", _F, "left right", "", mark("durée, par 5 minutes"), shown="← →"),
+    _c("entry.help", _F, "t", "", mark("aide : information, accompagnement, orientation")),
+    _c("entry.channel", _F, "m", "", mark("venue : sans rendez-vous, sur rendez-vous, téléphone")),
+    _c("entry.operator", _F, "f", "", mark("opérateur")),
+    _c("entry.contact", _F, "c", "", mark("premier contact")),
+    _c("entry.age", _F, "g", "", mark("tranche d'âge, puis un chiffre")),
+    _c("entry.residence", _F, "h", "", mark("commune de résidence : ici, puis une autre")),
+    _c("entry.mandate", _F, "j", "", mark("mandat : oral, écrit, Aidants Connect")),
+    _c("entry.where", _F, "l", "", mark("lieu : ce passage, la route, la base")),
+    _c("entry.note", _F, "e", "", mark("écrire une note")),
     _c("note.save", _N, "enter", mark("Garder la note"), mark("garder la note")),
     _c("note.leave", _N, "escape", mark("Sans changer"), mark("laisser la note comme elle était")),
     _c("help.close", _H, "escape ? f1", mark("Fermer"), mark("fermer l'aide")),
-    _c("help.move", _H, "down up", mark("Défiler"), mark("défiler")),
+    _c("help.move", _H, "down up", mark("Défiler"), mark("défiler"), shown="↑↓"),
     _c("app.undo", _E, "u", mark("Annuler"), mark("annuler la dernière action")),
     _c("app.palette", _E, ": / ctrl+p", mark("Chercher"), mark("toutes les commandes")),
     _c("app.help", _E, "? f1", mark("Aide"), mark("cette aide")),

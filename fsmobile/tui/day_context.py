@@ -1,5 +1,6 @@
 """The day as the screens use it: rows for the views, look-ups and names for the form."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import time
 
@@ -21,6 +22,8 @@ from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.passages import DayLine, DaySheet
 from fsmobile.usecases.visits import agent_name, count_procedures, list_visits
 
+_SEPARATOR = re.compile(", | [—–·-] ")
+
 
 class DayContext:
     """What the tour, the form and an opened visit share about one day."""
@@ -38,7 +41,7 @@ class DayContext:
         """Name where a visit took place, without its spot."""
         found = self.find_line(passage_id)
         if found is not None:
-            return found.name.partition(", ")[0]
+            return split_name(found.name)[0]
         return _("hors passage") if passage_id is None else _("autre jour")
 
     def procedure_name(self, code: str) -> str:
@@ -145,8 +148,7 @@ class DayContext:
     def _passage_row(self, line: DayLine) -> PassageRow:
         facts = line.passage
         first = line.openings[0] if line.openings else None
-        # Published names often hold the spot: « Luxé, place de la mairie ».
-        name, _comma, rest = line.name.partition(", ")
+        name, rest = split_name(line.name)
         spot = rest if line.place is None else line.place.spot or rest
         return PassageRow(
             passage_id=line.passage_id,
@@ -168,6 +170,12 @@ class DayContext:
             drive_minutes=None if first is None else first.call.drive_minutes,
             leave_by=_leave_by(line) if line is self.sheet.next_line else None,
         )
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Part a published name from the spot it holds: « Luxé — place de la mairie »."""
+    place, *spot = _SEPARATOR.split(name, maxsplit=1)
+    return place, " ".join(spot)
 
 
 def _commune_finder(department: str | None) -> Callable[[str], Sequence[Choice]]:
@@ -194,7 +202,7 @@ def _hours(line: DayLine) -> str:
     if not spans:
         at = line.passage.opened_at
         return _("imprévu") if at is None else f"{format_time(at)} +"
-    return spans[0] if len(spans) == 1 else f"{spans[0][:5]}-{spans[-1][-5:]} ×{len(spans)}"
+    return " ".join(spans)
 
 
 def _leave_by(line: DayLine) -> time | None:

@@ -7,7 +7,7 @@ from fsmobile.tui.bindings import COMMANDS, Command, Where
 from fsmobile.tui.keys import TWINS
 from fsmobile.tui.lines import Line, Role, cells, line, pad, rule
 from fsmobile.tui.palette import Extra
-from fsmobile.tui.views.frame import Hint, show_key, show_key_name
+from fsmobile.tui.views.frame import Hint, show_key_name
 
 _PLACES = {
     Where.TOUR: mark("Tournée"),
@@ -19,15 +19,6 @@ _PLACES = {
     Where.HELP: mark("Aide"),
     Where.EVERYWHERE: mark("Partout"),
 }
-
-_FACT_KEYS = (
-    ("r p s o a x", mark("issue : résolu, pièces, suite, orienté, abandon, sans objet")),
-    ("1…9 ↑ ↓", mark("nombre de personnes")),
-    ("← →", mark("durée, par 5 minutes")),
-    ("t m f", mark("nature de l'aide, venue, opérateur")),
-    ("c g h j", mark("premier contact, âge, commune, mandat")),
-    ("l e", mark("lieu, note")),
-)
 
 _SIGNS = (
     ("✓", mark("reçu : le registre a signé")),
@@ -95,8 +86,9 @@ def help_lines(place: Where, width: int) -> list[Line]:
     """Write the whole help for a place."""
     rows = [rule(width, _("Aide") + " · " + _(_PLACES[place]))]
     rows += _command_lines(place, width)
-    if place in (Where.PICK, Where.FACTS):
-        rows += _pairs(_translated(_FACT_KEYS), width)
+    if place is Where.PICK:
+        rows.append(rule(width, _(_PLACES[Where.FACTS])))
+        rows += _command_lines(Where.FACTS, width)
     if place is not Where.EVERYWHERE:
         rows.append(rule(width, _("Partout")))
         rows += _command_lines(Where.EVERYWHERE, width)
@@ -113,8 +105,8 @@ def _command_lines(place: Where, width: int) -> list[Line]:
 
 
 def _keys(found: Command) -> str:
-    if len(found.keys) > 3:
-        return show_key(found)
+    if found.shown:
+        return found.shown
     shown = [key for key in found.keys if key not in TWINS and not key.startswith("ctrl+n")]
     return " ".join(map(show_key_name, shown))
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fsmobile.texts.dates import format_day, format_day_short, format_time
 from fsmobile.texts.translation import _, mark, n_
 from fsmobile.tui.bindings import Command, command
-from fsmobile.tui.lines import Line, Role, Span, cells, fit, line, spread
+from fsmobile.tui.lines import Line, Role, Span, cells, cut, fit, line, spread
 
 NARROWEST, LOWEST = 80, 20
 """Below this size one line says so; recording stays possible by command."""
@@ -68,13 +68,16 @@ def header_line(frame: Frame, width: int) -> Line:
     right = _network(frame.network)
     if frame.alarm:
         right = line(("✗ " + frame.alarm + " ", Role.BAD))
-    parts = [frame.unit_name, frame.agent_name or _("qui travaille ? F3")]
-    left = line(
-        (" " + " · ".join(parts), Role.HEAD),
+    tail = line(
         " · " + day + " ",
         (format_time(frame.now.time()), Role.HEAD),
         *([(" · " + frame.notice, Role.WARN)] if frame.notice else []),
+        " ",
     )
+    agent = " · " + (frame.agent_name or _("qui travaille ? F3"))
+    # The bus is what everybody aboard knows: its name is the first to be cut.
+    room = width - cells(tail.text) - cells(right.text) - cells(agent) - 1
+    left = line((" " + cut(frame.unit_name, max(4, room)) + agent, Role.HEAD), *tail.spans)
     return spread(left, right, width)
 
 
@@ -184,9 +187,7 @@ def show_key_name(key: str) -> str:
 
 def show_key(found: Command) -> str:
     """Write the key of a command for the bar."""
-    if found.keys[:2] in (("down", "up"), ("right", "left")):
-        return "↑↓" if found.keys[0] == "down" else "← →"
-    return show_key_name(found.keys[0])
+    return found.shown or show_key_name(found.keys[0])
 
 
 def too_small_line(width: int) -> Line:

@@ -128,9 +128,10 @@ def passages_lines(day: TourDay, width: int) -> list[Line]:
         return [rule(width, title[0]), *_nothing_planned(day)]
     first = max(0, min(day.current - PASSAGES_SHOWN + 2, len(day.passages) - PASSAGES_SHOWN))
     shown = range(first, min(len(day.passages), first + PASSAGES_SHOWN))
-    names = max(cells(day.passages[index].place) for index in shown)
+    hours = min(24, max(cells(day.passages[index].hours) for index in shown))
+    place = min(26, max(cells(day.passages[index].place) for index in shown))
     rows = [
-        _passage_line(day.passages[index], index == day.current, width, min(26, names + 1))
+        _passage_line(day.passages[index], index == day.current, width, (hours + 2, place + 1))
         for index in shown
     ]
     return [rule(width, " · ".join(title)), *rows]
@@ -156,15 +157,16 @@ def _nothing_planned(day: TourDay) -> list[Line]:
     return rows
 
 
-def _passage_line(passage: PassageRow, is_here: bool, width: int, place_width: int) -> Line:
+def _passage_line(passage: PassageRow, is_here: bool, width: int, columns: tuple[int, int]) -> Line:
+    hours_width, place_width = columns
     status, role = _passage_state(passage)
     status_width = cells(status)
-    spot_width = max(0, width - 4 - 14 - place_width - 1 - status_width - 2)
+    spot_width = max(0, width - 3 - hours_width - place_width - 2 - status_width - 1)
     struck = passage.is_cancelled_by_schedule or passage.status is PassageStatus.CANCELLED
     text_role = Role.DIM if struck else Role.HEAD if is_here else Role.PLAIN
     return line(
         (" ▶ " if is_here else "   ", Role.KEY),
-        (pad(passage.hours, 13), text_role),
+        (pad(passage.hours, hours_width), text_role),
         (pad(passage.place, place_width), text_role),
         " ",
         (pad(passage.spot, spot_width), Role.DIM),
