@@ -58,7 +58,7 @@ _PASSAGES: Sentences = {
     ),
     "agenda_window_invalid": (
         mark("Du {first} au {last}, il n'y a pas de jour, ou trop."),
-        mark("Donnez un premier jour avant le dernier, dix ans d'écart au plus."),
+        mark("Donnez un premier jour avant le dernier, cent ans d'écart au plus."),
     ),
     "passage_unknown": (
         mark("Aucun passage « {value} » le {day}."),
