@@ -1,13 +1,13 @@
 """Journeys: what one vehicle and its crew do on a day, stop after stop."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from operator import attrgetter
 
-from fsmobile.core.ids import AgentId, PlaceId, TourId, VehicleId
+from fsmobile.core.ids import AgentId, PlaceId, RunId, TourId, VehicleId
 from fsmobile.core.planned_passages import PlannedPassage, PlannedStatus
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.core.spans import minutes_of
@@ -41,10 +41,10 @@ class Leg:
 
     @property
     def key(self) -> object:
-        """Return what two legs of the same timetable share, the date apart."""
+        """Return what two legs of the same timetable share, the date and the places apart."""
         call = self.passage.call if self.passage else None
         stop = (call.tour_id, call.stop_id, call.span) if call else None
-        return (stop, self.origin, self.target, self.leaves, self.due, self.drive_minutes)
+        return (stop, self.leaves, self.due, self.drive_minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +147,15 @@ def _leg_to(
 
 
 def make_journeys(
-    tree: ScheduleTree, passages: Iterable[PlannedPassage], today: date
+    tree: ScheduleTree,
+    passages: Iterable[PlannedPassage],
+    today: date,
+    holes: Set[tuple[str, RunId]] = frozenset(),
 ) -> tuple[Journey, ...]:
-    """Group the passages that are to take place from today on into journeys."""
+    """Group the passages that are to take place from today on into journeys.
+
+    In a run that has a hole (by file and id) no stop is known to follow another.
+    """
     planned: defaultdict[object, list[PlannedPassage]] = defaultdict(list)
     groups: defaultdict[object, list[PlannedPassage]] = defaultdict(list)
     for one in passages:
@@ -160,7 +166,7 @@ def make_journeys(
             continue
         alone = one.passage_id if call.run_id is None else None
         groups[run_key, one.service_date, call.vehicle_id, call.crew, alone].append(one)
-    make = _JourneyMaker(tree).make
+    make = _JourneyMaker(tree, holes).make
     journeys = (
         make(group, planned[group[0].tour_id, group[0].run_id, group[0].original_date])
         for group in groups.values()
@@ -171,8 +177,9 @@ def make_journeys(
 class _JourneyMaker:
     """Makes journeys of one schedule, looking each run up once."""
 
-    def __init__(self, tree: ScheduleTree) -> None:
+    def __init__(self, tree: ScheduleTree, holes: Set[tuple[str, RunId]]) -> None:
         self._tree = tree
+        self._holes = holes
         self._versions: dict[tuple[TourId, date], TourVersion | None] = {}
 
     def make(self, group: list[PlannedPassage], planned: list[PlannedPassage]) -> Journey:
@@ -181,7 +188,10 @@ class _JourneyMaker:
         first = group[0]
         version = self._version_of(first)
         run = _run_of(version, first)
-        keeps_start, keeps_end = group[0] is planned[0], group[-1] is planned[-1]
+        is_whole = run is None or (run.position.file, run.run_id) not in self._holes
+        keeps_start = is_whole and group[0] is planned[0]
+        keeps_end = is_whole and group[-1] is planned[-1]
+        follows = _follows(group, planned, run) if is_whole else (False,) * len(group)
         return Journey(
             day=first.service_date,
             tour_id=first.tour_id,
@@ -193,7 +203,7 @@ class _JourneyMaker:
             returns=minutes_of(run.returns) if run and run.returns and keeps_end else None,
             passages=tuple(group),
             timed=tuple(_openings(group)),
-            follows=_follows(group, planned, run),
+            follows=follows,
             is_changed=run is None or any(_is_changed(one) for one in group),
             under_partner=version is not None and version.partner is not None,
         )

@@ -272,9 +272,11 @@ def _parity_plans(study: Study) -> dict[tuple[str, str], StopPlan]:
     plans: dict[tuple[str, str], StopPlan] = {}
     for plan in study.plans:
         rules = [plan.run.recurrence, plan.stop.narrowing or plan.run.recurrence]
-        if any(one.parity is not WeekParity.EVERY for one in rules):
+        key = (plan.tour.tour_id, plan.stop.stop_id)
+        is_doubtful = key in study.idle_stops or study.doubts.about_tour(plan.tour.tour_id)
+        if not is_doubtful and any(one.parity is not WeekParity.EVERY for one in rules):
             # The latest version comes last: it is the one to mend.
-            plans[plan.tour.tour_id, plan.stop.stop_id] = plan
+            plans[key] = plan
     return plans
 
 

@@ -55,7 +55,7 @@ def check_crew_below_label(study: Study) -> Iterator[Finding]:
         return
     for journey in _crews(study):
         aboard = len(set(journey.crew))
-        if aboard < wanted and (journey.crew or _is_emptied(journey)):
+        if aboard < wanted and (journey.crew or _has_other_crew(journey)):
             yield found(
                 journey.subject,
                 _position_of(study, journey, "equipage"),
@@ -89,9 +89,8 @@ def check_work_day_too_long(study: Study) -> Iterator[Finding]:
     Example: from 07:00 to 18:30 with 50 minutes for lunch.
     """
     limit = study.tree.agency.limits.work_per_day_max_minutes
-    for day, minutes in _measured_days(study, attrgetter("work_minutes")):
-        if minutes > limit:
-            yield _too_long(study, day, minutes, limit)
+    for day, minutes in _measured_days(study, attrgetter("work_minutes"), limit):
+        yield _too_long(study, day, minutes, limit)
 
 
 @rule("span_too_long", Severity.ERROR)
@@ -101,9 +100,8 @@ def check_span_too_long(study: Study) -> Iterator[Finding]:
     Example: departure at 07:00, return at 19:30.
     """
     limit = study.tree.agency.limits.span_per_day_max_minutes
-    for day, minutes in _measured_days(study, attrgetter("span_minutes")):
-        if minutes > limit:
-            yield _too_long(study, day, minutes, limit)
+    for day, minutes in _measured_days(study, attrgetter("span_minutes"), limit):
+        yield _too_long(study, day, minutes, limit)
 
 
 @rule("break_missing", Severity.ERROR)
@@ -114,9 +112,8 @@ def check_break_missing(study: Study) -> Iterator[Finding]:
     """
     limit = study.tree.agency.limits.break_min_minutes
     measure = methodcaller("longest_stretch_minutes", limit)
-    for day, stretch in _measured_days(study, measure):
-        if stretch > STRETCH_MAX_MINUTES:
-            yield _too_long(study, day, stretch, limit)
+    for day, stretch in _measured_days(study, measure, STRETCH_MAX_MINUTES):
+        yield _too_long(study, day, stretch, limit)
 
 
 @rule("daily_rest_too_short", Severity.ERROR)
@@ -158,27 +155,29 @@ def check_weekly_work_too_long(study: Study) -> Iterator[Finding]:
 
 
 def _crews(study: Study) -> Iterator[Journey]:
-    """Yield the journeys of our own vehicles, each kind with each crew once."""
+    """Yield the journeys of our own vehicles, each crew once where it is written."""
     told: set[object] = set()
-    for journey in study.patterns:
-        first = journey.passages[0]
-        override = first.change.override_ids if OverrideAction.CREW in first.change.changes else ()
-        run = (journey.run.position.file, journey.run.run_id) if journey.run else journey.day
-        key = (journey.tour_id, run, journey.crew, override)
-        if not journey.under_partner and key not in told:
+    for journey in chain(study.timetable, study.patterns):
+        is_own = not journey.is_changed or _has_other_crew(journey)
+        position = _position_of(study, journey, "equipage")
+        key = (position.file, position.line, journey.crew)
+        if is_own and not journey.under_partner and key not in told:
             told.add(key)
             yield journey
 
 
-def _is_emptied(journey: Journey) -> bool:
-    """Tell whether an overlay says that nobody is aboard, rather than the file nothing."""
+def _has_other_crew(journey: Journey) -> bool:
+    """Tell whether an overlay says who is aboard, were it nobody."""
     return any(OverrideAction.CREW in one.change.changes for one in journey.passages)
 
 
 def _measured_days(
-    study: Study, measure: Callable[[WorkingDay], int]
+    study: Study, measure: Callable[[WorkingDay], int], limit: int
 ) -> Iterator[tuple[WorkingDay, int]]:
-    """Yield each kind of day once with its measure: those of the timetable, then the real ones."""
+    """Yield each kind of day whose measure is above a limit, once.
+
+    First the runs of the timetable, each alone, then the real days.
+    """
     told: set[object] = set()
     alone = (
         make_working_day(journey.crew[0], journey)
@@ -189,8 +188,8 @@ def _measured_days(
         if not day.is_possible:
             continue
         minutes = measure(day)
-        key = (tuple(journey.subject for journey in day.journeys), minutes)
-        if key not in told:
+        key = tuple((one.subject, one.run and one.run.position.file) for one in day.journeys)
+        if minutes > limit and key not in told:
             told.add(key)
             yield day, minutes
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from fsmobile.core.positions import NOWHERE, Position
 from fsmobile.errors import Severity
 from fsmobile.validation.geometry import distance_km
 from fsmobile.validation.journeys import Journey, Leg, Opening
@@ -111,15 +112,15 @@ def check_drive_too_fast(study: Study) -> Iterator[Finding]:
         speed = kilometres * 60 / minutes if minutes else float("inf")
         if speed <= SUSPICIOUS_KM_PER_HOUR:
             continue
-        passage = leg.passage or journey.passages[-1]
+        passage = leg.passage
         yield found(
-            f"{passage.tour_id}/{passage.stop_id}",
-            study.position_of(passage).of("trajet"),
+            f"{passage.tour_id}/{passage.stop_id}" if passage else journey.subject,
+            study.position_of(passage).of("trajet") if passage else _position_of_return(journey),
             severity=Severity.ERROR if speed > IMPOSSIBLE_KM_PER_HOUR else None,
             value=round(min(speed, 999)),
             km=round(kilometres, 1),
             minutes=minutes,
-            stop=passage.stop_id,
+            stop=passage.stop_id if passage else journey.base_id,
         )
 
 
@@ -129,15 +130,15 @@ def check_return_infeasible(study: Study) -> Iterator[Finding]:
 
     Example: a stop open until 16:15, half an hour away, with `retour = "16:30"`.
     """
+    told: set[object] = set()
     for leg, journey in _timed_legs(study):
         if leg.passage is not None or journey.run is None or not _is_too_short(study, leg):
             continue
-        yield found(
-            journey.subject,
-            journey.run.position.of("retour"),
-            value=journey.run.run_id,
-            minutes=leg.gap,
-        )
+        position = journey.run.position.of("retour")
+        key = (position.file, journey.subject)
+        if key not in told:
+            told.add(key)
+            yield found(journey.subject, position, value=journey.run.run_id, minutes=leg.gap)
 
 
 @rule("dwell_too_short", Severity.WARNING)
@@ -203,10 +204,15 @@ def _timed_legs(study: Study) -> Iterator[tuple[Leg, Journey]]:
     told: set[object] = set()
     for journey in study.timetable:
         for leg in journey.legs():
-            key = (leg.key, journey.subject, journey.run and journey.run.position.file)
+            file = journey.run.position.file if journey.run else ""
+            key = (leg.key, leg.origin, leg.target, journey.subject, file)
             if key not in told:
                 told.add(key)
                 yield leg, journey
+
+
+def _position_of_return(journey: Journey) -> Position:
+    return journey.run.position.of("retour") if journey.run else NOWHERE
 
 
 def _pairs(journey: Journey) -> Iterator[tuple[Opening, Opening]]:
@@ -215,7 +221,8 @@ def _pairs(journey: Journey) -> Iterator[tuple[Opening, Opening]]:
 
 
 def _length_km(study: Study, leg: Leg) -> float | None:
-    origin, target = study.point(leg.origin), study.point(leg.target)
+    ends = [study.points.get(one) for one in (leg.origin, leg.target) if one is not None]
+    origin, target = ends if len(ends) == 2 else (None, None)
     return None if origin is None or target is None else distance_km(origin, target)
 
 

@@ -197,7 +197,8 @@ def _changing(study: Study) -> Iterator[tuple[Override, Tour]]:
         tour = study.tree.tours.get(override.tour_id)
         if tour is None or override.action is OverrideAction.ADD:
             continue
-        if not study.doubts.about_target(tour, override):
+        is_idle = (tour.tour_id, override.scope) in study.idle_stops
+        if not is_idle and not study.doubts.about_target(tour, override):
             yield override, tour
 
 

@@ -11,9 +11,8 @@ from fsmobile.errors import Severity
 from fsmobile.validation.context import CommuneFacts
 from fsmobile.validation.geometry import distance_km, distance_outside_km
 from fsmobile.validation.rule import Finding, found, rule
-from fsmobile.validation.study import Study, point_of
+from fsmobile.validation.study import Study, is_near_origin, point_of
 
-NEAR_ORIGIN_DEGREES = 1.0
 BORDER_TOLERANCE_KM = 3.0
 """The outlines are simplified, and a village hall may stand across a stream."""
 FAR_FROM_COMMUNE_KM = 10.0
@@ -97,7 +96,8 @@ def check_coordinates_near_origin(study: Study) -> Iterator[Finding]:
     Example: `lat = 0.0`, `lon = 0.0`.
     """
     for place in study.tree.places.values():
-        if _is_near_origin(point_of(place)):
+        point = point_of(place)
+        if point is not None and is_near_origin(point):
             value = f"{place.latitude}, {place.longitude}"
             yield found(place.place_id, place.position.of("lat"), value=value)
 
@@ -197,14 +197,15 @@ def check_place_unavailable(study: Study) -> Iterator[Finding]:
         taken = _taken(place, passage) if place and place.unavailable else None
         if place is None or taken is None:
             continue
-        key = (passage.call, taken.weekday, passage.change.override_ids)
+        position = study.position_of(passage)
+        key = (position.file, position.line, passage.tour_id, passage.stop_id, taken.weekday)
         if key in told:
             continue
         told.add(key)
         hours = taken.hours
         yield found(
             f"{passage.tour_id}/{passage.stop_id}",
-            study.position_of(passage),
+            position,
             value=place.place_id,
             date=passage.service_date.isoformat(),
             hours=f"{hours.starts:%H:%M}-{hours.ends:%H:%M}",
@@ -316,10 +317,6 @@ def _centre(commune: CommuneFacts | None) -> tuple[float, float] | None:
     return commune.latitude, commune.longitude
 
 
-def _is_near_origin(point: tuple[float, float] | None) -> bool:
-    return point is not None and max(map(abs, point)) < NEAR_ORIGIN_DEGREES
-
-
 def _is_swapped(place: Place, commune: CommuneFacts | None) -> bool:
     point, centre = _own_point(place), _centre(commune)
     if point is None or centre is None or abs(point[1]) > 90:
@@ -331,7 +328,7 @@ def _is_swapped(place: Place, commune: CommuneFacts | None) -> bool:
 def _own_point(place: Place) -> tuple[float, float] | None:
     """Return the point of a place, unless it is one that another rule refuses."""
     point = point_of(place)
-    return None if _is_near_origin(point) else point
+    return None if point is None or is_near_origin(point) else point
 
 
 def _trusted_point(place: Place, commune: CommuneFacts | None) -> tuple[float, float] | None:

@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from fsmobile.core.agenda import run_days, stop_days
+from fsmobile.core.agenda import stop_days
 from fsmobile.core.recurrence import DayTable, HolidayRule, Recurrence, WeekParity
 from fsmobile.core.tours import Run, Tour, TourVersion
 from fsmobile.errors import Severity
 from fsmobile.validation.rule import Finding, found, rule
-from fsmobile.validation.study import StopPlan, Study, days_without_holidays, last_day_of, shift
+from fsmobile.validation.study import StopPlan, Study, days_without_holidays, shift
 
-LIFE_DAYS_MAX = 7 * 366
-"""Two 53rd weeks are at most six years apart (2026 and 2032)."""
 FAR_AHEAD_DAYS = 2 * 365
 
 
@@ -25,7 +23,7 @@ def check_recurrence_never_fires(study: Study) -> Iterator[Finding]:
     for tour, version, run in _runs_without_doubt(study):
         if _lacks_weekdays(run.recurrence) or study.days_of_run(tour, version, run):
             continue
-        table = _life_of(study, tour, version)
+        table = study.life_of(tour, version)
         listed = any(version.valid_from <= day for day in run.recurrence.dates)
         if not listed and not days_without_holidays(tour, version, run, table):
             yield found(f"{tour.tour_id}/{run.run_id}", run.position, value=run.run_id)
@@ -51,7 +49,7 @@ def check_recurrence_contradiction(study: Study) -> Iterator[Finding]:
     Example: a run in `paires` weeks with a stop in `impaires` weeks.
     """
     for plan in _never_served_plans(study):
-        table = _life_of(study, plan.tour, plan.version)
+        table = study.life_of(plan.tour, plan.version)
         days = days_without_holidays(plan.tour, plan.version, plan.run, table)
         if days and not _days_of_stop_without_holidays(plan, days, table):
             yield found(plan.subject, plan.stop.position, value=plan.stop.stop_id)
@@ -64,7 +62,7 @@ def check_stop_never_served(study: Study) -> Iterator[Finding]:
     Example: a stop whose only day is 25 December.
     """
     for plan in _never_served_plans(study):
-        table = _life_of(study, plan.tour, plan.version)
+        table = study.life_of(plan.tour, plan.version)
         days = days_without_holidays(plan.tour, plan.version, plan.run, table)
         if _days_of_stop_without_holidays(plan, days, table):
             yield found(plan.subject, plan.stop.position, value=plan.stop.stop_id)
@@ -184,14 +182,9 @@ def _runs_without_doubt(study: Study) -> Iterator[tuple[Tour, TourVersion, Run]]
 
 
 def _never_served_plans(study: Study) -> Iterator[StopPlan]:
-    """Yield the stops without any day in the life of their version."""
-    for plan in study.plans:
-        is_doubtful = study.doubts.about_days(plan.version, plan.run.run_id)
-        if is_doubtful or study.days_of_stop(plan):
-            continue
-        table = _life_of(study, plan.tour, plan.version)
-        days = run_days(plan.tour, plan.version, plan.run, table)
-        if not stop_days(days, plan.run, plan.stop, table):
+    """Yield the stops without any day whose keys of days have no fault that is already told."""
+    for plan in study.never_served:
+        if not study.doubts.about_days(plan.version, plan.run.run_id):
             yield plan
 
 
@@ -200,12 +193,6 @@ def _days_of_stop_without_holidays(plan: StopPlan, days: list[date], table: DayT
         return days
     narrowing = replace(plan.stop.narrowing, holidays=HolidayRule.SERVE)
     return stop_days(days, plan.run, replace(plan.stop, narrowing=narrowing), table)
-
-
-def _life_of(study: Study, tour: Tour, version: TourVersion) -> DayTable:
-    """Return the days on which a version is in force, as far as a rule can need them."""
-    first = version.valid_from
-    return study.table_of(first, min(last_day_of(tour, version), shift(first, LIFE_DAYS_MAX)))
 
 
 RECURRENCE_RULES = (

@@ -28,7 +28,7 @@ def check_weekly_hours_below_label(study: Study) -> Iterator[Finding]:
     """
     wanted = study.tree.agency.label.hours_per_week_min
     weeks = study.open_minutes_by_week
-    if wanted is None or not weeks:
+    if wanted is None or not weeks or study.lacks_passages:
         return
     minimum = round(wanted * 60)
     normal = [minutes for monday, minutes in weeks.items() if _is_normal(study, monday)]
@@ -70,6 +70,8 @@ def check_stop_not_served_for_weeks(study: Study) -> Iterator[Finding]:
     for plan in study.plans:
         plans[plan.tour.tour_id, plan.stop.stop_id].append(plan)
     for (tour_id, stop_id), own in plans.items():
+        if (tour_id, stop_id) in study.idle_stops:
+            continue
         days = study.days_by_stop.get((tour_id, stop_id), [])
         gaps = [
             (_waited(study, own, before, after), before, after)

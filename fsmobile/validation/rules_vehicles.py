@@ -41,7 +41,7 @@ def check_vehicle_unreachable_next(study: Study) -> Iterator[Finding]:
         if not journey.is_changed:
             continue
         for leg in journey.legs():
-            if leg.key in timetabled:
+            if leg.key in timetabled and (leg.gap < 0 or leg.drive_minutes is not None):
                 continue
             least = leg.drive_minutes
             if least is None:

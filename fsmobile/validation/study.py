@@ -21,6 +21,7 @@ from fsmobile.errors import Problem
 from fsmobile.validation.context import ValidationContext
 from fsmobile.validation.doubts import Doubts
 from fsmobile.validation.driving import Drives
+from fsmobile.validation.geometry import distance_km
 from fsmobile.validation.journeys import Journey, make_journeys
 from fsmobile.validation.working_days import WorkingDay, working_days
 
@@ -29,9 +30,14 @@ LOOK_BACK_DAYS = 56
 LOOK_AHEAD_DAYS = 400
 """A year and a season: the next 53rd week, the next summer."""
 LOOK_AHEAD_MAX_DAYS = 1100
+LIFE_DAYS_MAX = 7 * 366
+"""Two 53rd weeks are at most six years apart (2026 and 2032)."""
 SETTLING_DAYS = 62
 """How much of a version that is still to come is looked at, at least."""
 WEEKS_LOOKED_AT = 53
+NEAR_ORIGIN_DEGREES = 1.0
+STRAY_KM = 30.0
+"""A point so far from its commune is wrong, and no distance is measured from it."""
 CALENDAR_YEARS = (1900, 2200)
 """Beyond them a date is mistyped, and its holidays are of no use."""
 
@@ -148,7 +154,44 @@ class Study:
     @cached_property
     def journeys(self) -> tuple[Journey, ...]:
         """Return what each vehicle does on each day from today on."""
-        return make_journeys(self.tree, self.passages, self.today)
+        return make_journeys(self.tree, self.passages, self.today, self._runs_with_holes)
+
+    @cached_property
+    def never_served(self) -> tuple[StopPlan, ...]:
+        """Return the stops without any day in the life of their version."""
+        idle = (plan for plan in self.plans if not self.days_of_stop(plan))
+        return tuple(plan for plan in idle if not self._is_ever_served(plan))
+
+    @cached_property
+    def idle_stops(self) -> frozenset[tuple[TourId, str]]:
+        """Return the tour and id of each stop that some version never serves, as a rule tells."""
+        return frozenset((one.tour.tour_id, one.stop.stop_id) for one in self.never_served)
+
+    def _is_ever_served(self, plan: StopPlan) -> bool:
+        table = self.life_of(plan.tour, plan.version)
+        days = run_days(plan.tour, plan.version, plan.run, table)
+        return bool(stop_days(days, plan.run, plan.stop, table))
+
+    def life_of(self, tour: Tour, version: TourVersion) -> DayTable:
+        """Return the days on which a version is in force, as far as a rule can need them."""
+        first = version.valid_from
+        return self.table_of(first, min(last_day_of(tour, version), shift(first, LIFE_DAYS_MAX)))
+
+    @cached_property
+    def lacks_passages(self) -> bool:
+        """Tell whether a fault that is already told leaves passages out."""
+        doubts = self.doubts
+        return bool(self._runs_with_holes) or any(
+            doubts.about_tour(tour.tour_id) or doubts.about_days(version, run.run_id)
+            for tour, version, run in self.runs
+        )
+
+    @cached_property
+    def _runs_with_holes(self) -> frozenset[tuple[str, RunId]]:
+        """Return the runs, by file, with a stop that a fault leaves without hours or days."""
+        without_hours = [one for one in self.plans if not one.stop.spans and not one.stop.half_day]
+        holes = (*without_hours, *self.never_served)
+        return frozenset((one.run.position.file, one.run.run_id) for one in holes)
 
     @cached_property
     def patterns(self) -> tuple[Journey, ...]:
@@ -177,7 +220,7 @@ class Study:
                         for stop in served
                         for call in calls_of(self.tree.agency.agency_id, tour.tour_id, run, stop)
                     ]
-                    journeys += make_journeys(self.tree, passages, day)
+                    journeys += make_journeys(self.tree, passages, day, self._runs_with_holes)
         return tuple(journeys)
 
     def _soonest(self, day: date) -> tuple[bool, date]:
@@ -186,8 +229,7 @@ class Study:
     @cached_property
     def drives(self) -> Drives:
         """Return the least times between places."""
-        points = {key: point for key in self.tree.places if (point := self.point(key))}
-        return Drives(self.timetable, points)
+        return Drives(self.timetable, self.points)
 
     @cached_property
     def working_days(self) -> tuple[WorkingDay, ...]:
@@ -262,10 +304,21 @@ class Study:
         """Return a place; None when nobody described it, which another rule tells."""
         return None if place_id is None else self.tree.places.get(place_id)
 
-    def point(self, place_id: PlaceId | None) -> tuple[float, float] | None:
-        """Return the latitude and longitude of a place."""
-        place = self.place(place_id)
-        return None if place is None else point_of(place)
+    @cached_property
+    def points(self) -> Mapping[PlaceId, tuple[float, float]]:
+        """Return the points that can be trusted: a rule of places tells of the others."""
+        found = {key: self._trusted_point(place) for key, place in self.tree.places.items()}
+        return {key: point for key, point in found.items() if point is not None}
+
+    def _trusted_point(self, place: Place) -> tuple[float, float] | None:
+        point, find = point_of(place), self.context.find_commune
+        if point is None or is_near_origin(point):
+            return None
+        commune = find(place.insee_code) if find and place.insee_code else None
+        if commune is None or commune.latitude is None or commune.longitude is None:
+            return point
+        away = distance_km(point, (commune.latitude, commune.longitude))
+        return point if away < STRAY_KM else None
 
     def days_of_run(self, tour: Tour, version: TourVersion, run: Run) -> list[date]:
         """List the days of a run in the window, overrides and closures apart."""
@@ -329,6 +382,11 @@ def point_of(place: Place) -> tuple[float, float] | None:
     if not (-90 <= place.latitude <= 90 and -180 <= place.longitude <= 180):
         return None
     return place.latitude, place.longitude
+
+
+def is_near_origin(point: tuple[float, float]) -> bool:
+    """Tell whether a point is in the Gulf of Guinea, where tools that found nothing put it."""
+    return max(map(abs, point)) < NEAR_ORIGIN_DEGREES
 
 
 def last_day_of(tour: Tour, version: TourVersion) -> date:

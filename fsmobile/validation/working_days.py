@@ -26,7 +26,7 @@ class WorkingDay:
     pauses: tuple[tuple[int, int], ...]
     """Between driving and receptions, and between journeys, in order."""
     is_possible: bool
-    """Whether the journeys follow one another; two at once are told by other rules."""
+    """Whether stops and journeys follow one another; two at once are told by other rules."""
 
     @property
     def pattern(self) -> object:
@@ -73,21 +73,22 @@ def make_working_day(agent_id: AgentId, journey: Journey) -> WorkingDay:
     return _put_together(agent_id, [journey], [_measure(journey)])
 
 
-_Measure = tuple[tuple[int, int], tuple[tuple[int, int], ...]]
-"""The span of a journey and its pauses: the same for all days of one pattern."""
+_Measure = tuple[tuple[int, int], tuple[tuple[int, int], ...], bool]
+"""The span of a journey, its pauses, whether it can be: the same for all days of a pattern."""
 
 
 def _measure(journey: Journey) -> _Measure:
-    return work_span(journey), tuple(journey.pauses())
+    is_possible = all(leg.gap >= 0 for leg in journey.legs())
+    return work_span(journey), tuple(journey.pauses()), is_possible
 
 
 def _put_together(
     agent_id: AgentId, journeys: list[Journey], measures: list[_Measure]
 ) -> WorkingDay:
-    spans = sorted(span for span, _ in measures)
+    spans = sorted(span for span, _, _ in measures)
     pairs = list(pairwise(spans))
     between = [(before[1], after[0]) for before, after in pairs if before[1] < after[0]]
-    inside = [pause for _, pauses in measures for pause in pauses]
+    inside = [pause for _, pauses, _ in measures for pause in pauses]
     return WorkingDay(
         agent_id=agent_id,
         day=journeys[0].day,
@@ -95,7 +96,8 @@ def _put_together(
         starts=spans[0][0],
         ends=max(ends for _, ends in spans),
         pauses=tuple(sorted(between + inside)),
-        is_possible=all(before[1] <= after[0] for before, after in pairs),
+        is_possible=all(possible for _, _, possible in measures)
+        and all(before[1] <= after[0] for before, after in pairs),
     )
 
 
