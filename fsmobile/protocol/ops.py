@@ -17,7 +17,11 @@ import msgspec
 from fsmobile.protocol.clock import parse_hlc
 
 BODY_MAX = 64 * 1024
+DEPTH_MAX = 64
+"""Nesting of a body; far below what any decoder can take, wherever it is called from."""
 SALT_SIZE = 8
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_BRACKETS = re.compile(rb"[\[\]{}]")
 NAME = re.compile(r"[\x21-\x7e]{1,200}")
 """Kinds, scopes, agents and entities: visible ASCII, no space."""
 
@@ -102,16 +106,38 @@ def read_data(op: Op) -> bytes:
     return bytes(_read_header(op.body).d)
 
 
+def check_op_id(text: str) -> str:
+    """Return an op's id if it is written the one way that it may be.
+
+    Raises:
+        ValueError: no UUID, or one written in another form.
+    """
+    if str(UUID(text)) != text:
+        raise ValueError("op id not in its canonical form")
+    return text
+
+
+def _depth_of(body: bytes) -> int:
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", body)):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def _read_header(body: bytes) -> OpHeader:
     if len(body) > BODY_MAX:
         raise ValueError(f"op of {len(body)} bytes")
+    if body.count(b"[") + body.count(b"{") > DEPTH_MAX and _depth_of(body) > DEPTH_MAX:
+        raise ValueError("op nested too deeply")
     try:
         header = _decode(body)
     except (msgspec.DecodeError, RecursionError) as error:
         raise ValueError(f"not an op: {error}") from error
-    if str(UUID(header.id)) != header.id:
-        raise ValueError("op id not in its canonical form")
+    check_op_id(header.id)
     parse_hlc(header.hlc)
+    if not 0 <= header.s < 2**31:
+        raise ValueError("op with a schema that is none")
     if not all(NAME.fullmatch(name) for name in (header.k, header.sc, header.a, header.e or "-")):
         raise ValueError("op with a name that is none")
     return header

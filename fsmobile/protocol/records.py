@@ -6,7 +6,8 @@ A kind or a schema that this program does not know is `Held`: stored, shown as n
 an update, never damaged.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Any, get_type_hints
@@ -109,6 +110,10 @@ class Held:
     schema: int
 
 
+SHA256 = re.compile(r"[0-9a-f]{64}")
+TREE_PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+"""A path of a schedule tree: plain names, none hidden, none that climbs."""
+
 Record = VisitFact | PassageFact | ScheduleFilePart | SchedulePublication | Held
 
 _encode = msgspec.json.Encoder().encode
@@ -158,9 +163,10 @@ def read_record(op: Op) -> Record:
 
 
 def _read_visit(op: Op, data: bytes) -> VisitRecorded:
+    if op.entity != op.op_id:
+        raise ValueError("visit.record of another entity")
     visit = _decode_visit(data)
-    if visit.passage_id is not None:
-        parse_passage_id(visit.passage_id)
+    _check_visit_values({"passage_id": visit.passage_id, "starts": visit.starts})
     return VisitRecorded(
         op_id=OpId(op.op_id), hlc=op.hlc, agent_id=AgentId(op.agent_id), visit=visit
     )
@@ -177,6 +183,7 @@ def _read_correction(op: Op, data: bytes) -> VisitCorrected | Held:
         )
         for name, (before, after) in raw.items()
     }
+    _check_visit_values({name: after for name, (_, after) in changes.items()})
     return VisitCorrected(
         op_id=OpId(op.op_id),
         hlc=op.hlc,
@@ -184,6 +191,21 @@ def _read_correction(op: Op, data: bytes) -> VisitCorrected | Held:
         visit_id=VisitId(op.entity),
         changes=changes,
     )
+
+
+def _check_visit_values(values: Mapping[str, object]) -> None:
+    """Refuse what has the right type and would still break whoever folds it."""
+    passage_id, starts = values.get("passage_id"), values.get("starts")
+    if isinstance(passage_id, str):
+        parse_passage_id(passage_id)
+    if isinstance(starts, time):
+        _check_wall_time(starts)
+
+
+def _check_wall_time(hour: time) -> None:
+    # « 14:05Z » cannot be compared with « 14:05 »: one such op would stop every laptop.
+    if hour.tzinfo is not None:
+        raise ValueError("a wall time with an offset")
 
 
 def _read_void(op: Op, data: bytes) -> VisitVoided:
@@ -199,6 +221,8 @@ def _read_void(op: Op, data: bytes) -> VisitVoided:
 def _read_passage(op: Op, data: bytes) -> PassageFact:
     parse_passage_id(op.entity)
     d = _decode_passage(data)
+    if d.at is not None:
+        _check_wall_time(d.at)
     op_id, agent_id = OpId(op.op_id), AgentId(op.agent_id)
     if d.undo is not None:
         return PassageFactUndone(op_id=op_id, hlc=op.hlc, agent_id=agent_id, undone=OpId(d.undo))
@@ -221,11 +245,23 @@ def _read_schedule_file(op: Op, data: bytes) -> ScheduleFilePart:
     part = msgspec.json.decode(data, type=ScheduleFilePart)
     if not 0 <= part.part < part.parts <= 10_000:
         raise ValueError("schedule.file: part out of range")
+    if SHA256.fullmatch(part.sha256) is None or "\0" in part.text:
+        raise ValueError("schedule.file: no hash, or no text")
     return part
 
 
 def _read_publication(op: Op, data: bytes) -> SchedulePublication:
-    return msgspec.json.decode(data, type=SchedulePublication)
+    publication = msgspec.json.decode(data, type=SchedulePublication)
+    if not all(map(_is_tree_path, publication.manifest)):
+        raise ValueError("schedule.publish: a path that leaves the tree")
+    if not 0 <= publication.base < 2**53:
+        raise ValueError("schedule.publish: base out of range")
+    return publication
+
+
+def _is_tree_path(path: str) -> bool:
+    """Tell whether a path stays inside a tree on every system it may be written to."""
+    return TREE_PATH.fullmatch(path) is not None and len(path) <= 200
 
 
 _READERS: dict[str, Callable[[Op, bytes], Record]] = {

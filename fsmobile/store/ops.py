@@ -11,7 +11,7 @@ from fsmobile.protocol import clock as hlc_clock
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
 from fsmobile.protocol.messages import Parent, Receipt, decode_receipt
 from fsmobile.protocol.ops import SALT_SIZE, Op, make_op
-from fsmobile.store.identity import get_meta
+from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import project
 from fsmobile.store.replica import Connection, Replica
 
@@ -127,6 +127,12 @@ def _hlc_seen(connection: Connection) -> str:
     return str(get_meta(connection, "hlc_seen") or hlc_clock.ZERO)
 
 
+def _keep_clock(connection: Connection) -> None:
+    # A new writer has no op to go on from, and the machine's clock may have jumped back.
+    *_, last_hlc = _head(connection)
+    set_meta(connection, "hlc_seen", max(last_hlc, _hlc_seen(connection)))
+
+
 def chain_start(connection: Connection, writer: bytes) -> bytes:
     """Return the chain value before the first op of a writer of this laptop."""
     device_id = get_meta(connection, "enrol.device_id")
@@ -195,12 +201,29 @@ def chain_at(replica: Replica, writer: bytes, seq: int) -> bytes:
 def set_acked(replica: Replica, writer: bytes, acked_seq: int) -> None:
     """Believe the registry when it says that it holds less than we thought."""
     with replica.write() as connection:
-        connection.execute("UPDATE writer SET acked_seq = ? WHERE writer = ?", (acked_seq, writer))
+        connection.execute(
+            "UPDATE writer SET acked_seq = min(acked_seq, ?) WHERE writer = ?", (acked_seq, writer)
+        )
+
+
+def set_verified(replica: Replica, writer: bytes) -> None:
+    """Note that the registry still holds what it signed for of a writer."""
+    with replica.write() as connection:
+        connection.execute("UPDATE writer SET must_verify = 0 WHERE writer = ?", (writer,))
 
 
 def open_writer(replica: Replica, writer: bytes, common: int, why: str) -> None:
-    """Go on under a new writer; the ops after `common` move to it with their ids."""
+    """Go on under a new writer; the ops without a receipt move to it with their ids.
+
+    Those that the registry holds already up to `common`, but never signed for, move too: the
+    receipt of the new writer is then their proof, and the old writer has nothing left to say.
+    """
     with replica.write() as connection:
+        (acked,) = connection.execute(
+            "SELECT acked_seq FROM writer WHERE writer = ?", (writer,)
+        ).fetchone()
+        common = min(common, acked)
+        _keep_clock(connection)
         fresh = replica.chance.token(16)
         chain = chain_start(connection, fresh)
         moved = connection.execute(
@@ -215,8 +238,7 @@ def open_writer(replica: Replica, writer: bytes, common: int, why: str) -> None:
             )
         connection.execute("UPDATE writer SET is_current = 0 WHERE is_current = 1")
         connection.execute(
-            "UPDATE writer SET acked_seq = min(acked_seq, ?), must_verify = 0 WHERE writer = ?",
-            (common, writer),
+            "UPDATE writer SET acked_seq = ?, must_verify = 0 WHERE writer = ?", (common, writer)
         )
         connection.execute(
             "INSERT INTO writer (writer, opened_at, why, parent, parent_seq)"

@@ -22,6 +22,7 @@ from fsmobile.protocol.messages import (
     Fork,
     Gap,
     Malformed,
+    Receipt,
     Replay,
     Revoked,
     StaleCursor,
@@ -50,7 +51,7 @@ CHUNK_BYTES_MAX = 1024 * 1024
 PULL_BYTES = 1024 * 1024
 PULL_OPS = 2500
 HEALINGS_MAX = 8
-"""More `gap`, `fork` and `replay` than this in one sync: a person must look."""
+"""More `gap`, `fork` and `replay` than this and one per writer in a sync: a person must look."""
 
 
 class SyncEngine:
@@ -80,7 +81,6 @@ class SyncEngine:
         self._on_progress = on_progress
         self._why = why
         self._chunk_bytes = CHUNK_BYTES_FIRST
-        self._show_receipt = False
         self._more = False
         self.report = SyncReport()
 
@@ -123,13 +123,13 @@ class SyncEngine:
         match answer:
             case SyncReply():
                 self._apply(answer, chunk, writer)
-            case Gap(acked=acked):
+            case Gap(writer=named, acked=acked):
                 self._heal("gap")
-                self._show_receipt = True
-                ops.set_acked(self._replica, writer.writer, acked)
-            case Fork(common=common):
+                # The registry may lack ops of the writer that this one goes on from.
+                ops.set_acked(self._replica, named, acked)
+            case Fork(writer=named, common=common):
                 self._heal("fork")
-                ops.open_writer(self._replica, writer.writer, common, "fork")
+                self._part(writer, named, common)
             case Replay(counter=last):
                 self._heal("replay")
                 identity.next_counter(self._replica, at_least=last)
@@ -150,6 +150,16 @@ class SyncEngine:
             case Malformed(reason=reason):
                 raise ProtocolMismatch("request_malformed", detail=reason)
 
+    def _part(self, writer: Writer, named: bytes, common: int) -> None:
+        """Leave a writer whose history is another one on the registry."""
+        if named != writer.writer:
+            raise RegistryUnreachable("answer_to_another_request")
+        if not writer.is_current and common >= writer.last_seq:
+            # Left before, and the registry holds all that stayed with it.
+            ops.set_verified(self._replica, writer.writer)
+        else:
+            ops.open_writer(self._replica, writer.writer, common, "fork")
+
     def _request(self, writer: Writer, chunk: Chunk, counter: int) -> SyncRequest:
         now = self._replica.clock.now_ms()
         return SyncRequest(
@@ -168,7 +178,7 @@ class SyncEngine:
                 ops=list(chunk.bodies),
                 # Only as long as the registry may not know this writer.
                 parent=writer.parent if writer.acked_seq == 0 else None,
-                receipt=writer.receipt if self._show_receipt else None,
+                receipt=_receipt_to_show(writer),
             ),
             cursors=pages.load_cursors(self._replica),
             want=Want(bytes=PULL_BYTES, ops=PULL_OPS),
@@ -202,6 +212,8 @@ class SyncEngine:
             or ops.chain_at(self._replica, writer.writer, receipt.seq) != receipt.chain
         ):
             raise BadSignature("receipt_of_another_chain")
+        if chunk.bodies and receipt.seq <= writer.acked_seq:
+            raise ProtocolMismatch("unexpected_answer", detail="receipt without progress")
         applied = pages.apply_reply(self._replica, reply)
         report = self.report
         report.received += len(applied.received_kinds)
@@ -215,13 +227,13 @@ class SyncEngine:
                 self._replica, self._enrolment.agency_id
             )
         self._more = reply.pull.more
-        self._show_receipt = False
         self._chunk_bytes = min(self._chunk_bytes * 2, CHUNK_BYTES_MAX)
         self._tell()
 
     def _heal(self, what: str) -> None:
         self.report.healed.append(what)
-        if len(self.report.healed) > HEALINGS_MAX:
+        # A registry put back from a backup answers `gap` once for each writer: no cause to stop.
+        if len(self.report.healed) > HEALINGS_MAX + len(ops.list_writers(self._replica)):
             raise RepeatedFork("repeated_fork")
 
     def _shrink(self, chunk: Chunk) -> None:
@@ -235,3 +247,12 @@ class SyncEngine:
             self._on_progress(
                 Progress(received=report.received, to_send=report.to_send, pulled=report.pulled)
             )
+
+
+def _receipt_to_show(writer: Writer) -> Receipt | None:
+    """Return the proof that the registry held more than it says now, if there is one.
+
+    Read from the store, not remembered: the link may drop right after the registry said so.
+    """
+    receipt = writer.receipt
+    return receipt if receipt is not None and receipt.seq > writer.acked_seq else None
