@@ -38,7 +38,7 @@ def make_registry(engine: Engine, clock: Clock, chance: Chance) -> bool:
         if transaction.get_setting("signing_key") is not None:
             return False
         transaction.set_setting("signing_key", chance.token(SEED_SIZE))
-        transaction.open_epoch(chance.token(16), clock.now_ms(), "init")
+        transaction.open_epoch(chance.token(16), 0, clock.now_ms(), "init")
     return True
 
 
