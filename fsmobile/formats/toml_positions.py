@@ -47,6 +47,26 @@ class KeyPositions:
         return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A header, or a key with its value, as offsets in the text."""
+
+    path: KeyPath
+    """From the root."""
+    is_header: bool
+    starts: int
+    value_starts: int
+    """Of a header: its end."""
+    ends: int
+
+
+def locate_statements(text: str) -> list[Statement]:
+    """Return what a text that tomllib has accepted says, in its order."""
+    locator = _Locator(text)
+    locator.run()
+    return locator.statements
+
+
 def locate_keys(text: str) -> KeyPositions:
     """Locate every key of a text that tomllib has accepted."""
     return _Locator(text).run()
@@ -61,19 +81,31 @@ class _Locator:
         self.line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.tables: dict[KeyPath, tuple[int, int]] = {}
         self.values: dict[KeyPath, dict[str, tuple[int, int]]] = {}
+        self.statements: list[Statement] = []
 
     def run(self) -> KeyPositions:
         prefix: KeyPath = ()
         self.skip(_BLANK)
         while self.at < len(self.text):
-            if self.text[self.at] == "[":
+            starts, is_header = self.at, self.text[self.at] == "["
+            if is_header:
                 place = self.place()
                 self.skip(_HEADER_START)
-                prefix = self.key_path()
+                path = prefix = self.key_path()
                 self.tables.setdefault(prefix, place)
                 self.skip(_HEADER_END)
+                value_starts = self.at
             else:
-                self.pair(prefix)
+                path, value_starts = self.pair(prefix)
+            self.statements.append(
+                Statement(
+                    path=path,
+                    is_header=is_header,
+                    starts=starts,
+                    value_starts=value_starts,
+                    ends=value_starts + len(self.text[value_starts : self.at].rstrip()),
+                )
+            )
             self.skip(_BLANK)
         return KeyPositions(tables=self.tables, values=self.values)
 
@@ -88,11 +120,14 @@ class _Locator:
         line = bisect_right(self.line_starts, self.at)
         return (line, self.at - self.line_starts[line - 1] + 1)
 
-    def pair(self, prefix: KeyPath) -> None:
+    def pair(self, prefix: KeyPath) -> tuple[KeyPath, int]:
+        """Read a key and its value; return the path and where the value starts."""
         path = prefix + self.key_path()
         self.at += 1  # the equals sign
         self.skip(_SPACES)
+        starts = self.at
         self.value(path)
+        return path, starts
 
     def key_path(self) -> KeyPath:
         keys: list[str] = []
