@@ -122,8 +122,8 @@ class Counter(Screen[None], inherit_bindings=False):
         return [self._shell.message]
 
     def _tick(self) -> None:
-        self._shell.tick()
-        self.redraw()
+        if self._shell.tick():
+            self.redraw()
 
 
 def _is_ours(key: str) -> bool:

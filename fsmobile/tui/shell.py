@@ -72,6 +72,7 @@ class Shell:
         """The text field has the keyboard."""
         self._outside = outside
         self.extras = tuple(extras)
+        self._minute = desk.now()
         self._above: list[Page] = []
         self._take_note: Callable[[str], str] = lambda text: ""
         self.alarm = ""
@@ -237,9 +238,11 @@ class Shell:
         self.sync.reload()
         self.say(_("À jour à l'écran"), Role.PLAIN)
 
-    def tick(self) -> None:
-        """Look at the clock and at what other programs wrote; called every second or so."""
-        self.tour.tick()
+    def tick(self) -> bool:
+        """Look at the clock and at what other programs wrote; tell whether to draw again."""
+        minute = self.desk.now().replace(second=0, microsecond=0)
+        is_new, self._minute = minute != self._minute, minute
+        return self.tour.tick() or is_new
 
     def _show(self, page: Page) -> None:
         self._home = page

@@ -61,6 +61,8 @@ class Stage(Protocol):
     """The shell, as its screens see it."""
 
     desk: Desk
+    message: Line
+    """The message line."""
 
     def say(self, text: str, role: Role = Role.GOOD) -> None:
         """Write the message line; it stays until the next key that says something."""

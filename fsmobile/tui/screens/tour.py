@@ -78,12 +78,16 @@ class TourPage:
     def start(self) -> None:
         """Load the day, choose the passage that is open or next, offer what a crash left."""
         self._version = has_changed(self._desk, 0)[1]
+        self.show_now()
+        self._shelf.resume_after_crash()
+
+    def show_now(self) -> None:
+        """Load the day at the passage that is open, or else at the next one."""
         self.reload()
         sheet = self.context.sheet
         here = sheet.open_line or sheet.next_line
         if here is not None:
             self._go_to(sheet.lines.index(here))
-        self._shelf.resume_after_crash()
 
     def reload(self) -> None:
         """Read the day again; the cursor stays on its visit and its passage."""
@@ -169,8 +173,9 @@ class TourPage:
         """Show or hide the notes."""
         self._day = replace(self._day, is_discreet=not self._day.is_discreet)
 
-    def tick(self) -> None:
-        """A second has passed: write what was counted, follow the calendar, notice others."""
+    def tick(self) -> bool:
+        """Follow the clock, write what was counted, notice others; tell what must be drawn."""
+        before = (self._day, self._stage.message)
         self._ticks += 1
         if self._ticks >= PAUSE_TICKS:
             self.flush()
@@ -179,9 +184,13 @@ class TourPage:
         changed, self._version = has_changed(self._desk, self._version)
         if changed:
             self.note_receipts()
+        return changed or before != (self._day, self._stage.message)
 
     def note_receipts(self) -> None:
         """Show new receipts in place; rows that came from elsewhere wait to be asked for."""
+        if not self._day.passages:
+            self.show_now()
+            return
         known = {visit.visit_id for visit in self._day.visits}
         fresh = self.context.visit_rows(self.passage_id)
         news = sum(visit.visit_id not in known for visit in fresh)

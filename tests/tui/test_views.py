@@ -1,0 +1,185 @@
+"""Views: the states of the network in words, the timetable's changes, tours of every size."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fsmobile.core.ids import PassageId, VisitId
+from fsmobile.core.passages import PassageStatus
+from fsmobile.errors import RegistryUnreachable, StoreFull
+from fsmobile.formats.schedule_toml import read_schedule
+from fsmobile.sync.progress import Progress, SyncReport
+from fsmobile.tui.day_context import split_name
+from fsmobile.tui.lines import cells
+from fsmobile.tui.news import describe_changes
+from fsmobile.tui.views.frame import Frame, Light, Network, header_line, tab_line
+from fsmobile.tui.views.panel import panel_lines
+from fsmobile.tui.views.sync import SyncView, WaitingRow, sync_lines
+from fsmobile.tui.views.tour import PassageRow, TourDay, VisitRow, tour_lines
+from fsmobile.usecases.passages import plan
+from tests.tui.day_samples import TOUR, TREE, a_day, a_shell, press, shown
+
+NOW = datetime(2026, 11, 21, 14, 7, tzinfo=UTC)
+
+
+def a_frame(network: Network, **changes: object) -> Frame:
+    frame = Frame(unit_name="Bus 3", agent_name="Nadia B.", now=NOW, network=network)
+    return replace(frame, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [
+        (Network(light=Light.IN_STEP, last_at=time(14, 2)), "● à jour 14:02"),
+        (Network(light=Light.OFFLINE, waiting=3), "○ hors ligne · 3 à envoyer"),
+        (Network(light=Light.SENDING, waiting=3, done=2, total=3), "↻ envoi 2/3"),
+        (Network(light=Light.ATTENTION, refused=1), "! à regarder · ! 1 refusé"),
+        (Network(light=Light.WAITING, waiting=1, last_at=time(9)), "○ dernier échange 09:00"),
+        (Network(light=Light.NOT_ENROLLED), "○ poste non inscrit"),
+    ],
+)
+def test_the_state_of_the_network_stands_at_the_top_right_in_words(
+    network: Network, words: str
+) -> None:
+    row = header_line(a_frame(network), 80).text
+    assert words in row
+    assert cells(row) == 80
+    assert "14:07" in row
+
+
+def test_a_long_name_of_the_bus_never_hides_who_works_nor_the_hour() -> None:
+    frame = a_frame(
+        Network(light=Light.OFFLINE, waiting=12),
+        unit_name="Bus France services de la communauté de communes",
+        notice="démo",
+    )
+    row = header_line(frame, 80).text
+    assert "Nadia B." in row
+    assert "14:07 · démo" in row
+
+
+def test_a_full_disk_is_said_on_every_screen() -> None:
+    shell, _terminal = a_shell()
+    shell.refuse(StoreFull("store_full"))
+    assert "ENREGISTREMENT IMPOSSIBLE" in shown(shell).splitlines()[0]
+    press(shell, "6")
+    assert "ENREGISTREMENT IMPOSSIBLE" in shown(shell).splitlines()[0]
+
+
+def test_only_the_screens_that_are_built_have_a_tab() -> None:
+    assert tab_line("tour", 80).text.strip() == "[1 Tournée] 6 Synchro"
+
+
+def test_progress_is_told_in_counts() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "i enter i enter 6 s")
+    shell.tell_progress(Progress(received=1, to_send=2, pulled=0))
+    assert "↻ envoi 1/2" in shown(shell)
+    press(shell, "s")
+    assert "en cours" in shown(shell)
+    shell.end_sync(RegistryUnreachable("registry_unreachable"))
+    assert "↻" not in shown(shell)
+
+
+def test_a_report_that_is_not_complete_never_shows_a_tick() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "i enter 6 s")
+    shell.end_sync(SyncReport(to_send=1, to_send_visits=1, received=0, waiting=1))
+    assert "0 sur 1" in shown(shell)
+    assert "✓" not in shown(shell).replace("rien n'est encore marqué ✓", "")
+
+
+def test_changes_of_the_timetable_are_told_in_words() -> None:
+    desk = a_day().desk
+    first, last = date(2026, 11, 26), date(2026, 12, 10)
+
+    def seen() -> dict[tuple[PassageId, int], object]:
+        passages = plan(desk, first, last).passages
+        return {(one.passage_id, one.span): one for one in passages}
+
+    before = seen()
+    later = TOUR.replace("14:00-16:30", "14:30-16:30").replace('jours = "jeudi"', 'jours = "jeudi"')
+    moved = {**TREE, "tournees/semaine-paire/2026-09-01.toml": later}
+    desk.tree = read_schedule(moved).tree
+    told = describe_changes(desk, before, seen())  # type: ignore[arg-type]
+    assert len(told) == 3
+    assert told[0].startswith("jeu. 26 nov. Mansle")
+    assert told[0].endswith("14:30-16:30")
+    desk.tree = None
+    gone = describe_changes(desk, before, seen())  # type: ignore[arg-type]
+    assert all(text.endswith("supprimé") for text in gone)
+    assert len(gone) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Luxé, place de la mairie", ("Luxé", "place de la mairie")),
+        ("Saint-Fraigne — face à la boulangerie", ("Saint-Fraigne", "face à la boulangerie")),
+        ("Mouton", ("Mouton", "")),
+        ("L'Isle-d'Espagnac", ("L'Isle-d'Espagnac", "")),
+    ],
+)
+def test_a_published_name_is_parted_from_its_spot(name: str, parts: tuple[str, str]) -> None:
+    assert split_name(name) == parts
+
+
+ROWS = st.builds(
+    PassageRow,
+    passage_id=st.just(PassageId("a/b/c/2026-11-26")),
+    hours=st.sampled_from(["", "09:00-12:00", "09:00-12:00 13:30-15:30", "matin"]),
+    place=st.text(max_size=60),
+    spot=st.text(max_size=60),
+    status=st.sampled_from(PassageStatus),
+    reason=st.text(max_size=40),
+    note=st.text(max_size=200),
+    visits=st.integers(0, 999),
+)
+VISITS = st.builds(
+    VisitRow,
+    visit_id=st.just(VisitId("v")),
+    starts=st.times(),
+    what=st.text(max_size=120),
+    outcome=st.text(max_size=20),
+    minutes=st.integers(1, 600),
+    people=st.integers(1, 99),
+    is_received=st.booleans(),
+    note=st.text(max_size=500),
+    details=st.text(max_size=100),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(ROWS, min_size=1, max_size=12),
+    st.lists(VISITS, max_size=40),
+    st.sampled_from([(80, 20), (100, 26), (120, 36)]),
+    st.data(),
+)
+def test_a_tour_of_any_size_and_any_text_fits_its_screen(
+    passages: list[PassageRow], visits: list[VisitRow], size: tuple[int, int], data: st.DataObject
+) -> None:
+    day = TourDay(
+        day=date(2026, 11, 26),
+        passages=tuple(passages),
+        current=data.draw(st.integers(0, len(passages) - 1)),
+        visits=tuple(visits),
+        cursor=data.draw(st.integers(0, max(0, len(visits) - 1))),
+    )
+    rows = tour_lines(day, *size)
+    assert len(rows) == size[1]
+    assert all("\x1b" not in row.text for row in rows)
+    assert any(row.text.startswith(" ▶") for row in rows[1:8])
+    assert len(panel_lines(day, 43, size[1])) <= size[1]
+
+
+def test_a_long_outbox_keeps_its_cursor_in_sight() -> None:
+    waiting = tuple(WaitingRow(at=NOW, kind="visite", what=str(number)) for number in range(300))
+    network = Network(light=Light.OFFLINE, waiting=300)
+    view = SyncView(now=NOW, network=network, oldest_at=NOW, waiting=waiting, cursor=250)
+    rows = sync_lines(view, 80, 20)
+    assert len(rows) == 20
+    assert any(row.text.startswith(" ▶") and "250" in row.text for row in rows)
