@@ -22,27 +22,54 @@ class ForbiddenNumber(StrEnum):
 
 
 _GAP = r"[\s.\-_/:,;·'’]"
-_DIGITS = re.compile(rf"\d(?:{_GAP}{{0,3}}\d){{12,18}}")
+_DIGITS = re.compile(rf"\d(?:{_GAP}{{0,3}}\d){{12,}}")
+_GROUP = re.compile(r"\d+")
 _CORSICAN_NIR = re.compile(
     rf"[1-478](?:{_GAP}{{0,3}}\d){{4}}{_GAP}{{0,3}}2{_GAP}{{0,3}}[AB](?:{_GAP}{{0,3}}\d){{6,8}}",
     re.IGNORECASE,
 )
-_IBAN = re.compile(rf"\b[A-Z]{{2}}{_GAP}?\d{_GAP}?\d(?:{_GAP}?[A-Z0-9]){{11,30}}", re.IGNORECASE)
+# Looked ahead, so that « le 12 FR76… » does not hide the IBAN behind « le 12 ».
+_IBAN = re.compile(
+    rf"(?<![A-Z0-9])(?=([A-Z]{{2}}{_GAP}{{0,3}}\d{_GAP}{{0,3}}\d(?:{_GAP}{{0,3}}[A-Z0-9]){{11,30}}))",
+    re.IGNORECASE,
+)
+_IBAN_LENGTHS = {
+    **dict.fromkeys(["FR", "MC", "IT", "SM", "GR"], 27),
+    **dict.fromkeys(["DE", "GB", "IE", "BG", "RS", "ME", "GE", "BH", "CR"], 22),
+    **dict.fromkeys(["ES", "CZ", "SE", "RO", "SK", "TN", "AD", "SA", "DZ"], 24),
+    **dict.fromkeys(["PT", "IS"], 25),
+    **dict.fromkeys(["BE", "BA"], 16),
+    **dict.fromkeys(["DK", "FI", "NL", "FO", "GL"], 18),
+    **dict.fromkeys(["AT", "EE", "LT", "LU", "XK"], 20),
+    **dict.fromkeys(["CH", "HR", "LV", "LI"], 21),
+    **dict.fromkeys(["PL", "HU", "CY", "LB", "AL", "SN", "CI", "BF", "BJ", "ML"], 28),
+    **dict.fromkeys(["SI", "MK"], 19),
+    **dict.fromkeys(["CM", "MG"], 27),
+    "MA": 28,
+    "MT": 31,
+    "MU": 30,
+    "NO": 15,
+    "TR": 26,
+    "UA": 29,
+}
+"""Length by country, those met in France: « le 12 » and « du 14 » begin no IBAN."""
+_TAX_GROUPS = {(13,), (2, 2, 3, 3, 3), (2, 11), (1, 3, 3, 3, 3)}
+_NIR_GROUPS = {(13,), (1, 2, 2, 2, 3, 3)}
+"""How 13 digits without a key are written; in other groups they are dates, hours, amounts."""
+_CARD_GROUPS = {(4, 4, 4, 4), (4, 6, 5), (4, 4, 4, 4, 3), (4, 6, 4), (15,), (16,), (19,)}
+_CARD = re.compile(r"4|5[0-8]|6|3[47]|30[0-5]|3[68]|2(?:2[2-9]|[3-6]|7[01]|720)")
 
 
 def find_forbidden_numbers(text: str) -> list[ForbiddenNumber]:
     """Return the kinds of forbidden numbers in a text, each once, in order of finding."""
     plain = _plain(text)
     found: list[ForbiddenNumber] = []
-    for match in _IBAN.finditer(plain):
-        if _holds_iban(re.sub(_GAP, "", match.group())):
-            found.append(ForbiddenNumber.IBAN)
+    if any(_holds_iban(re.sub(_GAP, "", match.group(1))) for match in _IBAN.finditer(plain)):
+        found.append(ForbiddenNumber.IBAN)
     if _CORSICAN_NIR.search(plain):
         found.append(ForbiddenNumber.NIR)
     for match in _DIGITS.finditer(plain):
-        kind = _kind_of(re.sub(r"\D", "", match.group()))
-        if kind is not None:
-            found.append(kind)
+        found += _kinds_of(_GROUP.findall(match.group()))
     return list(dict.fromkeys(found))
 
 
@@ -68,21 +95,41 @@ def _plain(text: str) -> str:
     )
 
 
-def _kind_of(digits: str) -> ForbiddenNumber | None:
-    # Windows, because a number may touch another one that is harmless.
-    for size in (15, 13):
-        for start in range(len(digits) - size + 1):
-            if _is_nir(digits[start : start + size]):
-                return ForbiddenNumber.NIR
-    if any(
-        _is_luhn(digits[start : start + size])
-        for size in (16, 15, 19, 14)
-        for start in range(len(digits) - size + 1)
-        if digits[start] in "23456"
-    ):
+def _kinds_of(groups: list[str]) -> list[ForbiddenNumber]:
+    """Judge every run of whole groups: a number may stand beside others that are harmless."""
+    found: list[ForbiddenNumber] = []
+    for start in range(len(groups)):
+        digits = ""
+        for end in range(start, len(groups)):
+            digits += groups[end]
+            if len(digits) > 19:
+                break
+            sizes = tuple(len(group) for group in groups[start : end + 1])
+            is_all = end - start + 1 == len(groups)
+            kind = _kind_of(digits, sizes, is_all=is_all)
+            if kind is not None:
+                found.append(kind)
+    for group in groups:
+        # Typed without a space before or after something else.
+        if len(group) > 15 and (_is_nir(group[:15]) or _is_nir(group[-15:])):
+            found.append(ForbiddenNumber.NIR)
+    return found
+
+
+def _kind_of(digits: str, sizes: tuple[int, ...], *, is_all: bool) -> ForbiddenNumber | None:
+    # Digits spread evenly and alone in the text: spelt out to hide them, or by habit.
+    is_spread = is_all and len(set(sizes)) == 1
+    if len(digits) == 15 and _is_nir(digits):
+        return ForbiddenNumber.NIR
+    if len(digits) == 13:
+        if (sizes in _NIR_GROUPS or is_spread) and _is_nir(digits):
+            return ForbiddenNumber.NIR
+        # 0033… is a telephone.
+        if (sizes in _TAX_GROUPS or is_spread) and re.match("(?!0033)[0-3]", digits):
+            return ForbiddenNumber.TAX
+    is_card_like = sizes in _CARD_GROUPS or (is_spread and len(digits) in (15, 16, 19))
+    if is_card_like and _CARD.match(digits) and _is_luhn(digits):
         return ForbiddenNumber.CARD
-    if len(digits) == 13 and digits[0] in "0123":
-        return ForbiddenNumber.TAX
     return None
 
 
@@ -97,7 +144,13 @@ def _is_nir(digits: str) -> bool:
 
 
 def _holds_iban(text: str) -> bool:
-    return any(_is_iban(text[:size].upper()) for size in range(15, min(len(text), 34) + 1))
+    """Tell whether the text begins with an IBAN of its country's length."""
+    length = _IBAN_LENGTHS.get(text[:2].upper())
+    if length is None or len(text) < length:
+        return False
+    iban = text[:length].upper()
+    # « de 12 personnes… » is no account: half of one is digits.
+    return sum(map(str.isdigit, iban)) * 2 >= length and _is_iban(iban)
 
 
 def _is_iban(text: str) -> bool:

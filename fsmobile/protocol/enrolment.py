@@ -10,6 +10,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from hmac import new as new_hmac
 
+from fsmobile.core.folding import fold
 from fsmobile.errors import InvalidInput
 
 CODE_SIZE = 16
@@ -26,19 +27,19 @@ def format_code(code: bytes, words: Sequence[str]) -> str:
 
 
 def parse_code(text: str, words: Sequence[str]) -> bytes:
-    """Read 12 words back, by their first four letters, whatever the case.
+    """Read 12 words back, by their first four letters, whatever the case and the accents.
 
     Raises:
         InvalidInput: not 12 words, a word that is not in the list, or a mistyped one.
     """
-    typed = text.replace("-", " ").lower().split()
+    typed = fold(text).split()
     if len(typed) != WORDS:
         raise InvalidInput("enrolment_code_length", expected=WORDS, value=len(typed))
     ranks = {word[:PREFIX]: rank for rank, word in enumerate(words)}
     number = 0
     for position, word in enumerate(typed, start=1):
         rank = ranks.get(word[:PREFIX])
-        if rank is None or not words[rank].startswith(word) and word[:PREFIX] != word:
+        if rank is None or (not words[rank].startswith(word) and word[:PREFIX] != word):
             raise InvalidInput("enrolment_word_unknown", word=word, position=position)
         number = number << 11 | rank
     code = (number >> 4).to_bytes(CODE_SIZE, "big")
