@@ -15,7 +15,6 @@ from fsmobile.core.planned_passages import PlannedPassage, calls_of
 from fsmobile.core.positions import NOWHERE, Position
 from fsmobile.core.recurrence import DayTable, HolidayRule
 from fsmobile.core.schedules import ScheduleTree
-from fsmobile.core.spans import minutes_of
 from fsmobile.core.tours import Run, Stop, Tour, TourVersion
 from fsmobile.errors import Problem
 from fsmobile.validation.context import ValidationContext
@@ -23,6 +22,7 @@ from fsmobile.validation.doubts import Doubts
 from fsmobile.validation.driving import Drives
 from fsmobile.validation.geometry import distance_km
 from fsmobile.validation.journeys import Journey, make_journeys
+from fsmobile.validation.open_hours import count_open_minutes
 from fsmobile.validation.working_days import WorkingDay, working_days
 
 LOOK_BACK_DAYS = 56
@@ -238,23 +238,10 @@ class Study:
 
     @cached_property
     def open_minutes_by_week(self) -> Mapping[date, int]:
-        """Return the minutes open to the public of each whole week of a year, by its Monday.
-
-        Two vehicles open at the same time count once; empty when some hours are not known.
-        """
+        """Return the minutes open to the public of each whole week of a year, by its Monday."""
         monday = shift(self.today, (7 - self.today.weekday()) % 7)
-        weeks = {shift(monday, 7 * rank): 0 for rank in range(WEEKS_LOOKED_AT)}
-        spans: defaultdict[date, list[tuple[int, int]]] = defaultdict(list)
-        for one in self.upcoming:
-            hours = one.call.hours
-            if hours is None:
-                return {}
-            spans[one.service_date].append((minutes_of(hours.starts), minutes_of(hours.ends)))
-        for day, day_spans in spans.items():
-            week = shift(day, -day.weekday())
-            if week in weeks:
-                weeks[week] += _union_minutes(day_spans)
-        return {monday: weeks[monday] for monday in weeks if self._is_in_force(monday)}
+        mondays = [shift(monday, 7 * rank) for rank in range(WEEKS_LOOKED_AT)]
+        return count_open_minutes(self.upcoming, filter(self._is_in_force, mondays))
 
     def _is_in_force(self, monday: date) -> bool:
         """Tell whether some version is in force from the Monday to the Saturday of a week."""
@@ -365,14 +352,6 @@ def days_without_holidays(
     """List the days of a run as if no public holiday took any away."""
     rule = replace(run.recurrence, holidays=HolidayRule.SERVE)
     return run_days(tour, version, replace(run, recurrence=rule), table)
-
-
-def _union_minutes(spans: list[tuple[int, int]]) -> int:
-    total, until = 0, 0
-    for starts, ends in sorted(spans):
-        total += max(0, ends - max(starts, until))
-        until = max(until, ends)
-    return total
 
 
 def point_of(place: Place) -> tuple[float, float] | None:

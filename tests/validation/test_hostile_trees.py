@@ -29,8 +29,6 @@ SAID_BY_ONE_LINE = {
     "holiday_zone_mismatch",
     "school_zone_mismatch",
     "timezone_mismatch",
-    "late_cancellation",
-    "personal_data_in_text",
 }
 """Faults that no fault elsewhere can hide."""
 STATIC = tuple(one for one in ALL_FAULTS if one.today == TODAY and one.edits)
