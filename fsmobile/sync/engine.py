@@ -81,7 +81,8 @@ class SyncEngine:
         self._on_progress = on_progress
         self._why = why
         self._chunk_bytes = CHUNK_BYTES_FIRST
-        self._more = False
+        self._must_pull = True
+        """A sync is over when the registry has said that it has nothing more, never before."""
         self.report = SyncReport()
 
     def run(self) -> SyncReport:
@@ -110,7 +111,7 @@ class SyncEngine:
         for writer in writers:
             if writer.must_verify or writer.acked_seq < writer.last_seq:
                 return writer
-        if self.report.requests == 0 or self._more:
+        if self._must_pull:
             return writers[-1]
         return None
 
@@ -226,7 +227,7 @@ class SyncEngine:
             report.schedule_revision = pages.schedule_revision(
                 self._replica, self._enrolment.agency_id
             )
-        self._more = reply.pull.more
+        self._must_pull = reply.pull.more
         self._chunk_bytes = min(self._chunk_bytes * 2, CHUNK_BYTES_MAX)
         self._tell()
 

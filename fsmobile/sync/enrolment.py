@@ -2,7 +2,13 @@
 
 from fsmobile import __version__
 from fsmobile.core.ids import AgencyId, UnitId
-from fsmobile.errors import BadSignature, InvalidInput, NotAllowed, RegistryUnreachable
+from fsmobile.errors import (
+    BadSignature,
+    InvalidInput,
+    NotAllowed,
+    ProtocolMismatch,
+    RegistryUnreachable,
+)
 from fsmobile.protocol.certificates import encode_certificate
 from fsmobile.protocol.enrolment import (
     code_id,
@@ -13,11 +19,13 @@ from fsmobile.protocol.enrolment import (
 )
 from fsmobile.protocol.envelope import PROTOCOL
 from fsmobile.protocol.messages import (
+    Busy,
     CodeExpired,
     CodeUnknown,
     CodeUsed,
     Enrolled,
     EnrolRequest,
+    Malformed,
 )
 from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.signatures import SigningKey
@@ -35,6 +43,7 @@ def enrol(
         InvalidInput: the code is wrong, was used, or is too old: three different codes.
         RegistryUnreachable: no answer that is the registry's.
         BadSignature: who answered does not know the code.
+        ProtocolMismatch: the registry cannot take what this program sends, or this key.
     """
     known = load_enrolment(replica)
     if known is not None:
@@ -60,7 +69,10 @@ def enrol(
             raise InvalidInput("enrolment_code_expired")
         case Enrolled():
             return _keep(replica, answer, secret, url, name)
-    raise RegistryUnreachable("registry_busy")
+        case Malformed(reason=reason):
+            raise ProtocolMismatch("request_malformed", detail=reason)
+        case Busy(after=after):
+            raise RegistryUnreachable("registry_busy", after=after)
 
 
 def _keep(replica: Replica, answer: Enrolled, secret: bytes, url: str, name: str) -> Enrolment:
