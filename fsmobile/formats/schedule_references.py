@@ -44,7 +44,12 @@ class _Checker:
 
 
 def check_references(
-    tree: ScheduleTree, report: Report, *, has_places: bool, has_vehicles: bool
+    tree: ScheduleTree,
+    report: Report,
+    *,
+    has_places: bool,
+    has_vehicles: bool,
+    unread_tours: Set[str] = frozenset(),
 ) -> None:
     """Report every id that no file declares; a file that cannot be read is not held to it."""
     checker = _Checker(
@@ -60,16 +65,16 @@ def check_references(
     for vehicle in tree.vehicles.values():
         checker.check("lieu", vehicle.base_id, vehicle.position, "base")
     for tour in tree.tours.values():
-        _check_tour(tour, checker)
+        _check_tour(tour, checker, is_whole=tour.tour_id not in unread_tours)
     _check_overrides(tree.overrides, checker)
 
 
-def _check_tour(tour: Tour, checker: _Checker) -> None:
+def _check_tour(tour: Tour, checker: _Checker, *, is_whole: bool) -> None:
     dates = {version.valid_from: version for version in reversed(tour.versions)}
     for version in tour.versions:
         if dates[version.valid_from] is not version:
             _report_at(checker.report, "version_same_effect_date", version, "effet")
-        if version.replaces is not None and version.replaces not in dates:
+        if is_whole and version.replaces is not None and version.replaces not in dates:
             _report_at(checker.report, "foreign_key_violation", version, "remplace")
         _check_service(version, checker)
         for run in version.runs:

@@ -129,6 +129,7 @@ class _Reader:
             self.report,
             has_places=not self._is_broken(PLACES_FILE),
             has_vehicles=not self._is_broken(VEHICLES_FILE),
+            unread_tours=self._unread_tours(),
         )
         return tree
 
@@ -163,11 +164,7 @@ class _Reader:
     def _read_overrides(
         self, tours: Mapping[TourId, Tour], versions: list[TourVersion | None]
     ) -> tuple[Override, ...]:
-        broken = [
-            found[1]
-            for path in self.files
-            if (found := _VERSION_FILE.fullmatch(path)) and path not in self.parsed
-        ]
+        broken = list(self._unread_tours())
         if None in versions:
             broken += [tour_id for tour_id in self._tour_folders() if tour_id not in tours]
         found_ones: dict[str, Override] = {}
@@ -183,6 +180,14 @@ class _Reader:
                 continue
             found_ones[override.override_id] = override
         return tuple(found_ones[key] for key in sorted(found_ones))
+
+    def _unread_tours(self) -> set[str]:
+        """Return the tours with a version that could not be parsed."""
+        return {
+            found[1]
+            for path in self.files
+            if (found := _VERSION_FILE.fullmatch(path)) and path not in self.parsed
+        }
 
     def _tour_folders(self) -> set[str]:
         return {found[1] for path in self.files if (found := _VERSION_FILE.fullmatch(path))}

@@ -18,6 +18,7 @@ PLACES = "lieux.toml"
 DUN = "[sorties.mardi-dun.arrets.dun]"
 ONE_FAULT: tuple[tuple[str, Edit], ...] = (
     ("file_unreadable", (SECOND, "effet    =", "effet    = =")),
+    ("file_unreadable", (FIRST, "effet    =", "effet    = =")),
     ("file_unreadable", (PLACES, "[lieux.bonnat]", "[lieux.bonnat")),
     ("foreign_key_violation", (SECOND, '"dun-mairie"', '"dun-marie"')),
     ("unexpected_value", (SECOND, 'jours    = "mardi"', 'jours    = "mardy"')),
