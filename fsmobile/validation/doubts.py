@@ -1,5 +1,6 @@
 """Doubts: what cannot be judged, because the file that says it has a fault already told."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from fsmobile.core.ids import RunId, StopId, TourId
@@ -26,14 +27,18 @@ class Doubts:
             if one.file is not None
             and (one.severity is Severity.ERROR or one.code == "unknown_key")
         ]
+        self._by_file: defaultdict[str, list[Problem]] = defaultdict(list)
+        for one in self._faults:
+            self._by_file[one.file or ""].append(one)
 
     def about_tour(self, tour_id: TourId) -> bool:
         """Tell whether some file of a tour could not be read at all."""
+        folder = f"tournees/{tour_id}/"
         return any(
-            one.file is not None
-            and one.file.startswith(f"tournees/{tour_id}/")
-            and (one.code in UNREAD_CODES or (one.code == "duplicate_identifier" and not one.field))
-            for one in self._faults
+            one.code in UNREAD_CODES or (one.code == "duplicate_identifier" and not one.field)
+            for file, faults in self._by_file.items()
+            if file.startswith(folder)
+            for one in faults
         )
 
     def about_places(self) -> bool:
@@ -47,12 +52,8 @@ class Doubts:
 
     def about_days(self, version: TourVersion, run_id: RunId) -> bool:
         """Tell whether the days of a run are not those that its file meant."""
-        return any(
-            one.file == version.position.file
-            and _is_day_key(one)
-            and _is_of(one, f"sorties.{run_id}")
-            for one in self._faults
-        )
+        own = self._by_file.get(version.position.file, ())
+        return any(_is_day_key(one) and _is_of(one, f"sorties.{run_id}") for one in own)
 
     def about_target(self, tour: Tour, override: Override) -> bool:
         """Tell whether an overlay may aim at a passage that a fault hides."""
