@@ -6,11 +6,10 @@ what a visit means: an unknown stop is accepted. One refused op delays no other.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fsmobile.protocol.chain import hash_body, next_chain
 from fsmobile.protocol.messages import ErasedOp
-from fsmobile.protocol.ops import Op, read_op
+from fsmobile.protocol.ops import Op, check_op_id, read_op
 from fsmobile.protocol.records import (
     Held,
     ScheduleFilePart,
@@ -23,6 +22,7 @@ from fsmobile.registry.records import DeviceRow, NewLink, NewRow
 from fsmobile.registry.storage import Transaction
 
 MERGED: Judgement = ("merged", {})
+SET_ASIDE: Judgement = ("rejected", {"code": "same_id_other_content"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ def read_block(first_seq: int, previous: bytes, ops: Sequence[bytes | ErasedOp])
     sent: list[SentOp] = []
     chain = previous
     for seq, item in enumerate(ops, start=first_seq):
-        op = None if isinstance(item, ErasedOp) else read_op(item)
         if isinstance(item, ErasedOp):
-            op_id, body_hash = item.op_id, item.hash
+            op, op_id, body_hash = None, check_op_id(item.op_id), item.hash
         else:
-            op_id, body_hash = read_op(item).op_id, hash_body(item)
+            op = read_op(item)
+            op_id, body_hash = op.op_id, hash_body(item)
         chain = next_chain(chain, seq, op_id, body_hash)
         sent.append(SentOp(NewLink(seq, op_id, body_hash, chain), op))
     return sent
@@ -136,11 +136,12 @@ def _judge_schedule(
 
 
 def _set_aside(transaction: Transaction, writer: bytes, one: SentOp) -> None:
-    """Same id, other content: kept aside and said aloud, never overwritten."""
-    if one.op is not None:
-        transaction.add_rejected_body(writer, one.link.seq, one.link.op_id, one.op.body)
-    detail: dict[str, Any] = {"code": "same_id_other_content"}
-    transaction.add_outcome(one.link.op_id, "rejected", detail)
+    """Same id, other content: kept aside and said aloud, never overwritten.
+
+    No outcome is written under that id: it belongs to the op that came first.
+    """
+    body = b"" if one.op is None else one.op.body
+    transaction.add_rejected_body(writer, one.link.seq, one.link.op_id, body)
 
 
 def _row(gsn: int, one: SentOp, writer: bytes, now: int, *, is_forwarded: bool) -> NewRow:

@@ -17,6 +17,7 @@ from fsmobile.protocol.chain import first_chain
 from fsmobile.protocol.comparison import BadHead, Continues, Forked, Missing, compare
 from fsmobile.protocol.envelope import PROTOCOL, seal, unseal
 from fsmobile.protocol.messages import (
+    WHY_STICK,
     Answered,
     CodeExpired,
     CodeUnknown,
@@ -50,12 +51,15 @@ from fsmobile.protocol.scopes import (
     unit_scope,
 )
 from fsmobile.protocol.signatures import SigningKey, device_id_of, verify
-from fsmobile.registry.intake import SentOp, read_block, take_in
+from fsmobile.registry.intake import SET_ASIDE, SentOp, read_block, take_in
 from fsmobile.registry.publications import TreeCheck
 from fsmobile.registry.records import DeviceRow, StoredOp, WriterRow
+from fsmobile.registry.request_faults import fault_of_enrolment, fault_of_sync
 from fsmobile.registry.storage import Storage, Transaction
 
 PAGE_OPS_MAX = 2500
+STICK_OPS_MAX = 100_000
+"""A stick takes all that is new at once: it cannot ask for the next page."""
 CHUNK_OPS_MAX = 2500
 MINIMUM_APP = "0.1"
 
@@ -73,36 +77,45 @@ class RegistryService:
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         """Make a laptop known, once for each code."""
+        fault = fault_of_enrolment(request)
+        if fault is not None:
+            return Malformed(reason=fault)
         now = self.clock.now_ms()
-        with self.storage.transaction() as transaction:
-            code = transaction.find_code(request.code_id)
-            if code is None:
-                return CodeUnknown()
-            if code.used_at is not None:
-                return CodeUsed()
-            if code.expires_at <= now:
-                return CodeExpired()
-            expected = codes.laptop_proof(
-                code.key, request.public_key, request.box_key, request.name
-            )
-            sizes = (len(request.public_key), len(request.box_key))
-            if not codes.same_proof(expected, request.proof) or sizes != (32, 32):
-                return CodeUnknown()
-            device_id = device_id_of(request.public_key)
-            if transaction.find_device(device_id) is not None:
-                return Malformed(reason="key already enrolled")
-            transaction.use_code(request.code_id, now)
-            device = DeviceRow(
-                device_id,
-                request.public_key,
-                request.name,
-                code.agency,
-                code.unit,
-                code.role,
-                box_key=request.box_key,
-            )
+        return self.storage.run(lambda transaction: self._enrol(transaction, request, now))
+
+    def _enrol(self, transaction: Transaction, request: EnrolRequest, now: int) -> EnrolAnswer:
+        code = transaction.find_code(request.code_id)
+        if code is None:
+            return CodeUnknown()
+        device_id = device_id_of(request.public_key)
+        known = transaction.find_device(device_id)
+        # The same laptop with the same code again: our first answer was lost on the way.
+        is_again = known is not None and known.unit == code.unit
+        if code.used_at is not None and not is_again:
+            return CodeUsed()
+        if code.expires_at <= now:
+            return CodeExpired()
+        expected = codes.laptop_proof(code.key, request.public_key, request.box_key, request.name)
+        sizes = (len(request.public_key), len(request.box_key))
+        if not codes.same_proof(expected, request.proof) or sizes != (32, 32):
+            return CodeUnknown()
+        if known is not None and known.revoked_at is not None:
+            return Malformed(reason="key revoked")
+        transaction.use_code(request.code_id, now)
+        device = DeviceRow(
+            device_id,
+            request.public_key,
+            request.name,
+            code.agency,
+            code.unit,
+            code.role,
+            box_key=request.box_key,
+        )
+        if known is None:
             transaction.add_device(device, request.app, now)
-            epoch = transaction.current_epoch()
+        else:
+            transaction.assign_device(device)
+        epoch = transaction.current_epoch()
         return Enrolled(
             device_id=device_id,
             agency=device.agency,
@@ -146,8 +159,12 @@ class RegistryService:
             return 0, Malformed(reason=str(error)[:200])
         if request.protocol != PROTOCOL:
             return request.counter, UpgradeNeeded(minimum_app=MINIMUM_APP)
-        with self.storage.transaction() as transaction:
-            answer = self._exchange(transaction, request, payload, signature)
+        fault = fault_of_sync(request)
+        if fault is not None:
+            return 0, Malformed(reason=fault)
+        answer = self.storage.run(
+            lambda transaction: self._exchange(transaction, request, payload, signature)
+        )
         # Only now is the transaction durable: nothing is signed for what might be lost.
         if isinstance(answer, SyncReply):
             signed = replace_signature(answer.receipt, self.key)
@@ -164,19 +181,31 @@ class RegistryService:
             return Malformed(reason="signature")
         if device.revoked_at is not None:
             return Revoked()
-        if request.counter <= device.counter:
+        by_stick = request.why == WHY_STICK
+        if request.counter <= device.counter and not by_stick:
             return Replay(counter=device.counter)
         now = self.clock.now_ms()
-        transaction.touch_device(device.device_id, request.counter, request.app, now)
-        refusal = self._push(transaction, device, request.writer, now)
+        counter = max(request.counter, device.counter)
+        transaction.touch_device(device.device_id, counter, request.app, now)
+        refusal = self._push(transaction, device, request.writer, now, is_late=by_stick)
         if refusal is not None:
             return refusal
         return self._reply(transaction, device, request, now)
 
     def _push(
-        self, transaction: Transaction, device: DeviceRow, block: WriterBlock, now: int
+        self,
+        transaction: Transaction,
+        device: DeviceRow,
+        block: WriterBlock,
+        now: int,
+        *,
+        is_late: bool,
     ) -> SyncAnswer | None:
-        """Take the block in, or say what stands against it."""
+        """Take the block in, or say what stands against it.
+
+        What came by stick may be older than what the network brought since: that the laptop
+        had less when it wrote the stick does not make it a restored one.
+        """
         if len(block.ops) > CHUNK_OPS_MAX:
             return messages.ChunkTooLarge(maximum=CHUNK_OPS_MAX)
         try:
@@ -202,7 +231,7 @@ class RegistryService:
             previous=block.previous,
             chains=[one.link.chain for one in sent],
             head=block.head,
-            last_seq=block.last_seq,
+            last_seq=max(block.last_seq, writer.acked_seq) if is_late else block.last_seq,
         ):
             case BadHead():
                 return Malformed(reason="head")
@@ -280,11 +309,10 @@ class RegistryService:
         if not block.ops:
             return []
         last = block.first_seq + len(block.ops) - 1
-        sequences = transaction.op_ids_between(block.writer, block.first_seq, last)
-        found = transaction.find_outcomes(list(sequences))
+        found = transaction.outcomes_between(block.writer, block.first_seq, last)
         return [
-            OutcomeOf(seq=sequences[op_id], code=code, detail=detail)
-            for op_id, (code, detail) in found.items()
+            OutcomeOf(seq=seq, code=code, detail=detail)
+            for seq, (code, detail) in ((seq, found[seq] or SET_ASIDE) for seq in sorted(found))
         ]
 
     def _pull(
@@ -297,7 +325,10 @@ class RegistryService:
         high = transaction.last_gsn()
         asked = {scope: request.cursors.get(scope, 0) for scope in scopes}
         cursors = {scope: _bounded(cursor, limit, high) for scope, cursor in asked.items()}
-        ops_max = max(1, min(request.want.ops, PAGE_OPS_MAX))
+        if request.want.ops <= 0:
+            return Pull(scopes=scopes, cursors=asked, more=True)
+        page_max = STICK_OPS_MAX if request.why == WHY_STICK else PAGE_OPS_MAX
+        ops_max = min(request.want.ops, page_max)
         rows = transaction.read_page(cursors, not_by=request.writer.writer, ops_max=ops_max + 1)
         page = _fitting(rows[:ops_max], request.want.bytes)
         more = len(page) < len(rows)

