@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fsmobile.errors import FsmobileError, StoreBusy, StoreFull, StoreTooNew
+from fsmobile.errors import FsmobileError, OutOfStep, StoreBusy, StoreFull, StoreTooNew
 
 BUSY_MS = 5000
 KNOWN_MIGRATIONS = ("facts", "projections", "drafts", "schedule_trees")
@@ -23,6 +23,7 @@ def open_database(path: Path | str) -> sqlite3.Connection:
     Raises:
         StoreTooNew: a newer program wrote it; nothing was touched.
         StoreBusy: another program holds it.
+        OutOfStep: the file is no store, or is damaged; nothing was touched.
     """
     applied = _applied_migrations(path)
     unknown = [name for name in applied if name not in KNOWN_MIGRATIONS]
@@ -51,8 +52,11 @@ def _applied_migrations(path: Path | str) -> list[str]:
     if isinstance(path, str) or not path.exists():
         return []
     with translated():
-        # Read-only: a store that is refused must not change by a byte.
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        # Read-only: a store that is refused must not change by a byte. Without a log beside it,
+        # not even the two small files of WAL are made.
+        wal = path.with_name(f"{path.name}-wal")
+        mode = "mode=ro" if wal.exists() else "mode=ro&immutable=1"
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
         try:
             rows = connection.execute(
                 "SELECT name FROM _sqlite_migrations WHERE migration_set = 'fsmobile'"
@@ -115,6 +119,10 @@ def translated() -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise _translate(error) from error
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise OutOfStep("store_cannot_open") from error
+        raise
 
 
 def _translate(error: sqlite3.OperationalError) -> FsmobileError | sqlite3.OperationalError:

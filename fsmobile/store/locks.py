@@ -6,6 +6,8 @@ The same on every system, and nothing is left behind by kill -9.
 import sqlite3
 from pathlib import Path
 
+from fsmobile.store.database import translated
+
 
 class Lock:
     """A lock held until `release`, or until the program ends."""
@@ -20,12 +22,20 @@ class Lock:
 
 
 def try_lock(path: Path) -> Lock | None:
-    """Take a lock, or return None at once when another program holds it."""
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    """Take a lock, or return None at once when another program holds it.
+
+    Raises:
+        StoreFull: the folder cannot be written.
+    """
+    with translated():
+        connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         connection.close()
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            with translated():
+                raise
         return None
     return Lock(connection)

@@ -167,3 +167,22 @@ def schedule_trees(db: Database) -> None:
         """,
     ):
         db.execute(statement)
+
+
+@laptop()
+def schedule_merges(db: Database) -> None:
+    """Merges of a folder that wait for a coordinator to settle their conflicts."""
+    db.execute(
+        """
+        CREATE TABLE schedule_merge (
+          agency TEXT NOT NULL,
+          folder TEXT NOT NULL,
+          base INTEGER NOT NULL,
+          theirs INTEGER NOT NULL,
+          started_at INTEGER NOT NULL,
+          mine TEXT NOT NULL,
+          settlements TEXT NOT NULL,
+          PRIMARY KEY (agency, folder)
+        ) STRICT, WITHOUT ROWID
+        """
+    )

@@ -32,7 +32,7 @@ def apply_reply(replica: Replica, reply: SyncReply) -> Applied:
         received = _apply_receipt(connection, reply)
         refused = _apply_outcomes(connection, reply)
         pulled = [
-            op.kind
+            op
             for item in reply.pull.ops
             if (op := _store_pulled(connection, item, reply.pull.scopes[item.scope])) is not None
         ]
@@ -40,10 +40,10 @@ def apply_reply(replica: Replica, reply: SyncReply) -> Applied:
             connection.execute(
                 "INSERT OR REPLACE INTO cursor (scope, gsn) VALUES (?, ?)", (scope, gsn)
             )
-        _apply_clock(replica, connection, reply)
+        _apply_clock(replica, connection, reply, pulled)
     return Applied(
         received_kinds=received,
-        pulled_kinds=pulled,
+        pulled_kinds=[op.kind for op in pulled],
         refused=refused,
         published=any(outcome.code == "published" for outcome in reply.outcomes),
     )
@@ -121,7 +121,15 @@ def _store_pulled(connection: Connection, item: PulledOp, scope: str) -> Op | No
                 ),
             )
         return None
-    op = read_op(item.body)
+    try:
+        op = read_op(item.body)
+    except ValueError as error:
+        # One op that this program cannot take must not keep the receipt and all others away.
+        connection.execute(
+            "INSERT OR REPLACE INTO unreadable (op_id, why) VALUES (?, ?)",
+            (f"gsn {item.gsn}", str(error)[:500]),
+        )
+        return None
     is_known = connection.execute(
         "SELECT 1 FROM op WHERE op_id = ?1 UNION ALL SELECT 1 FROM remote WHERE op_id = ?1",
         (op.op_id,),
@@ -146,13 +154,16 @@ def _store_pulled(connection: Connection, item: PulledOp, scope: str) -> Op | No
     return op
 
 
-def _apply_clock(replica: Replica, connection: Connection, reply: SyncReply) -> None:
+def _apply_clock(
+    replica: Replica, connection: Connection, reply: SyncReply, pulled: list[Op]
+) -> None:
     now = replica.clock.now_ms()
     seen = str(get_meta(connection, "hlc_seen") or hlc_clock.ZERO)
     greatest = seen
-    for item in reply.pull.ops:
-        if item.body is not None:
-            greatest = hlc_clock.receive(greatest, read_op(item.body).hlc, now)
+    for op in pulled:
+        # By the registry's clock too: a laptop that believes it is 1970 must still order its
+        # corrections after those it has received.
+        greatest = hlc_clock.receive(greatest, op.hlc, max(now, reply.now))
     if greatest != seen:
         set_meta(connection, "hlc_seen", greatest)
     set_meta(connection, "clock_offset_ms", reply.now - now)

@@ -10,7 +10,7 @@ from fsmobile.core.passages import Passage
 from fsmobile.core.visits import VisitState
 from fsmobile.errors import NotFound
 from fsmobile.protocol.messages import Receipt, decode_receipt
-from fsmobile.protocol.ops import read_op
+from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.records import Record, read_record
 from fsmobile.store.identity import get_meta
 from fsmobile.store.projections import decode_passage, decode_visit_state, stop_key
@@ -158,7 +158,7 @@ def load_history(replica: Replica, entity: str) -> list[HistoryLine]:
                 kind=kind,
                 agent_id=AgentId("" if op is None else op.agent_id),
                 recorded_at=int(hlc[:12], 16),
-                record=None if op is None else read_record(op),
+                record=None if op is None else _readable(op),
                 is_received=bool(received),
             )
         )
@@ -227,6 +227,13 @@ def list_refusals(replica: Replica) -> list[tuple[str, str, str, dict[str, Any]]
             " WHERE r.code IN ('rejected', 'stale') ORDER BY o.recorded_at"
         )
     ]
+
+
+def _readable(op: Op) -> Record | None:
+    try:
+        return read_record(op)
+    except ValueError:
+        return None
 
 
 def _refusals(replica: Replica) -> dict[str, str]:

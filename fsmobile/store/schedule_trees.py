@@ -2,7 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
+from fsmobile.protocol.ops import read_op
+from fsmobile.protocol.records import SchedulePublication, read_record
 from fsmobile.store.replica import Connection, Replica
 
 
@@ -12,6 +15,8 @@ class Revision:
 
     agency: str
     revision: int
+    op_id: str
+    """Of its publication."""
     agent_id: str
     published_at: int
     """Milliseconds since 1970, by the publisher's clock."""
@@ -26,13 +31,14 @@ def load_revisions(replica: Replica, agency: str) -> list[Revision]:
         Revision(
             agency=agency,
             revision=revision,
+            op_id=op_id,
             agent_id=agent_id,
             published_at=published_at,
             why=why,
             manifest=json.loads(manifest),
         )
-        for revision, agent_id, published_at, why, manifest in replica.connection.execute(
-            "SELECT revision, agent_id, published_at, why, manifest FROM schedule_revision"
+        for revision, op_id, agent_id, published_at, why, manifest in replica.connection.execute(
+            "SELECT revision, op_id, agent_id, published_at, why, manifest FROM schedule_revision"
             " WHERE agency = ? ORDER BY revision DESC",
             (agency,),
         )
@@ -46,6 +52,36 @@ def load_tree(replica: Replica, agency: str) -> dict[str, str] | None:
         if files is not None:
             return files
     return None
+
+
+def load_revision_files(replica: Replica, revision: Revision) -> dict[str, str] | None:
+    """Return path → text of one revision, or None when a file of it is not here."""
+    return _load_files(replica.connection, revision.manifest)
+
+
+def load_publication(replica: Replica, revision: Revision) -> SchedulePublication | None:
+    """Return what its author published, or None when its op is not here."""
+    row = replica.connection.execute(
+        "SELECT body FROM op WHERE op_id = ?1 AND body IS NOT NULL"
+        " UNION ALL SELECT body FROM remote WHERE op_id = ?1 AND body IS NOT NULL",
+        (revision.op_id,),
+    ).fetchone()
+    record = None if row is None else read_record(read_op(row[0]))
+    return record if isinstance(record, SchedulePublication) else None
+
+
+def find_outcome(replica: Replica, op_id: str) -> tuple[str, dict[str, Any]] | None:
+    """Return (code, detail) of what became of a publication, or None while nobody knows."""
+    row = replica.connection.execute(
+        "SELECT code, detail FROM outcome WHERE op_id = ?", (op_id,)
+    ).fetchone()
+    return None if row is None else (row[0], json.loads(row[1]))
+
+
+def forget_stale(replica: Replica) -> None:
+    """Take publications that came too late off the list of refusals: a later one has their work."""
+    with replica.write() as connection:
+        connection.execute("UPDATE outcome SET seen = 1 WHERE code = 'stale'")
 
 
 def known_files(replica: Replica) -> set[str]:

@@ -7,6 +7,7 @@ from fsmobile.core.agenda import Agenda, expand_agenda
 from fsmobile.core.ids import PassageId, PlaceId, make_uuid7, parse_passage_id, unplanned_passage_id
 from fsmobile.core.passages import (
     Passage,
+    PassageFactUndone,
     PassageReason,
     PassageStatus,
     PassageTallied,
@@ -304,10 +305,12 @@ def _last_place(desk: Desk, passage_id: PassageId) -> PlaceId:
 
 
 def _tally_of(desk: Desk, passage_id: PassageId, counter: str) -> Tally:
+    facts = [line.record for line in queries.load_history(desk.replica, passage_id)]
+    undone = {one.undone for one in facts if isinstance(one, PassageFactUndone)}
     mine = Tally()
-    for line in queries.load_history(desk.replica, passage_id):
-        if isinstance(line.record, PassageTallied) and line.record.counter == counter:
-            mine = mine.greatest(line.record.tally)
+    for one in facts:
+        if isinstance(one, PassageTallied) and one.counter == counter and one.op_id not in undone:
+            mine = mine.greatest(one.tally)
     return mine
 
 
