@@ -107,9 +107,7 @@ def read_bundle(data: bytes, key: BoxKey, codec: Codec) -> Bundle:
     return Bundle(header=header, envelopes=_open_frames(frames, header.frames, cipher, codec))
 
 
-def _open_frames(
-    frames: bytes, count: int, cipher: FrameCipher, codec: Codec
-) -> tuple[bytes, ...]:
+def _open_frames(frames: bytes, count: int, cipher: FrameCipher, codec: Codec) -> tuple[bytes, ...]:
     envelopes: list[bytes] = []
     total = 0
     for number in range(count):

@@ -61,8 +61,12 @@ class WriterBlock(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The last receipt held for this writer."""
 
 
+WHY_STICK = "stick"
+"""Carried by hand: late, twice or out of order is its normal life, the chain alone decides."""
+
+
 class Want(msgspec.Struct, array_like=True):
-    """How much this link can take now."""
+    """How much this link can take now; no op at all means that nothing is asked for."""
 
     bytes: int
     ops: int

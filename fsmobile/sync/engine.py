@@ -6,7 +6,6 @@ clock, no screen, so the simulator runs these very lines.
 
 import msgspec
 
-from fsmobile import __version__
 from fsmobile.errors import (
     BadSignature,
     NotAllowed,
@@ -15,14 +14,13 @@ from fsmobile.errors import (
     RepeatedFork,
 )
 from fsmobile.protocol import messages
-from fsmobile.protocol.envelope import PROTOCOL, seal, unseal
+from fsmobile.protocol.envelope import seal, unseal
 from fsmobile.protocol.messages import (
     Busy,
     ChunkTooLarge,
     Fork,
     Gap,
     Malformed,
-    Receipt,
     Replay,
     Revoked,
     StaleCursor,
@@ -33,7 +31,6 @@ from fsmobile.protocol.messages import (
     UnknownDictionary,
     UpgradeNeeded,
     Want,
-    WriterBlock,
 )
 from fsmobile.protocol.records import SCHEDULE_PUBLISH, VISIT_RECORD
 from fsmobile.protocol.registry_api import RegistryApi
@@ -43,6 +40,7 @@ from fsmobile.store.identity import Enrolment
 from fsmobile.store.ops import Chunk, Writer
 from fsmobile.store.replica import Replica
 from fsmobile.sync.progress import OnProgress, Progress, SyncReport
+from fsmobile.sync.requests import make_request
 
 CHUNK_OPS = 1000
 CHUNK_BYTES_FIRST = 128 * 1024
@@ -162,26 +160,12 @@ class SyncEngine:
             ops.open_writer(self._replica, writer.writer, common, "fork")
 
     def _request(self, writer: Writer, chunk: Chunk, counter: int) -> SyncRequest:
-        now = self._replica.clock.now_ms()
-        return SyncRequest(
-            protocol=PROTOCOL,
-            app=__version__,
-            device_id=self._enrolment.device_id,
+        return make_request(
+            self._replica,
+            self._enrolment,
+            writer,
+            chunk,
             counter=counter,
-            epoch=identity.load_epoch(self._replica),
-            now=now,
-            writer=WriterBlock(
-                writer=writer.writer,
-                first_seq=chunk.first_seq,
-                previous=chunk.previous,
-                head=chunk.head,
-                last_seq=writer.last_seq,
-                ops=list(chunk.bodies),
-                # Only as long as the registry may not know this writer.
-                parent=writer.parent if writer.acked_seq == 0 else None,
-                receipt=_receipt_to_show(writer),
-            ),
-            cursors=pages.load_cursors(self._replica),
             want=Want(bytes=PULL_BYTES, ops=PULL_OPS),
             why=self._why,
         )
@@ -248,12 +232,3 @@ class SyncEngine:
             self._on_progress(
                 Progress(received=report.received, to_send=report.to_send, pulled=report.pulled)
             )
-
-
-def _receipt_to_show(writer: Writer) -> Receipt | None:
-    """Return the proof that the registry held more than it says now, if there is one.
-
-    Read from the store, not remembered: the link may drop right after the registry said so.
-    """
-    receipt = writer.receipt
-    return receipt if receipt is not None and receipt.seq > writer.acked_seq else None

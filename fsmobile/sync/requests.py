@@ -1,0 +1,53 @@
+"""Building a request from the store: the same for the network, a stick, or a peer."""
+
+from fsmobile import __version__
+from fsmobile.protocol.envelope import PROTOCOL
+from fsmobile.protocol.messages import Receipt, SyncRequest, Want, WriterBlock
+from fsmobile.store import identity, pages
+from fsmobile.store.identity import Enrolment
+from fsmobile.store.ops import Chunk, Writer
+from fsmobile.store.replica import Replica
+
+
+def make_request(
+    replica: Replica,
+    enrolment: Enrolment,
+    writer: Writer,
+    chunk: Chunk,
+    *,
+    counter: int,
+    want: Want,
+    why: str,
+) -> SyncRequest:
+    """Return the request that sends a chunk and asks for what is new."""
+    return SyncRequest(
+        protocol=PROTOCOL,
+        app=__version__,
+        device_id=enrolment.device_id,
+        counter=counter,
+        epoch=identity.load_epoch(replica),
+        now=replica.clock.now_ms(),
+        writer=WriterBlock(
+            writer=writer.writer,
+            first_seq=chunk.first_seq,
+            previous=chunk.previous,
+            head=chunk.head,
+            last_seq=writer.last_seq,
+            ops=list(chunk.bodies),
+            # Only as long as the registry may not know this writer.
+            parent=writer.parent if writer.acked_seq == 0 else None,
+            receipt=_receipt_to_show(writer),
+        ),
+        cursors=pages.load_cursors(replica),
+        want=want,
+        why=why,
+    )
+
+
+def _receipt_to_show(writer: Writer) -> Receipt | None:
+    """Return the proof that the registry held more than it says now, if there is one.
+
+    Read from the store, not remembered: the link may drop right after the registry said so.
+    """
+    receipt = writer.receipt
+    return receipt if receipt is not None and receipt.seq > writer.acked_seq else None
