@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import time
 
 from fsmobile.core.catalogue_search import CatalogueIndex, build_index
-from fsmobile.core.ids import OperatorId, PassageId, ProcedureId
+from fsmobile.core.ids import OperatorId, PassageId, ProcedureId, VisitId
 from fsmobile.core.planned_passages import PlannedStatus
 from fsmobile.core.spans import minutes_of
 from fsmobile.core.visits import AgeBand, FirstContact, Mandate, Visit, VisitState, Whereabouts
+from fsmobile.errors import NotFound
 from fsmobile.reference.communes import find_commune, search_communes
 from fsmobile.texts.dates import format_day_short, format_span, format_time
 from fsmobile.texts.labels import label, label_short
@@ -20,7 +21,7 @@ from fsmobile.tui.views.tour import PassageRow, VisitRow
 from fsmobile.tui.visit_entry_state import EntryBook
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.passages import DayLine, DaySheet
-from fsmobile.usecases.visits import agent_name, count_procedures, list_visits
+from fsmobile.usecases.visits import agent_name, count_procedures, list_visits, load_visit
 
 _SEPARATOR = re.compile(", | [—–·-] ")
 
@@ -58,6 +59,18 @@ class DayContext:
         """Name a commune."""
         known = find_commune(insee_code)
         return insee_code if known is None else known.name
+
+    def name_entity(self, kind: str, entity: str) -> str:
+        """Name what a fact is about: what a visit asked, where a passage is."""
+        if kind.startswith("visit."):
+            try:
+                visit = load_visit(self.desk, VisitId(entity)).visit
+            except NotFound:
+                return ""
+            return ", ".join(self.procedure_name(one.procedure) for one in visit.enquiries)
+        if kind.startswith("passage."):
+            return self.place_name(PassageId(entity))
+        return ""
 
     def names_at(self, passage_id: PassageId | None) -> EntryNames:
         """Return the names that the form shows at a passage."""

@@ -77,8 +77,8 @@ class Shell:
         self._take_note: Callable[[str], str] = lambda text: ""
         self.alarm = ""
         """The one blocking alarm, until a record goes through."""
-        self.sync = SyncPage(self)
         self.tour = TourPage(self)
+        self.sync = SyncPage(self, self.tour.context.name_entity)
         self._home: Page = self.tour
         self.tour.start()
         if notice and not self.message.text:

@@ -1,6 +1,6 @@
 """The screen Synchro: what waits and since when, the last receipt, one key to sync."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fsmobile.errors import FsmobileError
@@ -27,13 +27,18 @@ _KINDS = {
 }
 
 
+ROWS_MAX = 300
+"""What waits is listed so far, the oldest first; the count is of all."""
+
+
 class SyncPage:
     """The exchange with the registry."""
 
     where = Where.SYNC
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, name_entity: Callable[[str, str], str]) -> None:
         self._stage = stage
+        self._name_entity = name_entity
         self._is_running = False
         self._is_reached = False
         """The last exchange of this run went through."""
@@ -114,8 +119,12 @@ class SyncPage:
         self.count()
         desk = self._stage.desk
         waiting = tuple(
-            WaitingRow(at=desk.at(one.recorded_at), kind=_kind(one.kind), what=_what(one.entity))
-            for one in list_waiting(desk)
+            WaitingRow(
+                at=desk.at(one.recorded_at),
+                kind=_kind(one.kind),
+                what=self._name_entity(one.kind, one.entity),
+            )
+            for one in list_waiting(desk)[:ROWS_MAX]
         )
         refusals = tuple(
             f"{_kind(kind)} · {code}" for _op_id, kind, code, _detail in list_refusals(desk)
@@ -163,12 +172,6 @@ class SyncPage:
 
 def _kind(kind: str) -> str:
     return _(_KINDS[kind]) if kind in _KINDS else kind
-
-
-def _what(entity: str) -> str:
-    """Name what an act is about; a visit has no name, a passage has its stop."""
-    parts = entity.split("/")
-    return parts[2] if len(parts) == 4 else ""
 
 
 def _report_lines(report: SyncReport) -> list[str]:

@@ -122,7 +122,7 @@ def picker_lines(
 
 def _choice_line(choice: Choice, index: int, is_here: bool, width: int) -> Line:
     number = str(index + 1) if index < 9 else " "
-    detail = cut(choice.detail, max(0, width - 38))
+    detail = cut(choice.detail, max(0, width - cells(choice.label) - 6))
     left = line(
         ("▶ " if is_here else "  ", Role.KEY),
         (number + " ", Role.KEY),

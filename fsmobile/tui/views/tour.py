@@ -307,10 +307,10 @@ def detail_lines(day: TourDay, width: int) -> list[Line]:
     note = visit.note or "—"
     if day.is_discreet and visit.note:
         note = _("(cachée ; * la montre)")
-    title = f"{format_time(visit.starts)} · {visit.what}"
+    title = f"{format_time(visit.starts)} · {visit.what} · {visit.agent}"
     return [
         rule(width, title),
-        line("   " + visit.details + f" · {visit.agent}"),
+        line("   " + visit.details),
         line(("   " + _("Note") + " : ", Role.DIM), visit.refusal or note),
     ]
 

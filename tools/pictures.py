@@ -1,0 +1,82 @@
+"""Takes the pictures of the guides from the program itself: `python -m tools.pictures`.
+
+The screens run on the published timetable of the Charente, with a clock that stands still and
+chance replayed from a seed, so that a picture changes only when the screen does.
+"""
+
+import asyncio
+import re
+from pathlib import Path
+
+from fsmobile.errors import RegistryUnreachable
+from fsmobile.reference.catalogue import load_catalogue
+from fsmobile.sync.progress import OnProgress, SyncReport
+from fsmobile.tui.app import FsmobileApp
+from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.schedules import load_schedule_folders, require_trees
+from tests.worlds import FakeClock, a_laptop, a_registry
+
+ROOT = Path(__file__).parents[1]
+IMAGES = ROOT / "docs" / "images"
+START_MS = 1_795_678_860_000
+"""2026-11-26 07:41 UTC, a Thursday of an even week: Verdille, then Luxé."""
+
+SIZES = ((80, 24), (120, 40))
+MORNING = (
+    "a n enter r enter n r e t enter r enter p p n c a f enter p enter p n i m p enter 3 r enter"
+    " n c a r t e enter o 3 enter n r e t 2 g 7 h c r enter p o"
+)
+PICTURES = {
+    "tournee": MORNING,
+    "visite-demarche": f"{MORNING} n r e t",
+    "visite-faits": f"{MORNING} n r e t enter r",
+    "visite-ouverte": f"{MORNING} enter e 2 right enter enter",
+    "synchro": f"{MORNING} a 6",
+    "aide": f"{MORNING} question_mark",
+}
+
+
+def make_desk(clock: FakeClock) -> Desk:
+    """Sit down in the bus of the Charente, enrolled with a registry in memory."""
+    desk = a_laptop(a_registry(clock), catalogue=load_catalogue()).desk
+    (desk.tree,) = require_trees(load_schedule_folders(ROOT / "schedules" / "bus-charente"))
+    desk.names = {"agent-a": "Nadia B.", "agent-b": "Paul T."}
+    return desk
+
+
+def no_network(_on_progress: OnProgress) -> SyncReport:
+    """Find nobody."""
+    raise RegistryUnreachable("registry_unreachable")
+
+
+async def take_picture(name: str, keys: str, size: tuple[int, int]) -> None:
+    """Press the keys on a screen of that size and keep what it shows."""
+    clock = FakeClock(START_MS)
+    app = FsmobileApp(make_desk(clock), no_network)
+    async with app.run_test(size=size) as pilot:
+        for key in keys.split():
+            clock.ms += 90_000 if key == "n" else 1_000
+            await pilot.press(key)
+        await pilot.pause()
+        drawn = app.export_screenshot(title="fsmobile")
+    path = IMAGES / f"{name}-{size[0]}x{size[1]}.svg"
+    path.write_text(_plain_svg(drawn, path.stem), encoding="utf-8")
+
+
+def _plain_svg(drawn: str, name: str) -> str:
+    """Leave out fonts fetched from the network, and ids that change at each run."""
+    without_fonts = re.sub(r"@font-face \{.*?\}\n?", "", drawn, flags=re.DOTALL)
+    fonts = without_fonts.replace("Fira Code", "DejaVu Sans Mono")
+    return re.sub(r"terminal-\d+", name, fonts)
+
+
+def main() -> None:
+    """Take every picture at every size."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    for name, keys in PICTURES.items():
+        for size in SIZES:
+            asyncio.run(take_picture(name, keys, size))
+
+
+if __name__ == "__main__":
+    main()
