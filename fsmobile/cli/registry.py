@@ -55,7 +55,9 @@ def run(arguments: Namespace) -> int:
     try:
         # Deferred: a laptop has no server; only this command asks for the extra.
         from fsmobile.registry import administration, database
-    except ImportError as error:
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("fsmobile"):
+            raise  # our own fault: no library to install would mend it
         complain(_("Il manque une bibliothèque du registre : {name}.").format(name=error.name))
         complain(_("Installez-la : pip install 'fsmobile[registry]'"))
         return 4

@@ -1,29 +1,39 @@
-"""Publish a folder as the structure's next revision; write a revision out as a folder.
+"""Publish a folder as the structure's next revision, merged with what others published.
 
 A publication is two kinds of ops: the parts of the files that the registry lacks, then one
 small `schedule.publish` that names every file by its hash. All or nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from fsmobile.errors import (
-    ChangedMeanwhile,
-    InvalidInput,
-    InvalidSchedule,
-    NotAllowed,
-    Severity,
-)
+from fsmobile.errors import InvalidInput, InvalidSchedule, NotAllowed, Problem
 from fsmobile.formats.schedule_toml import is_schedule_file
 from fsmobile.protocol import records
-from fsmobile.protocol.records import ScheduleFilePart, SchedulePublication
+from fsmobile.protocol.records import ScheduleFilePart, SchedulePublication, ScheduleResolution
 from fsmobile.protocol.scopes import Role
-from fsmobile.store import ops, queries, schedule_trees
-from fsmobile.store.identity import get_meta, set_meta
+from fsmobile.store import ops, queries, schedule_merges, schedule_trees
+from fsmobile.store.schedule_trees import Revision
+from fsmobile.usecases.conflicts import (
+    FolderMerge,
+    PendingMerge,
+    describe_merge,
+    errors_among,
+    list_resolutions,
+    merge_folder,
+)
 from fsmobile.usecases.desk import Desk
-from fsmobile.usecases.schedule_check import check_files
+from fsmobile.usecases.schedule_checkouts import (
+    carried_resolutions,
+    folder_base,
+    remember_base,
+    remember_handed,
+    remember_resolutions,
+    write_folder,
+)
+from fsmobile.usecases.schedule_merging import Files
 from fsmobile.usecases.schedules import ScheduleFolder, errors_of, load_schedule_folders
 
 PART_BYTES_MAX = 60 * 1024
@@ -35,102 +45,188 @@ PART_CHARACTERS = 30_000
 class Publication:
     """What was put on its way to the registry."""
 
+    op_id: str
     base: int
     revision: int
     """`base + 1`, once the registry says so."""
     files: int
     changed: int
     """Files whose text the registry did not have."""
+    merged_from: int | None = None
+    """Revision that the folder came from, when it was merged with a newer one."""
 
 
-def publish_schedule(desk: Desk, path: Path, why: str) -> Publication:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroughtUpToDate:
+    """A folder that now holds the newest revision and its own changes."""
+
+    revision: int
+    written: int
+    """Files of the folder that changed."""
+    refusals: tuple[Problem, ...] = ()
+    """What the rules say of the sum of both: to be mended before it can be published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """A folder ready to be compared with what is published."""
+
+    folder: ScheduleFolder
+    files: dict[str, str]
+    revisions: list[Revision]
+    base: int
+
+    @property
+    def current(self) -> int:
+        return self.revisions[0].revision if self.revisions else 0
+
+
+def publish_schedule(desk: Desk, path: Path, why: str) -> Publication | PendingMerge:
     """Record a publication on top of the current revision; the next sync hands it over.
+
+    What others published since the folder was taken out is merged into it first. When the
+    merge needs a person, nothing is published and nothing is written.
 
     Raises:
         NotAllowed: this laptop is no coordinator's.
         InvalidSchedule: not one tree, another structure's, or faults: all of them.
-        ChangedMeanwhile: somebody published since this folder was taken out.
         InvalidInput: nothing changed, or a publication waits already.
+        ChangedMeanwhile: a file to be merged was written by somebody else just now.
     """
-    if desk.enrolment.role != Role.COORDINATOR:
-        raise NotAllowed("coordinator_only")
-    folder = _one_folder(path, desk)
-    files = {
-        name: text.decode("utf-8-sig", "replace")
-        for name, text in folder.files.items()
-        if is_schedule_file(name)
-    }
-    errors = errors_of(folder.reading) or [
-        problem
-        for problem in check_files(files, desk.today())
-        if problem.severity is Severity.ERROR
-    ]
+    require_coordinator(desk)
+    work = _read_folder(desk, path)
+    errors = errors_of(work.folder.reading) or errors_among(work.files, desk.today())
     if errors:
         raise InvalidSchedule("schedule_invalid", errors)
-    if any(line.kind == records.SCHEDULE_PUBLISH for line in queries.list_waiting(desk.replica)):
-        raise InvalidInput("publication_waiting")
-    revisions = schedule_trees.load_revisions(desk.replica, desk.agency_id)
+    require_none_waiting(desk)
+    if work.base == work.current:
+        return _publish_folder(desk, path, work, why)
+    merge = merge_folder(desk, str(path.resolve()), work.files, work.base, work.revisions)
+    if not merge.is_ready:
+        return describe_merge(desk, merge, work.revisions)
+    merged = _write_merged(desk, path, work, merge)
+    return _publish_folder(desk, path, merged, why, merged_from=work.base)
+
+
+def pull_schedule(desk: Desk, path: Path) -> BroughtUpToDate | PendingMerge:
+    """Merge what others published into a folder, without publishing.
+
+    Raises:
+        InvalidSchedule, ChangedMeanwhile: as `publish_schedule`.
+        InvalidInput: no timetable here yet.
+    """
+    work = _read_folder(desk, path)
+    if not work.revisions:
+        raise InvalidInput("no_timetable_yet")
+    if work.base == work.current:
+        return BroughtUpToDate(revision=work.current, written=0)
+    merge = merge_folder(desk, str(path.resolve()), work.files, work.base, work.revisions)
+    if merge.merged.open:
+        return describe_merge(desk, merge, work.revisions)
+    merged = _write_merged(desk, path, work, merge)
+    written = sum(
+        merged.files.get(name) != work.files.get(name) for name in {*merged.files, *work.files}
+    )
+    return BroughtUpToDate(revision=work.current, written=written, refusals=merge.refusals)
+
+
+def record_publication(
+    desk: Desk,
+    files: Files,
+    revisions: list[Revision],
+    why: str,
+    resolved: tuple[ScheduleResolution, ...] = (),
+) -> Publication:
+    """Record a whole tree as the next revision.
+
+    Raises:
+        InvalidInput: it is the current one.
+    """
     current = revisions[0].revision if revisions else 0
-    base = checkout_base(desk, path)
-    if base is not None and base != current:
-        raise ChangedMeanwhile("schedule_stale", base=base, revision=current)
     manifest = {name: sha256(text.encode()).hexdigest() for name, text in files.items()}
     if revisions and manifest == revisions[0].manifest:
         raise InvalidInput("schedule_unchanged", revision=current)
-    missing = {
-        digest: files[name]
-        for name, digest in manifest.items()
-        if digest not in schedule_trees.known_files(desk.replica)
-    }
+    known = schedule_trees.known_files(desk.replica)
+    missing = {digest: files[name] for name, digest in manifest.items() if digest not in known}
     news = [
         desk.schedule_op(records.SCHEDULE_FILE, records.encode_schedule(part))
         for digest, text in missing.items()
         for part in _parts(digest, text)
     ]
     publication = SchedulePublication(
-        agency=desk.agency_id, base=current, manifest=manifest, why=why
+        agency=desk.agency_id, base=current, manifest=manifest, why=why, resolved=resolved
     )
     data = records.encode_schedule(publication)
-    ops.append_all(desk.replica, [*news, desk.schedule_op(records.SCHEDULE_PUBLISH, data)])
-    return Publication(base=current, revision=current + 1, files=len(files), changed=len(missing))
+    recorded = ops.append_all(
+        desk.replica, [*news, desk.schedule_op(records.SCHEDULE_PUBLISH, data)]
+    )
+    schedule_trees.forget_stale(desk.replica)
+    return Publication(
+        op_id=recorded[-1].op_id,
+        base=current,
+        revision=current + 1,
+        files=len(files),
+        changed=len(missing),
+    )
 
 
-def checkout_schedule(desk: Desk, path: Path) -> int:
-    """Write the published timetable out as files; return its revision.
+def require_coordinator(desk: Desk) -> None:
+    """Refuse a laptop that may not publish.
 
     Raises:
-        InvalidInput: no timetable here yet, or a folder that is not empty.
+        NotAllowed: this laptop is no coordinator's.
     """
-    files = schedule_trees.load_tree(desk.replica, desk.agency_id)
+    if desk.enrolment.role != Role.COORDINATOR:
+        raise NotAllowed("coordinator_only")
+
+
+def require_none_waiting(desk: Desk) -> None:
+    """Refuse a second publication before the registry has judged the first one.
+
+    Raises:
+        InvalidInput: a publication waits already.
+    """
+    if any(line.kind == records.SCHEDULE_PUBLISH for line in queries.list_waiting(desk.replica)):
+        raise InvalidInput("publication_waiting")
+
+
+def _publish_folder(
+    desk: Desk, path: Path, work: _Work, why: str, merged_from: int | None = None
+) -> Publication:
+    resolved = carried_resolutions(desk, path, work.revisions)
+    publication = record_publication(desk, work.files, work.revisions, why, resolved)
+    remember_handed(desk, path, publication.op_id)
+    return replace(publication, merged_from=merged_from)
+
+
+def _write_merged(desk: Desk, path: Path, work: _Work, merge: FolderMerge) -> _Work:
+    """Bring the folder to the merged files; what was settled is kept for the publication."""
+    merged = merge.merged.files
+    changed = {name for name in {*work.files, *merged} if work.files.get(name) != merged.get(name)}
+    before = {name: work.folder.files[name] for name in changed & work.files.keys()}
+    carried = carried_resolutions(desk, path, work.revisions)
+    news = list_resolutions(desk, merge, work.revisions)
+    write_folder(path, before, {name: merged[name] for name in changed & merged.keys()})
+    remember_resolutions(desk, path, tuple(dict.fromkeys((*carried, *news))))
+    remember_base(desk, path, work.current)
+    schedule_merges.drop_merge(desk.replica, desk.agency_id, merge.stored.folder)
+    return replace(work, files=merged, base=work.current)
+
+
+def _read_folder(desk: Desk, path: Path) -> _Work:
+    folder = _one_folder(path, desk)
+    files = {
+        name: text.decode("utf-8-sig", "replace")
+        for name, text in folder.files.items()
+        if is_schedule_file(name)
+    }
     revisions = schedule_trees.load_revisions(desk.replica, desk.agency_id)
-    if files is None or not revisions:
-        raise InvalidInput("no_timetable_yet")
-    if path.exists() and any(path.iterdir()):
-        raise InvalidInput("folder_not_empty", path=str(path))
-    for name, text in files.items():
-        target = path / name
-        if not target.resolve().is_relative_to(path.resolve()):
-            raise InvalidInput("path_outside_folder", path=name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="")
-    remember_base(desk, path, revisions[0].revision)
-    return revisions[0].revision
-
-
-def checkout_base(desk: Desk, path: Path) -> int | None:
-    """Return the revision that a folder was taken out from, or None."""
-    base = get_meta(desk.replica.connection, _key(path))
-    return base if isinstance(base, int) else None
-
-
-def remember_base(desk: Desk, path: Path, revision: int) -> None:
-    """Remember that a folder holds a revision."""
-    with desk.replica.write() as connection:
-        set_meta(connection, _key(path), revision)
-
-
-def _key(path: Path) -> str:
-    return f"checkout:{path.resolve()}"
+    return _Work(
+        folder=folder,
+        files=files,
+        revisions=revisions,
+        base=folder_base(desk, path, files, revisions),
+    )
 
 
 def _one_folder(path: Path, desk: Desk) -> ScheduleFolder:

@@ -1,0 +1,203 @@
+"""A real registry and real laptops for tests: processes, folders, sockets, nothing faked."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.end_to_end.terminal import Terminal
+
+SCHEDULES = Path(__file__).parents[2] / "schedules"
+CHARENTE = SCHEDULES / "bus-charente"
+UNIT = "bus-charente/bus-1"
+MORNING = datetime(2026, 11, 24, 9, 20, tzinfo=ZoneInfo("Europe/Paris"))
+"""A Tuesday with two stops, ten minutes before the first one opens."""
+PROGRAM = (sys.executable, "-m", "fsmobile")
+NAMES = '[noms]\nagent-a = "Nadia B."\nagent-b = "Paul M."\n'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        return self.out + self.err
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(slots=True, kw_only=True)
+class BusWorld:
+    """A folder with a registry in `registre`, and one laptop in each other folder."""
+
+    folder: Path
+    port: int
+    environment: dict[str, str]
+    reservation: socket.socket | None = None
+    server: subprocess.Popen[str] | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def home(self) -> Path:
+        """The laptop in the bus."""
+        return self.folder / "portable"
+
+    def command(self, *words: str, home: Path | None = None) -> list[str]:
+        return [*PROGRAM, "--home", str(home or self.home), *words]
+
+    def run(self, *words: str, home: Path | None = None, **environment: str) -> Ended:
+        """Run a command of a laptop; a traceback is a failure whatever the test looks for."""
+        return _run(self.command(*words, home=home), self.environment | environment)
+
+    def run_registry(self, *words: str) -> Ended:
+        """Run a command on the registry's machine."""
+        data = str(self.folder / "registre")
+        return _run([*PROGRAM, "registry", *words, "--data", data], self.environment)
+
+    def visits(self, home: Path | None = None) -> list[dict[str, Any]]:
+        """Return the visits of a laptop, as its own command lists them."""
+        listed: list[dict[str, Any]] = self.run("visit", "list", "--format", "json", home=home).json
+        return listed
+
+    def held(self) -> dict[str, int]:
+        """Return how many ops of each kind the registry holds."""
+        kinds: dict[str, int] = self.run_registry("status", "--format", "json").json["kinds"]
+        return kinds
+
+    def enrol(self, home: Path, *, role: str = "agent", name: str = "portable") -> None:
+        """Enrol a laptop by a fresh code."""
+        enrolled = self.run("enrol", self.url, *self.code(role), "--name", name, home=home)
+        assert enrolled.code == 0, enrolled.said
+
+    def code(self, role: str = "agent") -> list[str]:
+        """Return the words of a fresh enrolment code."""
+        made = self.run_registry(
+            "enrol-code", "--unit", UNIT, "--role", role, "--format", "json"
+        ).json
+        words: list[str] = made["code"].split()
+        return words
+
+    def start_registry(self) -> None:
+        """Start the registry's process; return once it listens."""
+        assert self.server is None
+        self.server = subprocess.Popen(
+            [
+                *PROGRAM, "registry", "serve",
+                "--data", str(self.folder / "registre"), "--port", str(self.port),
+            ],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )  # fmt: skip
+        assert self.server.stdout is not None
+        line = self.server.stdout.readline()
+        assert str(self.port) in line, line + self.stop_registry()
+
+    def stop_registry(self) -> str:
+        """Stop the registry's process; return what it complained about."""
+        if self.server is None:
+            return ""
+        self.server.terminate()
+        _, errors = self.server.communicate()
+        self.server = None
+        return errors
+
+    def open_screens(self, home: Path | None = None, **size: int) -> Terminal:
+        """Open the screens of a laptop in a terminal of their own."""
+        return Terminal(self.command("open", home=home), self.environment, **size)
+
+    def demo(self, *words: str) -> Terminal:
+        """Start the demo in a terminal, its files in this world's folder."""
+        command = [*PROGRAM, "demo", "--keep", str(self.folder / "demo"), *words]
+        return Terminal(command, self.environment)
+
+    def close(self) -> None:
+        """Stop what runs, give the port back."""
+        complaints = self.stop_registry()
+        if self.reservation is not None:
+            self.reservation.close()
+        assert "Traceback" not in complaints, complaints
+
+
+def make_world(folder: Path) -> BusWorld:
+    """Return a world with an empty folder, and a port that nobody else gets."""
+    folder.mkdir(parents=True, exist_ok=True)
+    # Bound, never listening: the registry may share the port, a stranger is not given it.
+    reservation = socket.socket()
+    reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reservation.bind(("127.0.0.1", 0))
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("FSMOBILE_") and name != "COVERAGE_PROCESS_START"
+    }
+    environment["FSMOBILE_DECALAGE_HORLOGE"] = str(offset_to(MORNING))
+    environment["PYTHONIOENCODING"] = "utf-8"
+    return BusWorld(
+        folder=folder,
+        port=reservation.getsockname()[1],
+        environment=environment,
+        reservation=reservation,
+    )
+
+
+def publish_charente(world: BusWorld) -> None:
+    """Publish the Charente timetable, enrol the laptop of the bus, give it the timetable."""
+    coordinator = world.folder / "coordination"
+    world.start_registry()
+    world.enrol(coordinator, role="coordinator", name="coordination")
+    published = world.run("schedule", "publish", str(CHARENTE), home=coordinator)
+    assert published.code == 0, published.said
+    world.home.mkdir()
+    (world.home / "config.toml").write_text(NAMES, encoding="utf-8")
+    world.enrol(world.home, name="portable du bus")
+    synced = world.run("sync")
+    assert synced.code == 0, synced.said
+    world.stop_registry()
+
+
+def copy_world(world: BusWorld, folder: Path) -> BusWorld:
+    """Return the same world in another folder; the registry keeps its port, so one at a time."""
+    shutil.copytree(world.folder, folder, dirs_exist_ok=True)
+    return BusWorld(folder=folder, port=world.port, environment=dict(world.environment))
+
+
+def offset_to(moment: datetime) -> int:
+    """Return how far the clock must be shifted for it to be that moment now."""
+    return int(moment.timestamp() - time.time())
+
+
+def _run(command: Sequence[str], environment: dict[str, str]) -> Ended:
+    done = subprocess.run(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
+    return Ended(code=done.returncode, out=done.stdout, err=done.stderr)
