@@ -13,7 +13,14 @@ from pathlib import Path
 from fsmobile.errors import FsmobileError, OutOfStep, StoreBusy, StoreFull, StoreTooNew
 
 BUSY_MS = 5000
-KNOWN_MIGRATIONS = ("facts", "projections", "drafts", "schedule_trees")
+KNOWN_MIGRATIONS = (
+    "facts",
+    "projections",
+    "drafts",
+    "schedule_trees",
+    "schedule_merges",
+    "sticks",
+)
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 
 

@@ -186,3 +186,21 @@ def schedule_merges(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """
     )
+
+
+@laptop()
+def sticks(db: Database) -> None:
+    """The ledger of files written for a stick, and whether their answer came back."""
+    db.execute(
+        """
+        CREATE TABLE stick (
+          file_id BLOB NOT NULL PRIMARY KEY,
+          made_at INTEGER NOT NULL,
+          ops INTEGER NOT NULL,
+          visits INTEGER NOT NULL,
+          size INTEGER NOT NULL,
+          cursors TEXT NOT NULL,
+          acked_at INTEGER
+        ) STRICT, WITHOUT ROWID
+        """
+    )

@@ -1,6 +1,7 @@
 """What the registry answered, applied in one transaction: receipt, outcomes, page, cursors."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fsmobile.protocol import clock as hlc_clock
@@ -47,6 +48,59 @@ def apply_reply(replica: Replica, reply: SyncReply) -> Applied:
         refused=refused,
         published=any(outcome.code == "published" for outcome in reply.outcomes),
     )
+
+
+def apply_late_reply(
+    replica: Replica, reply: SyncReply, asked: Mapping[str, int] | None
+) -> Applied:
+    """Apply an answer that came by hand, maybe after newer ones: nothing goes backwards.
+
+    `asked` holds the cursors from which the page starts; None when nobody knows, and then
+    the page is stored but the cursors stay.
+    """
+    with replica.write() as connection:
+        is_current = get_meta(connection, "epoch") == reply.epoch
+        received = _apply_receipt(connection, reply) if _is_news(connection, reply) else []
+        refused = _apply_outcomes(connection, reply)
+        pulled = [
+            op
+            for item in reply.pull.ops
+            if (op := _store_pulled(connection, item, reply.pull.scopes[item.scope])) is not None
+        ]
+        if is_current and asked is not None:
+            _move_cursors(connection, reply.pull.cursors, asked)
+        _keep_greatest_clock(connection, pulled, max(replica.clock.now_ms(), reply.now))
+    return Applied(
+        received_kinds=received,
+        pulled_kinds=[op.kind for op in pulled],
+        refused=refused,
+        published=any(outcome.code == "published" for outcome in reply.outcomes),
+    )
+
+
+def _is_news(connection: Connection, reply: SyncReply) -> bool:
+    """Tell whether a receipt is of this history and says more than the one that is kept."""
+    row = connection.execute(
+        "SELECT acked_seq FROM writer WHERE writer = ?", (reply.receipt.writer,)
+    ).fetchone()
+    known = connection.execute(
+        "SELECT 1 FROM op WHERE writer = ? AND seq = ? AND chain = ?",
+        (reply.receipt.writer, reply.receipt.seq, reply.receipt.chain),
+    ).fetchone()
+    of_today = get_meta(connection, "epoch") == reply.epoch
+    return row is not None and known is not None and of_today and reply.receipt.seq > row[0]
+
+
+def _move_cursors(
+    connection: Connection, cursors: Mapping[str, int], asked: Mapping[str, int]
+) -> None:
+    """Move each cursor forward, if the page starts no later than where it stands."""
+    here = dict(connection.execute("SELECT scope, gsn FROM cursor").fetchall())
+    for scope, gsn in cursors.items():
+        if asked.get(scope, 0) <= here.get(scope, 0) < gsn:
+            connection.execute(
+                "INSERT OR REPLACE INTO cursor (scope, gsn) VALUES (?, ?)", (scope, gsn)
+            )
 
 
 def load_cursors(replica: Replica) -> dict[str, int]:
@@ -158,13 +212,19 @@ def _apply_clock(
     replica: Replica, connection: Connection, reply: SyncReply, pulled: list[Op]
 ) -> None:
     now = replica.clock.now_ms()
+    _keep_greatest_clock(connection, pulled, max(now, reply.now))
+    set_meta(connection, "clock_offset_ms", reply.now - now)
+    set_meta(connection, "synced_at", now)
+
+
+def _keep_greatest_clock(connection: Connection, pulled: list[Op], now: int) -> None:
+    """Remember the greatest clock seen; `now` bounds it, by the registry's clock too.
+
+    A laptop that believes it is 1970 must still order its corrections after those it received.
+    """
     seen = str(get_meta(connection, "hlc_seen") or hlc_clock.ZERO)
     greatest = seen
     for op in pulled:
-        # By the registry's clock too: a laptop that believes it is 1970 must still order its
-        # corrections after those it has received.
-        greatest = hlc_clock.receive(greatest, op.hlc, max(now, reply.now))
+        greatest = hlc_clock.receive(greatest, op.hlc, now)
     if greatest != seen:
         set_meta(connection, "hlc_seen", greatest)
-    set_meta(connection, "clock_offset_ms", reply.now - now)
-    set_meta(connection, "synced_at", now)

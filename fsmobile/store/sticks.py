@@ -1,0 +1,73 @@
+"""The ledger of sticks: what each one carried, and whether its answer came back."""
+
+import json
+from dataclasses import dataclass
+
+from fsmobile.store.replica import Replica
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StickEntry:
+    """One file written for a stick."""
+
+    file_id: bytes
+    made_at: int
+    """Milliseconds since 1970, by this laptop's clock."""
+    ops: int
+    visits: int
+    size: int
+    """Bytes."""
+    cursors: dict[str, int]
+    """How far this laptop had read when it asked for what is new."""
+    acked_at: int | None = None
+    """When its answer was read here."""
+
+
+def add_stick(replica: Replica, entry: StickEntry) -> None:
+    """Note that a file was written."""
+    with replica.write() as connection:
+        connection.execute(
+            "INSERT INTO stick (file_id, made_at, ops, visits, size, cursors)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                entry.file_id,
+                entry.made_at,
+                entry.ops,
+                entry.visits,
+                entry.size,
+                json.dumps(entry.cursors),
+            ),
+        )
+
+
+def note_answer(replica: Replica, file_id: bytes) -> None:
+    """Note that the answer to a file was read."""
+    with replica.write() as connection:
+        connection.execute(
+            "UPDATE stick SET acked_at = ? WHERE file_id = ?",
+            (replica.clock.now_ms(), file_id),
+        )
+
+
+def list_sticks(replica: Replica) -> list[StickEntry]:
+    """Return the files written here, the newest first."""
+    return [
+        StickEntry(
+            file_id=file_id,
+            made_at=made_at,
+            ops=ops,
+            visits=visits,
+            size=size,
+            cursors=json.loads(cursors),
+            acked_at=acked_at,
+        )
+        for file_id, made_at, ops, visits, size, cursors, acked_at in replica.connection.execute(
+            "SELECT file_id, made_at, ops, visits, size, cursors, acked_at FROM stick"
+            " ORDER BY made_at DESC, file_id"
+        )
+    ]
+
+
+def find_stick(replica: Replica, file_id: bytes) -> StickEntry | None:
+    """Return one file of the ledger; None when this laptop was restored since it wrote it."""
+    return next((one for one in list_sticks(replica) if one.file_id == file_id), None)

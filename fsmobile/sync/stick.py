@@ -1,0 +1,213 @@
+"""The way out when there is no network: a sealed file to the registry, an answer back.
+
+Every file starts at the last receipt, so it needs no other; late, twice, out of order or
+after the network is all the same, because the chain decides.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from fsmobile.errors import BadSignature, InvalidInput, NotAllowed
+from fsmobile.protocol import messages
+from fsmobile.protocol.bundle import Bundle, read_bundle, write_bundle
+from fsmobile.protocol.compression import LAPTOP_LEVEL, Codec
+from fsmobile.protocol.envelope import seal, unseal
+from fsmobile.protocol.messages import (
+    WHY_STICK,
+    Fork,
+    Gap,
+    Revoked,
+    SyncAnswer,
+    SyncReply,
+    UnknownDevice,
+    Want,
+)
+from fsmobile.protocol.records import VISIT_RECORD
+from fsmobile.protocol.signatures import SigningKey, verify
+from fsmobile.store import identity, ops, pages, queries, sticks
+from fsmobile.store.identity import Enrolment
+from fsmobile.store.ops import Writer
+from fsmobile.store.replica import Replica
+from fsmobile.store.sticks import StickEntry
+from fsmobile.sync.engine import CHUNK_BYTES_MAX, CHUNK_OPS
+from fsmobile.sync.progress import SyncReport
+from fsmobile.sync.requests import make_request
+
+PULL_BYTES = 64 * 1024 * 1024
+PULL_OPS = 100_000
+UP, DOWN = "up", "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A file for the stick, and its line in the ledger."""
+
+    data: bytes
+    entry: StickEntry
+
+
+def export_stick(replica: Replica, key: SigningKey, dictionary: bytes) -> Exported:
+    """Write what has no receipt, and ask for what is new, into one sealed file.
+
+    Raises:
+        NotAllowed: the laptop is not enrolled.
+    """
+    enrolment = _enrolment(replica)
+    envelopes: list[bytes] = []
+    count = 0
+    for writer in ops.list_writers(replica):
+        for request in _requests(replica, enrolment, writer):
+            count += len(request.writer.ops)
+            envelopes.append(seal(messages.encode(request), key.sign))
+    file_id = replica.chance.token(16)
+    data = write_bundle(
+        envelopes=envelopes,
+        kind=UP,
+        key=key,
+        reader=enrolment.registry_box_key,
+        file_id=file_id,
+        ephemeral_secret=replica.chance.token(32),
+        now=replica.clock.now_ms(),
+        codec=Codec(LAPTOP_LEVEL, dictionary),
+    )
+    entry = StickEntry(
+        file_id=file_id,
+        made_at=replica.clock.now_ms(),
+        ops=count,
+        visits=sum(line.kind == VISIT_RECORD for line in queries.list_waiting(replica)),
+        size=len(data),
+        cursors=pages.load_cursors(replica),
+    )
+    sticks.add_stick(replica, entry)
+    return Exported(data=data, entry=entry)
+
+
+def import_answer(replica: Replica, key: SigningKey, data: bytes, dictionary: bytes) -> SyncReport:
+    """Read the registry's answer from the stick; doing it twice changes nothing more.
+
+    Raises:
+        InvalidInput: not an answer for this laptop, cut short, or altered.
+        BadSignature: not written by this laptop's registry.
+        NotAllowed: the registry refuses this laptop.
+    """
+    enrolment = _enrolment(replica)
+    try:
+        bundle = read_bundle(data, key.box, Codec(LAPTOP_LEVEL, dictionary))
+    except ValueError as error:
+        raise InvalidInput("stick_unreadable", detail=str(error)) from error
+    if bundle.header.kind != DOWN:
+        raise InvalidInput("stick_wrong_way")
+    if bundle.header.sender != enrolment.registry_key:
+        raise BadSignature("answer_not_signed")
+    before = queries.load_sync_state(replica)
+    report = SyncReport(to_send=before.waiting, to_send_visits=before.waiting_visits)
+    asked = _asked(replica, bundle)
+    for envelope in bundle.envelopes:
+        _take(replica, enrolment, _answer(envelope, enrolment), asked, report)
+    if bundle.header.answers is not None:
+        sticks.note_answer(replica, bundle.header.answers)
+    report.waiting = queries.load_sync_state(replica).waiting
+    return report
+
+
+def _requests(replica: Replica, enrolment: Enrolment, writer: Writer) -> list[messages.SyncRequest]:
+    """Cut a writer's unproven ops into requests; the current writer's last one asks for news."""
+    found: list[messages.SyncRequest] = []
+    here = writer
+    while True:
+        chunk = ops.read_chunk(replica, here, ops_max=CHUNK_OPS, bytes_max=CHUNK_BYTES_MAX)
+        is_last = chunk.last_seq >= writer.last_seq
+        if not chunk.bodies and not (is_last and writer.is_current):
+            return found
+        asks = is_last and writer.is_current
+        found.append(
+            make_request(
+                replica,
+                enrolment,
+                here,
+                chunk,
+                counter=identity.next_counter(replica),
+                want=Want(bytes=PULL_BYTES, ops=PULL_OPS) if asks else Want(bytes=0, ops=0),
+                why=WHY_STICK,
+            )
+        )
+        if is_last:
+            return found
+        here = replace(here, acked_seq=chunk.last_seq)
+
+
+def _asked(replica: Replica, bundle: Bundle) -> Mapping[str, int] | None:
+    """Return the cursors that the file asked from; None when this laptop does not know it."""
+    if bundle.header.answers is None:
+        return None
+    entry = sticks.find_stick(replica, bundle.header.answers)
+    return None if entry is None else entry.cursors
+
+
+def _answer(envelope: bytes, enrolment: Enrolment) -> SyncAnswer:
+    try:
+        payload, signature = unseal(envelope)
+        if not verify(enrolment.registry_key, payload, signature):
+            raise BadSignature("answer_not_signed")
+        return messages.decode_answered(payload).answer
+    except (ValueError, msgspec.DecodeError) as error:
+        raise InvalidInput("stick_unreadable", detail=str(error)) from error
+
+
+def _take(
+    replica: Replica,
+    enrolment: Enrolment,
+    answer: SyncAnswer,
+    asked: Mapping[str, int] | None,
+    report: SyncReport,
+) -> None:
+    match answer:
+        case SyncReply():
+            _take_reply(replica, enrolment, answer, asked, report)
+        case Gap(writer=writer, acked=acked):
+            report.healed.append("gap")
+            ops.set_acked(replica, writer, acked)
+        case Fork(writer=writer, common=common):
+            current = ops.list_writers(replica)[-1]
+            # An old stick may tell of a fork that the network has healed since.
+            if current.writer == writer:
+                report.healed.append("fork")
+                ops.open_writer(replica, writer, common, "fork")
+        case UnknownDevice():
+            raise NotAllowed("device_unknown")
+        case Revoked():
+            raise NotAllowed("device_revoked")
+        case _:
+            raise InvalidInput("stick_refused", detail=type(answer).__name__)
+
+
+def _take_reply(
+    replica: Replica,
+    enrolment: Enrolment,
+    reply: SyncReply,
+    asked: Mapping[str, int] | None,
+    report: SyncReport,
+) -> None:
+    receipt = reply.receipt
+    if not verify(enrolment.registry_key, receipt.message(), receipt.signature):
+        raise BadSignature("receipt_not_signed")
+    # A receipt for a chain that this laptop no longer has proves nothing here.
+    if ops.chain_at(replica, receipt.writer, receipt.seq) != receipt.chain:
+        reply = msgspec.structs.replace(reply, outcomes=[])
+        asked = None
+    applied = pages.apply_late_reply(replica, reply, asked)
+    report.received += len(applied.received_kinds)
+    report.received_visits += applied.received_kinds.count(VISIT_RECORD)
+    report.pulled += len(applied.pulled_kinds)
+    report.pulled_visits += applied.pulled_kinds.count(VISIT_RECORD)
+    report.refused += applied.refused
+    report.published |= applied.published
+
+
+def _enrolment(replica: Replica) -> Enrolment:
+    enrolment = identity.load_enrolment(replica)
+    if enrolment is None:
+        raise NotAllowed("not_enrolled")
+    return enrolment
