@@ -74,5 +74,6 @@ def compare(
             return Forked(common=seq - 1)
         known += 1
     if last_seq < acked:
-        return Forked(common=last_seq)
+        # No further than what was compared: the laptop may have more that it did not send.
+        return Forked(common=min(last_seq, first_seq - 1 + len(chains)))
     return Continues(known=known)

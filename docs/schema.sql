@@ -1,0 +1,139 @@
+-- Les tables du poste, telles que les migrations les font (fsmobile/store/migrations.py).
+
+CREATE TABLE cursor (
+  scope TEXT NOT NULL PRIMARY KEY,
+  gsn INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE draft (
+  draft_id TEXT NOT NULL PRIMARY KEY,
+  started_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  state TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE enquiry (
+  visit_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  procedure TEXT NOT NULL,
+  stop TEXT NOT NULL,
+  PRIMARY KEY (visit_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE meta (
+  key TEXT NOT NULL PRIMARY KEY,
+  value ANY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE op (
+  writer BLOB NOT NULL,
+  seq INTEGER NOT NULL,
+  op_id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL,
+  entity TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  hlc TEXT NOT NULL,
+  recorded_at INTEGER NOT NULL,
+  body BLOB,
+  hash BLOB NOT NULL,
+  chain BLOB NOT NULL,
+  PRIMARY KEY (writer, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX op_entity ON op (entity) WHERE entity <> op_id;
+
+CREATE TABLE outcome (
+  op_id TEXT NOT NULL PRIMARY KEY,
+  code TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  seen INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE passage (
+  passage_id TEXT NOT NULL PRIMARY KEY,
+  service_date TEXT NOT NULL,
+  state BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX passage_day ON passage (service_date);
+
+CREATE TABLE remote (
+  op_id TEXT NOT NULL PRIMARY KEY,
+  gsn INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  entity TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  hlc TEXT NOT NULL,
+  body BLOB,
+  hash BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX remote_entity ON remote (entity) WHERE entity <> op_id;
+
+CREATE TABLE schedule_merge (
+  agency TEXT NOT NULL,
+  folder TEXT NOT NULL,
+  base INTEGER NOT NULL,
+  theirs INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  mine TEXT NOT NULL,
+  settlements TEXT NOT NULL,
+  PRIMARY KEY (agency, folder)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE schedule_part (
+  sha256 TEXT NOT NULL,
+  part INTEGER NOT NULL,
+  parts INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (sha256, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE schedule_revision (
+  agency TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  op_id TEXT NOT NULL,
+  agent_id TEXT NOT NULL,
+  published_at INTEGER NOT NULL,
+  why TEXT NOT NULL,
+  manifest TEXT NOT NULL,
+  PRIMARY KEY (agency, revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stick (
+  file_id BLOB NOT NULL PRIMARY KEY,
+  made_at INTEGER NOT NULL,
+  ops INTEGER NOT NULL,
+  visits INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  cursors TEXT NOT NULL,
+  acked_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unreadable (
+  op_id TEXT NOT NULL PRIMARY KEY,
+  why TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE visit (
+  visit_id TEXT NOT NULL PRIMARY KEY,
+  service_date TEXT NOT NULL,
+  passage_id TEXT,
+  starts TEXT NOT NULL,
+  is_void INTEGER NOT NULL,
+  state BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX visit_day ON visit (service_date, passage_id);
+
+CREATE TABLE writer (
+  writer BLOB NOT NULL PRIMARY KEY,
+  opened_at INTEGER NOT NULL,
+  why TEXT NOT NULL,
+  parent BLOB,
+  parent_seq INTEGER,
+  acked_seq INTEGER NOT NULL DEFAULT 0,
+  is_current INTEGER NOT NULL DEFAULT 1,
+  must_verify INTEGER NOT NULL DEFAULT 0,
+  receipt BLOB
+) STRICT, WITHOUT ROWID;
