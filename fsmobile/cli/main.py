@@ -20,6 +20,7 @@ COMMANDS = {
     "visit": mark("enregistre, corrige et liste les visites"),
     "passage": mark("ouvre, ferme et annule les passages"),
     "sync": mark("échange avec le registre"),
+    "bundle": mark("échange avec le registre par une clé USB"),
     "enrol": mark("inscrit ce poste auprès d'un registre"),
     "schedule": mark("contrôle et publie un planning"),
     "registry": mark("tient un registre"),

@@ -43,7 +43,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     revoke = acts.add_parser("revoke", help=_("révoque un poste"), formatter_class=Formatter)
     revoke.add_argument("device", metavar=_("POSTE"), help=_("nom, ou début de l'identifiant"))
-    for one in (init, migrate, serve, code, status, revoke):
+    stick = acts.add_parser("import", help=_("lit la clé d'un portable"), formatter_class=Formatter)
+    stick.add_argument("file", type=Path, metavar=_("FICHIER"))
+    for one in (init, migrate, serve, code, status, revoke, stick):
         one.add_argument("--data", type=Path, metavar=_("DOSSIER"), help=_("base SQLite"))
         one.add_argument("--database", metavar="URL", help="postgresql://…")
     for one in (code, status):
@@ -83,6 +85,11 @@ def run(arguments: Namespace) -> int:
         case "enrol-code":
             code = administration.make_code(service, arguments.unit, arguments.role)
             return _show_code(format_code(code, words()), arguments)
+        case "import":
+            # Deferred, like the rest of the server: see above.
+            from fsmobile.cli.registry_import import run_import
+
+            return run_import(service, arguments)
         case "revoke":
             device = administration.revoke(service, arguments.device)
             say(_("Poste révoqué : {name} ({unit}).").format(name=device.name, unit=device.unit))

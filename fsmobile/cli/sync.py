@@ -10,7 +10,7 @@ from fsmobile.cli.wiring import open_laptop, read_settings, sync_once
 from fsmobile.config import Settings
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.sync.estimate import estimate_sync
-from fsmobile.sync.progress import Progress
+from fsmobile.sync.progress import Progress, SyncReport
 from fsmobile.texts.findings import describe_finding
 from fsmobile.texts.sync_report import describe_report
 from fsmobile.texts.translation import _
@@ -30,23 +30,28 @@ def run(arguments: Namespace) -> int:
     if arguments.dry_run:
         return _rehearse(settings, arguments.format)
     report = sync_once(settings, _show if arguments.format == "text" else None)
-    if arguments.format == "json":
-        say_json(dataclasses.asdict(report) | {"complete": report.is_complete})
-    else:
-        for line in describe_report(
-            received=report.received,
-            to_send=report.to_send,
-            received_visits=report.received_visits,
-            to_send_visits=report.to_send_visits,
-            pulled=report.pulled,
-            pulled_visits=report.pulled_visits,
-            refused=len(report.refused),
-            waiting=report.waiting,
-            schedule_revision=report.schedule_revision,
-            healed=report.healed,
-        ):
-            say(line)
+    say_report(report, arguments.format)
     return 0 if report.is_complete else 7
+
+
+def say_report(report: SyncReport, form: str) -> None:
+    """Write what a sync or a stick did, as receipts prove it."""
+    if form == "json":
+        say_json(dataclasses.asdict(report) | {"complete": report.is_complete})
+        return
+    for line in describe_report(
+        received=report.received,
+        to_send=report.to_send,
+        received_visits=report.received_visits,
+        to_send_visits=report.to_send_visits,
+        pulled=report.pulled,
+        pulled_visits=report.pulled_visits,
+        refused=len(report.refused),
+        waiting=report.waiting,
+        schedule_revision=report.schedule_revision,
+        healed=report.healed,
+    ):
+        say(line)
 
 
 def _rehearse(settings: Settings, form: str) -> int:

@@ -1,0 +1,131 @@
+"""`fsmobile bundle export|import|list`: the stick, when there is no network."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+from fsmobile.cli.arguments import Formatter, add_format, add_home
+from fsmobile.cli.output import say, say_json, say_table
+from fsmobile.cli.sync import say_report
+from fsmobile.cli.wiring import open_laptop, read_settings
+from fsmobile.errors import InvalidInput, NotFound
+from fsmobile.reference.wire_dictionary import load_wire_dictionary
+from fsmobile.store import sticks
+from fsmobile.store.device_keys import load_key
+from fsmobile.store.files import write_durably
+from fsmobile.store.identity import load_enrolment
+from fsmobile.store.replica import Replica
+from fsmobile.sync.stick import export_stick, import_answer
+from fsmobile.texts.dates import format_numeric_day, format_time
+from fsmobile.texts.translation import _, n_
+from fsmobile.usecases.desk import DEFAULT_TIMEZONE, local_time
+
+SUFFIX = ".fsbundle"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the acts on sticks."""
+    acts = parser.add_subparsers(dest="act", required=True, metavar=_("ACTE"))
+    export = acts.add_parser(
+        "export", help=_("écrit sur la clé ce qui attend"), formatter_class=Formatter
+    )
+    export.add_argument("folder", type=Path, metavar=_("DOSSIER"), help=_("la clé"))
+    reading = acts.add_parser(
+        "import", help=_("lit la réponse du registre sur la clé"), formatter_class=Formatter
+    )
+    reading.add_argument("file", type=Path, metavar=_("FICHIER"))
+    ledger = acts.add_parser(
+        "list", help=_("ce que les clés ont emporté"), formatter_class=Formatter
+    )
+    for one in (export, reading, ledger):
+        add_home(one)
+        add_format(one, "text", "json")
+
+
+def run(arguments: Namespace) -> int:
+    """Do one act on sticks."""
+    settings = read_settings(arguments)
+    replica = open_laptop(settings)
+    try:
+        if arguments.act == "list":
+            return _list(replica, arguments.format)
+        key = load_key(settings.key_path)
+        if arguments.act == "export":
+            exported = export_stick(replica, key, load_wire_dictionary())
+            path = arguments.folder / _file_name(replica)
+            write_durably(path, exported.data)
+            return _show_export(path, exported.entry, arguments.format)
+        try:
+            data = arguments.file.read_bytes()
+        except OSError as error:
+            raise NotFound("file", str(arguments.file)) from error
+        report = import_answer(replica, key, data, load_wire_dictionary())
+    finally:
+        replica.close()
+    say_report(report, arguments.format)
+    return 0 if report.is_complete else 7
+
+
+def _file_name(replica: Replica) -> str:
+    enrolment = load_enrolment(replica)
+    if enrolment is None:
+        raise InvalidInput("not_enrolled")
+    moment = local_time(replica.clock.now_ms(), DEFAULT_TIMEZONE)
+    unit = enrolment.unit_id.replace("/", "_")
+    return f"{unit}_{moment:%Y-%m-%d_%H%M%S}{SUFFIX}"
+
+
+def _show_export(path: Path, entry: sticks.StickEntry, form: str) -> int:
+    if form == "json":
+        say_json({"file": str(path), "ops": entry.ops, "visits": entry.visits, "size": entry.size})
+        return 0
+    say(_("Écrit et relu : {path} ({size} octets)").format(path=path, size=entry.size))
+    say(
+        n_(
+            "La clé emporte {n} acte, dont {visits} visite(s).",
+            "La clé emporte {n} actes, dont {visits} visite(s).",
+            entry.ops,
+        ).format(n=entry.ops, visits=entry.visits)
+    )
+    say(_("Tout reste aussi sur ce portable. À la base : fsmobile registry import FICHIER"))
+    return 0
+
+
+def _list(replica: Replica, form: str) -> int:
+    entries = sticks.list_sticks(replica)
+    if form == "json":
+        say_json([_entry(entry) for entry in entries])
+        return 0
+    if not entries:
+        say(_("Aucune clé écrite. Pour en écrire une : fsmobile bundle export DOSSIER"))
+        return 0
+    say_table(
+        (_("Écrite le"), _("Actes"), _("Visites"), _("Octets"), _("Réponse")),
+        [
+            (
+                _moment(entry.made_at),
+                str(entry.ops),
+                str(entry.visits),
+                str(entry.size),
+                _("pas encore") if entry.acked_at is None else f"✓ {_moment(entry.acked_at)}",
+            )
+            for entry in entries
+        ],
+    )
+    return 0
+
+
+def _entry(entry: sticks.StickEntry) -> dict[str, Any]:
+    return {
+        "id": entry.file_id.hex(),
+        "made_at_ms": entry.made_at,
+        "ops": entry.ops,
+        "visits": entry.visits,
+        "size": entry.size,
+        "acked_at_ms": entry.acked_at,
+    }
+
+
+def _moment(instant_ms: int) -> str:
+    moment = local_time(instant_ms, DEFAULT_TIMEZONE)
+    return f"{format_numeric_day(moment.date())} {format_time(moment.time())}"
