@@ -4,6 +4,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from fsmobile.cli.wiring import make_desk, read_settings, sync_once
@@ -51,8 +52,15 @@ def show_screens(settings: Settings) -> int:
             extras=extras,
             notice=notice,
             ascii_only=settings.glyphes == "ascii",
+            on_crash=lambda text: _write_log(settings.log_path, text),
         )
         app.run()
     finally:
         desk.replica.close()
     return app.return_code or 0
+
+
+def _write_log(path: Path, text: str) -> None:
+    """Write a crash down; a disk that is full must not hide the crash itself."""
+    with suppress(OSError), path.open("a", encoding="utf-8") as log:
+        log.write(text + "\n")

@@ -1,13 +1,16 @@
 """The app: the terminal around the shell; keys in order, a worker for the sync, nothing else."""
 
 from collections.abc import Callable, Sequence
+from traceback import format_exception
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events, on, work
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets._input import Input
+from textual.worker import Worker, WorkerState
 
 from fsmobile.errors import FsmobileError
 from fsmobile.sync.progress import OnProgress, Progress, SyncReport
@@ -147,8 +150,10 @@ class FsmobileApp(App[None], inherit_bindings=False):
         notice: str = "",
         theme: str = THEMES[0].name,
         ascii_only: bool = False,
+        on_crash: Callable[[str], None] = lambda _text: None,
     ) -> None:
         super().__init__()
+        self._on_crash = on_crash
         self.animation_level = "none"
         for known in THEMES:
             self.register_theme(known)
@@ -177,13 +182,27 @@ class FsmobileApp(App[None], inherit_bindings=False):
         """Exchange with the registry in a thread, while work goes on."""
         self._sync_in_thread()
 
-    @work(thread=True, exclusive=True, group="sync")
+    @work(thread=True, exclusive=True, group="sync", exit_on_error=False)
     def _sync_in_thread(self) -> None:
         try:
             outcome: SyncReport | FsmobileError = self._run_sync(self._tell)
         except FsmobileError as error:
             outcome = error
         self.call_from_thread(self._end_sync, outcome)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Go on working when a defect of the program ends a sync."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            self._on_crash("".join(format_exception(error)))
+            self._end_sync(FsmobileError("sync_crashed"))
+
+    def _fatal_error(self) -> None:
+        """Write the crash down without anybody's data; Textual would print local variables."""
+        if self._exception is not None:
+            self._on_crash("".join(format_exception(self._exception)))
+        sentence = _("fsmobile s'est arrêté sur un défaut. Rien n'est perdu : relancez-le.")
+        self.panic(Text(sentence))
 
     def _tell(self, progress: Progress) -> None:
         self.call_from_thread(self._show_progress, progress)

@@ -160,7 +160,9 @@ class Shell:
         return self.page.hints()
 
     def say(self, text: str, role: Role = Role.GOOD) -> None:
-        """Write the message line."""
+        """Write the message line; a green one follows a write that went through."""
+        if role is Role.GOOD:
+            self.alarm = ""
         self.message = line((" " + text, role))
 
     def refuse(self, error: FsmobileError) -> None:

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from textual import events
 
+from fsmobile.sync.progress import OnProgress, SyncReport
 from fsmobile.tui.app import FsmobileApp
 from fsmobile.usecases.drafts import list_drafts
 from fsmobile.usecases.visits import list_visits
-from tests.tui.app_samples import running, screen_text
+from tests.tui.app_samples import no_network, running, screen_text
 from tests.tui.day_samples import a_day
 
 HOSTILE = "[/ [@click=app.quit]x [b] fait \x1b[31mrouge \u202eenvers"
@@ -109,6 +110,47 @@ def test_a_sync_without_network_says_so_and_work_goes_on() -> None:
             assert len(list_visits(laptop.desk)) == 2
 
     run(sync())
+
+
+def test_a_defect_in_a_sync_is_written_down_and_work_goes_on() -> None:
+    async def sync() -> None:
+        laptop = a_day()
+        crashes: list[str] = []
+
+        def broken(_on_progress: OnProgress) -> SyncReport:
+            raise ZeroDivisionError
+
+        app = FsmobileApp(laptop.desk, broken, on_crash=crashes.append)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("6", "s")
+            await pilot.pause(0.2)
+            assert "Rien n'est perdu" in await screen_text(pilot)
+            await pilot.press("1", "i", "enter")
+            assert len(list_visits(laptop.desk)) == 1
+        assert "ZeroDivisionError" in crashes[0]
+
+    run(sync())
+
+
+def test_a_crash_of_the_screens_prints_a_sentence_and_nobody_s_data() -> None:
+    crashes: list[str] = []
+
+    def broken(_key: str) -> None:
+        secret = "Dupont"
+        raise ZeroDivisionError(len(secret))
+
+    async def crash() -> None:
+        app = FsmobileApp(a_day().desk, no_network, on_crash=crashes.append)
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.shell.press = broken  # type: ignore[method-assign]
+            await pilot.press("n")
+            await pilot.pause()
+
+    with pytest.raises(ZeroDivisionError):
+        run(crash())
+    (written,) = crashes
+    assert "ZeroDivisionError" in written
+    assert "Dupont\n" not in written.replace('secret = "Dupont"\n', "")
 
 
 def test_f2_speaks_english_at_once() -> None:
