@@ -184,6 +184,9 @@ class Revoked(msgspec.Struct, tag="revoked", kw_only=True):
     """This laptop may not speak for its unit any more."""
 
     may_deliver: bool = False
+    """What was sent is kept apart for a person to look at; the rest may come too."""
+    kept: int = 0
+    """Up to which sequence of the writer that was sent."""
 
 
 class Malformed(msgspec.Struct, tag="malformed", kw_only=True):

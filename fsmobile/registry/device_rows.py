@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 
 from fsmobile.registry import schema
-from fsmobile.registry.records import DeviceRow
+from fsmobile.registry.records import Declaration, DeviceRow
 from fsmobile.registry.rows import Rows
 
 _d = schema.device.c
@@ -29,6 +29,11 @@ _TOUCH_DEVICE = (
     update(schema.device)
     .where(_d.device_id == bindparam("id"))
     .values(counter=bindparam("n"), app=bindparam("program"), last_seen_at=bindparam("now"))
+)
+_TOUCH_DECLARING_DEVICE = _TOUCH_DEVICE.values(
+    declared_writer=bindparam("writer"),
+    declared_seq=bindparam("seq"),
+    clock_ahead_ms=bindparam("ahead"),
 )
 _CURRENT_EPOCH = select(_e.epoch).order_by(_e.rank.desc()).limit(1)
 
@@ -105,11 +110,26 @@ class DeviceRows(Rows):
             )
         )
 
-    def touch_device(self, device_id: bytes, counter: int, app: str, now: int) -> None:
-        """Note that a laptop spoke."""
-        self.connection.execute(
-            _TOUCH_DEVICE, {"id": device_id, "n": counter, "program": app, "now": now}
-        )
+    def touch_device(
+        self,
+        device_id: bytes,
+        counter: int,
+        app: str,
+        now: int,
+        *,
+        declared: Declaration | None = None,
+    ) -> None:
+        """Note that a laptop spoke, and what it said of itself."""
+        values: dict[str, object] = {"id": device_id, "n": counter, "program": app, "now": now}
+        if declared is None:
+            self.connection.execute(_TOUCH_DEVICE, values)
+            return
+        values |= {
+            "writer": declared.writer,
+            "seq": declared.last_seq,
+            "ahead": declared.clock_ahead_ms,
+        }
+        self.connection.execute(_TOUCH_DECLARING_DEVICE, values)
 
     def revoke_device(self, device_id: bytes, now: int) -> None:
         """Take a laptop's right to speak."""

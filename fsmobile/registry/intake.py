@@ -65,7 +65,10 @@ def take_in(
     """Store new ops with their outcomes and extend the writer's chain."""
     if not sent:
         return
-    held = transaction.find_hashes([one.link.op_id for one in sent])
+    op_ids = [one.link.op_id for one in sent]
+    held = transaction.find_hashes(op_ids)
+    # Of an op that was erased, a laptop or a stick may still bring the body: it stays outside.
+    erased = transaction.find_erased(op_ids)
     gsn = transaction.last_gsn()
     rows: list[NewRow] = []
     for one in sent:
@@ -76,13 +79,17 @@ def take_in(
                 _set_aside(transaction, writer, one)
             continue
         code, detail = MERGED
+        if link.op_id in erased:
+            code, op = "erased", None
         if op is not None:
             code, detail = _judge(transaction, device, op, now=now, check_tree=check_tree)
         if code != "merged":
             transaction.add_outcome(link.op_id, code, detail)
         gsn += 1
         held[link.op_id] = link.hash
-        rows.append(_row(gsn, one, writer, now, is_forwarded=code not in ("rejected", "stale")))
+        rows.append(
+            _row(gsn, SentOp(link, op), writer, now, is_forwarded=code not in ("rejected", "stale"))
+        )
     if rows:
         transaction.add_ops(rows)
     transaction.add_links(writer, [one.link for one in sent])

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, insert, null, select, union_all, update
 
 from fsmobile.registry import schema
-from fsmobile.registry.records import NewLink, NewRow, StoredOp, WriterRow
+from fsmobile.registry.records import NewLink, NewRow, Position, StoredOp, WriterRow
 from fsmobile.registry.rows import Rows, add_rows
 
 _w = schema.writer.c
@@ -19,13 +19,23 @@ _out = schema.outcome.c
 _r = schema.rejected_body.c
 
 # Built once: SQLAlchemy spends more on building a statement than SQLite on running it.
-_FIND_WRITER = select(_w.writer, _w.device_id, _w.acked_seq).where(_w.writer == bindparam("id"))
+_FIND_WRITER = (
+    select(_w.writer, _w.device_id, _w.acked_seq, _k.chain)
+    .select_from(
+        schema.writer.outerjoin(schema.link, and_(_k.writer == _w.writer, _k.seq == _w.acked_seq))
+    )
+    .where(_w.writer == bindparam("id"))
+)
 _CHAIN_AFTER = select(_k.chain).where(_k.writer == bindparam("id"), _k.seq == bindparam("n"))
 _MOVE_WRITER = (
     update(schema.writer).where(_w.writer == bindparam("id")).values(acked_seq=bindparam("n"))
 )
 _LAST_GSN = select(func.max(_o.gsn))
 _LAST_GSN_OF = select(func.max(_o.gsn)).where(_k.writer == bindparam("id"), _o.op_id == _k.op_id)
+_POSITION = select(
+    select(schema.epoch.c.epoch).order_by(schema.epoch.c.rank.desc()).limit(1).scalar_subquery(),
+    _LAST_GSN.scalar_subquery(),
+)
 _FIND_HASHES = select(_o.op_id, _o.hash).where(_o.op_id.in_(bindparam("ids", expanding=True)))
 _OUTCOMES_BETWEEN = union_all(
     select(_k.seq, _out.code, _out.detail).where(
@@ -81,6 +91,11 @@ class OpRows(Rows):
     def last_gsn(self) -> int:
         """Return the greatest gsn given so far."""
         return int(self.connection.execute(_LAST_GSN).scalar_one() or 0)
+
+    def position(self) -> Position:
+        """Return the epoch being written and the greatest gsn given so far."""
+        epoch, gsn = self.connection.execute(_POSITION).one()
+        return Position(bytes(epoch), int(gsn or 0))
 
     def last_gsn_of(self, writer: bytes) -> int:
         """Return the greatest gsn of the ops in a writer's chain; 0 for none."""

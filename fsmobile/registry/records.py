@@ -1,6 +1,7 @@
 """Rows of the registry as values."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,34 @@ class DeviceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a laptop says of itself when it speaks over the network."""
+
+    writer: bytes
+    last_seq: int
+    """How far its own log goes, sent or not."""
+    clock_ahead_ms: int
+    """Its clock less the registry's; the way there is counted in."""
+
+
+@dataclass(frozen=True, slots=True)
 class WriterRow:
     """A writer and up to where it is held."""
 
     writer: bytes
     device_id: bytes
     acked_seq: int
+    head: bytes | None = None
+    """Chain value after `acked_seq`; None when nothing is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the registry's history stands."""
+
+    epoch: bytes
+    gsn: int
+    """The greatest given so far; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +94,30 @@ class Revision:
     revision: int
     op_id: str
     manifest: dict[str, str]
+
+
+class EventKind(StrEnum):
+    """What an administrator must hear of."""
+
+    LAPTOP_RESTORED = "laptop_restored"
+    """A laptop went on from an old copy of itself, and opened a new writer."""
+    LAPTOP_CLONED = "laptop_cloned"
+    """One key on two machines, or one copy put back twice."""
+    LAPTOP_REVOKED = "laptop_revoked"
+    QUARANTINED = "quarantined"
+    """A revoked laptop handed in unsent work."""
+    REGISTRY_ROLLED_BACK = "registry_rolled_back"
+    """A receipt of ours proves that we held more than we do."""
+    REGISTRY_RESTORED = "registry_restored"
+    """`registry restore` put a backup back."""
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that an administrator must hear of."""
+
+    at: int
+    kind: str
+    device_id: bytes | None
+    detail: str

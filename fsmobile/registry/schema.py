@@ -49,6 +49,11 @@ device = Table(
     Column("counter", BigInteger, nullable=False),
     Column("app", Text, nullable=False),
     Column("last_seen_at", BigInteger),
+    # What it said of itself then: its writer, how far that goes, how far its clock is ahead.
+    Column("declared_writer", LargeBinary),
+    Column("declared_seq", BigInteger),
+    Column("clock_ahead_ms", BigInteger),
+    Index("device_agency", "agency", "unit"),
 )
 
 enrol_code = Table(
@@ -72,6 +77,7 @@ writer = Table(
     Column("parent", LargeBinary),
     Column("parent_seq", BigInteger),
     Column("opened_at", BigInteger, nullable=False),
+    Index("writer_device", "device_id", "opened_at"),
 )
 
 link = Table(
@@ -108,6 +114,7 @@ outcome = Table(
     Column("op_id", Text, primary_key=True),
     Column("code", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Index("outcome_code", "code"),
 )
 
 rejected_body = Table(
@@ -138,4 +145,70 @@ schedule_revision = Table(
     Column("op_id", Text, nullable=False),
     Column("manifest", Text, nullable=False),
     Column("published_at", BigInteger, nullable=False),
+)
+
+event = Table(
+    # What an administrator must hear of; no content of a visit.
+    "event",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("device_id", LargeBinary),
+    Column("detail", Text, nullable=False),
+)
+
+quarantine = Table(
+    # Unsent work of a revoked laptop: kept apart, handed to nobody until a person has looked.
+    "quarantine",
+    metadata,
+    Column("writer", LargeBinary, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, primary_key=True),
+    Column("device_id", LargeBinary, nullable=False),
+    Column("op_id", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Index("quarantine_device", "device_id"),
+)
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("op_id", Text, primary_key=True),
+    Column("erased_at", BigInteger, nullable=False),
+    Column("ground", Text, nullable=False),
+)
+
+account = Table(
+    # Who may read the fleet pages; a laptop is a device, never an account.
+    "account",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    # Null: every structure.
+    Column("agency", Text),
+    Column("passphrase_hash", Text, nullable=False),
+    Column("second_factor", Text),
+    # Greatest 30-second step whose code was used: no code is good twice.
+    Column("last_step", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+account_session = Table(
+    "account_session",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+
+sign_in_attempt = Table(
+    # Failures of one account or one address since the first of them.
+    "sign_in_attempt",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("first_at", BigInteger, nullable=False),
 )

@@ -9,7 +9,16 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from fsmobile.core.ids import make_uuid7
 from fsmobile.registry import schema
-from fsmobile.registry.records import DeviceRow, NewLink, NewRow, Revision, WriterRow
+from fsmobile.registry.records import (
+    DeviceRow,
+    Event,
+    EventKind,
+    NewLink,
+    NewRow,
+    Position,
+    Revision,
+    WriterRow,
+)
 from fsmobile.registry.storage import Storage, Transaction
 
 DEVICE = DeviceRow(b"d" * 16, b"k" * 32, "portable", "agence", "agence/bus", "agent")
@@ -72,7 +81,7 @@ class StorageContract:
             transaction.add_links(WRITER.writer, links)
         with storage.transaction() as transaction:
             found = transaction.find_writer(WRITER.writer)
-            assert found == WriterRow(WRITER.writer, DEVICE.device_id, 3)
+            assert found == WriterRow(WRITER.writer, DEVICE.device_id, 3, b"c3")
             assert transaction.chain_after(WRITER.writer, 2) == b"c2"
             assert transaction.chain_after(WRITER.writer, 4) is None
             assert transaction.newest_writer_of(DEVICE.device_id) == WRITER.writer
@@ -157,6 +166,50 @@ class StorageContract:
         with storage.transaction() as transaction:
             assert transaction.current_revision("agence") == revision
             assert transaction.current_revision("ailleurs") is None
+
+    def test_the_position_is_the_epoch_and_the_last_gsn(self, storage: Storage) -> None:
+        with storage.transaction() as transaction:
+            assert transaction.position() == Position(transaction.current_epoch(), 0)
+            add_ops(transaction, 1, 3)
+            transaction.open_epoch(b"2" * 16, 2, NOW, "restored")
+            assert transaction.position() == Position(b"2" * 16, 3)
+
+    def test_quarantine_keeps_each_op_once(self, storage: Storage) -> None:
+        links = [NewLink(seq, f"op-{seq}", b"h%d" % seq, b"c") for seq in (1, 2, 3)]
+        items = [(link, b"{}") for link in links]
+        with storage.transaction() as transaction:
+            for some, added in ((items[:2], 2), (items, 1), ([], 0)):
+                found = transaction.add_quarantined(DEVICE.device_id, b"w" * 16, some, NOW)
+                assert found == added
+            other = [(NewLink(2, "op-2", b"other", b"c"), b"{}")]
+            assert transaction.add_quarantined(DEVICE.device_id, b"w" * 16, other, NOW) == 1
+        with storage.transaction() as transaction:
+            assert transaction.count_quarantined(DEVICE.device_id) == 4
+            assert transaction.list_quarantined() == {DEVICE.device_id: 4}
+
+    def test_events_are_listed_newest_first_and_counted(self, storage: Storage) -> None:
+        first = Event(NOW, EventKind.LAPTOP_CLONED, DEVICE.device_id, "")
+        second = Event(NOW + 1, EventKind.REGISTRY_RESTORED, None, "12")
+        with storage.transaction() as transaction:
+            for one in (first, second):
+                transaction.add_event(make_uuid7(one.at, b"0" * 10), one)
+        with storage.reading() as transaction:
+            assert transaction.list_events(1) == [second]
+            assert transaction.list_events(9) == [second, first]
+            assert transaction.count_events() == {"laptop_cloned": 1, "registry_restored": 1}
+
+    def test_erasing_takes_the_body_and_leaves_the_hash(self, storage: Storage) -> None:
+        ids = [an_op(1).op_id, an_op(2).op_id]
+        with storage.transaction() as transaction:
+            add_ops(transaction, 1, 3)
+            for _ in range(2):
+                assert transaction.erase_bodies([ids[0], "absent"], NOW, "demande") == [ids[0]]
+        with storage.transaction() as transaction:
+            assert transaction.find_erased([*ids, "absent"]) == {ids[0], "absent"}
+            assert len(transaction.list_erased()) == 2
+            page = transaction.read_page({SCOPE: 0}, not_by=b"", ops_max=9)
+            assert [op.body is None for op in page] == [True, False, False]
+            assert page[0].hash == an_op(1).hash
 
     def test_the_order_of_gsn_is_the_order_of_visibility(self, storage: Storage) -> None:
         """I8: writers that dawdle before their commit never let a reader see a hole."""

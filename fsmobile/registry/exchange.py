@@ -1,0 +1,227 @@
+"""One request inside a transaction: compare, take in, hand out. Nothing is signed here."""
+
+from dataclasses import dataclass
+
+from fsmobile.core.ids import make_uuid7
+from fsmobile.core.ports import Chance
+from fsmobile.protocol.chain import first_chain
+from fsmobile.protocol.comparison import BadHead, Continues, Forked, Missing, compare
+from fsmobile.protocol.messages import (
+    WHY_STICK,
+    ChunkTooLarge,
+    Fork,
+    Gap,
+    Malformed,
+    OutcomeOf,
+    Parent,
+    Receipt,
+    Replay,
+    Revoked,
+    SyncAnswer,
+    SyncReply,
+    SyncRequest,
+    WriterBlock,
+)
+from fsmobile.protocol.signatures import SigningKey, verify
+from fsmobile.registry.intake import SET_ASIDE, SentOp, read_block, take_in
+from fsmobile.registry.publications import TreeCheck
+from fsmobile.registry.pulls import read_pull
+from fsmobile.registry.records import DeviceRow, Event, EventKind, Position, WriterRow
+from fsmobile.registry.storage import Transaction
+
+CHUNK_OPS_MAX = 2500
+QUARANTINE_MAX = 20_000
+"""Ops kept of one revoked laptop: years of work, and no way to fill the disk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A request whose signature is good, and what answering it needs."""
+
+    transaction: Transaction
+    device: DeviceRow
+    request: SyncRequest
+    now: int
+    chance: Chance
+    key: SigningKey
+    check_tree: TreeCheck
+
+    def answer(self) -> SyncAnswer:
+        """Return what the registry says to it; receipts are not signed yet."""
+        request, device = self.request, self.device
+        if len(request.writer.ops) > CHUNK_OPS_MAX:
+            return ChunkTooLarge(maximum=CHUNK_OPS_MAX)
+        if device.revoked_at is not None:
+            return self._quarantine()
+        if request.counter <= device.counter and not self._is_by_stick:
+            return Replay(counter=device.counter)
+        counter = max(request.counter, device.counter)
+        self.transaction.touch_device(device.device_id, counter, request.app, self.now)
+        reached = self._push(request.writer)
+        return self._reply(reached) if isinstance(reached, WriterRow) else reached
+
+    @property
+    def _is_by_stick(self) -> bool:
+        return self.request.why == WHY_STICK
+
+    # Taking in
+
+    def _push(self, block: WriterBlock) -> WriterRow | SyncAnswer:
+        """Take the block in and return up to where its writer is held, or what is against it.
+
+        What came by stick may be older than what the network brought since: that the laptop
+        had less when it wrote the stick does not make it a restored one.
+        """
+        try:
+            sent = read_block(block.first_seq, block.previous, block.ops)
+        except (ValueError, OverflowError) as error:
+            return Malformed(reason=str(error)[:200])
+        start = first_chain(self.device.device_id, block.writer)
+        known = self.transaction.find_writer(block.writer)
+        writer = known or WriterRow(block.writer, self.device.device_id, 0)
+        if writer.device_id != self.device.device_id:
+            return Malformed(reason="writer of another device")
+        self._notice_rollback(block, writer)
+        if known is None and block.parent is not None:
+            lacking = self._lacking_of_parent(block.parent)
+            if lacking is not None:
+                return lacking
+
+        def chain_at(seq: int) -> bytes:
+            if seq == 0:
+                return start
+            if seq == writer.acked_seq and writer.head is not None:
+                return writer.head
+            return self.transaction.chain_after(block.writer, seq) or b""
+
+        is_late = self._is_by_stick
+        match compare(
+            acked=writer.acked_seq,
+            chain_at=chain_at,
+            first_seq=block.first_seq,
+            previous=block.previous,
+            chains=[one.link.chain for one in sent],
+            head=block.head,
+            last_seq=max(block.last_seq, writer.acked_seq) if is_late else block.last_seq,
+        ):
+            case BadHead():
+                return Malformed(reason="head")
+            case Missing(acked=acked):
+                epoch = self.transaction.current_epoch()
+                return Gap(writer=block.writer, acked=acked, epoch=epoch)
+            case Forked(common=common):
+                epoch = self.transaction.current_epoch()
+                return Fork(writer=block.writer, common=common, epoch=epoch)
+            case Continues(known=skipped):
+                if known is None:
+                    self._open_writer(writer, block.parent)
+                return self._take_in(writer, start, sent[skipped:])
+
+    def _take_in(self, writer: WriterRow, start: bytes, sent: list[SentOp]) -> WriterRow:
+        take_in(
+            self.transaction,
+            self.device,
+            writer.writer,
+            sent,
+            now=self.now,
+            check_tree=self.check_tree,
+        )
+        acked, head = writer.acked_seq, writer.head or start
+        if sent:
+            acked, head = sent[-1].link.seq, sent[-1].link.chain
+        return WriterRow(writer.writer, writer.device_id, acked, head)
+
+    def _open_writer(self, writer: WriterRow, parent: Parent | None) -> None:
+        if parent is None:
+            self.transaction.add_writer(writer, None, self.now)
+            return
+        newest = self.transaction.newest_writer_of(self.device.device_id)
+        # Two lives go on from one writer: two machines, or one copy put back twice.
+        is_cloned = newest not in (None, parent.writer)
+        self.transaction.add_writer(writer, (parent.writer, parent.seq), self.now)
+        self._note(EventKind.LAPTOP_CLONED if is_cloned else EventKind.LAPTOP_RESTORED)
+
+    def _lacking_of_parent(self, parent: Parent) -> Gap | None:
+        """Ask for what a new writer's parent had a receipt for, and a restored registry lost.
+
+        The new writer by itself would fit, and nobody would notice.
+        """
+        row = self.transaction.find_writer(parent.writer)
+        held = 0 if row is None else row.acked_seq
+        if held >= parent.seq or (row is not None and row.device_id != self.device.device_id):
+            return None
+        return Gap(writer=parent.writer, acked=held, epoch=self.transaction.current_epoch())
+
+    def _notice_rollback(self, block: WriterBlock, writer: WriterRow) -> None:
+        """A receipt of ours, newer than what we hold: this registry was restored."""
+        receipt = block.receipt
+        if (
+            receipt is not None
+            and receipt.writer == block.writer
+            and receipt.seq > writer.acked_seq
+            and receipt.epoch == self.transaction.current_epoch()
+            and verify(self.key.public, receipt.message(), receipt.signature)
+        ):
+            # What was held of this writer was in the backup, so its last gsn belongs to both
+            # histories; what came after may not, even below the gsn of today.
+            cut = self.transaction.last_gsn_of(block.writer)
+            epoch = self.chance.token(16)
+            self.transaction.open_epoch(epoch, cut, self.now, "rollback proven by a receipt")
+            self._note(EventKind.REGISTRY_ROLLED_BACK, f"{receipt.seq - writer.acked_seq}")
+
+    # Handing out
+
+    def _reply(self, writer: WriterRow) -> SyncReply:
+        position = self.transaction.position()
+        return SyncReply(
+            epoch=position.epoch,
+            now=self.now,
+            receipt=_receipt(writer, position, self.now),
+            outcomes=self._outcomes(self.request.writer),
+            pull=read_pull(self.transaction, self.device, self.request, position),
+        )
+
+    def _outcomes(self, block: WriterBlock) -> list[OutcomeOf]:
+        if not block.ops:
+            return []
+        last = block.first_seq + len(block.ops) - 1
+        found = self.transaction.outcomes_between(block.writer, block.first_seq, last)
+        return [
+            OutcomeOf(seq=seq, code=code, detail=detail)
+            for seq, (code, detail) in ((seq, found[seq] or SET_ASIDE) for seq in sorted(found))
+        ]
+
+    # What an administrator must hear of
+
+    def _quarantine(self) -> SyncAnswer:
+        """Keep what a revoked laptop still had to hand in apart, for a person to look at."""
+        block = self.request.writer
+        try:
+            sent = read_block(block.first_seq, block.previous, block.ops)
+        except (ValueError, OverflowError) as error:
+            return Malformed(reason=str(error)[:200])
+        device_id = self.device.device_id
+        if self.transaction.count_quarantined(device_id) + len(sent) > QUARANTINE_MAX:
+            return Revoked()
+        bodies = [(one.link, one.op.body) for one in sent if one.op is not None]
+        added = self.transaction.add_quarantined(device_id, block.writer, bodies, self.now)
+        if added:
+            self._note(EventKind.QUARANTINED, f"{added}")
+        return Revoked(may_deliver=True, kept=block.first_seq + len(sent) - 1)
+
+    def _note(self, kind: EventKind, detail: str = "") -> None:
+        event_id = make_uuid7(self.now, self.chance.token(10))
+        event = Event(self.now, kind, self.device.device_id, detail)
+        self.transaction.add_event(event_id, event)
+
+
+def _receipt(writer: WriterRow, position: Position, now: int) -> Receipt:
+    assert writer.head is not None
+    return Receipt(
+        epoch=position.epoch,
+        writer=writer.writer,
+        seq=writer.acked_seq,
+        chain=writer.head,
+        gsn=position.gsn,
+        now=now,
+    )

@@ -1,0 +1,85 @@
+"""Handing out what is new for a laptop: its scopes, a page, the cursors after it."""
+
+from collections.abc import Sequence
+
+from fsmobile.protocol.messages import WHY_STICK, ErasedOp, Pull, PulledOp, SyncRequest
+from fsmobile.protocol.scopes import (
+    REFERENCE_SCOPE,
+    Role,
+    agency_scope,
+    device_scope,
+    unit_scope,
+)
+from fsmobile.registry.records import DeviceRow, Position, StoredOp
+from fsmobile.registry.storage import Transaction
+
+PAGE_OPS_MAX = 2500
+STICK_OPS_MAX = 100_000
+"""A stick takes all that is new at once: it cannot ask for the next page."""
+
+
+def read_pull(
+    transaction: Transaction, device: DeviceRow, request: SyncRequest, position: Position
+) -> Pull:
+    """Return a page of what others wrote in the scopes of a laptop."""
+    scopes = _scopes(transaction, device)
+    limit = None
+    if request.epoch != position.epoch:
+        limit = 0 if request.epoch is None else transaction.cut_after(request.epoch)
+    asked = {scope: request.cursors.get(scope, 0) for scope in scopes}
+    cursors = {scope: _bounded(cursor, limit, position.gsn) for scope, cursor in asked.items()}
+    if request.want.ops <= 0:
+        return Pull(scopes=scopes, cursors=asked, more=True)
+    page_max = STICK_OPS_MAX if request.why == WHY_STICK else PAGE_OPS_MAX
+    ops_max = min(request.want.ops, page_max)
+    rows = transaction.read_page(cursors, not_by=request.writer.writer, ops_max=ops_max + 1)
+    page = _fitting(rows[:ops_max], request.want.bytes)
+    more = len(page) < len(rows)
+    reached = page[-1].gsn if more else position.gsn
+    return Pull(
+        scopes=scopes,
+        ops=[_pulled(row, scopes) for row in page],
+        # Past one's own ops too, or every later sync would scan them again (I8, I15).
+        cursors={scope: max(gsn, reached) for scope, gsn in cursors.items()},
+        more=more,
+    )
+
+
+def _pulled(row: StoredOp, scopes: list[str]) -> PulledOp:
+    return PulledOp(
+        gsn=row.gsn,
+        scope=scopes.index(row.scope),
+        body=row.body,
+        erased=ErasedOp(op_id=row.op_id, hash=row.hash) if row.body is None else None,
+    )
+
+
+def _scopes(transaction: Transaction, device: DeviceRow) -> list[str]:
+    units = [device.unit]
+    if device.role == Role.COORDINATOR:
+        units = transaction.list_units(device.agency)
+    return [
+        agency_scope(device.agency),
+        device_scope(device.device_id),
+        REFERENCE_SCOPE,
+        *[unit_scope(unit) for unit in units],
+    ]
+
+
+def _bounded(cursor: int, limit: int | None, high: int) -> int:
+    if not 0 <= cursor <= high:
+        # Of a history that this registry has lost: nothing tells how much of it still holds.
+        return 0
+    return cursor if limit is None else min(cursor, limit)
+
+
+def _fitting(rows: Sequence[StoredOp], bytes_max: int) -> list[StoredOp]:
+    """Keep as many ops as fit, at least one."""
+    kept: list[StoredOp] = []
+    size = 0
+    for row in rows:
+        size += len(row.body or b"") + 16
+        if kept and size > bytes_max:
+            break
+        kept.append(row)
+    return kept
