@@ -47,6 +47,11 @@ class Settings:
         return self.home / "keys.json"
 
     @property
+    def instance_path(self) -> Path:
+        """Tells a store that was put back from the one that was here."""
+        return self.home / "instance"
+
+    @property
     def screen_lock_path(self) -> Path:
         """Held by the one screen program of this home."""
         return self.home / "screen.lock"

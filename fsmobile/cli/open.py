@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from fsmobile.cli.wiring import make_desk, read_settings, sync_once
+from fsmobile.cli.wiring import make_desk, notice_restore, read_settings, sync_once
 from fsmobile.config import Settings, make_home
 from fsmobile.errors import InvalidInput, StoreBusy
 from fsmobile.store.locks import try_lock
+from fsmobile.texts.translation import _
 from fsmobile.tui.app import FsmobileApp
 from fsmobile.tui.palette import Extra
 
@@ -45,6 +46,8 @@ def show_screens(settings: Settings) -> int:
 
         extras, notice = demo_extras(Path(workspace)), demo_notice()
     desk = make_desk(settings)
+    if notice_restore(settings, desk.replica):
+        notice = _("Ce portable a été restauré : il continue, rien n'est perdu. Synchronisez.")
     try:
         app = FsmobileApp(
             desk,

@@ -11,6 +11,7 @@ from fsmobile.errors import NotAllowed, StoreBusy
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.store.device_keys import load_key, make_header
 from fsmobile.store.identity import load_enrolment
+from fsmobile.store.instance import check_instance, rotate_instance
 from fsmobile.store.locks import try_lock
 from fsmobile.store.replica import Replica, open_store
 from fsmobile.sync.progress import OnProgress, SyncReport
@@ -53,6 +54,18 @@ def make_desk(settings: Settings) -> Desk:
     return desk
 
 
+def notice_restore(settings: Settings, replica: Replica) -> bool:
+    """Go on under a new writer if this store was put back from a copy; tell whether it was."""
+    lock = try_lock(settings.sync_lock_path)
+    if lock is None:
+        # A sync is running, and looks for itself.
+        return False
+    try:
+        return check_instance(replica, settings.instance_path)
+    finally:
+        lock.release()
+
+
 @contextmanager
 def working_desk(arguments: Namespace) -> Iterator[Desk]:
     """Give a command its desk, and close the store behind it."""
@@ -87,10 +100,13 @@ def sync_once(
         if enrolment is None:
             raise NotAllowed("not_enrolled")
         key = load_key(settings.key_path)
+        check_instance(replica, settings.instance_path)
         with HttpRegistry(
             enrolment.registry_url, load_wire_dictionary(), DICTIONARY_ID
         ) as registry:
-            return SyncEngine(replica, registry, key, on_progress=on_progress, why=why).run()
+            report = SyncEngine(replica, registry, key, on_progress=on_progress, why=why).run()
+        rotate_instance(replica, settings.instance_path)
+        return report
     finally:
         replica.close()
         lock.release()
