@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from fsmobile.core.ids import is_slug
+from fsmobile.core.ids import is_slug, make_uuid7
 from fsmobile.core.ports import Chance, Clock
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.protocol.enrolment import CODE_SIZE, code_id, code_key
@@ -12,9 +12,9 @@ from fsmobile.protocol.scopes import Role
 from fsmobile.protocol.signatures import SEED_SIZE, SigningKey
 from fsmobile.registry import database
 from fsmobile.registry.publications import TreeCheck
-from fsmobile.registry.records import DeviceRow
+from fsmobile.registry.records import DeviceRow, Event, EventKind
 from fsmobile.registry.service import RegistryService
-from fsmobile.registry.storage import Storage
+from fsmobile.registry.storage import Storage, Transaction
 
 CODE_HOURS = 72
 
@@ -106,6 +106,7 @@ def revoke(service: RegistryService, start: str) -> DeviceRow:
         ]
         if len(found) != 1:
             raise NotFound("device", start)
+        note_event(service, transaction, EventKind.LAPTOP_REVOKED, found[0].device_id)
         transaction.revoke_device(found[0].device_id, service.clock.now_ms())
     return found[0]
 
@@ -121,3 +122,16 @@ def load_state(service: RegistryService) -> RegistryState:
             if (revision := transaction.current_revision(agency)) is not None
         }
     return RegistryState(devices=devices, kinds=kinds, revisions=revisions)
+
+
+def note_event(
+    service: RegistryService,
+    transaction: Transaction,
+    kind: EventKind,
+    device_id: bytes | None = None,
+    detail: str = "",
+) -> None:
+    """Keep an event that an administrator's own act makes."""
+    now = service.clock.now_ms()
+    event_id = make_uuid7(now, service.chance.token(10))
+    transaction.add_event(event_id, Event(now, kind, device_id, detail))

@@ -4,6 +4,8 @@ A state machine over the ports: it knows the store and a `RegistryApi`, no socke
 clock, no screen, so the simulator runs these very lines.
 """
 
+from dataclasses import replace
+
 import msgspec
 
 from fsmobile.errors import (
@@ -140,7 +142,9 @@ class SyncEngine:
                 raise RegistryUnreachable("registry_busy", after=after)
             case UnknownDevice():
                 raise NotAllowed("device_unknown")
-            case Revoked():
+            case Revoked(may_deliver=may_deliver):
+                if may_deliver:
+                    self._hand_in()
                 raise NotAllowed("device_revoked")
             case UpgradeNeeded(minimum_app=minimum):
                 raise ProtocolMismatch("program_too_old", minimum=minimum)
@@ -148,6 +152,21 @@ class SyncEngine:
                 raise ProtocolMismatch("unexpected_answer", detail=type(answer).__name__)
             case Malformed(reason=reason):
                 raise ProtocolMismatch("request_malformed", detail=reason)
+
+    def _hand_in(self) -> None:
+        """Hand in what is unsent for a person to look at; nothing of it counts as received."""
+        for writer in ops.list_writers(self._replica):
+            reached = writer.acked_seq
+            while reached < writer.last_seq:
+                rest = replace(writer, acked_seq=reached)
+                chunk = ops.read_chunk(
+                    self._replica, rest, ops_max=CHUNK_OPS, bytes_max=self._chunk_bytes
+                )
+                counter = identity.next_counter(self._replica)
+                answer = self._ask(self._request(rest, chunk, counter), counter)
+                if not (isinstance(answer, Revoked) and answer.kept > reached):
+                    return
+                reached = answer.kept
 
     def _part(self, writer: Writer, named: bytes, common: int) -> None:
         """Leave a writer whose history is another one on the registry."""
