@@ -11,6 +11,13 @@ ACTS = {
     "check": mark("contrôle un planning : toutes les fautes, avec fichier, ligne et colonne"),
     "publish": mark("publie un planning : les bus le reçoivent à leur prochain envoi"),
     "checkout": mark("écrit le planning publié en fichiers, pour le modifier"),
+    "pull": mark("reprend dans un dossier ce que d'autres ont publié"),
+    "conflicts": mark("montre ce que deux personnes ont changé, avec les deux valeurs"),
+    "settle": mark("règle un conflit : votre valeur, la leur, ou une autre"),
+    "log": mark("liste les révisions publiées : qui, quand, pourquoi"),
+    "show": mark("montre une révision, ou un de ses fichiers"),
+    "diff": mark("compare deux révisions, ou une révision et un dossier"),
+    "revert": mark("publie de nouveau le planning d'une révision passée"),
 }
 """Each act is `add_arguments` and `run` of the module `schedule_<act>`."""
 

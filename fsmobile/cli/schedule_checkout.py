@@ -6,7 +6,7 @@ from pathlib import Path
 from fsmobile.cli.output import say
 from fsmobile.cli.wiring import working_desk
 from fsmobile.texts.translation import _
-from fsmobile.usecases.schedule_publishing import checkout_schedule
+from fsmobile.usecases.schedule_checkouts import checkout_schedule
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -91,6 +91,26 @@ class ScheduleFilePart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleResolution:
+    """A conflict that the publisher settled: whose value was kept, over whose edit."""
+
+    file: str
+    key: str
+    """Dotted, inside the file; empty for the whole file."""
+    kept: str
+    """`mine`, `theirs`, or `value` for a third one."""
+    mine: str | None
+    """As written in TOML, shortened; None: not there."""
+    theirs: str | None
+    value: str | None = None
+    """What was kept when it is neither."""
+    revision: int
+    """Theirs."""
+    agent: str
+    """Who published it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SchedulePublication:
     """Data of `schedule.publish`: a whole new revision of an agency's tree."""
 
@@ -100,6 +120,8 @@ class SchedulePublication:
     manifest: dict[str, str]
     """Path to SHA-256 of every file of the tree."""
     why: str = ""
+    resolved: tuple[ScheduleResolution, ...] = ()
+    """Conflicts settled before it could be published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

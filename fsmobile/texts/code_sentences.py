@@ -98,9 +98,13 @@ _SCHEDULES: Sentences = {
         mark("Une publication attend déjà d'être envoyée."),
         mark("Synchronisez d'abord, puis publiez."),
     ),
-    "schedule_stale": (
-        mark("Quelqu'un a publié la révision {revision} ; votre dossier part de la {base}."),
-        mark("Rien n'est écrasé. Prenez la révision courante avec « fsmobile schedule checkout »."),
+    "schedule_file_changed": (
+        mark("« {path} » a changé pendant ce temps ; il n'a pas été écrasé."),
+        mark("Enregistrez ce qui est ouvert dans votre éditeur, puis recommencez."),
+    ),
+    "settled_value_not_single": (
+        mark("« {value} » : ce conflit porte sur un ensemble, pas sur une seule valeur."),
+        mark("Choisissez « --mine » ou « --theirs » ; corrigez ensuite vos fichiers."),
     ),
     "schedule_unchanged": (
         mark("Ce planning est déjà celui de la révision {revision}."),

@@ -169,6 +169,8 @@ _KINDS: Mapping[str, str] = {
     "operator": mark("opérateur"),
     "commune": mark("commune"),
     "schedule": mark("planning"),
+    "revision": mark("révision"),
+    "conflict": mark("conflit"),
     "folder": mark("dossier"),
     "file": mark("fichier"),
     "registry": mark("registre"),

@@ -195,7 +195,7 @@ def _publish_folder(
 ) -> Publication:
     resolved = carried_resolutions(desk, path, work.revisions)
     publication = record_publication(desk, work.files, work.revisions, why, resolved)
-    remember_handed(desk, path, publication.op_id)
+    remember_handed(desk, path, publication.op_id, resolved)
     return replace(publication, merged_from=merged_from)
 
 
