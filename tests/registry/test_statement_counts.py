@@ -1,0 +1,139 @@
+"""How many SQL statements a sync costs: a few, and the same whatever the history."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import environ
+
+import pytest
+from sqlalchemy import Engine, event, insert
+from worlds import UNIT, FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
+
+from fsmobile.core.ids import make_uuid7
+from fsmobile.protocol.scopes import unit_scope
+from fsmobile.registry import schema
+from fsmobile.registry.administration import open_registry
+from fsmobile.registry.rows import add_rows
+from fsmobile.registry.service import RegistryService
+from fsmobile.usecases import visits
+
+NO_OP_MAX = 12
+PUSH_MAX = 60
+LARGE = int(environ.get("FSMOBILE_TEST_HISTORY", "20000"))
+"""1,000,000 outside CI; the plans are read as well, so that size is not the only witness."""
+BATCH = 10_000
+
+
+@pytest.fixture
+def registry(engine: Engine) -> RegistryService:
+    return open_registry(engine, FakeClock(), SeededChance(5), no_problems)
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[tuple[str, object]]]:
+    """Collect the statements sent in a block, with their parameters."""
+    sent: list[tuple[str, object]] = []
+
+    def note(connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
+        sent.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def grow(registry: RegistryService, upto: int) -> None:
+    """Fill the history of the laptop's unit, and a writer's chain, up to so many ops."""
+    body, device = b"{}", b"d" * 16
+    with registry.storage.transaction() as transaction:
+        first = transaction.last_gsn() + 1
+    for start in range(first, upto + 1, BATCH):
+        with registry.storage.transaction() as transaction:
+            numbers = range(start, min(start + BATCH, upto + 1))
+            ids = [make_uuid7(gsn, gsn.to_bytes(10, "big")) for gsn in numbers]
+            rows = [
+                (gsn, op_id, device, "visit.record", unit_scope(UNIT), "e", body, body, 1, 0)
+                for gsn, op_id in zip(numbers, ids, strict=True)
+            ]
+            add_rows(transaction.connection, schema.op, rows)
+            links = [
+                (device, gsn, op_id, body, body) for gsn, op_id in zip(numbers, ids, strict=True)
+            ]
+            add_rows(transaction.connection, schema.link, links)
+            outcomes = [{"op_id": op_id, "code": "held", "detail": "{}"} for op_id in ids[::10]]
+            if outcomes:
+                transaction.connection.execute(insert(schema.outcome), outcomes)
+
+
+def catch_up(registry: RegistryService, laptop: Laptop) -> None:
+    """Make the laptop believe that it has read everything; reading it is not the point."""
+    with registry.storage.reading() as transaction:
+        gsn = transaction.last_gsn()
+    with laptop.replica.write() as connection:
+        connection.execute("UPDATE cursor SET gsn = ?", (gsn,))
+
+
+def statements_of_a_sync(engine: Engine, laptop: Laptop) -> list[tuple[str, object]]:
+    with counted(engine) as sent:
+        report = laptop.sync()
+    assert report.requests == 1
+    return sent
+
+
+def test_a_sync_costs_the_same_whatever_the_history(
+    engine: Engine, registry: RegistryService
+) -> None:
+    laptop = a_laptop(registry, clock=FakeClock())
+    laptop.sync()
+    costs = []
+    for size in (1_000, LARGE):
+        grow(registry, size)
+        catch_up(registry, laptop)
+        nothing_new = len(statements_of_a_sync(engine, laptop))
+        for _ in range(40):
+            visits.record_visit(laptop.desk, a_visit())
+        costs.append((nothing_new, len(statements_of_a_sync(engine, laptop))))
+    assert costs[0] == costs[1]
+    assert costs[0][0] <= NO_OP_MAX
+    assert costs[0][1] <= PUSH_MAX
+
+
+def test_no_question_of_a_sync_walks_through_a_table(
+    engine: Engine, registry: RegistryService
+) -> None:
+    laptop = a_laptop(registry, role="coordinator", clock=FakeClock())
+    laptop.sync()
+    grow(registry, 5_000)
+    catch_up(registry, laptop)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    visits.record_visit(laptop.desk, a_visit())
+    with counted(engine) as sent:
+        laptop.sync()
+    walks = []
+    with engine.begin() as connection:
+        for statement, parameters in sent:
+            if not statement.startswith(("SELECT", "UPDATE")) or "advisory" in statement:
+                continue
+            plan = explain(connection, statement, parameters)
+            walks += [
+                line
+                for table in ("op", "link", "outcome")
+                for line in plan
+                if is_walk(engine.dialect.name, line, table)
+            ]
+    assert walks == []
+
+
+def explain(connection, statement: str, parameters: object) -> list[str]:  # type: ignore[no-untyped-def]
+    """Return the lines of a plan."""
+    word = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    rows = connection.exec_driver_sql(f"{word} {statement}", parameters)
+    return [str(row[-1]) for row in rows]
+
+
+def is_walk(dialect: str, line: str, table: str) -> bool:
+    """Tell whether a line of a plan reads a whole table."""
+    if dialect == "sqlite":
+        # `max(gsn)` is a SEARCH; any other read of an index from end to end is a SCAN.
+        return line.startswith(f"SCAN {table}") and not line.startswith(f"SCAN {table}_")
+    return f"Seq Scan on {table} " in line
