@@ -6,7 +6,6 @@ zstd; `/v1/health` is for people and probes.
 
 import logging
 
-import msgspec
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -94,7 +93,7 @@ class RegistryEndpoints:
                 raise BadCompression("too long")
             plain = Codec(REGISTRY_LEVEL).decompress(body)
             answer = self.service.enrol(messages.decode_enrol_request(plain))
-        except (BadCompression, msgspec.DecodeError) as error:
+        except (ValueError, RecursionError) as error:
             answer = Malformed(reason=str(error)[:200])
         except OperationalError:
             log.exception("database unavailable")
