@@ -26,10 +26,12 @@ from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.registry.intake import SET_ASIDE, SentOp, read_block, take_in
 from fsmobile.registry.publications import TreeCheck
 from fsmobile.registry.pulls import read_pull
-from fsmobile.registry.records import DeviceRow, Event, EventKind, Position, WriterRow
+from fsmobile.registry.records import Declaration, DeviceRow, Event, EventKind, Position, WriterRow
 from fsmobile.registry.storage import Transaction
 
 CHUNK_OPS_MAX = 2500
+CLOCK_AHEAD_MAX = 2**53
+"""Milliseconds; a clock further off than 285,000 years is only said to be that far."""
 QUARANTINE_MAX = 20_000
 """Ops kept of one revoked laptop: years of work, and no way to fill the disk."""
 
@@ -56,13 +58,23 @@ class Exchange:
         if request.counter <= device.counter and not self._is_by_stick:
             return Replay(counter=device.counter)
         counter = max(request.counter, device.counter)
-        self.transaction.touch_device(device.device_id, counter, request.app, self.now)
+        self.transaction.touch_device(
+            device.device_id, counter, request.app, self.now, declared=self._declared()
+        )
         reached = self._push(request.writer)
         return self._reply(reached) if isinstance(reached, WriterRow) else reached
 
     @property
     def _is_by_stick(self) -> bool:
         return self.request.why == WHY_STICK
+
+    def _declared(self) -> Declaration | None:
+        """Return what the laptop says of itself now; a stick tells of another day."""
+        if self._is_by_stick:
+            return None
+        ahead = max(-CLOCK_AHEAD_MAX, min(self.request.now - self.now, CLOCK_AHEAD_MAX))
+        block = self.request.writer
+        return Declaration(block.writer, block.last_seq, ahead)
 
     # Taking in
 

@@ -1,0 +1,1 @@
+"""The fleet pages: who may read them, what they show, how."""

@@ -1,0 +1,188 @@
+"""Accounts of the fleet pages: made, listed and removed at the registry's own machine."""
+
+import re
+from datetime import UTC, datetime
+from functools import cache
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from fsmobile.core.ids import is_slug
+from fsmobile.core.ports import Clock
+from fsmobile.errors import InvalidInput, NotFound
+from fsmobile.registry.fleet.account_rows import AccountRows
+from fsmobile.registry.fleet.records import Account, AccountRole
+from fsmobile.registry.storage import Storage
+
+PASSPHRASE_MIN = 12
+PASSPHRASE_MAX = 1_000
+"""Characters; beyond, the only effect would be the time to hash them."""
+STEP_SECONDS = 30
+ISSUER = "fsmobile"
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+
+
+def add_account(
+    storage: Storage, clock: Clock, *, name: str, role: str, agency: str | None, passphrase: str
+) -> None:
+    """Make an account.
+
+    Raises:
+        InvalidInput: a name, role, structure or passphrase that cannot be, or a taken name.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise InvalidInput("account_name_malformed", value=name)
+    if role not in set(AccountRole):
+        raise InvalidInput("role_unknown", value=role, expected=", ".join(AccountRole))
+    if role == AccountRole.COORDINATOR and agency is None:
+        raise InvalidInput("account_without_agency")
+    if role == AccountRole.ADMINISTRATOR and agency is not None:
+        raise InvalidInput("administrator_with_agency")
+    if agency is not None and not is_slug(agency):
+        raise InvalidInput("agency_malformed", value=agency)
+    account = Account(
+        name=name,
+        role=role,
+        agency=agency,
+        passphrase_hash=_hash(name, passphrase),
+        second_factor=None,
+        last_step=0,
+        created_at=clock.now_ms(),
+    )
+    with storage.transaction() as transaction:
+        rows = AccountRows(transaction.connection)
+        if rows.find_account(name) is not None:
+            raise InvalidInput("account_exists", value=name)
+        rows.add_account(account)
+
+
+def change_passphrase(storage: Storage, name: str, passphrase: str) -> None:
+    """Give an account another passphrase, and end its sessions.
+
+    Raises:
+        InvalidInput: a passphrase that is too short or too long.
+        NotFound: no such account.
+    """
+    hashed = _hash(name, passphrase)
+    with storage.transaction() as transaction:
+        rows = AccountRows(transaction.connection)
+        _require(rows, name)
+        rows.set_passphrase(name, hashed)
+        rows.end_sessions_of(name)
+        rows.forget_failures(source_of_account(name))
+
+
+def list_accounts(storage: Storage) -> list[Account]:
+    """Return every account, by name."""
+    with storage.reading() as transaction:
+        return AccountRows(transaction.connection).list_accounts()
+
+
+def remove_account(storage: Storage, name: str) -> None:
+    """Take an account away; whoever reads with it is out at once.
+
+    Raises:
+        NotFound: no such account.
+    """
+    with storage.transaction() as transaction:
+        rows = AccountRows(transaction.connection)
+        _require(rows, name)
+        rows.remove_account(name)
+
+
+def make_second_factor(storage: Storage, name: str) -> tuple[str, str]:
+    """Return a new secret and its `otpauth://` address; nothing is kept before a code confirms it.
+
+    Raises:
+        NotFound: no such account.
+    """
+    with storage.reading() as transaction:
+        _require(AccountRows(transaction.connection), name)
+    secret = pyotp.random_base32()
+    return secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
+
+
+def confirm_second_factor(
+    storage: Storage, clock: Clock, *, name: str, secret: str, code: str
+) -> None:
+    """Ask for one-time codes from now on, once a first one shows that the person has them.
+
+    Raises:
+        InvalidInput: not a code of this secret at this time.
+        NotFound: no such account.
+    """
+    if step_of(secret, code, clock.now_ms()) is None:
+        raise InvalidInput("second_factor_refused")
+    _set_second_factor(storage, name, secret)
+
+
+def remove_second_factor(storage: Storage, name: str) -> None:
+    """Ask for no one-time code any more: the telephone is lost.
+
+    Raises:
+        NotFound: no such account.
+    """
+    _set_second_factor(storage, name, None)
+
+
+def is_passphrase(account: Account | None, passphrase: str) -> bool:
+    """Tell whether a passphrase is that of an account; as slow when there is no account."""
+    known = _nobodys_hash() if account is None else account.passphrase_hash
+    try:
+        _hasher().verify(known, passphrase[:PASSPHRASE_MAX])
+    except (VerificationError, InvalidHashError):
+        return False
+    return account is not None
+
+
+def step_of(secret: str, code: str, now_ms: int) -> int | None:
+    """Return the 30-second step whose code this is, now or one step around; None for no such."""
+    typed = re.sub(r"\s", "", code)
+    now = now_ms // 1000 // STEP_SECONDS
+    totp = pyotp.TOTP(secret)
+    found = None
+    for step in (now - 1, now, now + 1):
+        moment = datetime.fromtimestamp(step * STEP_SECONDS, tz=UTC)
+        if totp.verify(typed, for_time=moment):
+            found = step
+    return found
+
+
+def source_of_account(name: str) -> str:
+    """Name the failures of an account, whether there is such an account or not."""
+    return f"account:{name[:64]}"
+
+
+def _set_second_factor(storage: Storage, name: str, secret: str | None) -> None:
+    with storage.transaction() as transaction:
+        rows = AccountRows(transaction.connection)
+        _require(rows, name)
+        rows.set_second_factor(name, secret)
+        rows.end_sessions_of(name)
+
+
+def _require(rows: AccountRows, name: str) -> Account:
+    account = rows.find_account(name)
+    if account is None:
+        raise NotFound("account", name)
+    return account
+
+
+def _hash(name: str, passphrase: str) -> str:
+    if not PASSPHRASE_MIN <= len(passphrase) <= PASSPHRASE_MAX:
+        raise InvalidInput("passphrase_length", minimum=PASSPHRASE_MIN, maximum=PASSPHRASE_MAX)
+    if name in passphrase.casefold() and len(passphrase) < len(name) + PASSPHRASE_MIN:
+        raise InvalidInput("passphrase_holds_name", value=name)
+    return _hasher().hash(passphrase)
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    """Argon2id with the library's own parameters (RFC 9106, low memory: 64 MiB)."""
+    return PasswordHasher()
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher().hash(pyotp.random_base32())
