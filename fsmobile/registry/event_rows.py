@@ -73,7 +73,11 @@ class EventRows(Rows):
 
     def erase_bodies(self, op_ids: Sequence[str], now: int, ground: str) -> list[str]:
         """Take the bodies away, keep ids and hashes; return which ops were held."""
-        held = list(self.connection.execute(select(_o.op_id).where(_o.op_id.in_(op_ids))).scalars())
+        held = list(
+            self.connection.execute(
+                select(_o.op_id).where(_o.op_id.in_(op_ids)).order_by(_o.gsn)
+            ).scalars()
+        )
         known = set(self.connection.execute(select(_x.op_id).where(_x.op_id.in_(op_ids))).scalars())
         add_rows(
             self.connection,

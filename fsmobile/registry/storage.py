@@ -94,6 +94,13 @@ class Storage:
         ):
             yield Transaction(connection)
 
+    def scrub(self) -> None:
+        """Empty SQLite's journal, where what was erased lingers; PostgreSQL does its own."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def run(self, do: Callable[[Transaction], T]) -> T:
         """Do something in a durable transaction, shared with those that wait at this moment.
 

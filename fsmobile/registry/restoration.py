@@ -1,0 +1,180 @@
+"""Backing a registry up, and putting one back: a new epoch, and erasures done again."""
+
+import json
+import os
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copyfile
+
+from sqlalchemy import Engine, inspect
+
+from fsmobile.core.ids import make_uuid7
+from fsmobile.core.ports import Chance, Clock
+from fsmobile.errors import InvalidInput, NotFound
+from fsmobile.registry import database, schema
+from fsmobile.registry.postgresql_backup import (
+    back_up_postgresql,
+    put_back_postgresql,
+    read_dump,
+)
+from fsmobile.registry.records import Event, EventKind
+from fsmobile.registry.sqlite_backup import (
+    back_up_sqlite,
+    check_sqlite_file,
+    put_back_sqlite,
+)
+from fsmobile.registry.storage import Storage, Transaction
+
+Erasure = tuple[str, int, str]
+"""op_id, when, on which ground."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restoration:
+    """What putting a backup back did."""
+
+    ops: int
+    lost: int
+    """Ops that the replaced database held beyond the backup; laptops will send them again."""
+    erased: int
+    """Erasures done again."""
+
+
+def back_up(engine: Engine, target: Path) -> dict[str, int]:
+    """Write a backup that was read again; return how many rows of each table it holds.
+
+    Raises:
+        InvalidInput: the target exists, or the backup does not hold what it should.
+        NotFound: PostgreSQL's own program is not on this machine.
+    """
+    if target.exists():
+        raise InvalidInput("registry_backup_exists", path=str(target))
+    if engine.dialect.name == "sqlite":
+        return back_up_sqlite(engine, target)
+    return back_up_postgresql(engine, target)
+
+
+def restore(
+    engine: Engine, backup: Path, clock: Clock, chance: Chance, erasures: Iterable[Erasure] = ()
+) -> Restoration:
+    """Put a backup in the place of a registry, or where there is none yet.
+
+    A new epoch is opened, so that no laptop trusts what this history may have lost, and what
+    was erased since the backup is erased again before anybody can ask for it.
+
+    Raises:
+        InvalidInput: the backup is damaged, or is that of another registry.
+        NotFound: no such file.
+    """
+    if not backup.is_file():
+        raise NotFound("file", str(backup))
+    before = _state_of(engine)
+    again = [*erasures, *before.erasures]
+    if engine.dialect.name == "sqlite":
+        check_sqlite_file(backup)
+        return _restore_sqlite(engine, backup, clock, chance, before, again)
+    _refuse_another(read_dump(backup).key, before)
+    put_back_postgresql(backup, engine)
+    return _renew(engine, clock, chance, before, again)
+
+
+def log_erasures(path: Path, erasures: Iterable[Erasure]) -> None:
+    """Write erasures down outside the database, ids only: a backup knows nothing of them."""
+    with path.open("a", encoding="utf-8") as file:
+        for op_id, at, ground in erasures:
+            file.write(json.dumps({"op": op_id, "at": at, "ground": ground}) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_erasures(path: Path) -> list[Erasure]:
+    """Read erasures back; none where there is no file."""
+    if not path.exists():
+        return []
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    return [(str(one["op"]), int(one["at"]), str(one["ground"])) for one in lines]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What there was before."""
+
+    key: bytes | None
+    gsn: int
+    erasures: list[Erasure]
+
+
+def _state_of(engine: Engine) -> _Before:
+    known = set(inspect(engine).get_table_names())
+    if not {table.name for table in (schema.setting, schema.op, schema.erased)} <= known:
+        return _Before(key=None, gsn=0, erasures=[])
+    with Storage(engine).reading() as transaction:
+        return _Before(
+            key=transaction.get_setting("signing_key"),
+            gsn=transaction.last_gsn(),
+            erasures=transaction.list_erased(),
+        )
+
+
+def _restore_sqlite(
+    engine: Engine,
+    backup: Path,
+    clock: Clock,
+    chance: Chance,
+    before: _Before,
+    erasures: list[Erasure],
+) -> Restoration:
+    """Prepare a copy beside, then put it in place at once."""
+    prepared = Path(engine.url.database or "").with_name("registry.restauration")
+    prepared.unlink(missing_ok=True)
+    try:
+        copyfile(backup, prepared)
+        copy = database.open_engine(f"sqlite:///{prepared}")
+        with closing(_Disposed(copy)):
+            done = _renew(copy, clock, chance, before, erasures)
+        put_back_sqlite(prepared, engine)
+    finally:
+        for leftover in prepared.parent.glob(prepared.name + "*"):
+            leftover.unlink()
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Disposed:
+    """An engine that ends with its block."""
+
+    engine: Engine
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _renew(
+    engine: Engine, clock: Clock, chance: Chance, before: _Before, erasures: list[Erasure]
+) -> Restoration:
+    database.migrate(engine)
+    now = clock.now_ms()
+    with Storage(engine).transaction() as transaction:
+        _refuse_another(transaction.get_setting("signing_key"), before)
+        gsn = transaction.last_gsn()
+        transaction.open_epoch(chance.token(16), gsn, now, "restored from a backup")
+        lost = max(0, before.gsn - gsn)
+        event = Event(now, EventKind.REGISTRY_RESTORED, None, str(lost))
+        transaction.add_event(make_uuid7(now, chance.token(10)), event)
+        erased = _erase_again(transaction, erasures)
+    return Restoration(ops=gsn, lost=lost, erased=erased)
+
+
+def _refuse_another(key: bytes | None, before: _Before) -> None:
+    if key is None or before.key not in (None, key):
+        raise InvalidInput("registry_backup_of_another")
+
+
+def _erase_again(transaction: Transaction, erasures: list[Erasure]) -> int:
+    known = {op_id for op_id, _, _ in transaction.list_erased()}
+    missing = {one[0]: one for one in erasures if one[0] not in known}
+    for op_id, at, ground in missing.values():
+        transaction.erase_bodies([op_id], at, ground)
+    return len(missing)
