@@ -81,6 +81,8 @@ class SyncEngine:
         self._on_progress = on_progress
         self._why = why
         self._chunk_bytes = CHUNK_BYTES_FIRST
+        # A registry put back from a backup answers `gap` once for each writer: no cause to stop.
+        self._healings_max = HEALINGS_MAX + len(ops.list_writers(replica))
         self._must_pull = True
         """A sync is over when the registry has said that it has nothing more, never before."""
         self.report = SyncReport()
@@ -236,8 +238,7 @@ class SyncEngine:
 
     def _heal(self, what: str) -> None:
         self.report.healed.append(what)
-        # A registry put back from a backup answers `gap` once for each writer: no cause to stop.
-        if len(self.report.healed) > HEALINGS_MAX + len(ops.list_writers(self._replica)):
+        if len(self.report.healed) > self._healings_max:
             raise RepeatedFork("repeated_fork")
 
     def _shrink(self, chunk: Chunk) -> None:
