@@ -88,17 +88,24 @@ def parse_passage_id(text: str) -> PassageName:
         raise ValueError(text)
     agency, second, third, last = parts
     if second.startswith("@"):
-        return PassageName(
+        name = PassageName(
             agency_id=AgencyId(agency),
             place_id=PlaceId(second[1:]),
             service_date=date.fromisoformat(third),
             token=str(UUID(last)),
         )
-    if not (is_slug(agency) and is_slug(second) and is_slug(third)):
+        slugs, rest = (agency, second[1:]), (third, last)
+        again = (name.service_date.isoformat(), name.token)
+    else:
+        name = PassageName(
+            agency_id=AgencyId(agency),
+            tour_id=TourId(second),
+            stop_id=StopId(third),
+            service_date=date.fromisoformat(last),
+        )
+        slugs, rest = (agency, second, third), (last,)
+        again = (name.service_date.isoformat(),)
+    # One way to write a name: `20261126` is a date too, and would be another passage.
+    if not all(map(is_slug, slugs)) or rest != again:
         raise ValueError(text)
-    return PassageName(
-        agency_id=AgencyId(agency),
-        tour_id=TourId(second),
-        stop_id=StopId(third),
-        service_date=date.fromisoformat(last),
-    )
+    return name
