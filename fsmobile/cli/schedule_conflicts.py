@@ -42,18 +42,11 @@ def run(arguments: Namespace) -> int:
 
 def describe_pending(pending: PendingMerge, names: Mapping[str, str]) -> list[str]:
     """Return a merge that waits as lines: each conflict, what the rules refuse, what to type."""
-    count = len(pending.open)
-    head = n_(
-        "{n} conflit entre {folder} et la révision {revision}. Rien n'est publié ni écrasé.",
-        "{n} conflits entre {folder} et la révision {revision}. Rien n'est publié ni écrasé.",
-        count,
-    )
-    lines = [head.format(n=count, folder=pending.folder, revision=pending.theirs)]
+    lines = [_describe_state(pending)]
     for view in pending.conflicts:
         lines += ["", *_describe_conflict(view, pending, names)]
     if pending.refusals:
-        lines += ["", _("Réunis, les deux plannings ne vont pas ensemble :")]
-        lines += [f"  {describe_problem(problem)}" for problem in pending.refusals]
+        lines += ["", *(f"  {describe_problem(problem)}" for problem in pending.refusals)]
         lines.append(_("Fichiers qui diffèrent : {files}").format(files=_list(pending)))
         lines.append(
             _(
@@ -66,8 +59,6 @@ def describe_pending(pending: PendingMerge, names: Mapping[str, str]) -> list[st
         lines.append(
             _("Régler : fsmobile schedule settle FICHIER CLÉ --mine, --theirs ou --value VALEUR")
         )
-    else:
-        lines += ["", _("Tout est réglé.")]
     lines.append(_("Puis : fsmobile schedule publish {folder}").format(folder=pending.folder))
     return lines
 
@@ -87,7 +78,7 @@ def as_json(pending: PendingMerge) -> dict[str, Any]:
                 "base": _toml(view.conflict.base),
                 "mine": _toml(view.conflict.mine),
                 "theirs": _toml(view.conflict.theirs),
-                "theirs_by": view.theirs.agent_id,
+                "theirs_by": view.theirs.author,
                 "theirs_at": view.theirs.at.isoformat(timespec="seconds"),
                 "theirs_revision": view.theirs.revision,
                 "theirs_why": view.theirs.why,
@@ -114,13 +105,31 @@ def format_moment(moment: datetime) -> str:
     return f"{format_numeric_day(moment.date())} {format_time(moment.time())}"
 
 
+def _describe_state(pending: PendingMerge) -> str:
+    count = len(pending.open)
+    if count:
+        head = n_(
+            "{n} conflit entre {folder} et la révision {revision}. Rien n'est publié ni écrasé.",
+            "{n} conflits entre {folder} et la révision {revision}. Rien n'est publié ni écrasé.",
+            count,
+        )
+    elif pending.refusals:
+        head = _(
+            "{folder} et la révision {revision} ne vont pas ensemble, bien qu'aucune valeur ne se"
+            " heurte. Rien n'est publié ni écrasé."
+        )
+    else:
+        head = _("Tout est réglé entre {folder} et la révision {revision}.")
+    return head.format(n=count, folder=pending.folder, revision=pending.theirs)
+
+
 def _describe_conflict(
     view: ConflictView, pending: PendingMerge, names: Mapping[str, str]
 ) -> list[str]:
     conflict, edit = view.conflict, view.theirs
     why = f", « {edit.why} »" if edit.why else ""
     theirs = _("{name}, révision {revision}, {at}{why}").format(
-        name=names.get(edit.agent_id, edit.agent_id),
+        name=names.get(edit.author, edit.author),
         revision=edit.revision,
         at=format_moment(edit.at),
         why=why,

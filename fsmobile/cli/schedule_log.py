@@ -51,7 +51,7 @@ def describe_revision(line: RevisionLine, names: Mapping[str, str]) -> list[str]
     head = _("Révision {revision} · {at} · {name}").format(
         revision=line.revision,
         at=format_moment(line.at),
-        name=names.get(line.agent_id, line.agent_id),
+        name=names.get(line.author, line.author),
     )
     lines = [f"{head} · {line.why}" if line.why else head]
     lines += [f"  {SIGNS[change.change]} {change.path}" for change in line.changes]
@@ -63,7 +63,7 @@ def as_json(line: RevisionLine) -> dict[str, Any]:
     """Return a revision for programs."""
     return {
         "revision": line.revision,
-        "agent": line.agent_id,
+        "author": line.author,
         "at": line.at.isoformat(timespec="seconds"),
         "why": line.why,
         "changes": [{"path": one.path, "change": one.change} for one in line.changes],
@@ -76,7 +76,7 @@ def as_json(line: RevisionLine) -> dict[str, Any]:
                 "theirs": one.theirs,
                 "value": one.value,
                 "theirs_revision": one.revision,
-                "theirs_by": one.agent,
+                "theirs_by": one.author,
             }
             for one in line.resolved
         ],
@@ -89,7 +89,7 @@ def _describe_resolution(one: ScheduleResolution, names: Mapping[str, str]) -> s
         return _("{file} : gardé en entier, {side} (face à {name}, révision {revision})").format(
             file=one.file,
             side=side,
-            name=names.get(one.agent, one.agent),
+            name=names.get(one.author, one.author),
             revision=one.revision,
         )
     template = _KEPT.get(one.kept, _KEPT["value"])
@@ -98,6 +98,6 @@ def _describe_resolution(one: ScheduleResolution, names: Mapping[str, str]) -> s
         mine=one.mine or _("absent"),
         theirs=one.theirs or _("absent"),
         value=one.value or _("absent"),
-        name=names.get(one.agent, one.agent),
+        name=names.get(one.author, one.author),
         revision=one.revision,
     )

@@ -106,8 +106,8 @@ class ScheduleResolution:
     """What was kept when it is neither."""
     revision: int
     """Theirs."""
-    agent: str
-    """Who published it."""
+    author: str
+    """Who published it: an agent, or the name of a laptop on which nobody was chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +120,8 @@ class SchedulePublication:
     manifest: dict[str, str]
     """Path to SHA-256 of every file of the tree."""
     why: str = ""
+    laptop: str = ""
+    """Name of the laptop it comes from."""
     resolved: tuple[ScheduleResolution, ...] = ()
     """Conflicts settled before it could be published."""
 

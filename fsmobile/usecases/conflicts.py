@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from fsmobile.core.documents import KeyPath, Value, is_same
-from fsmobile.core.ids import AgentId
 from fsmobile.errors import InvalidInput, NotFound, Problem, Severity
 from fsmobile.formats.toml_editing import parse_toml_value
 from fsmobile.protocol.merge import Conflict
@@ -13,7 +12,7 @@ from fsmobile.protocol.records import ScheduleResolution
 from fsmobile.store import schedule_merges, schedule_trees
 from fsmobile.store.schedule_merges import Kept, Settlement, StoredMerge
 from fsmobile.store.schedule_trees import Revision
-from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.desk import NOBODY, Desk
 from fsmobile.usecases.schedule_check import check_files
 from fsmobile.usecases.schedule_merging import (
     Files,
@@ -33,7 +32,8 @@ class Edit:
     """Who published the last change of a value, and when."""
 
     revision: int
-    agent_id: AgentId
+    author: str
+    """An agent, or the name of a laptop on which nobody was chosen."""
     at: datetime
     why: str
 
@@ -174,7 +174,7 @@ def list_resolutions(
     trees = _trees_since(desk, merge.stored.base, revisions)
     found: list[ScheduleResolution] = []
     for conflict, choice in merge.merged.settled:
-        author = _author(desk, conflict.path, merge.stored.base, trees)
+        edit = _author(desk, conflict.path, merge.stored.base, trees)
         is_value = bool(conflict.key)
         found.append(
             ScheduleResolution(
@@ -184,8 +184,8 @@ def list_resolutions(
                 mine=_shorten(choice.mine) if is_value else None,
                 theirs=_shorten(choice.theirs) if is_value else None,
                 value=_shorten(choice.value),
-                revision=author.revision,
-                agent=author.agent_id,
+                revision=edit.revision,
+                author=edit.author,
             )
         )
     return tuple(found)
@@ -194,6 +194,14 @@ def list_resolutions(
 def errors_among(files: Files, today: date) -> tuple[Problem, ...]:
     """Return what forbids publishing a tree."""
     return tuple(one for one in check_files(files, today) if one.severity is Severity.ERROR)
+
+
+def author_of(desk: Desk, revision: Revision) -> str:
+    """Return who published a revision: an agent, or else the name of the laptop."""
+    if revision.agent_id != NOBODY:
+        return revision.agent_id
+    publication = schedule_trees.load_publication(desk.replica, revision)
+    return revision.agent_id if publication is None else publication.laptop or NOBODY
 
 
 def require_files(desk: Desk, revision: Revision) -> dict[str, str]:
@@ -260,7 +268,7 @@ def _author(desk: Desk, path: KeyPath, base: int, trees: Sequence[tuple[Revision
         old = new
     return Edit(
         revision=last.revision,
-        agent_id=AgentId(last.agent_id),
+        author=author_of(desk, last),
         at=desk.at(last.published_at),
         why=last.why,
     )

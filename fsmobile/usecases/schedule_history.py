@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from fsmobile.core.ids import AgentId
 from fsmobile.errors import InvalidSchedule, NotFound
 from fsmobile.formats.schedule_toml import is_schedule_file
 from fsmobile.protocol.records import ScheduleResolution
 from fsmobile.store import schedule_trees
 from fsmobile.store.schedule_trees import Revision
-from fsmobile.usecases.conflicts import errors_among, require_files
+from fsmobile.usecases.conflicts import author_of, errors_among, require_files
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.schedule_merging import Files
 from fsmobile.usecases.schedule_publishing import (
@@ -40,7 +39,8 @@ class RevisionLine:
     """One revision of the history."""
 
     revision: int
-    agent_id: AgentId
+    author: str
+    """An agent, or the name of a laptop on which nobody was chosen."""
     at: datetime
     """By the publisher's clock, in the structure's zone."""
     why: str
@@ -150,7 +150,7 @@ def _line(desk: Desk, revision: Revision, before: Mapping[str, str]) -> Revision
     publication = schedule_trees.load_publication(desk.replica, revision)
     return RevisionLine(
         revision=revision.revision,
-        agent_id=AgentId(revision.agent_id),
+        author=author_of(desk, revision),
         at=desk.at(revision.published_at),
         why=revision.why,
         changes=tuple(

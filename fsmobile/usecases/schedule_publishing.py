@@ -154,7 +154,12 @@ def record_publication(
         for part in _parts(digest, text)
     ]
     publication = SchedulePublication(
-        agency=desk.agency_id, base=current, manifest=manifest, why=why, resolved=resolved
+        agency=desk.agency_id,
+        base=current,
+        manifest=manifest,
+        why=why,
+        laptop=desk.enrolment.name,
+        resolved=resolved,
     )
     data = records.encode_schedule(publication)
     recorded = ops.append_all(

@@ -90,7 +90,7 @@ def test_one_field_changed_twice_is_shown_with_both_values_authors_and_times(
         "09:30-12:15",
         "10:00-12:00",
     )
-    assert (view.theirs.agent_id, view.theirs.revision, view.theirs.why) == (
+    assert (view.theirs.author, view.theirs.revision, view.theirs.why) == (
         "agent-paul",
         2,
         "marché",
@@ -129,8 +129,8 @@ def test_a_settled_conflict_is_published_and_the_history_says_over_whose_edit(
     (resolution,) = newest.resolved
     assert (resolution.file, resolution.key, resolution.kept) == (NORTH, KEY, kept)
     assert (resolution.mine, resolution.theirs) == ('"09:30-12:15"', '"10:00-12:00"')
-    assert (resolution.agent, resolution.revision) == ("agent-paul", 2)
-    assert newest.agent_id == "agent-nadia"
+    assert (resolution.author, resolution.revision) == ("agent-paul", 2)
+    assert newest.author == "agent-nadia"
 
 
 def test_keeping_theirs_everywhere_leaves_nothing_to_publish(office: Office) -> None:
