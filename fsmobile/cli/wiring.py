@@ -9,9 +9,9 @@ from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.config import Settings, load_settings, make_home
 from fsmobile.errors import NotAllowed, StoreBusy
 from fsmobile.reference.catalogue import load_catalogue
-from fsmobile.store.device_keys import load_key, make_header
 from fsmobile.store.identity import load_enrolment
 from fsmobile.store.instance import check_instance, rotate_instance
+from fsmobile.store.key_header import make_header
 from fsmobile.store.locks import try_lock
 from fsmobile.store.replica import Replica, open_store
 from fsmobile.sync.progress import OnProgress, SyncReport
@@ -87,6 +87,7 @@ def sync_once(
     """
     # Deferred: httpx and cryptography are paid for by a sync, not by the start.
     from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
+    from fsmobile.store.device_keys import load_key
     from fsmobile.sync.engine import SyncEngine
     from fsmobile.sync.http_registry import HttpRegistry
 

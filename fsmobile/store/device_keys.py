@@ -1,6 +1,5 @@
 """The device's signing key, in a file of its own that only its owner can read."""
 
-import json
 import os
 from pathlib import Path
 
@@ -38,9 +37,3 @@ def load_key(path: Path) -> SigningKey:
     if len(seed) != SEED_SIZE:
         raise NotFound("device_key", str(path))
     return SigningKey(seed=seed)
-
-
-def make_header(path: Path) -> None:
-    """Write the key header: from the start a file says how the store is encrypted."""
-    if not path.exists():
-        path.write_text(json.dumps({"version": 1, "cipher": "none"}) + "\n", encoding="ascii")

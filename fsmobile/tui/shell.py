@@ -14,15 +14,12 @@ from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.translation import LANGUAGES, _, current_language, mark, set_language
 from fsmobile.tui.bindings import command, find_command
 from fsmobile.tui.lines import Line, Role, beside, indented, line, rule
-from fsmobile.tui.news import receive_timetable
 from fsmobile.tui.palette import Extra, palette_choices
 from fsmobile.tui.picker import Choice
 from fsmobile.tui.screens.chooser import ChooserPage
 from fsmobile.tui.screens.entry import EntryPage
-from fsmobile.tui.screens.help import HelpPage
 from fsmobile.tui.screens.sync import SyncPage
 from fsmobile.tui.screens.tour import TourPage
-from fsmobile.tui.screens.visit import VisitPage
 from fsmobile.tui.stage import EntrySetting, Page, Question
 from fsmobile.tui.views.frame import (
     LOWEST,
@@ -122,6 +119,9 @@ class Shell:
             case "app.palette":
                 self._open_palette()
             case "app.help":
+                # Deferred, as each screen that is opened later: the first frame does not wait.
+                from fsmobile.tui.screens.help import HelpPage
+
                 self._above.append(HelpPage(self.page.where, self.close_page, self.extras))
             case "app.discreet":
                 self.tour.toggle_discreet()
@@ -183,6 +183,8 @@ class Shell:
 
     def open_visit(self, visit_id: VisitId) -> None:
         """Open a recorded visit above the tour."""
+        from fsmobile.tui.screens.visit import VisitPage
+
         tour = self.tour
         page = VisitPage(self, tour.context, visit_id, tour.reload, lambda: tour.is_discreet)
         self._above.append(page)
@@ -231,6 +233,8 @@ class Shell:
         """Show what the sync did; rows of the tour stay where they are until asked."""
         self.sync.end(outcome)
         if isinstance(outcome, SyncReport) and outcome.schedule_revision is not None:
+            from fsmobile.tui.news import receive_timetable
+
             self.sync.tell_news(receive_timetable(self.desk))
         self.tour.note_receipts()
 

@@ -1,0 +1,10 @@
+"""The key header: a file that says, from the first day, how the store is encrypted."""
+
+import json
+from pathlib import Path
+
+
+def make_header(path: Path) -> None:
+    """Write the key header: from the start a file says how the store is encrypted."""
+    if not path.exists():
+        path.write_text(json.dumps({"version": 1, "cipher": "none"}) + "\n", encoding="ascii")
