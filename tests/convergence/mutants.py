@@ -13,9 +13,9 @@ from fsmobile.core.visits import fold_visit
 from fsmobile.protocol.chain import hash_body, next_chain
 from fsmobile.protocol.comparison import Continues, Forked, Missing, compare
 from fsmobile.protocol.ops import OpHeader
-from fsmobile.registry import service
+from fsmobile.registry import exchange
+from fsmobile.registry.exchange import Exchange
 from fsmobile.registry.intake import take_in
-from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Storage, Transaction
 from fsmobile.store import ops, pages
 from fsmobile.store.replica import Replica
@@ -73,12 +73,12 @@ def _compare_without(kind: type) -> Callable[..., Any]:
 
 def no_fork_check() -> AbstractContextManager[Any]:
     """Two histories of one writer are taken for one."""
-    return patch.object(service, "compare", _compare_without(Forked))
+    return patch.object(exchange, "compare", _compare_without(Forked))
 
 
 def gap_accepted() -> AbstractContextManager[Any]:
     """Ops are taken in though those before them are missing."""
-    return patch.object(service, "compare", _compare_without(Missing))
+    return patch.object(exchange, "compare", _compare_without(Missing))
 
 
 @contextmanager
@@ -134,13 +134,13 @@ def bad_op_stops_the_queue() -> Iterator[None]:
         good = [one for one in sent if b'"minutes":"many"' not in one.op.body]
         take_in(transaction, device, writer, sent if good == list(sent) else [], **rest)
 
-    with patch.object(service, "take_in", stopping):
+    with patch.object(exchange, "take_in", stopping):
         yield
 
 
 def rollback_unnoticed() -> AbstractContextManager[Any]:
     """A registry put back from a backup goes on as if nothing had been."""
-    return patch.object(RegistryService, "_notice_rollback", lambda *arguments: None)
+    return patch.object(Exchange, "_notice_rollback", lambda *arguments: None)
 
 
 @contextmanager
@@ -155,11 +155,6 @@ def fold_by_arrival() -> Iterator[None]:
         yield
 
 
-def parent_not_checked() -> AbstractContextManager[Any]:
-    """A new writer is welcome whatever became of the one it goes on from."""
-    return patch.object(service, "_lacking_of_parent", lambda *arguments: None)
-
-
 MUTANTS: dict[str, tuple[Callable[[], AbstractContextManager[Any]], int]] = {
     "acknowledge before commit": (acknowledge_before_commit, 4),
     "cursor before rows": (cursor_before_rows, 19),
@@ -169,7 +164,6 @@ MUTANTS: dict[str, tuple[Callable[[], AbstractContextManager[Any]], int]] = {
     "forgets what was acknowledged": (forgets_what_was_acknowledged, 0),
     "bad op stops the queue": (bad_op_stops_the_queue, 0),
     "rollback unnoticed": (rollback_unnoticed, 5),
-    "parent not checked": (parent_not_checked, 0),
     "fold by arrival": (fold_by_arrival, 0),
 }
 """Each with the seed from which the search starts: where it was found last, to spare time."""

@@ -100,7 +100,7 @@ def test_a_registry_that_lost_ops_gets_them_again_after_a_gap() -> None:
     mine, other = a_laptop(registry, seed=2), a_laptop(registry, seed=3)
     _record(mine, 2)
     mine.sync()
-    backup = registry.storage._engine.raw_connection().driver_connection  # type: ignore[attr-defined]
+    backup = registry.storage.engine.raw_connection().driver_connection
     image = _image_of(backup)
     _record(mine, 3)
     mine.sync()
@@ -122,6 +122,25 @@ def _image_of(connection):  # type: ignore[no-untyped-def]
     image = sqlite3.connect(":memory:")
     connection.backup(image)
     return image
+
+
+def test_a_new_writer_does_not_hide_that_the_registry_lost_ops_of_its_parent() -> None:
+    registry = a_registry()
+    mine = a_laptop(registry)
+    _record(mine, 2)
+    mine.sync()
+    disk = registry.storage.engine.raw_connection().driver_connection
+    image = _image_of(disk)
+    _record(mine, 3)
+    mine.sync()
+    (writer,) = ops.list_writers(mine.replica)
+    ops.open_writer(mine.replica, writer.writer, writer.acked_seq, "replay")
+    image.backup(disk)
+    _record(mine)
+    report = mine.sync()
+    assert report.healed == ["gap"]
+    with registry.storage.transaction() as transaction:
+        assert transaction.last_gsn() == 6
 
 
 def test_a_restored_laptop_gets_its_lost_visits_back_and_keeps_its_new_ones() -> None:
