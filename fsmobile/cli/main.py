@@ -1,5 +1,6 @@
 """The command line: one module a command, imported only when its command is given."""
 
+import gc
 import os
 import sys
 from argparse import Namespace
@@ -79,7 +80,11 @@ def _run(arguments: Namespace) -> int:
         return int(import_module("fsmobile.cli.about").run(arguments))
     if arguments.home is not None:
         arguments.home = Path(arguments.home)
-    return int(import_module(f"fsmobile.cli.{arguments.command}").run(arguments))
+    command = import_module(f"fsmobile.cli.{arguments.command}")
+    # The modules are loaded: they are left out of the search for garbage, which starts here.
+    gc.freeze()
+    gc.enable()
+    return int(command.run(arguments))
 
 
 def _language() -> str:

@@ -1,11 +1,10 @@
 """Certificate: the registry's signed word that a key is a laptop of a unit.
 
-Two laptops in one bus, or a stick, can so be trusted without the registry at hand.
+Two laptops in one bus, or a stick, can so be trusted without the registry at hand. Signing
+and verifying are in `signatures`: the screens know certificates, and load no cryptography.
 """
 
 import msgspec
-
-from fsmobile.protocol.signatures import device_id_of, verify
 
 
 class Certificate(msgspec.Struct, kw_only=True):
@@ -22,11 +21,6 @@ class Certificate(msgspec.Struct, kw_only=True):
     issued_at: int = msgspec.field(name="t")
     signature: bytes = msgspec.field(name="sig", default=b"")
 
-    @property
-    def device_id(self) -> bytes:
-        """Return the id of the laptop."""
-        return device_id_of(self.public_key)
-
     def message(self) -> bytes:
         """Return the bytes that the registry signs."""
         return msgspec.msgpack.encode(
@@ -41,11 +35,6 @@ class Certificate(msgspec.Struct, kw_only=True):
                 self.issued_at,
             ]
         )
-
-    def is_signed_by(self, registry_key: bytes) -> bool:
-        """Tell whether that registry made it."""
-        return verify(registry_key, self.message(), self.signature)
-
 
 encode_certificate = msgspec.msgpack.Encoder().encode
 decode_certificate = msgspec.msgpack.Decoder(Certificate).decode

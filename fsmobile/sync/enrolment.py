@@ -28,7 +28,7 @@ from fsmobile.protocol.messages import (
     Malformed,
 )
 from fsmobile.protocol.registry_api import RegistryApi
-from fsmobile.protocol.signatures import SigningKey
+from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.store.identity import Enrolment, load_enrolment, save_enrolment
 from fsmobile.store.replica import Replica
 
@@ -81,7 +81,8 @@ def _keep(replica: Replica, answer: Enrolled, secret: bytes, url: str, name: str
     )
     if not same_proof(expected, answer.proof):
         raise BadSignature("enrolment_not_proved")
-    if not answer.certificate.is_signed_by(answer.registry_key):
+    certificate = answer.certificate
+    if not verify(answer.registry_key, certificate.message(), certificate.signature):
         raise BadSignature("certificate_not_signed")
     enrolment = Enrolment(
         registry_url=url,

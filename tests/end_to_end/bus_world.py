@@ -147,10 +147,12 @@ def make_world(folder: Path) -> BusWorld:
     reservation = socket.socket()
     reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     reservation.bind(("127.0.0.1", 0))
+    # An installed program has its bytecode: without it, each start compiles everything again.
+    foreign = ("PYTHONDONTWRITEBYTECODE", "COVERAGE_PROCESS_START")
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("FSMOBILE_") and name != "COVERAGE_PROCESS_START"
+        if not name.startswith("FSMOBILE_") and name not in foreign
     }
     environment["FSMOBILE_DECALAGE_HORLOGE"] = str(offset_to(MORNING))
     environment["PYTHONIOENCODING"] = "utf-8"
