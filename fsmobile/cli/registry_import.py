@@ -4,9 +4,9 @@ from argparse import Namespace
 from pathlib import Path
 
 from fsmobile.cli.output import say
+from fsmobile.cli.registry_site import RegistrySite
 from fsmobile.errors import NotFound
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
-from fsmobile.registry.service import RegistryService
 from fsmobile.registry.sticks import import_stick
 from fsmobile.store.files import write_durably
 from fsmobile.texts.translation import _, n_
@@ -14,14 +14,14 @@ from fsmobile.texts.translation import _, n_
 SUFFIX = ".fsack"
 
 
-def run_import(service: RegistryService, arguments: Namespace) -> int:
+def run(site: RegistrySite, arguments: Namespace) -> int:
     """Take a stick in; doing it twice changes nothing more."""
     path: Path = arguments.file
     try:
         data = path.read_bytes()
     except OSError as error:
         raise NotFound("file", str(path)) from error
-    imported = import_stick(service, data, load_wire_dictionary())
+    imported = import_stick(site.open(), data, load_wire_dictionary())
     answer = path.with_suffix(SUFFIX)
     write_durably(answer, imported.answer)
     say(

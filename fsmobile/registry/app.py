@@ -1,19 +1,22 @@
-"""The registry over HTTP: three routes, every body bounded, every answer ours.
+"""The registry over HTTP: every body bounded, every answer ours, no more than can be served.
 
 `/v1/sync` and `/v1/enrol` speak the media type of `protocol.envelope`, compressed with
-zstd; `/v1/health` is for people and probes.
+zstd; `/healthz`, `/readyz`, `/metrics` and `/openapi.json` are for probes and programs.
 """
 
 import logging
+import time
+from collections.abc import Callable, Sequence
 
-from sqlalchemy.exc import OperationalError
+from anyio import CapacityLimiter, to_thread
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from fsmobile import __version__
+from fsmobile.errors import FsmobileError
 from fsmobile.protocol import messages
 from fsmobile.protocol.compression import (
     DICTIONARY_HEADER,
@@ -31,40 +34,104 @@ from fsmobile.protocol.messages import (
     SyncAnswer,
     UnknownDictionary,
 )
+from fsmobile.registry.database import check_schema
+from fsmobile.registry.metrics import Metrics
+from fsmobile.registry.openapi import describe_registry
 from fsmobile.registry.problems import status_of
 from fsmobile.registry.service import RegistryService
+from fsmobile.registry.storage import GROUP_MAX
 
 BODY_MAX = 2 * 1024 * 1024
 """Compressed; a chunk of a laptop is a hundred times smaller."""
 RETRY_SECONDS = 20
+RETRY_SPREAD_SECONDS = 30
+"""Those who are sent away together do not come back together."""
+IN_FLIGHT_MAX = 256
 
 log = logging.getLogger("fsmobile.registry")
 
 
 class RegistryEndpoints:
-    """The handlers, around one service; each request runs in a thread of the pool."""
+    """The handlers, around one service; each admitted request runs in a thread."""
 
-    def __init__(self, service: RegistryService, dictionary: bytes, dictionary_id: str) -> None:
+    def __init__(
+        self, service: RegistryService, dictionary: bytes, dictionary_id: str, in_flight_max: int
+    ) -> None:
         """Take the service and the compression dictionary of this release."""
         self.service = service
         self.dictionary = dictionary
         self.dictionary_id = dictionary_id
+        self.metrics = Metrics()
+        self.in_flight = 0
+        self._in_flight_max = in_flight_max
+        # As many threads as one commit can serve: more would only wait.
+        self._threads = CapacityLimiter(GROUP_MAX)
 
     async def sync(self, request: Request) -> Response:
         """Answer a sealed request."""
+        dictionary_id = request.headers.get(DICTIONARY_HEADER)
         body = await _bounded_body(request)
-        return await run_in_threadpool(self._sync, body, request.headers.get(DICTIONARY_HEADER))
+        return await self._admit(
+            "/v1/sync",
+            lambda: self._sync(body, dictionary_id),
+            lambda busy: self._sealed(0, busy, None),
+        )
 
     async def enrol(self, request: Request) -> Response:
         """Answer a laptop that wants to be known."""
         body = await _bounded_body(request)
-        return await run_in_threadpool(self._enrol, body)
+        return await self._admit("/v1/enrol", lambda: self._enrol(body), _enrol_response)
 
     async def health(self, request: Request) -> Response:
-        """Say that the registry is up, and which program it is."""
+        """Say that the process answers, and which program it is."""
         return JSONResponse({"service": "fsmobile-registry", "version": __version__})
 
-    def _sync(self, body: bytes | None, dictionary_id: str | None) -> Response:
+    async def ready(self, request: Request) -> Response:
+        """Say whether the database answers, at the schema of this program."""
+        try:
+            await to_thread.run_sync(check_schema, self.service.storage.engine)
+        except (SQLAlchemyError, FsmobileError):
+            return JSONResponse({"ready": False}, status_code=503)
+        return JSONResponse({"ready": True})
+
+    async def show_metrics(self, request: Request) -> Response:
+        """Give the figures to Prometheus."""
+        storage, in_flight = self.service.storage, self.in_flight
+        lines = await to_thread.run_sync(lambda: list(self.metrics.lines(storage, in_flight)))
+        return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+    async def openapi(self, request: Request) -> Response:
+        """Describe the routes."""
+        return JSONResponse(describe_registry())
+
+    async def _admit(
+        self,
+        path: str,
+        answer: Callable[[], tuple[Response, str]],
+        send_away: Callable[[Busy], tuple[Response, str]],
+    ) -> Response:
+        """Answer in a thread, or at once that there is no room."""
+        begun = time.perf_counter()
+        if self.in_flight >= self._in_flight_max:
+            spread = self.service.chance.token(1)[0] % RETRY_SPREAD_SECONDS
+            response, name = send_away(Busy(after=RETRY_SECONDS + spread))
+        else:
+            self.in_flight += 1
+            try:
+                response, name = await to_thread.run_sync(answer, limiter=self._threads)
+            finally:
+                self.in_flight -= 1
+        seconds = time.perf_counter() - begun
+        self.metrics.note(path, name, seconds)
+        log.info(
+            "%s %s",
+            path,
+            name,
+            extra={"status": response.status_code, "ms": round(seconds * 1000, 1)},
+        )
+        return response
+
+    def _sync(self, body: bytes | None, dictionary_id: str | None) -> tuple[Response, str]:
         if body is None:
             return self._sealed(0, ChunkTooLarge(maximum=BODY_MAX), None)
         if dictionary_id not in (None, self.dictionary_id):
@@ -75,18 +142,20 @@ class RegistryEndpoints:
             return self._sealed(0, Malformed(reason=str(error)[:200]), None)
         try:
             counter, answer = self.service.answer(envelope)
-        except OperationalError:
-            # The disk is full or the database is away: nothing was acknowledged.
+        except SQLAlchemyError:
+            # The disk is full, the database is away or broken: nothing was acknowledged.
             log.exception("database unavailable")
             counter, answer = 0, Busy(after=RETRY_SECONDS)
         return self._sealed(counter, answer, dictionary_id)
 
-    def _sealed(self, counter: int, answer: SyncAnswer, dictionary_id: str | None) -> Response:
+    def _sealed(
+        self, counter: int, answer: SyncAnswer, dictionary_id: str | None
+    ) -> tuple[Response, str]:
         payload = messages.encode(Answered(counter=counter, answer=answer))
         sealed = seal(payload, self.service.key.sign)
-        return _response(self._codec(dictionary_id).compress(sealed), status_of(answer))
+        return _response(self._codec(dictionary_id).compress(sealed), answer)
 
-    def _enrol(self, body: bytes | None) -> Response:
+    def _enrol(self, body: bytes | None) -> tuple[Response, str]:
         answer: EnrolAnswer
         try:
             if body is None:
@@ -95,24 +164,35 @@ class RegistryEndpoints:
             answer = self.service.enrol(messages.decode_enrol_request(plain))
         except (ValueError, RecursionError) as error:
             answer = Malformed(reason=str(error)[:200])
-        except OperationalError:
+        except SQLAlchemyError:
             log.exception("database unavailable")
             answer = Busy(after=RETRY_SECONDS)
-        packed = Codec(REGISTRY_LEVEL).compress(messages.encode(answer))
-        return _response(packed, status_of(answer))
+        return _enrol_response(answer)
 
     def _codec(self, dictionary_id: str | None) -> Codec:
         return Codec(REGISTRY_LEVEL, None if dictionary_id is None else self.dictionary)
 
 
-def make_app(service: RegistryService, dictionary: bytes, dictionary_id: str) -> Starlette:
+def make_app(
+    service: RegistryService,
+    dictionary: bytes,
+    dictionary_id: str,
+    *,
+    in_flight_max: int = IN_FLIGHT_MAX,
+    more_routes: Sequence[BaseRoute] = (),
+) -> Starlette:
     """Build the ASGI application of a registry."""
-    endpoints = RegistryEndpoints(service, dictionary, dictionary_id)
+    endpoints = RegistryEndpoints(service, dictionary, dictionary_id, in_flight_max)
     return Starlette(
         routes=[
             Route("/v1/sync", endpoints.sync, methods=["POST"]),
             Route("/v1/enrol", endpoints.enrol, methods=["POST"]),
             Route("/v1/health", endpoints.health, methods=["GET"]),
+            Route("/healthz", endpoints.health, methods=["GET"]),
+            Route("/readyz", endpoints.ready, methods=["GET"]),
+            Route("/metrics", endpoints.show_metrics, methods=["GET"]),
+            Route("/openapi.json", endpoints.openapi, methods=["GET"]),
+            *more_routes,
         ]
     )
 
@@ -127,6 +207,11 @@ async def _bounded_body(request: Request) -> bytes | None:
     return bytes(body)
 
 
-def _response(body: bytes, status: int) -> Response:
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status == 503 else None
-    return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+def _enrol_response(answer: EnrolAnswer) -> tuple[Response, str]:
+    return _response(Codec(REGISTRY_LEVEL).compress(messages.encode(answer)), answer)
+
+
+def _response(body: bytes, answer: SyncAnswer | EnrolAnswer) -> tuple[Response, str]:
+    headers = {"Retry-After": str(answer.after)} if isinstance(answer, Busy) else None
+    response = Response(body, status_code=status_of(answer), media_type=MEDIA_TYPE, headers=headers)
+    return response, type(answer).__name__

@@ -24,7 +24,8 @@ def sqlite_url(data: Path) -> str:
 
 def open_engine(url: str) -> Engine:
     """Open a database by its SQLAlchemy address."""
-    engine = create_engine(url)
+    # A failed statement is logged without its values: they may be what people wrote.
+    engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Row, and_, func, select
 
@@ -60,7 +61,7 @@ def _check_ops(transaction: Transaction) -> Iterator[list[Fault]]:
             last = row.gsn
 
 
-def _faults_of_op(row: Row[tuple[int, str, str, str, str, bytes, bytes]]) -> list[Fault]:
+def _faults_of_op(row: Row[*tuple[Any, ...]]) -> list[Fault]:
     if row.body is None:
         return []
     if hash_body(row.body) != row.hash:

@@ -210,6 +210,58 @@ _EXCHANGE: Sentences = {
         _SUPPORT,
     ),
 }
+_ACCOUNTS: Sentences = {
+    "account_name_malformed": (
+        mark("« {value} » ne peut pas être le nom d'un compte."),
+        mark("2 à 40 signes : minuscules sans accent, chiffres, point, tiret."),
+    ),
+    "account_exists": (
+        mark("Le compte « {value} » existe déjà."),
+        mark(
+            "Prenez un autre nom, ou changez sa phrase : « fsmobile registry account passphrase »."
+        ),
+    ),
+    "account_without_agency": (
+        mark("Un compte de coordination est limité à une structure."),
+        mark("Donnez-la : « --agency STRUCTURE »."),
+    ),
+    "administrator_with_agency": (
+        mark("Un compte d'administration voit toutes les structures."),
+        mark("Retirez « --agency », ou choisissez le rôle coordinator ou reader."),
+    ),
+    "agency_malformed": (
+        mark("« {value} » n'est pas l'identifiant d'une structure."),
+        mark("Écrivez-le comme dans le planning : minuscules, chiffres et tirets."),
+    ),
+    "account_not_found": (
+        mark("Aucun compte « {id} »."),
+        mark("« fsmobile registry account list » donne les noms."),
+    ),
+    "passphrase_length": (
+        mark("La phrase de passe doit avoir de {minimum} à {maximum} caractères."),
+        mark("Quatre ou cinq mots sans lien font une bonne phrase."),
+    ),
+    "passphrase_holds_name": (
+        mark("La phrase de passe contient le nom du compte."),
+        mark("Quatre ou cinq mots sans lien font une bonne phrase."),
+    ),
+    "passphrase_mistyped": (
+        mark("Les deux phrases de passe diffèrent ; rien n'a été changé."),
+        mark("Recommencez."),
+    ),
+    "passphrase_without_terminal": (
+        mark("Sans terminal, la phrase de passe ne peut pas être demandée."),
+        mark("Donnez-la par « --passphrase-file FICHIER »."),
+    ),
+    "passphrase_file_unreadable": (
+        mark("Le fichier « {path} » ne se lit pas."),
+        mark("Vérifiez son nom, et que c'est un fichier de texte."),
+    ),
+    "second_factor_refused": (
+        mark("Ce code n'est pas celui de l'application en ce moment ; rien n'a été changé."),
+        mark("Vérifiez l'heure du téléphone et de cette machine, puis recommencez."),
+    ),
+}
 _REGISTRY: Sentences = {
     "registry_too_new": (
         mark("La base du registre vient d'un fsmobile plus récent ; rien n'a été touché."),
@@ -226,6 +278,46 @@ _REGISTRY: Sentences = {
     "registry_port_taken": (
         mark("Le port {port} de {host} est déjà pris."),
         mark("Choisissez-en un autre, ou arrêtez le programme qui l'occupe."),
+    ),
+    "registry_backup_exists": (
+        mark("« {path} » existe déjà ; une sauvegarde n'en remplace jamais une autre."),
+        mark("Donnez un autre nom, par exemple avec la date."),
+    ),
+    "registry_backup_differs": (
+        mark("La sauvegarde relue ne contient pas ce que le registre tient : elle est écartée."),
+        mark("Recommencez ; si cela dure, vérifiez le disque, puis « fsmobile registry verify »."),
+    ),
+    "registry_backup_unreadable": (
+        mark("« {path} » n'est pas une sauvegarde du registre, ou elle est abîmée."),
+        mark("Rien n'a été touché. Prenez la sauvegarde précédente."),
+    ),
+    "registry_backup_of_another": (
+        mark("Cette sauvegarde est celle d'un autre registre."),
+        mark("Rien n'a été touché. Vérifiez le fichier, et le registre que vous nommez."),
+    ),
+    "registry_tool_failed": (
+        mark("{program} n'a pas réussi : {detail}"),
+        mark("Le registre est comme avant. Mettez {program} à la version du serveur."),
+    ),
+    "postgresql_tool_not_found": (
+        mark("« {id} » n'est pas sur cette machine."),
+        mark("Installez les outils clients de PostgreSQL, à la version du serveur."),
+    ),
+    "registry_file_unwritable": (
+        mark("« {path} » ne peut pas être écrit, ou existe déjà."),
+        mark("Donnez un autre nom, dans un dossier où vous pouvez écrire."),
+    ),
+    "op_not_found": (
+        mark("Le registre ne tient aucun de ces actes : {id}."),
+        mark("« fsmobile registry export » donne les identifiants."),
+    ),
+    "registry_needs_tls": (
+        mark("Sans TLS, le registre n'écoute que sur cette machine (127.0.0.1)."),
+        mark("Donnez « --tls-cert » et « --tls-key », ou « --behind-proxy » derrière un relais."),
+    ),
+    "registry_tls_unreadable": (
+        mark("Le certificat ou sa clé ne se lisent pas : {detail}"),
+        mark("Il faut les deux, au format PEM, la clé sans mot de passe."),
     ),
     "unit_malformed": (
         mark("« {value} » ne nomme pas un bus."),
@@ -259,6 +351,7 @@ CODE_SENTENCES: Sentences = {
     **_ENROLMENT,
     **_EXCHANGE,
     **_REGISTRY,
+    **_ACCOUNTS,
     **_DEMO,
 }
 """French sentences by code."""

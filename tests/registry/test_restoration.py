@@ -162,8 +162,8 @@ def test_erasing_leaves_no_word_in_the_database(
     laptop = a_laptop(registry, clock=FakeClock())
     record(laptop, 2)
     laptop.sync()
-    for file in tmp_path.glob("registry.db-wal"):
-        assert NOTE.encode() in file.read_bytes()
+    if engine is sqlite_engine:
+        assert NOTE.encode() in (tmp_path / "registry.db-wal").read_bytes()
     assert erase(registry, held(registry), "demande") == held(registry)[:2]
     with pytest.raises(NotFound):
         erase(registry, ["00000000-0000-7000-8000-000000000000"], "demande")

@@ -1,0 +1,109 @@
+"""The acts of `fsmobile registry` and their arguments; no server library is loaded here."""
+
+from argparse import ArgumentParser, _SubParsersAction
+from pathlib import Path
+
+from fsmobile.cli.arguments import Formatter, add_format
+from fsmobile.protocol.scopes import Role
+from fsmobile.texts.translation import _
+
+PORT = 8731
+IN_FLIGHT = 256
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the acts of an administrator."""
+    acts = parser.add_subparsers(dest="act", required=True, metavar=_("ACTE"))
+    _add(acts, "init", _("crée un registre"))
+    _add(acts, "migrate", _("met le schéma à jour"))
+    _add_serve(acts)
+    _add_devices(acts)
+    _add_contents(acts)
+    _add_backups(acts)
+    _add_accounts(acts)
+
+
+def _add(acts: "_SubParsersAction[ArgumentParser]", name: str, summary: str) -> ArgumentParser:
+    act = acts.add_parser(name, help=summary, description=summary, formatter_class=Formatter)
+    act.add_argument("--data", type=Path, metavar=_("DOSSIER"), help=_("base SQLite"))
+    act.add_argument("--database", metavar="URL", help="postgresql://…")
+    return act
+
+
+def _add_serve(acts: "_SubParsersAction[ArgumentParser]") -> None:
+    serve = _add(acts, "serve", _("sert le registre"))
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=PORT, help=_("0 : un port libre"))
+    serve.add_argument("--log", choices=("warning", "info"), default="warning")
+    serve.add_argument(
+        "--tls-cert", type=Path, metavar=_("FICHIER"), help=_("certificat TLS, avec sa chaîne")
+    )
+    serve.add_argument("--tls-key", type=Path, metavar=_("FICHIER"), help=_("clé du certificat"))
+    serve.add_argument(
+        "--behind-proxy", action="store_true", help=_("un relais fait le TLS devant ce registre")
+    )
+    serve.add_argument(
+        "--in-flight", type=int, default=IN_FLIGHT, help=_("requêtes admises à la fois")
+    )
+
+
+def _add_devices(acts: "_SubParsersAction[ArgumentParser]") -> None:
+    code = _add(acts, "enrol-code", _("donne un code d'inscription"))
+    code.add_argument("--unit", required=True, metavar="STRUCTURE/VEHICULE")
+    code.add_argument("--role", choices=list(Role), default=Role.AGENT)
+    add_format(code, "text", "json")
+    add_format(_add(acts, "status", _("dit ce que tient le registre")), "text", "json")
+    add_format(_add(acts, "devices", _("liste les postes et les incidents")), "text", "json")
+    revoke = _add(acts, "revoke", _("révoque un poste"))
+    revoke.add_argument("device", metavar=_("POSTE"), help=_("nom, ou début de l'identifiant"))
+    stick = _add(acts, "import", _("lit la clé d'un portable"))
+    stick.add_argument("file", type=Path, metavar=_("FICHIER"))
+
+
+def _add_contents(acts: "_SubParsersAction[ArgumentParser]") -> None:
+    add_format(_add(acts, "stats", _("compte ce qui est tenu, par bus")), "text", "json")
+    add_format(_add(acts, "verify", _("recalcule tout à partir des contenus")), "text", "json")
+    export = _add(acts, "export", _("écrit tous les actes, un par ligne (JSON)"))
+    export.add_argument("file", type=Path, metavar=_("FICHIER"))
+    export.add_argument(
+        "--quarantine", action="store_true", help=_("plutôt ce qu'ont remis des postes révoqués")
+    )
+    erase = _add(acts, "erase", _("efface des actes ici et sur les postes"))
+    erase.add_argument("ops", nargs="+", metavar=_("ACTE"), help=_("identifiant complet"))
+    erase.add_argument("--ground", required=True, metavar=_("MOTIF"))
+
+
+def _add_backups(acts: "_SubParsersAction[ArgumentParser]") -> None:
+    backup = _add(acts, "backup", _("sauvegarde le registre, même en service"))
+    backup.add_argument("file", type=Path, metavar=_("FICHIER"))
+    restore = _add(acts, "restore", _("remet une sauvegarde en place"))
+    restore.add_argument("file", type=Path, metavar=_("FICHIER"))
+    restore.add_argument(
+        "--erasures", type=Path, metavar=_("FICHIER"), help=_("journal des effacements à refaire")
+    )
+
+
+def _add_accounts(acts: "_SubParsersAction[ArgumentParser]") -> None:
+    summary = _("tient les comptes des pages de la flotte")
+    account = acts.add_parser(
+        "account", help=summary, description=summary, formatter_class=Formatter
+    )
+    named = account.add_subparsers(dest="account_act", required=True, metavar=_("ACTE"))
+    add = _add(named, "add", _("crée un compte"))
+    add.add_argument("name", metavar=_("NOM"))
+    add.add_argument("--role", choices=("administrator", "coordinator", "reader"), required=True)
+    add.add_argument("--agency", metavar="STRUCTURE", help=_("la seule que montre ce compte"))
+    passphrase = _add(named, "passphrase", _("change la phrase de passe d'un compte"))
+    passphrase.add_argument("name", metavar=_("NOM"))
+    for one in (add, passphrase):
+        one.add_argument(
+            "--passphrase-file",
+            type=Path,
+            metavar=_("FICHIER"),
+            help=_("au lieu de la demander ; sa première ligne"),
+        )
+    add_format(_add(named, "list", _("liste les comptes")), "text", "json")
+    _add(named, "remove", _("retire un compte")).add_argument("name", metavar=_("NOM"))
+    factor = _add(named, "second-factor", _("demande aussi un code à un compte"))
+    factor.add_argument("name", metavar=_("NOM"))
+    factor.add_argument("--remove", action="store_true", help=_("ne plus demander de code"))

@@ -1,0 +1,123 @@
+"""`fsmobile registry serve`: the registry's process, with TLS, or behind a relay, or for here."""
+
+import json
+import logging
+import ssl
+import sys
+from argparse import Namespace
+from ipaddress import ip_address
+from socket import create_server, socket
+
+import uvicorn
+
+from fsmobile.cli.output import say
+from fsmobile.cli.registry_site import RegistrySite
+from fsmobile.errors import InvalidInput
+from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
+from fsmobile.registry.app import make_app
+from fsmobile.registry.fleet.pages import FleetPages
+from fsmobile.texts.translation import _
+
+SHUTDOWN_SECONDS = 5
+KEEP_ALIVE_SECONDS = 30
+FIELDS = ("status", "ms")
+"""What a line of the log says beside its message; never anything of a visit."""
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object for each line of the log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a line."""
+        line: dict[str, object] = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "name": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {name: vars(record)[name] for name in FIELDS if name in vars(record)}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def run(site: RegistrySite, arguments: Namespace) -> int:
+    """Serve until told to stop.
+
+    Raises:
+        InvalidInput: plain HTTP beyond this machine, a bad certificate, a port that is taken.
+    """
+    has_tls = arguments.tls_cert is not None or arguments.tls_key is not None
+    if has_tls:
+        _check_certificate(arguments)
+    elif not arguments.behind_proxy and not _is_loopback(arguments.host):
+        raise InvalidInput("registry_needs_tls", host=arguments.host)
+    if site.folder is not None:
+        # One command starts a registry: the embedded database is made and migrated here.
+        site.make()
+    service = site.open()
+    app = make_app(
+        service,
+        load_wire_dictionary(),
+        DICTIONARY_ID,
+        in_flight_max=arguments.in_flight,
+        more_routes=FleetPages(service).routes(),
+    )
+    _log_as_json(arguments.log)
+    listener = _listen(arguments)
+    host, port = listener.getsockname()[:2]
+    scheme = "https" if has_tls else "http"
+    say(_("Registre à l'écoute : {address}").format(address=f"{scheme}://{host}:{port}"))
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level=arguments.log,
+        access_log=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        server_header=False,
+        date_header=False,
+        proxy_headers=arguments.behind_proxy,
+        lifespan="off",
+        ssl_certfile=arguments.tls_cert,
+        ssl_keyfile=arguments.tls_key,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+    return 0
+
+
+def _listen(arguments: Namespace) -> socket:
+    try:
+        return create_server((arguments.host, arguments.port))
+    except OSError as error:
+        raise InvalidInput(
+            "registry_port_taken", host=arguments.host, port=arguments.port
+        ) from error
+
+
+def _check_certificate(arguments: Namespace) -> None:
+    try:
+        if arguments.tls_cert is None or arguments.tls_key is None:
+            raise FileNotFoundError("--tls-cert, --tls-key")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(arguments.tls_cert, arguments.tls_key, password=_no_password)
+    except (OSError, ValueError) as error:
+        raise InvalidInput("registry_tls_unreadable", detail=str(error)[:200]) from error
+
+
+def _no_password() -> str:
+    # Without it OpenSSL would ask at the terminal, and a service has none.
+    raise ValueError("password")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _log_as_json(level: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)

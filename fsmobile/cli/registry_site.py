@@ -1,0 +1,88 @@
+"""RegistrySite: where a registry's database is, and the registry opened on it."""
+
+import os
+from argparse import Namespace
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from fsmobile.cli.system import SystemChance, SystemClock
+from fsmobile.errors import InvalidInput
+from fsmobile.registry import administration, database
+from fsmobile.registry.service import RegistryService
+from fsmobile.usecases.desk import DEFAULT_TIMEZONE, local_time
+from fsmobile.usecases.schedule_check import check_files
+
+ERASURES = "effacements.jsonl"
+"""Beside the embedded database, never in it: a backup put back must not forget them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrySite:
+    """A registry's database and what this machine gives to it."""
+
+    engine: Engine
+    clock: SystemClock
+    chance: SystemChance
+    folder: Path | None
+    """Of the embedded database; None for PostgreSQL."""
+
+    @property
+    def erasures_path(self) -> Path | None:
+        """Where erasures are written down outside the database, if there is a folder."""
+        return None if self.folder is None else self.folder / ERASURES
+
+    def make(self) -> bool:
+        """Create the registry; False if it was there."""
+        return administration.make_registry(self.engine, self.clock, self.chance)
+
+    def migrate(self) -> None:
+        """Bring the schema up to date."""
+        database.migrate(self.engine)
+
+    def open(self) -> RegistryService:
+        """Open the registry.
+
+        Raises:
+            NotFound: none was made here.
+            StoreTooNew: a newer program wrote it.
+        """
+        return administration.open_registry(
+            self.engine,
+            self.clock,
+            self.chance,
+            lambda files: check_files(files, _today(self.clock)),
+        )
+
+
+def find_site(arguments: Namespace) -> RegistrySite:
+    """Find the registry that an act is about.
+
+    Raises:
+        InvalidInput: no database is named, or two.
+    """
+    offset = os.environ.get("FSMOBILE_DECALAGE_HORLOGE", "0")
+    seconds = int(offset) if offset.lstrip("-").isdigit() else 0
+    return RegistrySite(
+        engine=database.open_engine(_address(arguments)),
+        clock=SystemClock(offset_seconds=seconds),
+        chance=SystemChance(),
+        folder=arguments.data,
+    )
+
+
+def _address(arguments: Namespace) -> str:
+    if arguments.database and arguments.data:
+        raise InvalidInput("registry_two_databases")
+    if arguments.database:
+        return str(arguments.database).replace("postgresql://", "postgresql+psycopg://", 1)
+    if arguments.data is None:
+        raise InvalidInput("registry_without_database")
+    arguments.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return database.sqlite_url(arguments.data)
+
+
+def _today(clock: SystemClock) -> date:
+    return local_time(clock.now_ms(), DEFAULT_TIMEZONE).date()

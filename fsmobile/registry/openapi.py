@@ -1,0 +1,79 @@
+"""The OpenAPI document of the registry, made from the types of the messages."""
+
+from typing import Any
+
+import msgspec
+
+from fsmobile import __version__
+from fsmobile.protocol.compression import DICTIONARY_HEADER
+from fsmobile.protocol.envelope import MEDIA_TYPE
+from fsmobile.protocol.messages import Answered, EnrolAnswer, EnrolRequest, SyncRequest
+from fsmobile.registry.problems import STATUS
+
+ENVELOPE = "msgpack `[payload, signature]`, zstd; the payload is msgpack of this shape."
+TEMPLATE = "#/components/schemas/{name}"
+
+
+def describe_registry() -> dict[str, Any]:
+    """Return the document; it changes when a message does, never by hand."""
+    types = [SyncRequest, Answered, EnrolRequest, EnrolAnswer]
+    (request, answered, enrolment, enrolled), components = msgspec.json.schema_components(
+        types, ref_template=TEMPLATE
+    )
+    dictionary = {
+        "name": DICTIONARY_HEADER,
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": "Id of the compression dictionary of the body, when one was used.",
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "fsmobile registry", "version": __version__},
+        "paths": {
+            "/v1/sync": {
+                "post": {
+                    "summary": "Push, acknowledge and pull in one exchange",
+                    "parameters": [dictionary],
+                    "requestBody": _body(request),
+                    "responses": _responses(answered, SyncRequest),
+                }
+            },
+            "/v1/enrol": {
+                "post": {
+                    "summary": "Make a laptop known, by a code that is never sent",
+                    "requestBody": _body(enrolment),
+                    "responses": _responses(enrolled, EnrolRequest),
+                }
+            },
+            "/healthz": _probe("The process answers"),
+            "/readyz": _probe("The database answers, at the schema of this program"),
+            "/metrics": _probe("Figures for Prometheus"),
+        },
+        "components": {"schemas": components},
+    }
+
+
+def _body(schema: Any) -> dict[str, Any]:
+    return {
+        "required": True,
+        "description": ENVELOPE,
+        "content": {MEDIA_TYPE: {"schema": schema}},
+    }
+
+
+def _responses(schema: Any, of: type) -> dict[str, Any]:
+    answers: dict[str, list[str]] = {}
+    for kind, status in STATUS.items():
+        answers.setdefault(str(status), []).append(kind.__name__)
+    return {
+        status: {
+            "description": ", ".join(sorted(names)),
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
+        for status, names in sorted(answers.items())
+    }
+
+
+def _probe(summary: str) -> dict[str, Any]:
+    return {"get": {"summary": summary, "responses": {"200": {"description": summary}}}}

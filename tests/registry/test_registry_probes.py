@@ -1,0 +1,154 @@
+"""The registry's probes, figures, description and door."""
+
+import asyncio
+import logging
+from threading import Event
+
+import httpx
+import pytest
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from worlds import FakeClock, SeededChance, a_laptop, a_registry, a_visit, no_problems
+
+from fsmobile.errors import RegistryUnreachable
+from fsmobile.protocol import messages
+from fsmobile.protocol.compression import Codec
+from fsmobile.protocol.envelope import MEDIA_TYPE, unseal
+from fsmobile.protocol.messages import Busy
+from fsmobile.registry.administration import open_registry
+from fsmobile.registry.app import make_app
+from fsmobile.registry.problems import STATUS
+from fsmobile.registry.service import RegistryService
+from fsmobile.usecases import visits
+
+PLAIN = Codec(3)
+
+
+@pytest.fixture
+def registry(engine: Engine) -> RegistryService:
+    return open_registry(engine, FakeClock(), SeededChance(5), no_problems)
+
+
+class Client:
+    """Speaks HTTP to an application in this process."""
+
+    def __init__(self, app: Starlette) -> None:
+        self.app = app
+
+    def get(self, path: str) -> httpx.Response:
+        return asyncio.run(self.exchange("GET", path))
+
+    def post(self, path: str, *, content: bytes) -> httpx.Response:
+        return asyncio.run(self.exchange("POST", path, content))
+
+    async def exchange(self, method: str, path: str, content: bytes = b"") -> httpx.Response:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://registre") as client:
+            return await client.request(method, path, content=content)
+
+    def sync(self, envelope: bytes) -> bytes:
+        """Be a `RegistryApi` for the engine."""
+        return PLAIN.decompress(self.post("/v1/sync", content=PLAIN.compress(envelope)).content)
+
+
+@pytest.fixture
+def client(registry: RegistryService) -> Client:
+    return Client(make_app(registry, b"", "d0"))
+
+
+def test_the_probes_answer(client: Client) -> None:
+    assert client.get("/healthz").json()["service"] == "fsmobile-registry"
+    assert client.get("/readyz").json() == {"ready": True}
+
+
+def test_a_registry_without_its_database_is_not_ready(
+    client: Client, registry: RegistryService
+) -> None:
+    with registry.storage.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False})
+    assert client.get("/healthz").status_code == 200
+
+
+def test_the_figures_say_what_was_answered_and_what_is_held(
+    client: Client, registry: RegistryService
+) -> None:
+    laptop = a_laptop(registry, clock=FakeClock())
+    for _ in range(3):
+        visits.record_visit(laptop.desk, a_visit())
+    laptop.sync(client)
+    assert client.post("/v1/sync", content=b"rien").status_code == 400
+    lines = client.get("/metrics").text.splitlines()
+    assert 'fsmobile_requests_total{path="/v1/sync",answer="SyncReply"} 1' in lines
+    assert 'fsmobile_requests_total{path="/v1/sync",answer="Malformed"} 1' in lines
+    assert "fsmobile_ops_held 3" in lines
+    assert "fsmobile_devices 1" in lines
+    assert "fsmobile_request_seconds_count 2" in lines
+    assert 'fsmobile_request_seconds_bucket{le="+Inf"} 2' in lines
+
+
+def test_the_log_says_nothing_of_a_visit(
+    client: Client, registry: RegistryService, caplog: pytest.LogCaptureFixture
+) -> None:
+    laptop = a_laptop(registry, clock=FakeClock())
+    visits.record_visit(laptop.desk, a_visit(note="clé chez la voisine"))
+    with caplog.at_level(logging.DEBUG):
+        laptop.sync(client)
+        with registry.storage.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE rejected_body")
+            connection.exec_driver_sql("DROP TABLE outcome")
+        visits.record_visit(laptop.desk, a_visit(note="clé chez la voisine"))
+        with pytest.raises(RegistryUnreachable):
+            laptop.sync(client)
+    assert "SyncReply" in caplog.text
+    assert "outcome" in caplog.text
+    assert "voisine" not in caplog.text
+
+
+def test_the_description_holds_every_route_and_every_answer(client: Client) -> None:
+    described = client.get("/openapi.json").json()
+    assert {"/v1/sync", "/v1/enrol", "/healthz", "/readyz", "/metrics"} <= set(described["paths"])
+    schemas = described["components"]["schemas"]
+    assert {kind.__name__ for kind in STATUS} <= set(schemas)
+    responses = described["paths"]["/v1/sync"]["post"]["responses"]
+    assert set(responses) == {str(status) for status in STATUS.values()}
+    for name in ("SyncRequest", "Answered", "EnrolRequest"):
+        assert schemas[name]["properties"]
+
+
+def test_who_finds_no_room_is_told_when_to_come_back() -> None:
+    registry = a_registry()
+    inside, gate = Event(), Event()
+
+    class Slow(RegistryService):
+        def answer(self, envelope: bytes):  # type: ignore[no-untyped-def]
+            inside.set()
+            gate.wait(10)
+            return super().answer(envelope)
+
+    slow = Slow(
+        storage=registry.storage,
+        clock=registry.clock,
+        chance=registry.chance,
+        key=registry.key,
+        check_tree=no_problems,
+    )
+    client = Client(make_app(slow, b"", "d0", in_flight_max=1))
+
+    async def two_at_once() -> tuple[httpx.Response, httpx.Response]:
+        first = asyncio.create_task(client.exchange("POST", "/v1/sync", PLAIN.compress(b"un")))
+        await asyncio.to_thread(inside.wait, 10)
+        second = await client.exchange("POST", "/v1/sync", PLAIN.compress(b"deux"))
+        gate.set()
+        return await first, second
+
+    first, second = asyncio.run(two_at_once())
+    assert first.status_code == 400
+    assert second.status_code == 503
+    assert second.headers["Content-Type"] == MEDIA_TYPE
+    payload, _signature = unseal(PLAIN.decompress(second.content))
+    said = messages.decode_answered(payload).answer
+    assert isinstance(said, Busy)
+    assert 20 <= said.after < 50
+    assert second.headers["Retry-After"] == str(said.after)
