@@ -22,6 +22,7 @@ COMMANDS = {
     "passage": mark("ouvre, ferme et annule les passages"),
     "sync": mark("échange avec le registre"),
     "bundle": mark("échange avec le registre par une clé USB"),
+    "peer": mark("attend l'autre portable du bus pour échanger sans réseau"),
     "enrol": mark("inscrit ce poste auprès d'un registre"),
     "schedule": mark("contrôle et publie un planning"),
     "registry": mark("tient un registre"),

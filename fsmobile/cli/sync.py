@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from fsmobile.cli.arguments import add_format
 from fsmobile.cli.output import say, say_json
+from fsmobile.cli.peer import call_peer
 from fsmobile.cli.wiring import open_laptop, read_settings, sync_once
 from fsmobile.config import Settings
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
@@ -22,11 +23,18 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help=_("dit ce qui serait envoyé, n'envoie rien")
     )
+    parser.add_argument(
+        "--peer",
+        metavar=_("ADRESSE"),
+        help=_("échange avec l'autre portable du bus (là-bas : fsmobile peer)"),
+    )
 
 
 def run(arguments: Namespace) -> int:
     """Exchange once; exit 0 only when everything recorded here has a receipt."""
     settings = read_settings(arguments)
+    if arguments.peer is not None:
+        return call_peer(settings, arguments.peer)
     if arguments.dry_run:
         return _rehearse(settings, arguments.format)
     report = sync_once(settings, _show if arguments.format == "text" else None)

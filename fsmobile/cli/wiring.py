@@ -90,6 +90,7 @@ def sync_once(
     from fsmobile.store.device_keys import load_key
     from fsmobile.sync.engine import SyncEngine
     from fsmobile.sync.http_registry import HttpRegistry
+    from fsmobile.sync.peer import hand_over
 
     make_home(settings)
     lock = try_lock(settings.sync_lock_path)
@@ -106,6 +107,7 @@ def sync_once(
             enrolment.registry_url, load_wire_dictionary(), DICTIONARY_ID
         ) as registry:
             report = SyncEngine(replica, registry, key, on_progress=on_progress, why=why).run()
+            hand_over(replica, registry, enrolment.registry_key)
         rotate_instance(replica, settings.instance_path)
         return report
     finally:

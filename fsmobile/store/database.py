@@ -20,6 +20,7 @@ KNOWN_MIGRATIONS = (
     "schedule_trees",
     "schedule_merges",
     "sticks",
+    "carried",
 )
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 

@@ -204,3 +204,19 @@ def sticks(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """
     )
+
+
+@laptop()
+def carried(db: Database) -> None:
+    """Requests of the other laptop of the bus, carried to the registry, and their answers."""
+    db.execute(
+        """
+        CREATE TABLE carried (
+          digest BLOB NOT NULL PRIMARY KEY,
+          device_id BLOB NOT NULL,
+          taken_at INTEGER NOT NULL,
+          envelope BLOB NOT NULL,
+          answer BLOB
+        ) STRICT, WITHOUT ROWID
+        """
+    )

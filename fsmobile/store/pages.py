@@ -1,7 +1,7 @@
 """What the registry answered, applied in one transaction: receipt, outcomes, page, cursors."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fsmobile.protocol import clock as hlc_clock
@@ -101,6 +101,20 @@ def _move_cursors(
             connection.execute(
                 "INSERT OR REPLACE INTO cursor (scope, gsn) VALUES (?, ?)", (scope, gsn)
             )
+
+
+def store_from_peer(replica: Replica, bodies: Sequence[bytes], scope: str) -> list[str]:
+    """Store ops of the other laptop of the bus; return the kinds of those that were new.
+
+    Their gsn is 0 until the registry gives them one: a later pull finds them known.
+    """
+    with replica.write() as connection:
+        found = [
+            _store_pulled(connection, PulledOp(gsn=0, scope=0, body=body), scope) for body in bodies
+        ]
+        new = [op for op in found if op is not None]
+        _keep_greatest_clock(connection, new, replica.clock.now_ms())
+    return [op.kind for op in new]
 
 
 def load_cursors(replica: Replica) -> dict[str, int]:

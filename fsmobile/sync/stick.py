@@ -58,7 +58,7 @@ def export_stick(replica: Replica, key: SigningKey, dictionary: bytes) -> Export
     envelopes: list[bytes] = []
     count = 0
     for writer in ops.list_writers(replica):
-        for request in _requests(replica, enrolment, writer):
+        for request in requests_of(replica, enrolment, writer, asks_for_news=True):
             count += len(request.writer.ops)
             envelopes.append(seal(messages.encode(request), key.sign))
     file_id = replica.chance.token(16)
@@ -105,23 +105,25 @@ def import_answer(replica: Replica, key: SigningKey, data: bytes, dictionary: by
     report = SyncReport(to_send=before.waiting, to_send_visits=before.waiting_visits)
     asked = _asked(replica, bundle)
     for envelope in bundle.envelopes:
-        _take(replica, enrolment, _answer(envelope, enrolment), asked, report)
+        take_answer(replica, enrolment, envelope, asked, report)
     if bundle.header.answers is not None:
         sticks.note_answer(replica, bundle.header.answers)
     report.waiting = queries.load_sync_state(replica).waiting
     return report
 
 
-def _requests(replica: Replica, enrolment: Enrolment, writer: Writer) -> list[messages.SyncRequest]:
-    """Cut a writer's unproven ops into requests; the current writer's last one asks for news."""
+def requests_of(
+    replica: Replica, enrolment: Enrolment, writer: Writer, *, asks_for_news: bool
+) -> list[messages.SyncRequest]:
+    """Cut a writer's unproven ops into requests; the current writer's last may ask for news."""
     found: list[messages.SyncRequest] = []
     here = writer
     while True:
         chunk = ops.read_chunk(replica, here, ops_max=CHUNK_OPS, bytes_max=CHUNK_BYTES_MAX)
         is_last = chunk.last_seq >= writer.last_seq
-        if not chunk.bodies and not (is_last and writer.is_current):
+        asks = asks_for_news and is_last and writer.is_current
+        if not chunk.bodies and not asks:
             return found
-        asks = is_last and writer.is_current
         found.append(
             make_request(
                 replica,
@@ -156,16 +158,23 @@ def _answer(envelope: bytes, enrolment: Enrolment) -> SyncAnswer:
         raise InvalidInput("stick_unreadable", detail=str(error)) from error
 
 
-def _take(
+def take_answer(
     replica: Replica,
     enrolment: Enrolment,
-    answer: SyncAnswer,
+    envelope: bytes,
     asked: Mapping[str, int] | None,
     report: SyncReport,
 ) -> None:
-    match answer:
-        case SyncReply():
-            _take_reply(replica, enrolment, answer, asked, report)
+    """Apply one sealed answer that did not come by the network, however late.
+
+    Raises:
+        InvalidInput: it cannot be read, or asks for what only a network can do.
+        BadSignature: not this laptop's registry's.
+        NotAllowed: the registry refuses this laptop.
+    """
+    match _answer(envelope, enrolment):
+        case SyncReply() as reply:
+            _take_reply(replica, enrolment, reply, asked, report)
         case Gap(writer=writer, acked=acked):
             report.healed.append("gap")
             ops.set_acked(replica, writer, acked)
@@ -179,8 +188,8 @@ def _take(
             raise NotAllowed("device_unknown")
         case Revoked():
             raise NotAllowed("device_revoked")
-        case _:
-            raise InvalidInput("stick_refused", detail=type(answer).__name__)
+        case other:
+            raise InvalidInput("stick_refused", detail=type(other).__name__)
 
 
 def _take_reply(

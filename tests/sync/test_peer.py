@@ -1,0 +1,127 @@
+"""Two laptops in one bus without a network: everything once, the double opening shown."""
+
+import pytest
+from worlds import PASSAGE, Laptop, a_laptop, a_registry, a_visit
+
+from fsmobile.errors import BadSignature, InvalidInput
+from fsmobile.reference.wire_dictionary import load_wire_dictionary
+from fsmobile.registry.administration import load_state
+from fsmobile.store import carried, identity, queries
+from fsmobile.sync.peer import (
+    PeerReport,
+    check_peer,
+    hand_over,
+    make_offer,
+    own_certificate,
+    take_offer,
+)
+from fsmobile.usecases import passages, visits
+
+DICTIONARY = load_wire_dictionary()
+
+
+def give(one: Laptop, other: Laptop) -> PeerReport:
+    """One laptop gives the other what it has."""
+    reader = check_peer(one.replica, own_certificate(other.replica))
+    giver = check_peer(other.replica, own_certificate(one.replica))
+    data = make_offer(one.replica, one.key, reader, DICTIONARY)
+    return take_offer(other.replica, other.key, giver, data, DICTIONARY)
+
+
+def meet(one: Laptop, other: Laptop) -> tuple[PeerReport, PeerReport]:
+    return give(one, other), give(other, one)
+
+
+def bring(laptop: Laptop) -> int:
+    """Hand what is carried to the registry."""
+    enrolment = identity.load_enrolment(laptop.replica)
+    assert enrolment is not None
+    return hand_over(laptop.replica, laptop.registry, enrolment.registry_key)
+
+
+@pytest.fixture
+def pair():
+    registry = a_registry()
+    return a_laptop(registry), a_laptop(registry, seed=3, name="b")
+
+
+def shown(laptop: Laptop) -> int:
+    return len(visits.list_visits(laptop.desk))
+
+
+def test_each_sees_the_other_s_visits_and_carries_them(pair):
+    one, other = pair
+    for _ in range(3):
+        visits.record_visit(one.desk, a_visit())
+    visits.record_visit(other.desk, a_visit())
+    to_other, to_one = meet(one, other)
+    assert (to_other.pulled_visits, to_one.pulled_visits) == (3, 1)
+    assert (shown(one), shown(other)) == (4, 4)
+    assert meet(one, other)[0].pulled == 0
+    other.sync()
+    assert bring(other) >= 1
+    assert load_state(one.registry).kinds["visit.record"] == 4
+    assert meet(one, other)[1].received == 3
+    assert queries.load_sync_state(one.replica).waiting == 0
+    report = one.sync()
+    assert (report.to_send, report.healed) == (0, [])
+    assert load_state(one.registry).kinds["visit.record"] == 4
+    assert (shown(one), shown(other)) == (4, 4)
+
+
+def test_a_passage_opened_by_both_shows_both_openings_to_both(pair):
+    one, other = pair
+    passages.open_passage(one.desk, PASSAGE)
+    passages.open_passage(other.desk, PASSAGE)
+    meet(one, other)
+    for laptop in pair:
+        assert queries.load_passage(laptop.replica, PASSAGE).openings == 2
+
+
+def test_what_was_carried_and_sent_by_its_own_laptop_too_arrives_once(pair):
+    one, other = pair
+    visits.record_visit(one.desk, a_visit())
+    meet(one, other)
+    one.sync()
+    other.sync()
+    bring(other)
+    assert load_state(one.registry).kinds["visit.record"] == 1
+    visits.record_visit(one.desk, a_visit())
+    meet(one, other)
+    bring(other)
+    assert load_state(one.registry).kinds["visit.record"] == 2
+    assert one.sync().healed == []
+
+
+def test_a_laptop_of_another_bus_is_refused(pair):
+    one, _ = pair
+    stranger = a_laptop(one.registry, unit="bus-charente/bus-2", seed=5, name="c")
+    with pytest.raises(InvalidInput, match="peer_of_another_unit"):
+        check_peer(one.replica, own_certificate(stranger.replica))
+
+
+def test_a_laptop_of_another_registry_is_refused(pair):
+    one, _ = pair
+    stranger = a_laptop(a_registry(seed=8), seed=6, name="c")
+    with pytest.raises(BadSignature):
+        check_peer(one.replica, own_certificate(stranger.replica))
+
+
+def test_an_offer_of_somebody_else_under_a_true_certificate_is_refused(pair):
+    one, other = pair
+    third = a_laptop(one.registry, seed=7, name="c")
+    reader = check_peer(third.replica, own_certificate(other.replica))
+    data = make_offer(third.replica, third.key, reader, DICTIONARY)
+    giver = check_peer(other.replica, own_certificate(one.replica))
+    with pytest.raises(InvalidInput):
+        take_offer(other.replica, other.key, giver, data, DICTIONARY)
+
+
+def test_what_is_carried_is_kept_until_the_registry_answers(pair):
+    one, other = pair
+    visits.record_visit(one.desk, a_visit())
+    meet(one, other)
+    assert [item.answer for item in carried.list_carried(other.replica)] == [None]
+    bring(other)
+    assert all(item.answer for item in carried.list_carried(other.replica))
+    assert bring(other) == 0
