@@ -8,7 +8,12 @@ the store, show the same, and understand the recorded request and reply
 import argparse
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
+
+from fsmobile.core.passages import PassageReason
+from fsmobile.sync.engine import SyncEngine
+from fsmobile.usecases import drafts, passages, visits
 
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "tests" / "compatibility" / "kept"
@@ -16,27 +21,24 @@ KEPT = ROOT / "tests" / "compatibility" / "kept"
 
 def keep(folder: Path) -> None:
     """Write a release's store, request, reply and what they say."""
-    from worlds import PASSAGE, FakeClock, a_laptop, a_registry, a_visit
-
-    from fsmobile.core.passages import PassageReason
-    from fsmobile.sync.engine import SyncEngine
-    from fsmobile.usecases import drafts, passages, visits
-
+    # By name: tests are no package that a tool could import as such.
+    worlds = import_module("worlds")
+    passage, a_visit, a_laptop = worlds.PASSAGE, worlds.a_visit, worlds.a_laptop
     folder.mkdir(parents=True)
-    clock = FakeClock()
-    registry = a_registry(clock)
+    clock = worlds.FakeClock()
+    registry = worlds.a_registry(clock)
     mine = a_laptop(registry, clock=clock, path=folder / "store.db", seed=2)
     other = a_laptop(registry, clock=clock, seed=3)
     visits.record_visit(other.desk, a_visit(minutes=7, note="imprimer « réversion »"))
     other.sync()
     mine.sync()
-    passages.open_passage(mine.desk, PASSAGE)
+    passages.open_passage(mine.desk, passage)
     kept_visit = visits.record_visit(mine.desk, a_visit(people=2))
     visits.correct_visit(mine.desk, kept_visit, {"minutes": 20})
     voided = visits.record_visit(mine.desk, a_visit(minutes=3))
     visits.void_visit(mine.desk, voided, "doublon")
-    passages.tally_passage(mine.desk, PASSAGE, met=4)
-    passages.close_passage(mine.desk, PASSAGE, reason=PassageReason.WEATHER)
+    passages.tally_passage(mine.desk, passage, met=4)
+    passages.close_passage(mine.desk, passage, reason=PassageReason.WEATHER)
     drafts.save_draft(mine.desk, drafts.new_draft_id(mine.desk), '{"note":"reprendre"}')
     exchange: list[bytes] = []
 
@@ -47,7 +49,7 @@ def keep(folder: Path) -> None:
             return registry.enrol(request)
 
         def sync(self, envelope: bytes) -> bytes:
-            answer = registry.sync(envelope)
+            answer: bytes = registry.sync(envelope)
             exchange.extend([envelope, answer])
             return answer
 

@@ -94,8 +94,7 @@ def parse_passage_id(text: str) -> PassageName:
             service_date=date.fromisoformat(third),
             token=str(UUID(last)),
         )
-        slugs, rest = (agency, second[1:]), (third, last)
-        again = (name.service_date.isoformat(), name.token)
+        slugs, again = [agency, second[1:]], f"{name.service_date}/{name.token}"
     else:
         name = PassageName(
             agency_id=AgencyId(agency),
@@ -103,9 +102,8 @@ def parse_passage_id(text: str) -> PassageName:
             stop_id=StopId(third),
             service_date=date.fromisoformat(last),
         )
-        slugs, rest = (agency, second, third), (last,)
-        again = (name.service_date.isoformat(),)
+        slugs, again = [agency, second, third], f"{third}/{name.service_date}"
     # One way to write a name: `20261126` is a date too, and would be another passage.
-    if not all(map(is_slug, slugs)) or rest != again:
+    if not all(map(is_slug, slugs)) or f"{third}/{last}" != again:
         raise ValueError(text)
     return name
