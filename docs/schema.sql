@@ -1,5 +1,13 @@
 -- Les tables du poste, telles que les migrations les font (fsmobile/store/migrations.py).
 
+CREATE TABLE carried (
+  digest BLOB NOT NULL PRIMARY KEY,
+  device_id BLOB NOT NULL,
+  taken_at INTEGER NOT NULL,
+  envelope BLOB NOT NULL,
+  answer BLOB
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE cursor (
   scope TEXT NOT NULL PRIMARY KEY,
   gsn INTEGER NOT NULL
