@@ -56,10 +56,6 @@ CARRIER_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Ce que donne l'autre portable n'est pas signé par lui."),
         _KEPT,
     ),
-    "certificate_not_signed": (
-        mark("Le registre n'a pas signé l'inscription de ce poste."),
-        mark("N'insistez pas depuis ce réseau ; demandez un autre code."),
-    ),
     "port_taken": (
         mark("Le port {port} est déjà pris sur ce poste."),
         mark("Donnez un autre port : --port 0 en choisit un libre."),
