@@ -95,7 +95,9 @@ def publish_schedule(desk: Desk, path: Path, why: str) -> Publication | PendingM
     """
     require_coordinator(desk)
     work = _read_folder(desk, path)
-    errors = errors_of(work.folder.reading) or errors_among(work.files, desk.today())
+    errors = errors_of(work.folder.reading)
+    # All at once: a file that does not read hides nothing of what is wrong in the others.
+    errors += [fault for fault in errors_among(work.files, desk.today()) if fault not in errors]
     if errors:
         raise InvalidSchedule("schedule_invalid", errors)
     require_none_waiting(desk)

@@ -45,6 +45,7 @@ class Proxy:
     """The first bytes of each piece that went through, to read the headers."""
     listener: socket.socket = field(init=False)
     threads: list[threading.Thread] = field(default_factory=list)
+    relayed: list[socket.socket] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -56,6 +57,8 @@ class Proxy:
         self.listener.close()
         for thread in self.threads:
             thread.join()
+        for one in self.relayed:
+            one.close()
 
     @property
     def url(self) -> str:
@@ -75,7 +78,9 @@ class Proxy:
         with contextlib.suppress(OSError):
             while True:
                 laptop, _ = self.listener.accept()
+                self.relayed.append(laptop)
                 registry = socket.create_connection(("127.0.0.1", self.target))
+                self.relayed.append(registry)
                 self._start(self._relay, laptop, registry, True)
                 self._start(self._relay, registry, laptop, False)
 
