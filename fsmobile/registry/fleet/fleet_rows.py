@@ -113,7 +113,7 @@ class FleetRows(Rows):
         self, only: str | None, *, silent_before: int, offset: int, limit: int
     ) -> list[AgencyRow]:
         """Return structures with their laptops counted, by name; revoked ones are left out."""
-        is_silent = or_(_d.last_seen_at.is_(None), _d.last_seen_at < silent_before)
+        is_silent = or_(_d.last_seen_at.is_(None), _d.last_seen_at <= silent_before)
         is_here = _d.revoked_at.is_(None)
         query = (
             select(
