@@ -17,13 +17,14 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).parents[1] / "fsmobile"
 PO = PACKAGE / "texts/locale/en/LC_MESSAGES/fsmobile.po"
 MO = PO.with_suffix(".mo")
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {"_": None, "n_": (1, 2), "mark": None}
 
 
 def extract_messages(package: Path = PACKAGE) -> Catalog:
     """Return a catalogue of every literal that the package translates."""
     catalogue = Catalog(fuzzy=False)
-    found = extract_from_dir(package, [("**.py", "python")], keywords=KEYWORDS)
+    found = extract_from_dir(package, METHODS, keywords=KEYWORDS)
     for file, _line, message, _comments, _context in sorted(found, key=lambda row: row[:2]):
         catalogue.add(message, locations=[(f"fsmobile/{Path(file).as_posix()}", 0)])
     return catalogue
