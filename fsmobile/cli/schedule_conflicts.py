@@ -14,20 +14,27 @@ from fsmobile.store.schedule_merges import Kept
 from fsmobile.texts.dates import format_numeric_day, format_time
 from fsmobile.texts.problems import describe_problem, explain_problem
 from fsmobile.texts.translation import _, n_
-from fsmobile.usecases.conflicts import ConflictView, PendingMerge, load_conflicts
+from fsmobile.usecases.conflicts import ConflictView, PendingMerge, forget_conflicts, load_conflicts
 
 CONFLICTS = 6
 """Exit code while something waits for a person; that of `ChangedMeanwhile`."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the format."""
+    """Declare the format, and the way out."""
+    parser.add_argument(
+        "--forget",
+        action="store_true",
+        help=_("oublie les choix faits ; le dossier reste tel quel"),
+    )
     add_format(parser, "text", "json")
 
 
 def run(arguments: Namespace) -> int:
     """Show what waits; exit 6 while something does."""
     with working_desk(arguments) as desk:
+        if arguments.forget:
+            forget_conflicts(desk)
         pending = load_conflicts(desk)
         names = desk.names
     if arguments.format == "json":

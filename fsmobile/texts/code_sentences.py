@@ -104,6 +104,10 @@ _SCHEDULES: Sentences = {
         mark("« {path} » a changé pendant ce temps ; il n'a pas été écrasé."),
         mark("Enregistrez ce qui est ouvert dans votre éditeur, puis recommencez."),
     ),
+    "publication_too_large": (
+        mark("Ce planning a trop de fichiers ({count}) pour une publication."),
+        mark("Retirez les surcharges des années passées : l'historique les garde."),
+    ),
     "settled_value_not_single": (
         mark("« {value} » : ce conflit porte sur un ensemble, pas sur une seule valeur."),
         mark("Choisissez « --mine » ou « --theirs » ; corrigez ensuite vos fichiers."),

@@ -115,6 +115,14 @@ def load_conflicts(desk: Desk) -> PendingMerge | None:
     return describe_merge(desk, _compute(desk, stored, revisions), revisions)
 
 
+def forget_conflicts(desk: Desk) -> bool:
+    """Give up the merge that waits; its folder stays as it is. Tell whether there was one."""
+    stored = schedule_merges.load_merge(desk.replica, desk.agency_id)
+    if stored is not None:
+        schedule_merges.drop_merge(desk.replica, desk.agency_id, stored.folder)
+    return stored is not None
+
+
 def settle_conflict(
     desk: Desk, file: str, key: str, kept: Kept, value: str | None = None
 ) -> PendingMerge:

@@ -143,6 +143,7 @@ def record_publication(
 
     Raises:
         InvalidInput: it is the current one.
+        InvalidSchedule: it has too many files.
     """
     current = revisions[0].revision if revisions else 0
     manifest = {name: sha256(text.encode()).hexdigest() for name, text in files.items()}
@@ -163,7 +164,7 @@ def record_publication(
         laptop=desk.enrolment.name,
         resolved=resolved,
     )
-    data = records.encode_schedule(publication)
+    data = _encode_publication(publication)
     recorded = ops.append_all(
         desk.replica, [*news, desk.schedule_op(records.SCHEDULE_PUBLISH, data)]
     )
@@ -175,6 +176,23 @@ def record_publication(
         files=len(files),
         changed=len(missing),
     )
+
+
+def _encode_publication(publication: SchedulePublication) -> bytes:
+    """Write a publication so that it fits one op; the values that were settled give way first.
+
+    Raises:
+        InvalidSchedule: too many files to be named in one op.
+    """
+    data = records.encode_schedule(publication)
+    if len(data) > PART_BYTES_MAX:
+        bare = tuple(
+            replace(one, mine=None, theirs=None, value=None) for one in publication.resolved
+        )
+        data = records.encode_schedule(replace(publication, resolved=bare))
+    if len(data) > PART_BYTES_MAX:
+        raise InvalidSchedule("publication_too_large", count=len(publication.manifest))
+    return data
 
 
 def require_coordinator(desk: Desk) -> None:
@@ -203,6 +221,7 @@ def _publish_folder(
     resolved = carried_resolutions(desk, path, work.revisions)
     publication = record_publication(desk, work.files, work.revisions, why, resolved)
     remember_handed(desk, path, publication.op_id, resolved)
+    schedule_merges.drop_merge(desk.replica, desk.agency_id, str(path.resolve()))
     return replace(publication, merged_from=merged_from)
 
 

@@ -8,7 +8,12 @@ import pytest
 from fsmobile.errors import ChangedMeanwhile, InvalidInput, InvalidSchedule, NotAllowed, NotFound
 from fsmobile.store import schedule_trees
 from fsmobile.store.schedule_merges import Kept
-from fsmobile.usecases.conflicts import PendingMerge, load_conflicts, settle_conflict
+from fsmobile.usecases.conflicts import (
+    PendingMerge,
+    forget_conflicts,
+    load_conflicts,
+    settle_conflict,
+)
 from fsmobile.usecases.schedule_checkouts import write_folder
 from fsmobile.usecases.schedule_history import list_revisions
 from fsmobile.usecases.schedule_publishing import (
@@ -288,6 +293,27 @@ def test_a_file_deleted_here_and_changed_there_is_a_conflict_on_the_file(office:
     settle_conflict(office.nadia.laptop.desk, name, "", Kept.MINE)
     assert office.nadia.publish()[0] == "published"
     assert not (office.nadia.folder / name).exists()
+
+
+def test_a_merge_given_up_is_asked_from_the_start(office: Office) -> None:
+    theirs_first(office)
+    mine_offline(office)
+    office.nadia.laptop.sync()
+    office.nadia.pending()
+    settle_conflict(office.nadia.laptop.desk, NORTH, KEY, Kept.MINE)
+    assert forget_conflicts(office.nadia.laptop.desk)
+    assert not forget_conflicts(office.nadia.laptop.desk)
+    assert load_conflicts(office.nadia.laptop.desk) is None
+    assert len(office.nadia.pending().open) == 1
+
+
+def test_a_schedule_of_too_many_files_is_refused_and_nothing_is_recorded(office: Office) -> None:
+    desk = office.nadia.laptop.desk
+    revisions = schedule_trees.load_revisions(desk.replica, desk.agency_id)
+    files = {f"surcharges/2026/{number:040}.toml": CANCELLED for number in range(700)}
+    with pytest.raises(InvalidSchedule, match="publication_too_large"):
+        record_publication(desk, files, revisions, "")
+    assert not office.nadia.laptop.sync().to_send
 
 
 def test_what_is_no_conflict_cannot_be_settled(office: Office) -> None:
