@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Engine, text
@@ -37,12 +37,14 @@ class Transaction(DeviceRows, OpRows, ScheduleRows, EventRows):
 class Act(Generic[T]):
     """Something to be done in a transaction, alone or beside others, and what came of it."""
 
-    __slots__ = ("_error", "_result", "do", "is_done")
+    __slots__ = ("_error", "_result", "do", "is_done", "turn")
 
     def __init__(self, do: Callable[[Transaction], T]) -> None:
         """Take what is to be done; it may be done again when its transaction fails."""
         self.do = do
         self.is_done = False
+        self.turn = Event()
+        """Set when it is done, or when its own thread has to do it, with those that wait."""
         self._result: T | None = None
         self._error: BaseException | None = None
 
@@ -65,7 +67,8 @@ class Storage:
         """Take an engine whose schema is up to date."""
         self._engine = engine
         self._waiting: deque[Act[Any]] = deque()
-        self._turn = Lock()
+        self._guard = Lock()
+        self._is_led = False
 
     @property
     def engine(self) -> Engine:
@@ -108,14 +111,34 @@ class Storage:
         done is durable. `do` may be called again after a failure: it keeps nothing outside.
         """
         act = Act(do)
-        self._waiting.append(act)
-        with self._turn:
-            while not act.is_done:
-                self._run_group()
+        with self._guard:
+            self._waiting.append(act)
+            leads, self._is_led = not self._is_led, True
+        if not leads:
+            act.turn.wait()
+        if not act.is_done:
+            self._lead()
         return act.outcome()
 
-    def _run_group(self) -> None:
-        group = [self._waiting.popleft() for _ in range(min(GROUP_MAX, len(self._waiting)))]
+    def _lead(self) -> None:
+        """Do what waits, oldest first, then hand the lead to who came meanwhile.
+
+        Nobody queues for a lock: whoever is done leaves at once, and nobody is overtaken.
+        """
+        with self._guard:
+            group = [self._waiting.popleft() for _ in range(min(GROUP_MAX, len(self._waiting)))]
+        try:
+            self._do_group(group)
+        finally:
+            for act in group:
+                act.turn.set()
+            with self._guard:
+                if self._waiting:
+                    self._waiting[0].turn.set()
+                else:
+                    self._is_led = False
+
+    def _do_group(self, group: list[Act[Any]]) -> None:
         try:
             if not self._try_together(group) and len(group) > 1:
                 # Nothing of it was committed. One act failed: the others must not pay for it.
