@@ -138,8 +138,9 @@ class FleetRows(Rows):
         return int(self.connection.execute(query).scalar_one())
 
     def list_laptops(self, agency: str, *, offset: int, limit: int) -> list[LaptopRow]:
-        """Return the laptops of a structure, by unit and name."""
-        query = _laptops().where(_d.agency == agency).order_by(_d.unit, _d.name, _d.device_id)
+        """Return the laptops of a structure, by unit and name; revoked ones last."""
+        in_service_first = (_d.revoked_at.is_not(None), _d.unit, _d.name, _d.device_id)
+        query = _laptops().where(_d.agency == agency).order_by(*in_service_first)
         return [
             LaptopRow(*row) for row in self.connection.execute(query.offset(offset).limit(limit))
         ]

@@ -59,6 +59,7 @@ class Renderer:
             "_": _,
             "n_": n_,
             "plain": plain,
+            "vehicle": vehicle,
             "number": format_number,
             "format_day": format_day,
             "format_drift": fleet_sentences.format_drift,
@@ -75,3 +76,8 @@ def plain(text: str) -> str:
     """Return a text of a laptop as one short line, without what turns or hides other words."""
     shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
     return shown if len(shown) <= NAME_MAX else f"{shown[:NAME_MAX]}…"
+
+
+def vehicle(unit: str) -> str:
+    """Return a unit without its structure, on a page that is the structure's own."""
+    return plain(unit.rpartition("/")[2])

@@ -71,7 +71,7 @@ def test_a_laptop_that_never_spoke_is_shown_as_such(registry: RegistryService) -
     a_laptop(registry, name="neuf")
     page = a_signed_in_browser(registry, "ana").get(CHARENTE).text
     assert rows_of(page, "déclaré")["neuf"] == [
-        "bus-charente/bus-1",
+        "bus-1",
         "agent",
         "jamais",
         "inconnu",
@@ -162,7 +162,7 @@ def test_the_day_counts_passages_and_visits_and_names_nobody(
     page = browser.get(CHARENTE).text
     assert "Journée du jeudi 26 novembre 2026" in page
     assert "Planning : révision 1, publiée le 26/11/2026 09:00." in page
-    assert rows_of(page, "le registre tient")["bus-charente/bus-1"] == [
+    assert rows_of(page, "le registre tient")["bus-1"] == [
         "2 + 1 imprévu",
         "2",
         "0",
@@ -178,7 +178,7 @@ def test_the_day_counts_passages_and_visits_and_names_nobody(
         assert "retraite-dossier" not in shown
     clock.ms += 86_400_000
     tomorrow = rows_of(browser_again(registry).get(CHARENTE).text, "le registre tient")
-    assert tomorrow["bus-charente/bus-1"][4:] == ["0", "0", "0"]
+    assert tomorrow["bus-1"][4:] == ["0", "0", "0"]
 
 
 def browser_again(registry: RegistryService):  # type: ignore[no-untyped-def]
