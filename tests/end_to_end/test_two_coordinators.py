@@ -119,7 +119,7 @@ def test_one_field_changed_by_both_is_settled_and_published_in_one_command(
     assert refused.code == 6, refused.said
     for told in (
         VALENCE_KEY,
-        "nadia",
+        "Nadia B.",
         '"09:30-12:15"',
         '"09:30-12:00"',
         '"09:30-12:30"',

@@ -24,7 +24,7 @@ CANCELLED = 'format = "surcharge/1"\naction = "annule"\nmotif = "{}"\navis = "Pa
 
 def edit(person: Coordinator, random: Random) -> None:
     """One act that the rules allow, whatever the others did."""
-    act = random.choice(["place", "tour", "exception", "date", "comment"])
+    act = random.choice(["place", "tour", "exception", "date", "date", "comment"])
     if act == "exception":
         name = f"surcharges/2026/{random.choice(THURSDAYS)}-nord-souterraine.toml"
         if (person.folder / name).exists() and random.random() < 0.4:
@@ -36,9 +36,9 @@ def edit(person: Coordinator, random: Random) -> None:
     lines = person.read(file).splitlines(keepends=True)
     if act == "date":
         (rank,) = (rank for rank, line in enumerate(lines) if line.startswith(GOUZON))
-        # Fridays of a winter in which no other run goes out.
+        # In the time of the next version: none of this one goes out then.
         known = sorted({*lines[rank][len(GOUZON) :].split("]")[0].split(", ")})
-        known += [random.choice(["2027-01-15", "2027-02-12", "2027-03-12"])]
+        known += [f"2027-0{random.randint(1, 5)}-{random.choice([12, 13, 14, 19])}"]
         lines[rank] = f"{GOUZON}{', '.join(sorted(set(known)))}]\n"
     elif act == "comment":
         lines.insert(0, f"# note {random.randint(1, 99)}\n")
