@@ -32,7 +32,8 @@ def back_up_postgresql(engine: Engine, target: Path) -> dict[str, int]:
             for table in schema.metadata.sorted_tables
             if table.name in known
         }
-        _run("pg_dump", [f"--snapshot={snapshot}", "-Fc", "-f", str(draft), _address(engine)])
+        options = [f"--snapshot={snapshot}", "-Fc", "-f", str(draft)]
+        _run("pg_dump", [*options, "-d", _address(engine)], engine)
     with draft.open("rb") as file:
         os.fsync(file.fileno())
     found = read_dump(draft).counts
@@ -88,12 +89,18 @@ def put_back_postgresql(backup: Path, engine: Engine) -> None:
     """
     options = ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction"]
     engine.dispose()
-    _run("pg_restore", [*options, "-d", _address(engine), str(backup)])
+    _run("pg_restore", [*options, "-d", _address(engine), str(backup)], engine)
 
 
-def _run(program: str, arguments: Sequence[str]) -> None:
+def _run(program: str, arguments: Sequence[str], engine: Engine) -> None:
+    # The password goes by the environment: everybody on a machine can read a command line.
+    password = {"PGPASSWORD": str(engine.url.password)} if engine.url.password else {}
     ended = subprocess.run(
-        [_program(program), *arguments], capture_output=True, text=True, check=False
+        [_program(program), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | password,
     )
     if ended.returncode != 0:
         raise InvalidInput("registry_tool_failed", program=program, detail=ended.stderr[-300:])
@@ -107,5 +114,5 @@ def _program(name: str) -> str:
 
 
 def _address(engine: Engine) -> str:
-    url = engine.url.set(drivername="postgresql")
-    return url.render_as_string(hide_password=False)
+    parts = engine.url.set(drivername="postgresql")._replace(password=None)
+    return parts.render_as_string()
