@@ -20,7 +20,7 @@ from fsmobile.texts.translation import _
 
 SHUTDOWN_SECONDS = 5
 KEEP_ALIVE_SECONDS = 30
-FIELDS = ("status", "ms")
+FIELDS = ("status", "ms", "device", "detail")
 """What a line of the log says beside its message; never anything of a visit."""
 
 

@@ -1,5 +1,6 @@
 """Rows of events, of what revoked laptops handed in, and of what was erased."""
 
+import logging
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, insert, select, update
@@ -7,6 +8,8 @@ from sqlalchemy import func, insert, select, update
 from fsmobile.registry import schema
 from fsmobile.registry.records import Event, NewLink
 from fsmobile.registry.rows import Rows, add_rows
+
+log = logging.getLogger("fsmobile.registry")
 
 _q = schema.quarantine.c
 _v = schema.event.c
@@ -20,7 +23,9 @@ class EventRows(Rows):
     __slots__ = ()
 
     def add_event(self, event_id: str, event: Event) -> None:
-        """Keep an event."""
+        """Keep an event, and say it in the log."""
+        device = None if event.device_id is None else event.device_id.hex()[:8]
+        log.warning("%s", event.kind, extra={"device": device, "detail": event.detail})
         self.connection.execute(
             insert(schema.event).values(
                 event_id=event_id,

@@ -53,7 +53,9 @@ def events(registry: RegistryService) -> dict[str, int]:
         return transaction.count_events()
 
 
-def test_unsent_work_of_a_revoked_laptop_is_kept_apart(registry: RegistryService) -> None:
+def test_unsent_work_of_a_revoked_laptop_is_kept_apart(
+    registry: RegistryService, caplog: pytest.LogCaptureFixture
+) -> None:
     laptop = a_laptop(registry, clock=FakeClock())
     record(laptop, 2)
     laptop.sync()
@@ -66,6 +68,7 @@ def test_unsent_work_of_a_revoked_laptop_is_kept_apart(registry: RegistryService
     with registry.storage.reading() as transaction:
         assert list(transaction.list_quarantined().values()) == [3]
     assert events(registry) == {"laptop_revoked": 1, "quarantined": 1}
+    assert [record.message for record in caplog.records] == ["laptop_revoked", "quarantined"]
     assert laptop.replica.connection.execute(
         "SELECT count(*) FROM op, writer w WHERE op.writer = w.writer AND seq > acked_seq"
     ).fetchone() == (3,)
