@@ -8,22 +8,14 @@ from fsmobile.protocol.enrolment import format_code
 from fsmobile.reference.enrolment_words import words
 from fsmobile.registry import administration
 from fsmobile.registry.administration import RegistryState
-from fsmobile.registry.records import DeviceRow, Event, EventKind
+from fsmobile.registry.records import DeviceRow, Event
 from fsmobile.registry.service import RegistryService
 from fsmobile.texts.dates import format_numeric_day, format_time
-from fsmobile.texts.translation import _, mark
+from fsmobile.texts.fleet_sentences import explain_event
+from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import DEFAULT_TIMEZONE, local_time
 
 EVENTS_SHOWN = 20
-EVENTS = {
-    EventKind.LAPTOP_RESTORED: mark("poste remis dans un état ancien"),
-    EventKind.LAPTOP_CLONED: mark("une clé sur deux machines"),
-    EventKind.LAPTOP_REVOKED: mark("poste révoqué"),
-    EventKind.QUARANTINED: mark("travail d'un poste révoqué mis de côté"),
-    EventKind.REGISTRY_ROLLED_BACK: mark("un reçu prouve que le registre tenait plus"),
-    EventKind.REGISTRY_RESTORED: mark("sauvegarde remise en place"),
-    EventKind.ERASED: mark("effacement"),
-}
 
 
 def run(site: RegistrySite, arguments: Namespace) -> int:
@@ -86,8 +78,8 @@ def _show_devices(service: RegistryService, form: str) -> None:
     )
     for event in events:
         name = names.get(event.device_id or b"", "")
-        words_of_it = _(EVENTS[EventKind(event.kind)])
-        say(f"{_day_and_time(event.at)}  {words_of_it}  {name} {event.detail}".rstrip())
+        told = explain_event(event.kind)
+        say(f"{_day_and_time(event.at)}  {told}  {name} {event.detail}".rstrip())
 
 
 def _device_json(

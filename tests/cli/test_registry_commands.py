@@ -103,7 +103,7 @@ def test_devices_and_what_happened_to_them_are_listed(
     assert registry("devices", data) == 0
     out = capsys.readouterr().out
     assert "portable-lyon (révoqué)" in out
-    assert "poste révoqué  portable-lyon" in out
+    assert "Poste révoqué.  portable-lyon" in out
     assert registry("devices", data, "--format", "json") == 0
     listed = json.loads(capsys.readouterr().out)
     assert [event["kind"] for event in listed["events"]] == ["laptop_revoked"]
