@@ -251,15 +251,7 @@ class FleetRows(Rows):
         self, units: Sequence[str], kinds: Sequence[str], *, from_gsn: int
     ) -> Iterator[FactRow]:
         """Yield the facts of some kinds that units sent since a gsn."""
-        query = select(_o.scope, _o.entity, _o.body, _o.received_at).where(
-            _o.scope.in_([unit_scope(unit) for unit in units]),
-            _o.gsn >= from_gsn,
-            _o.kind.in_(kinds),
-            _o.is_forwarded == 1,
-            _o.body.is_not(None),
-        )
-        for row in self.connection.execute(query):
-            yield FactRow(*row)
+        yield from self._read(_facts(units, from_gsn), kinds)
 
     def read_passage_facts(
         self,
@@ -272,16 +264,25 @@ class FleetRows(Rows):
     ) -> Iterator[FactRow]:
         """Yield the facts of a day's passages: planned, named after the day, or not planned."""
         named = f"%/{day.isoformat()}"
-        query = select(_o.scope, _o.entity, _o.body, _o.received_at).where(
-            _o.scope.in_([unit_scope(unit) for unit in units]),
-            _o.gsn >= from_gsn,
-            _o.kind.in_(kinds),
-            _o.is_forwarded == 1,
-            _o.body.is_not(None),
-            or_(_o.entity.like(named), _o.entity.like(f"{named}/%"), _o.entity.in_(planned)),
+        query = _facts(units, from_gsn).where(
+            or_(_o.entity.like(named), _o.entity.like(f"{named}/%"), _o.entity.in_(planned))
         )
-        for row in self.connection.execute(query):
-            yield FactRow(*row)
+        yield from self._read(query, kinds)
+
+    def _read(self, query: Select[Any], kinds: Sequence[str]) -> Iterator[FactRow]:
+        for kind, *row in self.connection.execute(query):
+            if kind in kinds:
+                yield FactRow(*row)
+
+
+def _facts(units: Sequence[str], from_gsn: int) -> Select[Any]:
+    # Not by kind: SQLite would walk every visit ever held instead of the units' last days.
+    return select(_o.kind, _o.scope, _o.entity, _o.body, _o.received_at).where(
+        _o.scope.in_([unit_scope(unit) for unit in units]),
+        _o.gsn >= from_gsn,
+        _o.is_forwarded == 1,
+        _o.body.is_not(None),
+    )
 
 
 def _with_writer() -> Any:
