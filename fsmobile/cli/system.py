@@ -4,9 +4,10 @@ import os
 import time
 from dataclasses import dataclass
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SystemClock:
+
+class SystemClock(Struct, frozen=True, kw_only=True):
     """The machine's clock, shifted for the demo and for tests."""
 
     offset_seconds: int = 0

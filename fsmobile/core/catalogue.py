@@ -1,8 +1,9 @@
 """Operator, Procedure, Theme: dated reference data whose codes outlive their names."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from fsmobile.core.ids import OperatorId, ProcedureId
 from fsmobile.core.visits import HelpKind
@@ -19,8 +20,7 @@ class Theme(StrEnum):
     HOUSING_MOBILITY_MAIL = "logement_mobilite_courrier"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operator:
+class Operator(Struct, frozen=True, kw_only=True):
     """A public service behind the counter (CAF, France Travail…)."""
 
     operator_id: OperatorId
@@ -37,8 +37,7 @@ class Operator:
     """Added because procedures need it; not in the published list of operators."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Procedure:
+class Procedure(Struct, frozen=True, kw_only=True):
     """A counter label: what an agent picks in a few letters."""
 
     procedure_id: ProcedureId
@@ -60,8 +59,7 @@ class Procedure:
     valid_until: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, kw_only=True):
     """All operators and procedures known to this laptop."""
 
     operators: dict[OperatorId, Operator] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """Search of procedures by a few letters, in the order a counter needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from fsmobile.core.catalogue import Catalogue, Procedure
 from fsmobile.core.folding import fold
@@ -14,8 +15,7 @@ MOST_FREQUENT_MAX = 9
 NO_HISTORY: Mapping[ProcedureId, int] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchableProcedure:
+class SearchableProcedure(Struct, frozen=True, kw_only=True):
     """A procedure with the folded texts it is found by, a space before each word."""
 
     label_words: str
@@ -24,8 +24,7 @@ class SearchableProcedure:
     procedure: Procedure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogueIndex:
+class CatalogueIndex(Struct, frozen=True, kw_only=True):
     """What is offered on a day, folded once so that each key is answered at once."""
 
     entries: tuple[SearchableProcedure, ...]

@@ -1,10 +1,11 @@
 """Typed identifiers: slugs for schedule things, UUIDv7 for facts, names of passages."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import NewType
 from uuid import UUID
+
+from msgspec import Struct
 
 AgencyId = NewType("AgencyId", str)
 """Slug of a structure."""
@@ -49,8 +50,7 @@ def unit_id(agency_id: AgencyId, vehicle_id: VehicleId) -> UnitId:
     return UnitId(f"{agency_id}/{vehicle_id}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassageName:
+class PassageName(Struct, frozen=True, kw_only=True):
     """The parts of a passage's id: planned (tour and stop) or unplanned (place and token)."""
 
     agency_id: AgencyId

@@ -1,9 +1,11 @@
 """Passage: the bus at a stop on a day, folded from its facts; the tally at the door."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import time
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fsmobile.core.ids import AgentId, OpId, PassageId
 
@@ -33,8 +35,7 @@ class PassageReason(StrEnum):
     OTHER = "autre"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassageOpened:
+class PassageOpened(Struct, frozen=True, kw_only=True):
     """Fact: the door was opened to the public."""
 
     op_id: OpId
@@ -43,8 +44,7 @@ class PassageOpened:
     at: time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassageClosed:
+class PassageClosed(Struct, frozen=True, kw_only=True):
     """Fact: the door was closed; with a reason, it was cut short."""
 
     op_id: OpId
@@ -54,8 +54,7 @@ class PassageClosed:
     reason: PassageReason | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassageCancelled:
+class PassageCancelled(Struct, frozen=True, kw_only=True):
     """Fact: the bus does not come."""
 
     op_id: OpId
@@ -64,8 +63,7 @@ class PassageCancelled:
     reason: PassageReason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassageNoted:
+class PassageNoted(Struct, frozen=True, kw_only=True):
     """Fact: something to remember about the passage."""
 
     op_id: OpId
@@ -74,8 +72,7 @@ class PassageNoted:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Struct, frozen=True, kw_only=True):
     """People counted at the door without a visit being recorded for each."""
 
     met: int = 0
@@ -101,8 +98,7 @@ class Tally:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassageTallied:
+class PassageTallied(Struct, frozen=True, kw_only=True):
     """Fact: the counts of one writer for the passage so far, cumulative."""
 
     op_id: OpId
@@ -113,8 +109,7 @@ class PassageTallied:
     tally: Tally
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassageFactUndone:
+class PassageFactUndone(Struct, frozen=True, kw_only=True):
     """Fact: an earlier fact of the passage is withdrawn by the person who wrote it."""
 
     op_id: OpId
@@ -133,8 +128,7 @@ PassageFact = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(Struct, frozen=True, kw_only=True):
     """A passage as all its known facts leave it."""
 
     passage_id: PassageId

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+from msgspec import Struct
+
 NOON = time(12)
 
 
@@ -36,8 +38,7 @@ class TimeSpan:
         return self.starts < other.ends and other.starts < self.ends
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateSpan:
+class DateSpan(Struct, frozen=True, kw_only=True):
     """Days from the first to the last, both included."""
 
     first: date
@@ -47,8 +48,7 @@ class DateSpan:
         return self.first <= day <= self.last
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeeklySpan:
+class WeeklySpan(Struct, frozen=True, kw_only=True):
     """Hours of one day of each week: a market, the end of school."""
 
     weekday: int

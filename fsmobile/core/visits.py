@@ -1,9 +1,11 @@
 """Visit (one reception, 1..n people) and its enquiries; the fold of its facts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, time
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fsmobile.core.ids import AgentId, OperatorId, OpId, PassageId, ProcedureId, VisitId
 from fsmobile.errors import InvalidVisit, Problem
@@ -80,8 +82,7 @@ class Whereabouts(StrEnum):
     BASE = "base"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enquiry:
+class Enquiry(Struct, frozen=True, kw_only=True):
     """One thing a person came for: an operator and a procedure (or a plain act)."""
 
     procedure: ProcedureId
@@ -94,8 +95,7 @@ class Enquiry:
     """Operator or body, when the outcome is `referred`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Struct, frozen=True, kw_only=True):
     """One reception. It names nobody."""
 
     whereabouts: Whereabouts
@@ -118,8 +118,7 @@ class Visit:
     enquiries: tuple[Enquiry, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitRecorded:
+class VisitRecorded(Struct, frozen=True, kw_only=True):
     """Fact: a visit took place."""
 
     op_id: OpId
@@ -128,8 +127,7 @@ class VisitRecorded:
     visit: Visit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitCorrected:
+class VisitCorrected(Struct, frozen=True, kw_only=True):
     """Fact: some fields of a visit were put right; before-values show concurrent edits."""
 
     op_id: OpId
@@ -140,8 +138,7 @@ class VisitCorrected:
     """Field name of `Visit` (or `void`) to (value before, value after)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitVoided:
+class VisitVoided(Struct, frozen=True, kw_only=True):
     """Fact: a visit was cancelled; a correction of `void` brings it back."""
 
     op_id: OpId
@@ -154,8 +151,7 @@ class VisitVoided:
 VisitFact = VisitRecorded | VisitCorrected | VisitVoided
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitState:
+class VisitState(Struct, frozen=True, kw_only=True):
     """A visit as all its known facts leave it."""
 
     visit_id: VisitId
@@ -205,7 +201,7 @@ def _correct(state: VisitState, fact: VisitCorrected) -> VisitState:
             values[name] = after
     return replace(
         state,
-        visit=replace(state.visit, **values),  # type: ignore[arg-type]
+        visit=replace(state.visit, **values),
         is_void=is_void,
         void_reason=void_reason,
         corrections=state.corrections + 1,

@@ -9,10 +9,10 @@ Body bytes are final: hashed, stored, forwarded and never written again.
 
 import re
 from base64 import b64encode
-from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from fsmobile.protocol.clock import parse_hlc
 
@@ -40,8 +40,7 @@ class OpHeader(msgspec.Struct, kw_only=True, omit_defaults=True):
     d: msgspec.Raw
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Op:
+class Op(Struct, frozen=True, kw_only=True):
     """An op as it is stored: its header's fields beside the verbatim body."""
 
     op_id: str

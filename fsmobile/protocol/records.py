@@ -8,11 +8,11 @@ an update, never damaged.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import time
 from typing import Any, get_type_hints
 
 import msgspec
+from msgspec import Struct
 
 from fsmobile.core.ids import AgentId, OpId, VisitId, parse_passage_id
 from fsmobile.core.passages import (
@@ -79,8 +79,7 @@ class PassageData(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Op that this one withdraws."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleFilePart:
+class ScheduleFilePart(Struct, frozen=True, kw_only=True):
     """Data of `schedule.file`: a part of one file of a schedule tree, found by its hash."""
 
     sha256: str
@@ -90,8 +89,7 @@ class ScheduleFilePart:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleResolution:
+class ScheduleResolution(Struct, frozen=True, kw_only=True):
     """A conflict that the publisher settled: whose value was kept, over whose edit."""
 
     file: str
@@ -110,8 +108,7 @@ class ScheduleResolution:
     """Who published it: an agent, or the name of a laptop on which nobody was chosen."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchedulePublication:
+class SchedulePublication(Struct, frozen=True, kw_only=True):
     """Data of `schedule.publish`: a whole new revision of an agency's tree."""
 
     agency: str
@@ -126,8 +123,7 @@ class SchedulePublication:
     """Conflicts settled before it could be published."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """An op that this program cannot read yet."""
 
     kind: str

@@ -3,10 +3,11 @@
 import csv
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from fsmobile.core.catalogue import Catalogue, Operator, Procedure, Theme
 from fsmobile.core.ids import OperatorId, ProcedureId
@@ -14,8 +15,7 @@ from fsmobile.core.visits import HelpKind
 from fsmobile.reference.resources import read_text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficialRow:
+class OfficialRow(Struct, frozen=True, kw_only=True):
     """A procedure as its publisher names it; labels of the catalogue cover these."""
 
     code: str

@@ -7,6 +7,8 @@ from functools import cache
 from itertools import accumulate, islice
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from fsmobile.core.folding import fold, fold_lines
 from fsmobile.reference.resources import read_text
 
@@ -17,8 +19,7 @@ _SHORT_FORMS = {"st": ("st", "saint"), "ste": ("ste", "sainte")}
 _END_OF_NAME = "\t"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commune:
+class Commune(Struct, frozen=True, kw_only=True):
     """A commune of today (Code officiel géographique 2026)."""
 
     insee_code: str
@@ -33,8 +34,7 @@ class Commune:
     longitude: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommuneHit:
+class CommuneHit(Struct, frozen=True, kw_only=True):
     """What a search found: a commune, perhaps by the name of a village it absorbed."""
 
     commune: Commune

@@ -1,13 +1,13 @@
 """What this laptop carries for the other one: its sealed requests, and their answers back."""
 
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from fsmobile.store.replica import Replica
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carried:
+class Carried(Struct, frozen=True, kw_only=True):
     """A request signed by another laptop, on its way to the registry and back."""
 
     digest: bytes

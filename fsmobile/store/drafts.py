@@ -1,13 +1,12 @@
 """Unfinished visits: one row each, written at every key, several at once."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fsmobile.core.ids import make_uuid7
 from fsmobile.store.replica import Replica
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredDraft:
+class StoredDraft(Struct, frozen=True, kw_only=True):
     """A draft as it lies in the store; what `state` holds is the entry form's business."""
 
     draft_id: str

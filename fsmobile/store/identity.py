@@ -1,13 +1,12 @@
 """Who this laptop is: enrolment, current agent, request counter, epoch."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fsmobile.core.ids import AgencyId, AgentId, UnitId
 from fsmobile.store.replica import Connection, Replica
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolment:
+class Enrolment(Struct, frozen=True, kw_only=True):
     """What a laptop knows of itself once a registry has enrolled it."""
 
     registry_url: str

@@ -1,14 +1,13 @@
 """Whether the store still holds what was recorded: hashes, chains, SQLite's own check."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fsmobile.protocol.chain import hash_body, next_chain
 from fsmobile.store import ops
 from fsmobile.store.replica import Replica
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreHealth:
+class StoreHealth(Struct, frozen=True, kw_only=True):
     """What a check found."""
 
     own_ops: int

@@ -3,7 +3,7 @@
 The outbox is a view of it: the ops of each writer after its `acked_seq`.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fsmobile.core.ids import AgentId, make_uuid7
 from fsmobile.errors import NotAllowed
@@ -16,8 +16,7 @@ from fsmobile.store.projections import project
 from fsmobile.store.replica import Connection, Replica
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewOp:
+class NewOp(Struct, frozen=True, kw_only=True):
     """What is to be recorded; the store gives it its id, clock and place in the chain."""
 
     kind: str
@@ -30,8 +29,7 @@ class NewOp:
     """None when the op creates its entity."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
+class Writer(Struct, frozen=True, kw_only=True):
     """One life of this installation's log."""
 
     writer: bytes
@@ -43,8 +41,7 @@ class Writer:
     receipt: Receipt | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
+class Chunk(Struct, frozen=True, kw_only=True):
     """A contiguous run of ops of one writer, ready to be sent."""
 
     first_seq: int

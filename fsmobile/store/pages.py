@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fsmobile.protocol import clock as hlc_clock
 from fsmobile.protocol.chain import hash_body
@@ -13,8 +14,7 @@ from fsmobile.store.projections import project
 from fsmobile.store.replica import Connection, Replica
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
+class Applied(Struct, frozen=True, kw_only=True):
     """What an answer changed here."""
 
     received_kinds: list[str]

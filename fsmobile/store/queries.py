@@ -1,9 +1,10 @@
 """Questions that the screens and commands ask the store; nothing here writes."""
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from fsmobile.core.ids import AgentId, PassageId, ProcedureId, VisitId
 from fsmobile.core.passages import Passage
@@ -20,8 +21,7 @@ RECENT = 3000
 """Enquiries that make « the most frequent »: about two years of one stop, four weeks of a bus."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitRow:
+class VisitRow(Struct, frozen=True, kw_only=True):
     """A visit as a list shows it."""
 
     state: VisitState
@@ -31,8 +31,7 @@ class VisitRow:
     """Code of the registry's refusal, if it refused one of its facts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryLine:
+class HistoryLine(Struct, frozen=True, kw_only=True):
     """One fact of a visit or a passage, for « historique »."""
 
     op_id: str
@@ -44,8 +43,7 @@ class HistoryLine:
     is_received: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Struct, frozen=True, kw_only=True):
     """An own op without a receipt."""
 
     op_id: str
@@ -54,8 +52,7 @@ class Waiting:
     recorded_at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncState:
+class SyncState(Struct, frozen=True, kw_only=True):
     """What waits and what is held, as far as receipts prove it."""
 
     waiting: int

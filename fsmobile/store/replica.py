@@ -6,8 +6,9 @@ One for each thread. The functions of the other modules of this folder take it f
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from fsmobile.core.ports import Chance, Clock
 from fsmobile.store import database
@@ -15,8 +16,7 @@ from fsmobile.store import database
 Connection = sqlite3.Connection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replica:
+class Replica(Struct, frozen=True, kw_only=True):
     """An open store."""
 
     connection: Connection

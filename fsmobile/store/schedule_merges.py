@@ -5,10 +5,10 @@ mine, so that nothing here can disagree with the trees.
 """
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
+from msgspec import Struct
 
 from fsmobile.core.documents import KeyPath
 from fsmobile.store.replica import Replica
@@ -22,8 +22,7 @@ class Kept(StrEnum):
     VALUE = "value"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class Settlement(Struct, frozen=True, kw_only=True):
     """A choice made on one conflict; it holds while both sides still say what they said."""
 
     path: KeyPath
@@ -36,8 +35,7 @@ class Settlement:
     theirs: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredMerge:
+class StoredMerge(Struct, frozen=True, kw_only=True):
     """A folder to be merged with a revision."""
 
     agency: str

@@ -1,16 +1,16 @@
 """The published schedule tree of an agency, put together from its parts."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.records import SchedulePublication, read_record
 from fsmobile.store.replica import Connection, Replica
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
+class Revision(Struct, frozen=True, kw_only=True):
     """One published revision of an agency's schedule tree."""
 
     agency: str

@@ -1,13 +1,13 @@
 """The ledger of sticks: what each one carried, and whether its answer came back."""
 
 import json
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fsmobile.store.replica import Replica
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StickEntry:
+class StickEntry(Struct, frozen=True, kw_only=True):
     """One file written for a stick."""
 
     file_id: bytes

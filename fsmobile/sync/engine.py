@@ -4,9 +4,8 @@ A state machine over the ports: it knows the store and a `RegistryApi`, no socke
 clock, no screen, so the simulator runs these very lines.
 """
 
-from dataclasses import replace
-
 import msgspec
+from msgspec.structs import replace
 
 from fsmobile.errors import (
     BadSignature,
@@ -65,8 +64,10 @@ class SyncEngine:
         *,
         on_progress: OnProgress | None = None,
         why: str = "manual",
+        chunk_ops: int = CHUNK_OPS,
+        pull_ops: int = PULL_OPS,
     ) -> None:
-        """Prepare a sync.
+        """Prepare a sync; smaller limits make it go in more requests.
 
         Raises:
             NotAllowed: the laptop is not enrolled.
@@ -80,6 +81,8 @@ class SyncEngine:
         self._enrolment: Enrolment = enrolment
         self._on_progress = on_progress
         self._why = why
+        self._chunk_ops = chunk_ops
+        self._pull_ops = pull_ops
         self._chunk_bytes = CHUNK_BYTES_FIRST
         # A registry put back from a backup answers `gap` once for each writer: no cause to stop.
         self._healings_max = HEALINGS_MAX + len(ops.list_writers(replica))
@@ -119,7 +122,7 @@ class SyncEngine:
 
     def _exchange(self, writer: Writer) -> None:
         chunk = ops.read_chunk(
-            self._replica, writer, ops_max=CHUNK_OPS, bytes_max=self._chunk_bytes
+            self._replica, writer, ops_max=self._chunk_ops, bytes_max=self._chunk_bytes
         )
         counter = identity.next_counter(self._replica)
         answer = self._ask(self._request(writer, chunk, counter), counter)
@@ -162,7 +165,7 @@ class SyncEngine:
             while reached < writer.last_seq:
                 rest = replace(writer, acked_seq=reached)
                 chunk = ops.read_chunk(
-                    self._replica, rest, ops_max=CHUNK_OPS, bytes_max=self._chunk_bytes
+                    self._replica, rest, ops_max=self._chunk_ops, bytes_max=self._chunk_bytes
                 )
                 counter = identity.next_counter(self._replica)
                 answer = self._ask(self._request(rest, chunk, counter), counter)
@@ -187,7 +190,7 @@ class SyncEngine:
             writer,
             chunk,
             counter=counter,
-            want=Want(bytes=PULL_BYTES, ops=PULL_OPS),
+            want=Want(bytes=PULL_BYTES, ops=self._pull_ops),
             why=self._why,
         )
 

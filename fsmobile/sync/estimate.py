@@ -1,6 +1,8 @@
 """What the next sync would send, before it is sent: ops, requests, bytes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from fsmobile.protocol.compression import LAPTOP_LEVEL, Codec
 from fsmobile.protocol.records import VISIT_RECORD

@@ -5,9 +5,10 @@ after the network is all the same, because the chain decides.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
+from msgspec.structs import replace
 
 from fsmobile.errors import BadSignature, InvalidInput, NotAllowed
 from fsmobile.protocol import messages

@@ -5,7 +5,8 @@ sentence of its category, never a bare name.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fsmobile import errors
 from fsmobile.texts.code_sentences import CODE_SENTENCES
@@ -97,8 +98,7 @@ _CLASS_SENTENCES: Mapping[type[errors.FsmobileError], tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class Sentence(Struct, frozen=True, kw_only=True):
     """What a person reads of an error."""
 
     what: str

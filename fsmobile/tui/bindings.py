@@ -1,7 +1,8 @@
 """Every key of the screens, once: read by the key bar, the help, the palette and the tests."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from fsmobile.texts.translation import mark
 from fsmobile.tui.keys import TWINS
@@ -24,8 +25,7 @@ class Where(StrEnum):
     HELP = "help"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """Something a key does."""
 
     id: str

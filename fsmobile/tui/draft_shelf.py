@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fsmobile.texts.dates import format_time
 from fsmobile.texts.translation import _
@@ -16,8 +17,7 @@ from fsmobile.tui.visit_entry_state import Entry
 from fsmobile.usecases.drafts import list_drafts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptEntry:
+class KeptEntry(Struct, frozen=True, kw_only=True):
     """A visit being typed, as its draft kept it."""
 
     entry: Entry

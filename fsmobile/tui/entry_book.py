@@ -1,7 +1,8 @@
 """Where the fast entry looks up procedures, operators and communes: choices by a few letters."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fsmobile.core.catalogue import Catalogue, Operator
 from fsmobile.core.catalogue_search import CatalogueIndex, rank_procedures
@@ -12,8 +13,7 @@ from fsmobile.tui.picker import Choice
 from fsmobile.tui.visit_entry_state import EntryBook
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frequencies:
+class Frequencies(Struct, frozen=True, kw_only=True):
     """How often each procedure was asked."""
 
     here: Mapping[ProcedureId, int]

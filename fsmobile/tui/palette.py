@@ -1,7 +1,8 @@
 """The command palette: every command, every agent, and what the program around adds."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fsmobile.core.folding import fold
 from fsmobile.texts.translation import _
@@ -14,8 +15,7 @@ from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.visits import agent_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extra:
+class Extra(Struct, frozen=True, kw_only=True):
     """A command that only some runs have: the demo's network, its pulled plug."""
 
     key: str

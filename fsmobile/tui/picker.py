@@ -1,7 +1,9 @@
 """Picker: a list narrowed by letters, chosen by a digit or Enter; a pure state machine."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fsmobile.core.folding import fold
 from fsmobile.tui.keys import TWINS, digit, is_text
@@ -9,8 +11,7 @@ from fsmobile.tui.keys import TWINS, digit, is_text
 QUERY_MAX = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """One line of a picker."""
 
     code: str
@@ -19,8 +20,7 @@ class Choice:
     """Shown at the right: how often, which operator."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picker:
+class Picker(Struct, frozen=True, kw_only=True):
     """What was typed and where the cursor stands."""
 
     query: str = ""
@@ -29,8 +29,7 @@ class Picker:
     """False for a short list: letters do nothing, every twin is a digit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picked:
+class Picked(Struct, frozen=True, kw_only=True):
     """A line was chosen."""
 
     choice: Choice

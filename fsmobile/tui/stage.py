@@ -1,8 +1,9 @@
 """What a screen may ask of the shell around it; screens never see the app."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from fsmobile.core.ids import VisitId
 from fsmobile.errors import FsmobileError
@@ -36,8 +37,7 @@ class Page(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """A list to choose from."""
 
     title: str
@@ -47,8 +47,7 @@ class Question:
     takes_text: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntrySetting:
+class EntrySetting(Struct, frozen=True, kw_only=True):
     """What surrounds the form of a visit: its look-ups, its names, who is told when it is done."""
 
     book: EntryBook

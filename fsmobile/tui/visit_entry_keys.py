@@ -3,9 +3,10 @@
 No clock, no store, no Textual: the same keys always give the same visit, however fast they come.
 """
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from fsmobile.core.ids import OperatorId, ProcedureId
 from fsmobile.core.visits import (

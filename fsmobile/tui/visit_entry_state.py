@@ -1,9 +1,11 @@
 """A visit being typed: the state of the fast entry form; its keys are in visit_entry_keys."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, time
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fsmobile.core.catalogue import Procedure
 from fsmobile.core.ids import OperatorId, PassageId, ProcedureId, VisitId
@@ -54,8 +56,7 @@ class Hint(StrEnum):
     NO_PASSAGE = "no_passage"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryBook:
+class EntryBook(Struct, frozen=True, kw_only=True):
     """Where the form looks things up; the same for all visits of a stop."""
 
     find_procedures: Callable[[str], Sequence[Choice]]
@@ -68,8 +69,7 @@ class EntryBook:
     """INSEE code of the stop: the first commune of residence that is offered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnquiryDraft:
+class EnquiryDraft(Struct, frozen=True, kw_only=True):
     """An enquiry being typed; it becomes an `Enquiry` once its outcome is chosen."""
 
     procedure: ProcedureId
@@ -81,8 +81,7 @@ class EnquiryDraft:
     referred_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A visit being typed."""
 
     draft_id: str

@@ -1,8 +1,10 @@
 """Conflicts of two coordinators: shown with both values, settled here, when one likes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec.structs import replace
 
 from fsmobile.core.documents import KeyPath, Value, is_same
 from fsmobile.errors import InvalidInput, NotFound, Problem, Severity

@@ -1,7 +1,8 @@
 """The day's passages: planned by the timetable, told by the facts; open, close, cancel, count."""
 
-from dataclasses import dataclass
 from datetime import date, time, timedelta
+
+from msgspec import Struct
 
 from fsmobile.core.agenda import Agenda, expand_agenda
 from fsmobile.core.ids import PassageId, PlaceId, make_uuid7, parse_passage_id, unplanned_passage_id
@@ -29,8 +30,7 @@ HORIZON_DAYS = 92
 """How far the next passage is looked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayLine:
+class DayLine(Struct, frozen=True, kw_only=True):
     """One passage of a day: the plan and what really happened, side by side."""
 
     passage_id: PassageId
@@ -97,8 +97,7 @@ class DayLine:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaySheet:
+class DaySheet(Struct, frozen=True, kw_only=True):
     """Today's tour."""
 
     day: date

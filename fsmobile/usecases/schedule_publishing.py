@@ -5,9 +5,11 @@ small `schedule.publish` that names every file by its hash. All or nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fsmobile.errors import InvalidInput, InvalidSchedule, NotAllowed, Problem
 from fsmobile.formats.schedule_toml import is_schedule_file
@@ -41,8 +43,7 @@ PART_BYTES_MAX = 60 * 1024
 PART_CHARACTERS = 30_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class Publication(Struct, frozen=True, kw_only=True):
     """What was put on its way to the registry."""
 
     op_id: str
@@ -56,8 +57,7 @@ class Publication:
     """Revision that the folder came from, when it was merged with a newer one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BroughtUpToDate:
+class BroughtUpToDate(Struct, frozen=True, kw_only=True):
     """A folder that now holds the newest revision and its own changes."""
 
     revision: int
@@ -67,8 +67,7 @@ class BroughtUpToDate:
     """What the rules say of the sum of both: to be mended before it can be published."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
+class _Work(Struct, frozen=True, kw_only=True):
     """A folder ready to be compared with what is published."""
 
     folder: ScheduleFolder

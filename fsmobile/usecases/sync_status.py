@@ -1,16 +1,16 @@
 """What waits, since when, and what the registry has signed for."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from fsmobile.store import queries
 from fsmobile.store.queries import SyncState, Waiting
 from fsmobile.usecases.desk import Desk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncStatus:
+class SyncStatus(Struct, frozen=True, kw_only=True):
     """The state of the sync in the structure's wall time."""
 
     state: SyncState

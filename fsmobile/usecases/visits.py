@@ -1,8 +1,9 @@
 """Record, correct, cancel, move and list visits."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date, datetime
+
+from msgspec.structs import fields
 
 from fsmobile.core.ids import AgentId, PassageId, ProcedureId, VisitId
 from fsmobile.core.privacy import refuse_forbidden_numbers

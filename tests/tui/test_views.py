@@ -1,11 +1,11 @@
 """Views: the states of the network in words, the timetable's changes, tours of every size."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fsmobile.core.ids import PassageId, VisitId
 from fsmobile.core.passages import PassageStatus

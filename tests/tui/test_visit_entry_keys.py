@@ -1,10 +1,9 @@
 """The fast entry, key by key: counts promised, twins of a French keyboard, random keys."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fsmobile.core.folding import fold
 from fsmobile.core.visits import (

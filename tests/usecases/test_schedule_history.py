@@ -1,9 +1,9 @@
 """The history of a timetable: who, when, why, what, over whose edit; and the way back."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from fsmobile.errors import InvalidInput, InvalidSchedule, NotAllowed, NotFound
 from fsmobile.store.schedule_trees import find_outcome, load_revisions

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields, replace
+
+from msgspec.structs import fields, replace
 
 from fsmobile.core.ids import VisitId
 from fsmobile.core.visits import Visit

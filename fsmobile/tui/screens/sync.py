@@ -1,7 +1,8 @@
 """The screen Synchro: what waits and since when, the last receipt, one key to sync."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fsmobile.errors import FsmobileError
 from fsmobile.sync.progress import Progress, SyncReport

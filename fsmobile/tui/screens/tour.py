@@ -1,7 +1,8 @@
 """The screen Tournée: the day's passages, the door, the visits of the stop."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fsmobile.core.ids import PassageId, ProcedureId, VisitId
 from fsmobile.core.passages import PassageStatus, Tally

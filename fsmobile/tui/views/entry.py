@@ -1,7 +1,8 @@
 """The fast entry form as lines: what is asked, what will be recorded, which key changes it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fsmobile.core.ids import OperatorId
 from fsmobile.core.visits import AgeBand, Whereabouts
@@ -25,8 +26,7 @@ NARROW = 60
 """Below this width the keys stand alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryNames:
+class EntryNames(Struct, frozen=True, kw_only=True):
     """How codes of the form are shown."""
 
     place: str

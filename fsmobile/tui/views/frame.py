@@ -1,9 +1,10 @@
 """What surrounds every screen: who and when, the tabs, the message, the key bar."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
+
+from msgspec import Struct
 
 from fsmobile.texts.dates import format_day, format_day_short, format_time
 from fsmobile.texts.translation import _, mark, n_
@@ -27,8 +28,7 @@ class Light(StrEnum):
     NOT_ENROLLED = "not_enrolled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(Struct, frozen=True, kw_only=True):
     """What the top right corner says."""
 
     light: Light
@@ -42,8 +42,7 @@ class Network:
     refused: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """Who works, with what, when."""
 
     unit_name: str
@@ -120,8 +119,7 @@ def tab_line(current: str, width: int) -> Line:
     return fit(line(*parts), width)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hint:
+class Hint(Struct, frozen=True, kw_only=True):
     """A key of the bar."""
 
     command_id: str

@@ -1,7 +1,8 @@
 """The screen Synchro as lines: the network, what waits and since when, the last receipt."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from fsmobile.texts.dates import format_day_short, format_time
 from fsmobile.texts.translation import _, n_
@@ -11,8 +12,7 @@ from fsmobile.tui.views.frame import Light, Network
 LABEL_WIDTH = 19
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingRow:
+class WaitingRow(Struct, frozen=True, kw_only=True):
     """An act recorded here that no receipt covers."""
 
     at: datetime
@@ -21,8 +21,7 @@ class WaitingRow:
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncView:
+class SyncView(Struct, frozen=True, kw_only=True):
     """Everything the screen Synchro shows."""
 
     now: datetime

@@ -1,8 +1,9 @@
 """The day's tour as lines: passages, the door, the visits of the stop, what is parked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, time
+
+from msgspec import Struct
 
 from fsmobile.core.ids import PassageId, VisitId
 from fsmobile.core.passages import PassageStatus, Tally
@@ -19,8 +20,7 @@ PASSAGES_SHOWN = 6
 NO_TALLY = Tally()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassageRow:
+class PassageRow(Struct, frozen=True, kw_only=True):
     """A passage of the day as the screen shows it."""
 
     passage_id: PassageId
@@ -48,8 +48,7 @@ class PassageRow:
     """For the next passage: when to leave the previous point."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitRow:
+class VisitRow(Struct, frozen=True, kw_only=True):
     """A visit of the stop as the screen shows it."""
 
     visit_id: VisitId
@@ -70,8 +69,7 @@ class VisitRow:
     agent: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftRow:
+class DraftRow(Struct, frozen=True, kw_only=True):
     """A parked visit."""
 
     draft_id: str
@@ -80,8 +78,7 @@ class DraftRow:
     place: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TourDay:
+class TourDay(Struct, frozen=True, kw_only=True):
     """Everything the screen Tournée shows."""
 
     day: date
