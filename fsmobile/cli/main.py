@@ -28,6 +28,7 @@ COMMANDS = {
     "registry": mark("tient un registre"),
     "store": mark("dit où sont les données de ce poste et si elles vont bien"),
     "doctor": mark("regarde tout ce qui peut aller mal sur ce poste"),
+    "prove": mark("prouve, sur des jours tirés au hasard, que rien ne se perd"),
     "demo": mark("montre une journée du bus de la Charente"),
     "about": mark("version, licence, données"),
 }

@@ -21,6 +21,8 @@ OFFENCES: dict[str, list[tuple[str, str]]] = {
         ("store/planted.py", "import fsmobile.registry"),
         ("texts/planted.py", "import fsmobile.formats"),
         ("tui/planted.py", "import fsmobile.cli"),
+        ("sync/planted.py", "import fsmobile.simulation"),
+        ("simulation/planted.py", "import fsmobile.tui"),
         ("helpers/__init__.py", ""),
     ],
     "bus": [

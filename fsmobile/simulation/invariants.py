@@ -1,15 +1,16 @@
 """What must hold in a simulated world: after each step, and at its end (docs/sync-model.md)."""
 
 import sqlite3
-from dataclasses import dataclass, field
 from typing import Any
 
-from fsmobile.core.ids import AgencyId
 from fsmobile.protocol import messages
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
 from fsmobile.protocol.envelope import unseal
 from fsmobile.protocol.messages import SyncReply
+from fsmobile.protocol.ops import read_op
+from fsmobile.protocol.scopes import unit_scope
 from fsmobile.protocol.signatures import verify
+from fsmobile.simulation.state import Machine, WorldState
 from fsmobile.store import identity, pages, schedule_trees
 from fsmobile.store.projections import rebuild
 
@@ -25,23 +26,14 @@ PROJECTIONS = {
 class InvariantBroken(AssertionError):
     """A world in which something that must never happen did."""
 
-    def __init__(self, world: Any, what: str) -> None:
-        super().__init__(
-            f"{what}\n  replay: python -m tools.simulate --from {world.seed} --seeds 1"
-            f"\n  faults: {world.faults}"
-        )
+    def __init__(self, world: WorldState, what: str) -> None:
+        """Say what broke, in which world, and what strikes there."""
+        super().__init__(f"{what} (seed {world.seed}; faults: {world.faults})")
+        self.what = what
 
 
-@dataclass
-class RegistryMemory:
-    """What the registry was seen to hold; it may only grow until its disk is put back."""
-
-    hashes: dict[str, bytes] = field(default_factory=dict)
-    outcomes: dict[str, str] = field(default_factory=dict)
-
-
-def check_answer(world: Any, answer: bytes) -> None:
-    """I1: what a receipt covers is committed at the instant the answer leaves."""
+def check_answer(world: WorldState, answer: bytes) -> None:
+    """I1, I13: a receipt covers what is committed, a page what its laptop may see."""
     payload, signature = unseal(answer)
     if not verify(world.registry.key.public, payload, signature):
         raise InvariantBroken(world, "the registry does not sign its answers")
@@ -58,9 +50,30 @@ def check_answer(world: Any, answer: bytes) -> None:
     ).fetchone()
     if receipt.seq and held != (receipt.seq, receipt.seq):
         raise InvariantBroken(world, f"I1: a receipt for {receipt.seq} ops, {held[0]} held")
+    _check_page(world, reply)
 
 
-def check_registry(world: Any) -> None:
+def _check_page(world: WorldState, reply: SyncReply) -> None:
+    """I13: a page holds ops of the laptop's own scopes, recorded in its own agency."""
+    found = world.disk.execute(
+        "SELECT device_id FROM writer WHERE writer = ?", (reply.receipt.writer,)
+    ).fetchone()
+    if found is None:
+        raise InvariantBroken(world, "I1: a receipt for a writer that is not held")
+    machine = next(one for one in world.machines if one.device_id == found[0])
+    for pulled in reply.pull.ops:
+        scope = reply.pull.scopes[pulled.scope]
+        if scope not in machine.scopes():
+            raise InvariantBroken(world, f"I13: {machine.name} is sent an op of {scope}")
+        if pulled.body is not None:
+            op_id = read_op(pulled.body).op_id
+            if op_id not in world.recorded:
+                raise InvariantBroken(world, f"I4: {machine.name} is sent {op_id}, of nobody")
+            if world.recorded_in[op_id] != machine.agency:
+                raise InvariantBroken(world, f"I13: {machine.name} is sent {op_id} of others")
+
+
+def check_registry(world: WorldState) -> None:
     """I3, I4: one row and one outcome for an op, and nothing that nobody recorded."""
     memory = world.registry_memory
     rows = dict(world.disk.execute("SELECT op_id, hash FROM op"))
@@ -80,11 +93,20 @@ def check_registry(world: Any) -> None:
         raise InvariantBroken(world, "I14: a body does not match its hash")
 
 
-def check_laptop(world: Any, machine: Any) -> None:
+def check_agencies(world: WorldState) -> None:
+    """I13: no laptop holds an op that was recorded in another agency, under whatever scope."""
+    for machine in world.machines:
+        pulled = machine.replica.connection.execute("SELECT op_id, scope FROM remote")
+        for op_id, scope in pulled:
+            if world.recorded_in.get(op_id) != machine.agency or scope not in machine.scopes():
+                raise InvariantBroken(world, f"I13: {machine.name} holds {op_id} of {scope}")
+
+
+def check_laptop(world: WorldState, machine: Machine) -> None:
     """I5, I8: behind its cursors a laptop has everything, and every writer's ops in order."""
     if "registry restored" in world.marks and not world.has_agreed:
         return  # the registry lacks what it handed out; the end of the world judges
-    replica = machine.replica
+    replica, scopes = machine.replica, machine.scopes()
     known = {
         op_id
         for (op_id,) in replica.connection.execute(
@@ -97,7 +119,9 @@ def check_laptop(world: Any, machine: Any) -> None:
         " WHERE o.is_forwarded = 1 ORDER BY o.writer, l.seq"
     ).fetchall()
     missed: set[bytes] = set()
-    for _, _, op_id, writer in forwarded:
+    for _, scope, op_id, writer in forwarded:
+        if scope not in scopes:
+            continue
         if op_id not in known:
             missed.add(writer)
         elif writer in missed:
@@ -107,11 +131,11 @@ def check_laptop(world: Any, machine: Any) -> None:
         return  # its cursors count in a history that was cut
     cursors = pages.load_cursors(replica)
     for gsn, scope, op_id, _ in forwarded:
-        if gsn <= cursors.get(scope, 0) and op_id not in known:
+        if scope in scopes and gsn <= cursors.get(scope, 0) and op_id not in known:
             raise InvariantBroken(world, f"I8: {machine.name} has read past {op_id} without it")
 
 
-def check_end(world: Any) -> None:
+def check_end(world: WorldState) -> None:
     """I2, I6, I14: nothing lost, all agree, every chain adds up."""
     check_registry(world)
     _check_registry_chains(world)
@@ -127,9 +151,11 @@ def check_end(world: Any) -> None:
         rebuild(machine.replica)
         again = picture_of(machine.replica.connection)
         _same(world, pictures[machine.name], again, f"I6: {machine.name} and its rebuild")
-    first, *others = pictures
-    for other in others:
-        _same(world, pictures[first], pictures[other], f"I6: {first} and {other}")
+    for agency in {machine.agency for machine in world.machines}:
+        first, *others = [one.name for one in world.machines if one.agency == agency]
+        for other in others:
+            _same(world, pictures[first], pictures[other], f"I6: {first} and {other}")
+    check_agencies(world)
     _check_counts(world)
 
 
@@ -141,7 +167,7 @@ def picture_of(connection: sqlite3.Connection) -> dict[str, list[Any]]:
     }
 
 
-def _same(world: Any, one: dict[str, Any], other: dict[str, Any], who: str) -> None:
+def _same(world: WorldState, one: dict[str, Any], other: dict[str, Any], who: str) -> None:
     for table, rows in one.items():
         differing = [pair for pair in zip(rows, other[table], strict=False) if pair[0] != pair[1]]
         if rows != other[table]:
@@ -149,23 +175,29 @@ def _same(world: Any, one: dict[str, Any], other: dict[str, Any], who: str) -> N
             raise InvariantBroken(world, f"{who} differ in {table}: {sizes}, {differing[:1]}")
 
 
-def _check_counts(world: Any) -> None:
+def _check_counts(world: WorldState) -> None:
     """I3: each visit recorded and held has one effect on every laptop."""
-    (recorded,) = world.disk.execute(
-        "SELECT count(*) FROM op WHERE kind = 'visit.record' AND is_forwarded = 1"
-    ).fetchone()
     for machine in world.machines:
-        (shown,) = machine.replica.connection.execute("SELECT count(*) FROM visit").fetchone()
+        recorded, shown = count_visits(world, machine)
         if shown != recorded:
             raise InvariantBroken(
                 world, f"I3: {recorded} visits held, {shown} shown by {machine.name}"
             )
-        agency = AgencyId("bus-charente")
-        if schedule_trees.load_revisions(machine.replica, agency):
-            assert schedule_trees.load_tree(machine.replica, agency) is not None
+        if schedule_trees.load_revisions(machine.replica, machine.agency):
+            assert schedule_trees.load_tree(machine.replica, machine.agency) is not None
 
 
-def _check_registry_chains(world: Any) -> None:
+def count_visits(world: WorldState, machine: Machine) -> tuple[int, int]:
+    """Return how many visits of its unit the registry holds, and how many a laptop shows."""
+    (recorded,) = world.disk.execute(
+        "SELECT count(*) FROM op WHERE kind = 'visit.record' AND is_forwarded = 1 AND scope = ?",
+        (unit_scope(machine.unit),),
+    ).fetchone()
+    (shown,) = machine.replica.connection.execute("SELECT count(*) FROM visit").fetchone()
+    return int(recorded), int(shown)
+
+
+def _check_registry_chains(world: WorldState) -> None:
     for writer, device_id, acked in world.disk.execute(
         "SELECT writer, device_id, acked_seq FROM writer"
     ):
@@ -177,11 +209,11 @@ def _check_registry_chains(world: Any) -> None:
         _check_chain(world, first_chain(device_id, writer), links)
 
 
-def _check_laptop_chains(world: Any, machine: Any) -> None:
+def _check_laptop_chains(world: WorldState, machine: Machine) -> None:
     connection = machine.replica.connection
     if any(hash_body(body) != body_hash for body, body_hash in _own_bodies(connection)):
         raise InvariantBroken(world, f"I14: a body of {machine.name} does not match its hash")
-    device_id = machine.desk.enrolment.device_id
+    device_id = machine.device_id
     for (writer,) in connection.execute("SELECT writer FROM writer").fetchall():
         links = connection.execute(
             "SELECT seq, op_id, hash, chain FROM op WHERE writer = ? ORDER BY seq", (writer,)
@@ -189,7 +221,9 @@ def _check_laptop_chains(world: Any, machine: Any) -> None:
         _check_chain(world, first_chain(device_id, writer), links)
 
 
-def _check_chain(world: Any, chain: bytes, links: list[tuple[int, str, bytes, bytes]]) -> None:
+def _check_chain(
+    world: WorldState, chain: bytes, links: list[tuple[int, str, bytes, bytes]]
+) -> None:
     for position, (seq, op_id, body_hash, stored) in enumerate(links, start=1):
         chain = next_chain(chain, seq, op_id, body_hash)
         if seq != position or chain != stored:

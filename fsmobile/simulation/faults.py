@@ -1,9 +1,12 @@
 """Faults of a simulated world: which exist in a run, how often, and how they strike."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from random import Random
+
+from sqlalchemy import Engine
 
 from fsmobile.registry.storage import Storage, Transaction
 from fsmobile.store import database
@@ -23,6 +26,23 @@ BEYOND = {
 }
 """What does not heal together yet (docs/sync-model.md, « What does not heal »): two disks that
 lose the same op at once, and a silent rollback of ops that no laptop has a receipt for."""
+
+
+STRENGTHS = {
+    "request_lost": 0.3,
+    "reply_lost": 0.4,
+    "doubled": 0.4,
+    "late_copy": 0.2,
+    "altered": 0.1,
+    "laptop_crash": 0.08,
+    "registry_crash": 0.15,
+    "laptop_restored": 0.06,
+    "laptop_cloned": 0.04,
+    "registry_restored": 0.05,
+    "registry_rolled_back": 0.05,
+    "clock_wrong": 0.1,
+}
+"""The highest chance that a run may draw for each fault."""
 
 
 class Crash(BaseException):
@@ -50,29 +70,17 @@ class Faults:
     registry_rolled_back: float = 0.0
     """Put back in silence: only the receipts of laptops can prove it."""
     clock_wrong: float = 0.0
-    healed: bool = field(default=False)
+    healed: bool = field(default=False, init=False)
     """Set for the last phase: nothing strikes any more."""
+    struck: Counter[str] = field(default_factory=Counter, init=False)
+    """How often each fault struck so far."""
 
     @classmethod
     def draw(cls, random: Random) -> "Faults":
         """Choose which faults exist in this run, and how strong they are."""
-        strengths = {
-            "request_lost": 0.3,
-            "reply_lost": 0.4,
-            "doubled": 0.4,
-            "late_copy": 0.2,
-            "altered": 0.1,
-            "laptop_crash": 0.08,
-            "registry_crash": 0.15,
-            "laptop_restored": 0.06,
-            "laptop_cloned": 0.04,
-            "registry_restored": 0.05,
-            "registry_rolled_back": 0.05,
-            "clock_wrong": 0.1,
-        }
         chosen = {
             name: random.uniform(0.1, 1.0) * strength
-            for name, strength in strengths.items()
+            for name, strength in STRENGTHS.items()
             if random.random() < 0.5
         }
         for name in chosen.keys() & BEYOND.keys():
@@ -83,41 +91,43 @@ class Faults:
     def strikes(self, name: str, random: Random) -> bool:
         """Tell whether a fault strikes now; draws the same number whether it exists or not."""
         drawn = random.random()
-        return not self.healed and drawn < getattr(self, name)
+        hit = not self.healed and drawn < getattr(self, name)
+        self.struck[name] += hit
+        return hit
 
     def __str__(self) -> str:
+        """Name the faults that exist in this run, with their chances."""
         present = [
             f"{one.name}={getattr(self, one.name):.2f}"
             for one in fields(self)
-            if one.name != "healed" and getattr(self, one.name)
+            if one.name in STRENGTHS and getattr(self, one.name)
         ]
         return ", ".join(present) or "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FragileReplica(Replica):
-    """A laptop's store whose machine may die just before or just after a commit."""
-
-    faults: Faults
-    random: Random
+def fragile_replica(faults: Faults, random: Random) -> type[Replica]:
+    """Return the laptop's store of a world, whose machine may die around a commit."""
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(replica: Replica) -> Iterator[Connection]:
         """Run a block as one durable transaction, or die."""
-        dies = self.faults.strikes("laptop_crash", self.random)
-        before = self.random.random() < 0.5
-        with database.write(self.connection) as connection:
+        dies = faults.strikes("laptop_crash", random)
+        before = random.random() < 0.5
+        with database.write(replica.connection) as connection:
             yield connection
             if dies and before:
                 raise Crash
         if dies:
             raise Crash
 
+    return type("FragileReplica", (Replica,), {"write": write})
+
 
 class FragileStorage(Storage):
     """A registry's database whose machine may die just before or just after a commit."""
 
-    def __init__(self, engine, faults: Faults, random: Random) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, engine: Engine, faults: Faults, random: Random) -> None:
+        """Open a database whose machine these faults strike."""
         super().__init__(engine)
         self.faults = faults
         self.random = random

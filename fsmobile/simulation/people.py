@@ -1,0 +1,142 @@
+"""What people do in a simulated world, each on a laptop of their agency."""
+
+from collections.abc import Callable
+from datetime import date, time
+from hashlib import sha256
+
+from fsmobile.core.ids import OperatorId, PassageId, ProcedureId, VisitId
+from fsmobile.core.passages import PassageReason
+from fsmobile.core.visits import Enquiry, HelpKind, Outcome, Visit, Whereabouts
+from fsmobile.errors import InvalidInput
+from fsmobile.protocol import records
+from fsmobile.protocol.records import ScheduleFilePart, SchedulePublication
+from fsmobile.protocol.scopes import Role, unit_scope
+from fsmobile.simulation.state import NEIGHBOUR_UNIT, UNIT, Machine, WorldState
+from fsmobile.store import ops, queries, schedule_trees
+from fsmobile.store.ops import NewOp
+from fsmobile.usecases import passages, undo, visits
+
+Act = Callable[[WorldState, Machine], None]
+
+VILLAGES = {"luxe": "2026-11-26", "aigre": "2026-11-26"}
+
+
+def act(world: WorldState, machine: Machine) -> None:
+    """Let the person at a laptop do one thing, and remember what it recorded."""
+    acts = [act for act, weight in ACTS.items() for _ in range(weight)]
+    if machine.desk.enrolment.role == Role.COORDINATOR:
+        acts += [_publish] * 4
+    chosen = world.random.choice(acts)
+    try:
+        chosen(world, machine)
+        world.acts[chosen.__name__.strip("_")] += 1
+    except InvalidInput:
+        pass  # such as closing what was never opened: a person is told
+
+
+def remember(world: WorldState, machine: Machine) -> None:
+    """Note what the log of a laptop holds: it was recorded, and here."""
+    for op_id, body_hash in machine.replica.connection.execute("SELECT op_id, hash FROM op"):
+        world.recorded.setdefault(op_id, body_hash)
+        world.recorded_in.setdefault(op_id, machine.agency)
+
+
+def _record(world: WorldState, machine: Machine) -> None:
+    visit = Visit(
+        whereabouts=Whereabouts.PASSAGE,
+        passage_id=_passage_id(machine, "luxe"),
+        insee_code="16196",
+        service_date=date(2026, 11, 26),
+        starts=time(14, 5),
+        minutes=world.random.randint(1, 60),
+        enquiries=(
+            Enquiry(
+                procedure=ProcedureId("retraite-dossier"),
+                operator=OperatorId("cnav"),
+                help=HelpKind.ASSISTANCE,
+                outcome=Outcome.RESOLVED,
+            ),
+        ),
+    )
+    visits.record_visit(machine.desk, visit)
+
+
+def _correct(world: WorldState, machine: Machine) -> None:
+    if (visit_id := _some_visit(world, machine)) is not None:
+        visits.correct_visit(machine.desk, visit_id, {"minutes": world.random.randint(1, 60)})
+
+
+def _void(world: WorldState, machine: Machine) -> None:
+    if (visit_id := _some_visit(world, machine)) is not None:
+        if world.random.random() < 0.5:
+            visits.void_visit(machine.desk, visit_id, "doublon")
+        else:
+            visits.unvoid_visit(machine.desk, visit_id)
+
+
+def _some_visit(world: WorldState, machine: Machine) -> VisitId | None:
+    known = sorted(row.state.visit_id for row in queries.list_visits(machine.replica))
+    return world.random.choice(known) if known else None
+
+
+def _undo(world: WorldState, machine: Machine) -> None:
+    undo.undo_last(machine.desk)
+
+
+def _passage(world: WorldState, machine: Machine) -> None:
+    random = world.random
+    passage_id = _passage_id(machine, random.choice(list(VILLAGES)))
+    desk, which = machine.desk, random.randrange(5)
+    if which == 0:
+        passages.open_passage(desk, passage_id)
+    elif which == 1:
+        passages.close_passage(desk, passage_id)
+    elif which == 2:
+        passages.cancel_passage(desk, passage_id, PassageReason.BREAKDOWN)
+    elif which == 3:
+        passages.note_passage(desk, passage_id, f"note {random.randint(0, 99)}")
+    else:
+        passages.tally_passage(desk, passage_id, met=random.randint(1, 3))
+
+
+def _passage_id(machine: Machine, village: str) -> PassageId:
+    return PassageId(f"{machine.agency}/semaine-paire/{village}/{VILLAGES[village]}")
+
+
+def _poison(world: WorldState, machine: Machine) -> None:
+    """Record what a broken or a newer program might: it may delay nothing else."""
+    world.marks["poison"] += 1
+    own = unit_scope(machine.unit)
+    foreign = unit_scope(UNIT if machine.unit == NEIGHBOUR_UNIT else NEIGHBOUR_UNIT)
+    kind, scope, data = world.random.choice(
+        [
+            (records.VISIT_RECORD, own, b'{"minutes":"many"}'),
+            ("meteo.observe", unit_scope("elsewhere/bus-9"), b"{}"),
+            ("meteo.observe", foreign, b"{}"),
+            ("meteo.observe", own, b'{"sky":["grey"]}'),
+        ]
+    )
+    new = NewOp(kind=kind, schema=1, scope=scope, agent_id=machine.desk.agent_id, data=data)
+    ops.append(machine.replica, new)
+
+
+def _publish(world: WorldState, machine: Machine) -> None:
+    """Publish a small tree on top of the newest revision that this laptop knows."""
+    desk = machine.desk
+    name = world.random.randint(0, 9)
+    files = {"structure.toml": f"nom = 'n{name}'\n", "lieux.toml": "# \n"}
+    known = schedule_trees.load_revisions(machine.replica, desk.agency_id)
+    manifest = {path: sha256(text.encode()).hexdigest() for path, text in files.items()}
+    parts = [
+        ScheduleFilePart(sha256=manifest[path], part=0, parts=1, text=text)
+        for path, text in files.items()
+    ]
+    base = known[0].revision if known else 0
+    whole = SchedulePublication(agency=desk.agency_id, base=base, manifest=manifest)
+    news = [desk.schedule_op(records.SCHEDULE_FILE, records.encode_schedule(p)) for p in parts]
+    last = desk.schedule_op(records.SCHEDULE_PUBLISH, records.encode_schedule(whole))
+    ops.append_all(machine.replica, [*news, last])
+
+
+ACTS: dict[Act, int] = {_record: 5, _correct: 1, _void: 1, _undo: 1, _poison: 1, _passage: 3}
+"""Each with its weight."""

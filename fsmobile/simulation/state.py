@@ -1,0 +1,99 @@
+"""What a simulated world is made of: laptops, a registry, and what was seen of them."""
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+
+from fsmobile.core.ids import AgencyId
+from fsmobile.protocol.scopes import (
+    REFERENCE_SCOPE,
+    agency_scope,
+    device_scope,
+    unit_scope,
+)
+from fsmobile.protocol.signatures import SigningKey
+from fsmobile.registry.service import RegistryService
+from fsmobile.simulation.faults import Faults
+from fsmobile.simulation.ports import VirtualClock
+from fsmobile.store.replica import Replica
+from fsmobile.usecases.desk import Desk
+
+UNIT = "bus-charente/bus-1"
+NEIGHBOUR_UNIT = "bus-creuse/bus-1"
+"""Of another agency, on the same registry: neither may ever see a fact of the other."""
+
+
+@dataclass(kw_only=True)
+class Machine:
+    """A simulated laptop: its disk, its key, its clock."""
+
+    name: str
+    unit: str
+    replica: Replica
+    desk: Desk
+    key: SigningKey
+    clock: VirtualClock
+    copies: list[sqlite3.Connection] = field(default_factory=list)
+    """Images of its disk that can be put back."""
+
+    @property
+    def agency(self) -> AgencyId:
+        """The agency it was enrolled in."""
+        return agency_of(self.unit)
+
+    @property
+    def device_id(self) -> bytes:
+        """What the registry knows it by; a clone has the same."""
+        return self.desk.enrolment.device_id
+
+    def scopes(self) -> set[str]:
+        """Return what it may be told of; each simulated agency has one unit."""
+        return {
+            unit_scope(self.unit),
+            agency_scope(self.agency),
+            device_scope(self.device_id),
+            REFERENCE_SCOPE,
+        }
+
+
+@dataclass
+class RegistryMemory:
+    """What the registry was seen to hold; it may only grow until its disk is put back."""
+
+    hashes: dict[str, bytes] = field(default_factory=dict)
+    outcomes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class WorldState:
+    """A world at one instant, and what came up in it so far."""
+
+    seed: int
+    random: Random
+    faults: Faults
+    disk: sqlite3.Connection
+    """The registry's."""
+    registry: RegistryService
+    registry_clock: VirtualClock
+    machines: list[Machine] = field(default_factory=list)
+    recorded: dict[str, bytes] = field(default_factory=dict)
+    """op_id → hash of everything that a person recorded, on any machine."""
+    recorded_in: dict[str, AgencyId] = field(default_factory=dict)
+    """op_id → agency of the machine it was recorded on."""
+    acts: Counter[str] = field(default_factory=Counter)
+    """What people did."""
+    marks: Counter[str] = field(default_factory=Counter)
+    """Situations that came up, so that a simulator that sees nothing is noticed."""
+    late: list[bytes] = field(default_factory=list)
+    """Requests that a network may deliver again."""
+    registry_copies: list[sqlite3.Connection] = field(default_factory=list)
+    registry_memory: RegistryMemory = field(default_factory=RegistryMemory)
+    has_news: bool = False
+    has_agreed: bool = False
+    """Set once all syncs of the healed world went through."""
+
+
+def agency_of(unit: str) -> AgencyId:
+    """Return the agency of a unit."""
+    return AgencyId(unit.partition("/")[0])
