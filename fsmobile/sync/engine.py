@@ -4,9 +4,8 @@ A state machine over the ports: it knows the store and a `RegistryApi`, no socke
 clock, no screen, so the simulator runs these very lines.
 """
 
-from dataclasses import replace
-
 import msgspec
+from msgspec.structs import replace
 
 from fsmobile.errors import (
     BadSignature,
