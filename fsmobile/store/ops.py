@@ -237,6 +237,10 @@ def open_writer(replica: Replica, writer: bytes, common: int, why: str) -> None:
         connection.execute(
             "UPDATE writer SET acked_seq = ?, must_verify = 0 WHERE writer = ?", (common, writer)
         )
+        # Those that went on from it would ask the registry for ever for what has left it.
+        connection.execute(
+            "UPDATE writer SET parent_seq = min(parent_seq, ?) WHERE parent = ?", (common, writer)
+        )
         connection.execute(
             "INSERT INTO writer (writer, opened_at, why, parent, parent_seq)"
             " VALUES (?, ?, ?, ?, ?)",

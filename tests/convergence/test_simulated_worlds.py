@@ -11,6 +11,10 @@ from fsmobile.simulation.world import World, run_world
 BATCH = 40
 BATCHES = 3
 MUTANT_SEEDS = 50
+FAILED_ONCE = {
+    1008: "a clone's writer asked for ever for ops that had left its parent in a fork",
+}
+"""Seeds that found a mistake of ours, each with its story."""
 
 
 @pytest.mark.parametrize("first", [BATCH * batch for batch in range(BATCHES)])
@@ -24,6 +28,12 @@ def test_worlds_with_faults_lose_nothing_and_meet_every_situation(first: int) ->
     assert tally.worlds == BATCH
     assert tally.missing == []
     assert set(tally.faults) == set(STRENGTHS)
+
+
+@pytest.mark.parametrize("seed", FAILED_ONCE)
+def test_a_seed_that_failed_once_holds(seed: int) -> None:
+    tally = run_worlds([seed])
+    assert tally.violation is None, FAILED_ONCE[seed]
 
 
 def test_a_world_without_faults_needs_one_round() -> None:
