@@ -248,6 +248,11 @@ def answer_unverified() -> AbstractContextManager[Any]:
     return _replaced(engine, "verify", lambda *arguments: True)
 
 
+def parent_not_looked_at() -> AbstractContextManager[Any]:
+    """A new writer fits by itself, and what its parent sent before a rollback is missed."""
+    return _replaced(Exchange, "_lacking_of_parent", lambda *arguments: None)
+
+
 def duplicate_taken_in() -> AbstractContextManager[Any]:
     """An op that comes again is taken for a new one."""
     return _replaced(Transaction, "find_hashes", lambda *arguments: {})
@@ -287,6 +292,7 @@ MISTAKES: dict[str, Mistake] = {
         (pulled_not_projected, 0),
         (unknown_kind_dropped, 0),
         (answer_unverified, 20),
+        (parent_not_looked_at, 270),
         (duplicate_taken_in, 0),
     )
 }
