@@ -1,5 +1,6 @@
 """Judging a `schedule.publish`: base, files, shape, and the rules that are errors."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -12,6 +13,8 @@ from fsmobile.registry.storage import Transaction
 TreeCheck = Callable[[Mapping[str, str]], Sequence[Problem]]
 """Path → text of a tree, to its problems."""
 NOTICES_MAX = 20
+
+log = logging.getLogger("fsmobile.registry")
 
 Judgement = tuple[str, dict[str, Any]]
 """Outcome code and its detail."""
@@ -36,7 +39,14 @@ def judge_publication(
         if content is None or sha256(content.encode()).hexdigest() != digest:
             return "rejected", {"code": "schedule_file_missing", "path": path}
         files[path] = content
-    errors = [problem for problem in check_tree(files) if problem.severity is Severity.ERROR]
+    try:
+        problems = check_tree(files)
+    except Exception:
+        # A fault of our own rules: it refuses this publication, and must not stop the sync of
+        # the laptop that brings it, with all that it recorded beside.
+        log.exception("the check of a schedule failed")
+        return "rejected", {"code": "schedule_check_failed"}
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors:
         return "rejected", {"code": "schedule_with_errors", "notices": _notices(errors)}
     transaction.add_revision(

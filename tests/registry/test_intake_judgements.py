@@ -187,6 +187,26 @@ def test_a_tree_with_errors_is_refused_with_all_of_them() -> None:
     assert [notice["code"] for notice in detail["notices"]] == ["school_calendar_horizon"]
 
 
+def test_a_fault_of_our_own_rules_refuses_the_publication_and_nothing_else() -> None:
+    def crash(files: object) -> Sequence[Problem]:
+        raise RuntimeError("a rule with a fault")
+
+    plain = a_registry()
+    registry = RegistryService(
+        storage=plain.storage,
+        clock=plain.clock,
+        chance=plain.chance,
+        key=plain.key,
+        check_tree=crash,
+    )
+    one = a_laptop(registry, role="coordinator")
+    _tree(one, 0, {"structure.toml": "a"})
+    visits.record_visit(one.desk, a_visit())
+    report = one.sync()
+    assert (report.is_complete, report.received_visits) == (True, 1)
+    assert list(_refusals(one).values()) == ["schedule_check_failed"]
+
+
 def test_a_path_that_leaves_the_tree_is_never_published() -> None:
     registry = a_registry()
     one = a_laptop(registry, role="coordinator")
