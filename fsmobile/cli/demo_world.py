@@ -2,10 +2,13 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +22,8 @@ from fsmobile.usecases.schedules import load_schedule_folders, require_trees
 
 BEFORE_OPENING = timedelta(minutes=10)
 HORIZON_DAYS = 120
+SAID_MAX = 290
+"""Of what a failed step said: what one sentence can quote."""
 NAMES = '[noms]\nagent-a = "Nadia B."\nagent-b = "Paul M."\n'
 
 
@@ -57,7 +62,7 @@ class RegistryProcess:
         if "http://" not in line:
             _, errors = self.process.communicate()
             self.process = None
-            raise TryLater("demo_registry_failed", detail=errors[-500:])
+            raise TryLater("demo_registry_failed", detail=last_words(errors))
         self.port = int(line.rsplit(":", 1)[1])
 
     def stop(self) -> None:
@@ -103,7 +108,7 @@ class DemoWorld:
         Raises:
             TryLater: the command failed; what it said is in `detail`.
         """
-        return _ask(self.command(*words, home=home), self.environment)
+        return _ask(self.command(*words, home=home), self.environment, words)
 
     def ask_registry(self, *words: str) -> str:
         """Run a command of the registry and return what it wrote.
@@ -111,7 +116,7 @@ class DemoWorld:
         Raises:
             TryLater: the command failed; what it said is in `detail`.
         """
-        return _ask(self.registry_command(*words), self.environment)
+        return _ask(self.registry_command(*words), self.environment, ("registry", *words))
 
     def enrol(self, home: Path, role: str, name: str) -> None:
         """Enrol one more laptop of the same unit."""
@@ -122,6 +127,7 @@ class DemoWorld:
         self.ask("enrol", self.registry.url, *code.split(), "--name", name, home=home)
 
 
+_STEP_WORD = re.compile(r"[a-z][a-z-]*")
 _PROGRAM = [sys.executable, "-m", "fsmobile"]
 
 
@@ -186,10 +192,29 @@ def _now() -> datetime:
     return datetime.fromtimestamp(SystemClock().now_ms() / 1000, tz=UTC)
 
 
-def _ask(command: list[str], environment: dict[str, str]) -> str:
+def _ask(command: list[str], environment: dict[str, str], words: Sequence[str]) -> str:
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
     )
     if done.returncode != 0:
-        raise TryLater("demo_step_failed", detail=(done.stderr or done.stdout)[-500:])
+        # What follows the names of the step may be a path, or the words of a code.
+        step = " ".join(takewhile(_STEP_WORD.fullmatch, words))
+        raise TryLater("demo_step_failed", step=step, detail=last_words(done.stderr or done.stdout))
     return done.stdout
+
+
+def last_words(said: str) -> str:
+    """Return the last lines of what a program said, on one line, its end always whole.
+
+    Of an unexpected fault only what it says is kept, not the way Python got there.
+    """
+    lines = [line for line in said.splitlines() if line.strip()]
+    if any(line.startswith("Traceback ") for line in lines):
+        lines = [line for line in lines if not line.startswith((" ", "Traceback "))]
+    told = ""
+    for line in reversed(lines):
+        longer = f"{line.strip()} / {told}" if told else line.strip()
+        if told and len(longer) > SAID_MAX:
+            break
+        told = longer
+    return told

@@ -49,6 +49,12 @@ def run(argv: Sequence[str]) -> int:
     except FsmobileError as error:
         complain(str(explain_error(error)))
         return exit_code_of(error)
+    except ModuleNotFoundError as error:
+        if (error.name or "fsmobile").startswith("fsmobile"):
+            raise  # our own fault: no library to install would mend it
+        complain(_("Il manque une bibliothèque : {name}.").format(name=error.name))
+        complain(_("Réinstallez fsmobile avec ce dont il dépend : pip install fsmobile"))
+        return 4
     except BrokenPipeError:
         # The reader of a pipe has had enough; a second failure at exit would only make noise.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

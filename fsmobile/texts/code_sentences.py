@@ -293,7 +293,7 @@ _DEMO: Sentences = {
         mark("Il a dit : {detail}"),
     ),
     "demo_step_failed": (
-        mark("Une étape de la démonstration n'a pas marché."),
+        mark("Une étape de la démonstration n'a pas marché : « {step} »."),
         mark("Elle a dit : {detail}"),
     ),
 }
