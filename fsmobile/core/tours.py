@@ -1,7 +1,7 @@
 """Tour, its dated versions, their runs (sorties) and stops."""
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from fsmobile.core.ids import AgentId, PlaceId, RunId, StopId, TourId, VehicleId
@@ -107,6 +107,12 @@ class Tour:
         latest = begun[-1]
         ended = latest.valid_until is not None and latest.valid_until < day
         return None if ended else latest
+
+    def last_day_of(self, version: TourVersion) -> date:
+        """Return the last day on which a version is in force, or the end of the calendar."""
+        last = version.valid_until or date.max
+        later = [one.valid_from for one in self.versions if one.valid_from > version.valid_from]
+        return min(last, min(later) - timedelta(days=1)) if later else last
 
     def stop_ids(self) -> frozenset[StopId]:
         """Return the ids of every stop of every version."""

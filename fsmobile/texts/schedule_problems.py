@@ -161,6 +161,9 @@ _SERVICE: Mapping[str, str] = {
     "stop_id_lost": mark(
         "L'arrêt « {value} » disparaît de la version du {version} : ses abonnements meurent."
     ),
+    "osm_value_too_long": mark(
+        "Les horaires de « {stop} » font {value} caractères pour OpenStreetMap, {limit} au plus."
+    ),
 }
 
 SCHEDULE_SENTENCES: Mapping[str, str] = {

@@ -117,6 +117,9 @@ _PEOPLE: Mapping[str, str] = {
     "stop_not_served_for_weeks": mark("Ajoutez un passage entre les deux."),
     "week_without_pass": mark("Déclarez une fermeture dans calendriers/fermetures.toml."),
     "schedule_expires_soon": mark("Préparez la version suivante."),
+    "osm_value_too_long": mark(
+        "Dites un rythme (semaines, rang, saison) plutôt qu'une liste de dates."
+    ),
 }
 
 REMEDIES: Mapping[str, str] = {

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from fsmobile.errors import Problem
+from fsmobile.formats.opening_hours import OpeningHoursWriter
 from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.reference.communes import find_commune, find_communes_of_postcode, find_successor
 from fsmobile.reference.departments import load_departments
@@ -29,6 +31,7 @@ class _Checked:
 
 def validation_context(today: date) -> ValidationContext:
     """Return what the rules are told of the territory, from the data of the program."""
+    calendar = load_school_calendar()
     return ValidationContext(
         today=today,
         find_commune=find_commune,
@@ -36,7 +39,8 @@ def validation_context(today: date) -> ValidationContext:
         communes_of_postcode=find_communes_of_postcode,
         departments=load_departments(),
         outline_of=find_outline,
-        school_calendar=load_school_calendar(),
+        opening_hours=partial(OpeningHoursWriter, bundled=calendar),
+        school_calendar=calendar,
     )
 
 

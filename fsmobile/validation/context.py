@@ -6,6 +6,8 @@ from datetime import date
 from typing import Protocol
 
 from fsmobile.core.holidays import SchoolCalendar, Territory
+from fsmobile.core.ids import StopId, TourId
+from fsmobile.core.schedules import ScheduleTree
 
 
 class CommuneFacts(Protocol):
@@ -44,6 +46,13 @@ class DepartmentFacts(Protocol):
         """Whose public holidays it keeps."""
 
 
+class OpeningHours(Protocol):
+    """The strings that a schedule's stops are exported with, over some time."""
+
+    def write(self, tour_id: TourId, stop_id: StopId) -> str:
+        """Write the openings of a stop, without the exceptions that do not fit."""
+
+
 Ring = Sequence[tuple[float, float]]
 """A closed line of longitudes and latitudes."""
 
@@ -70,5 +79,7 @@ class ValidationContext:
     """By code; empty: nothing is checked against a département."""
     outline_of: Callable[[str], Sequence[Ring]] = _none_known
     """The borders of a département by its code; nothing when they are not known."""
+    opening_hours: Callable[[ScheduleTree, date, date], OpeningHours] | None = None
+    """Of a schedule, from one day to another; without it no exported string is measured."""
     school_calendar: SchoolCalendar = field(default_factory=SchoolCalendar)
     """The school holidays that the program ships."""

@@ -13,7 +13,7 @@ from fsmobile.core.recurrence import CycleCount, Recurrence, SchoolRule, WeekPar
 from fsmobile.errors import Severity
 from fsmobile.validation.context import DepartmentFacts
 from fsmobile.validation.rule import Finding, found, rule
-from fsmobile.validation.study import StopPlan, Study, last_day_of, shift
+from fsmobile.validation.study import StopPlan, Study, shift
 
 FORTNIGHT_DAYS = 14
 MOVED_DAYS = 3
@@ -62,7 +62,7 @@ def check_stop_on_public_holiday(study: Study) -> Iterator[Finding]:
     """
     for tour, version, run in study.runs:
         for rank, day in enumerate(run.recurrence.dates):
-            is_in_force = version.valid_from <= day <= last_day_of(tour, version)
+            is_in_force = version.valid_from <= day <= tour.last_day_of(version)
             if is_in_force and study.is_public_holiday(day):
                 position = run.position.of(f"dates.{rank}")
                 yield _on_holiday(f"{tour.tour_id}/{run.run_id}", position, day)
@@ -170,7 +170,7 @@ def check_school_calendar_horizon(study: Study) -> Iterator[Finding]:
         rules = [run.recurrence, *(stop.narrowing for stop in run.stops if stop.narrowing)]
         needs = [one for one in rules if one.school is not SchoolRule.IGNORE or _counts_school(one)]
         soon = shift(max(study.today, version.valid_from), SCHOOL_AHEAD_DAYS)
-        last = min(last_day_of(tour, version), version.valid_until or soon)
+        last = min(tour.last_day_of(version), version.valid_until or soon)
         key = (tour.tour_id, version.valid_from, any(map(_counts_school, needs)))
         if not needs or key in told or (zone is not None and zone.horizon >= last):
             continue

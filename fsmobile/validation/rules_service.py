@@ -12,10 +12,14 @@ from fsmobile.core.recurrence import Recurrence, SchoolRule, WeekParity
 from fsmobile.core.tours import Stop, Tour, TourVersion
 from fsmobile.errors import Severity
 from fsmobile.validation.rule import Finding, found, rule
-from fsmobile.validation.study import WEEKS_LOOKED_AT, StopPlan, Study, last_day_of, shift
+from fsmobile.validation.study import WEEKS_LOOKED_AT, StopPlan, Study, shift
 
 UNSERVED_WEEKS = 5
 EXPIRES_DAYS, EXPIRES_AT_ONCE_DAYS = 30, 7
+OSM_VALUE_LENGTH_MAX = 255
+"""Characters that OpenStreetMap keeps of a value."""
+OSM_WINDOW_DAYS = 364
+"""Twelve months, today included."""
 
 
 @rule("weekly_hours_below_label", Severity.WARNING)
@@ -157,7 +161,7 @@ def check_schedule_expires_soon(study: Study) -> Iterator[Finding]:
         if last_day is None or last_day < study.today:
             continue
         left = (last_day - study.today).days
-        if left <= EXPIRES_DAYS and last_day_of(tour, version) >= study.today:
+        if left <= EXPIRES_DAYS and tour.last_day_of(version) >= study.today:
             yield found(
                 tour.tour_id,
                 version.position.of("fin"),
@@ -196,7 +200,7 @@ def check_stop_id_lost(study: Study) -> Iterator[Finding]:
             lost = dict.fromkeys(
                 stop.stop_id for stop in _stops(before) if stop.stop_id not in kept
             )
-            if last_day_of(tour, after) < study.today:
+            if tour.last_day_of(after) < study.today:
                 continue
             for stop_id in lost:
                 yield found(
@@ -235,6 +239,32 @@ def check_duplicate_identifier(study: Study) -> Iterator[Finding]:
                 )
 
 
+@rule("osm_value_too_long", Severity.WARNING)
+def check_osm_value_too_long(study: Study) -> Iterator[Finding]:
+    """The hours of a stop, as exported to OpenStreetMap, are longer than it keeps: 255 characters.
+
+    Measured over the twelve months to come, once the exceptions that do not fit are left out.
+    Example: twenty-four dates without a rhythm.
+    """
+    make = study.context.opening_hours
+    if make is None:
+        return
+    hours = make(study.tree, study.today, shift(study.today, OSM_WINDOW_DAYS))
+    stops = {(plan.tour.tour_id, plan.stop.stop_id): plan.stop for plan in study.plans}
+    for (tour_id, stop_id), stop in stops.items():
+        if study.doubts.about_tour(tour_id) or (tour_id, stop_id) in study.idle_stops:
+            continue
+        length = len(hours.write(tour_id, stop_id))
+        if length > OSM_VALUE_LENGTH_MAX:
+            yield found(
+                f"{tour_id}/{stop_id}",
+                stop.position,
+                value=length,
+                stop=stop_id,
+                limit=OSM_VALUE_LENGTH_MAX,
+            )
+
+
 def _whole_tours(study: Study) -> Iterator[Tour]:
     """Yield the tours of which every file could be read."""
     for tour in study.tree.tours.values():
@@ -266,7 +296,7 @@ def _rotation_weeks(study: Study) -> int:
     """Return the weeks after which the timetable in force repeats itself, 53 when it does not."""
     lengths = [1]
     for tour, version, run in study.runs:
-        if not version.valid_from <= study.today <= last_day_of(tour, version):
+        if not version.valid_from <= study.today <= tour.last_day_of(version):
             continue
         rules = [run.recurrence, *(stop.narrowing for stop in run.stops if stop.narrowing)]
         lengths += [_weeks_of(one) for one in rules]
@@ -294,7 +324,7 @@ def _waited(study: Study, plans: list[StopPlan], before: date, after: date) -> i
 
 def _may_serve(study: Study, plan: StopPlan, day: date) -> bool:
     """Tell whether neither the season nor the school holidays of a stop's rule leave a day out."""
-    if not plan.version.valid_from <= day <= last_day_of(plan.tour, plan.version):
+    if not plan.version.valid_from <= day <= plan.tour.last_day_of(plan.version):
         return False
     zone = study.table.school_zone
     for one in (plan.run.recurrence, plan.stop.narrowing):
@@ -339,4 +369,5 @@ SERVICE_RULES = (
     check_version_identical_to_previous,
     check_stop_id_lost,
     check_duplicate_identifier,
+    check_osm_value_too_long,
 )

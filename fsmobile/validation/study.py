@@ -103,7 +103,7 @@ class Study:
     def live_versions(self) -> tuple[tuple[Tour, TourVersion], ...]:
         """Return the versions that are or will be in force; nobody mends the past."""
         pairs = ((tour, version) for tour in self.tree.tours.values() for version in tour.versions)
-        return tuple(pair for pair in pairs if last_day_of(*pair) >= self.today)
+        return tuple(pair for pair in pairs if pair[0].last_day_of(pair[1]) >= self.today)
 
     @cached_property
     def window(self) -> tuple[date, date]:
@@ -175,7 +175,7 @@ class Study:
     def life_of(self, tour: Tour, version: TourVersion) -> DayTable:
         """Return the days on which a version is in force, as far as a rule can need them."""
         first = version.valid_from
-        return self.table_of(first, min(last_day_of(tour, version), shift(first, LIFE_DAYS_MAX)))
+        return self.table_of(first, min(tour.last_day_of(version), shift(first, LIFE_DAYS_MAX)))
 
     @cached_property
     def lacks_passages(self) -> bool:
@@ -366,10 +366,3 @@ def point_of(place: Place) -> tuple[float, float] | None:
 def is_near_origin(point: tuple[float, float]) -> bool:
     """Tell whether a point is in the Gulf of Guinea, where tools that found nothing put it."""
     return max(map(abs, point)) < NEAR_ORIGIN_DEGREES
-
-
-def last_day_of(tour: Tour, version: TourVersion) -> date:
-    """Return the last day on which a version is in force, or the end of the calendar."""
-    last = version.valid_until or date.max
-    later = [one.valid_from for one in tour.versions if one.valid_from > version.valid_from]
-    return min(last, shift(min(later), -1)) if later else last

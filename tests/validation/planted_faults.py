@@ -408,6 +408,24 @@ SERVICE_FAULTS = (
         ),
         label="holiday weeks",
     ),
+    Planted(
+        "osm_value_too_long",
+        WARNING,
+        (
+            (
+                SECOND,
+                "dates  = [2027-01-15, 2027-02-12]",
+                "dates  = [{}]".format(
+                    ", ".join(
+                        f"2027-0{month}-{day:02}"
+                        for month in (1, 2, 3)
+                        for day in (5, 6, 8, 11, 13, 14, 18, 20)
+                    )
+                ),
+            ),
+        ),
+        SECOND,
+    ),
     Planted("stop_not_served_for_weeks", WARNING, ((SECOND, "2027-01-15, ", ""),)),
     Planted(
         "week_without_pass",
