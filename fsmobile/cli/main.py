@@ -18,6 +18,7 @@ from fsmobile.texts.translation import _, mark, set_language
 COMMANDS = {
     "open": mark("ouvre les écrans (la commande par défaut)"),
     "agenda": mark("liste les passages prévus"),
+    "catalogue": mark("cherche les démarches et leurs codes"),
     "visit": mark("enregistre, corrige et liste les visites"),
     "passage": mark("ouvre, ferme et annule les passages"),
     "sync": mark("échange avec le registre"),

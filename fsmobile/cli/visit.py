@@ -2,12 +2,13 @@
 
 from argparse import ArgumentParser, Namespace
 from datetime import time
+from enum import StrEnum
 from typing import Any
 
 from fsmobile.cli.arguments import Formatter, add_format, add_home, iso_date
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.wiring import working_desk
-from fsmobile.core.catalogue import Catalogue
+from fsmobile.core.catalogue_search import build_index, nearest_codes
 from fsmobile.core.ids import AgentId, OperatorId, ProcedureId
 from fsmobile.core.visits import (
     AgeBand,
@@ -23,28 +24,32 @@ from fsmobile.core.visits import (
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.store.queries import VisitRow
 from fsmobile.texts.dates import format_time
-from fsmobile.texts.labels import label_short
+from fsmobile.texts.labels import label, label_short
 from fsmobile.texts.translation import _
 from fsmobile.usecases import visits
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.passages import find_passage, load_day
 
+SHORT_ID = 8
+"""Of an id, its end names a visit: its beginning is the hour, the same for its neighbours."""
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the acts on visits."""
     acts = parser.add_subparsers(dest="act", required=True, metavar=_("ACTE"))
+    named = _("identifiant de la visite, ou sa fin, que montre « fsmobile visit list »")
     add = acts.add_parser("add", help=_("enregistre une visite"), formatter_class=Formatter)
     _add_fields(add)
     correct = acts.add_parser("correct", help=_("corrige"), formatter_class=Formatter)
-    correct.add_argument("visit", metavar=_("VISITE"))
+    correct.add_argument("visit", metavar=_("VISITE"), help=named)
     correct.add_argument("--minutes", type=int)
     correct.add_argument("--people", type=int)
     correct.add_argument("--note")
     void = acts.add_parser("void", help=_("annule une visite"), formatter_class=Formatter)
-    void.add_argument("visit", metavar=_("VISITE"))
+    void.add_argument("visit", metavar=_("VISITE"), help=named)
     void.add_argument("--reason", default="erreur")
     history = acts.add_parser("history", help=_("tous les faits"), formatter_class=Formatter)
-    history.add_argument("visit", metavar=_("VISITE"))
+    history.add_argument("visit", metavar=_("VISITE"), help=named)
     listing = acts.add_parser("list", help=_("liste les visites"), formatter_class=Formatter)
     listing.add_argument("--date", type=iso_date, help=_("un jour (sinon tous)"))
     listing.add_argument("--passage", help=_("un passage, par son arrêt ou son lieu"))
@@ -59,7 +64,10 @@ def _add_fields(add: ArgumentParser) -> None:
         action="append",
         required=True,
         metavar="CODE[:ISSUE[:AIDE]]",
-        help=_("démarche du catalogue, et son issue ; plusieurs fois pour plusieurs demandes"),
+        help=_(
+            "démarche (codes : fsmobile catalogue MOTS), son issue et l'aide donnée ; plusieurs"
+            " fois pour plusieurs demandes. Issues : {outcomes}. Aides : {helps}"
+        ).format(outcomes=_codes(Outcome), helps=_codes(HelpKind)),
     )
     add.add_argument("--passage", help=_("arrêt ou lieu (sinon le passage ouvert)"))
     add.add_argument("--road", action="store_true", help=_("sur la route, hors passage"))
@@ -75,6 +83,11 @@ def _add_fields(add: ArgumentParser) -> None:
     add.add_argument("--mandate", choices=list(Mandate), default=Mandate.NONE)
     add.add_argument("--note", default="")
     add.add_argument("--agent")
+
+
+def _codes(kind: type[StrEnum]) -> str:
+    """Return codes with what they mean: `resolved (résolu), dropped (abandonné)`."""
+    return ", ".join(f"{code} ({label(code)})" for code in kind)
 
 
 def run(arguments: Namespace) -> int:
@@ -104,7 +117,7 @@ def _add(desk: Desk, arguments: Namespace) -> int:
 
 def _visit_of(desk: Desk, arguments: Namespace) -> Visit:
     day = arguments.date or desk.today()
-    enquiries = tuple(_enquiry_of(desk.catalogue, text) for text in arguments.procedure)
+    enquiries = tuple(_enquiry_of(desk, text) for text in arguments.procedure)
     usual = sum(desk.catalogue.procedures[one.procedure].minutes for one in enquiries)
     whereabouts, passage_id, insee_code = Whereabouts.PASSAGE, None, None
     if arguments.road or arguments.base:
@@ -138,12 +151,13 @@ def _visit_of(desk: Desk, arguments: Namespace) -> Visit:
     )
 
 
-def _enquiry_of(catalogue: Catalogue, text: str) -> Enquiry:
+def _enquiry_of(desk: Desk, text: str) -> Enquiry:
     code, _sep, rest = text.partition(":")
     outcome, _sep, help_kind = rest.partition(":")
-    procedure = catalogue.procedures.get(ProcedureId(code))
+    procedure = desk.catalogue.procedures.get(ProcedureId(code))
     if procedure is None:
-        raise NotFound("procedure", code)
+        known = nearest_codes(build_index(desk.catalogue, desk.today()), code)
+        raise NotFound("procedure", code, known=", ".join(known))
     try:
         ends = Outcome(outcome or Outcome.RESOLVED)
         kind = HelpKind(help_kind or procedure.help)
@@ -220,8 +234,17 @@ def _list(desk: Desk, arguments: Namespace) -> int:
         say(_("Aucune visite."))
         return 0
     say_table(
-        (_("Date"), _("Heure"), _("Démarches"), _("Issue"), "min", _("pers."), _("Reçu")),
-        [_cells_of(desk, row) for row in rows],
+        (
+            _("Visite"),
+            _("Date"),
+            _("Heure"),
+            _("Démarches"),
+            _("Issue"),
+            "min",
+            _("pers."),
+            _("Reçu"),
+        ),
+        [(row.state.visit_id[-SHORT_ID:], *_cells_of(desk, row)) for row in rows],
     )
     return 0
 

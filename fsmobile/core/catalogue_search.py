@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 
 from msgspec import Struct
 
@@ -11,6 +12,10 @@ from fsmobile.core.ids import ProcedureId
 
 MOST_FREQUENT_MAX = 9
 """Length of the list for an empty query: what one digit can choose."""
+
+NEAREST_MAX = 3
+"""How many codes are proposed in place of one that does not exist."""
+LIKENESS_MIN = 0.5
 
 NO_HISTORY: Mapping[ProcedureId, int] = {}
 
@@ -84,6 +89,15 @@ def rank_procedures(
     # The sort is stable and the entries come by weight: the weight decides the last ties.
     ranked = [procedure for found in grades for procedure in sorted(found, key=rarity)]
     return ranked if words else ranked[:MOST_FREQUENT_MAX]
+
+
+def nearest_codes(index: CatalogueIndex, code: str) -> list[ProcedureId]:
+    """Return the codes most like one that does not exist, or whose procedure its words find."""
+    codes = [entry.procedure.procedure_id for entry in index.entries]
+    alike = get_close_matches(fold(code).replace(" ", "-"), codes, NEAREST_MAX, LIKENESS_MIN)
+    words = code.replace("-", " ")
+    found = [one.procedure_id for one in rank_procedures(index, words)] if fold(words) else []
+    return list(dict.fromkeys(ProcedureId(one) for one in (*found[:2], *alike)))[:NEAREST_MAX]
 
 
 def _grade(entry: SearchableProcedure, words: Sequence[str]) -> int | None:

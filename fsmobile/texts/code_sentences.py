@@ -50,6 +50,10 @@ _PASSAGES: Sentences = {
         mark("Aucun passage n'est ouvert le {day}."),
         mark("Ouvrez-le avec « fsmobile passage open », ou nommez-le."),
     ),
+    "procedure_not_found": (
+        mark("La démarche « {id} » n'existe pas."),
+        mark("Les plus proches : {known}. Pour chercher : « fsmobile catalogue MOTS »."),
+    ),
     "outcome_unknown": (
         mark("L'issue « {value} » n'existe pas."),
         mark("Au choix : {expected}."),
