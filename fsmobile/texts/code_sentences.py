@@ -66,6 +66,18 @@ _PASSAGES: Sentences = {
         mark("Du {first} au {last}, il n'y a pas de jour, ou trop."),
         mark("Donnez un premier jour avant le dernier, cent ans d'écart au plus."),
     ),
+    "stop_not_that_day": (
+        mark("Pas d'arrêt « {value} » le {day}."),
+        mark("Il est prévu le {next}. Pour s'arrêter quand même : « --unplanned » et un lieu."),
+    ),
+    "no_stop_that_day": (
+        mark("Aucun arrêt n'est prévu le {day}, et « {value} » ne l'est pas ensuite."),
+        mark("Prochain jour de passage : {next}. Noms : « fsmobile passage list --date {next} »."),
+    ),
+    "no_stop_planned": (
+        mark("Aucun arrêt n'est prévu le {day}, ni dans les trois mois qui suivent."),
+        mark("« fsmobile sync » reçoit le planning ; « --unplanned » ouvre un lieu imprévu."),
+    ),
     "passage_unknown": (
         mark("Aucun passage « {value} » le {day}."),
         mark("Ce jour-là : {known}."),

@@ -246,12 +246,32 @@ def find_passage(desk: Desk, text: str, day: date) -> PassageId:
         for line in sheet.lines
         if text in (line.passage_id, line.place_id, parse_passage_id(line.passage_id).stop_id)
     ]
+    if not found:
+        _refuse_day_without_stop(desk, text, day, is_empty=not sheet.lines)
     if len(found) != 1:
         known = ", ".join(
             str(parse_passage_id(line.passage_id).stop_id or line.place_id) for line in sheet.lines
         )
         raise InvalidInput("passage_unknown", value=text, day=day.isoformat(), known=known)
     return found[0]
+
+
+def _refuse_day_without_stop(desk: Desk, text: str, day: date, *, is_empty: bool) -> None:
+    """Say when a stop comes next, or when the bus does, if it is not there that day."""
+    coming = [
+        one
+        for one in plan(desk, day + timedelta(days=1), day + timedelta(days=HORIZON_DAYS)).passages
+        if one.unit in (None, desk.unit_id) and not one.is_cancelled
+    ]
+    there = [one.service_date for one in coming if text in (one.stop_id, one.place_id)]
+    if there:
+        after = min(there).isoformat()
+        raise InvalidInput("stop_not_that_day", value=text, day=day.isoformat(), next=after)
+    if is_empty and coming:
+        after = min(one.service_date for one in coming).isoformat()
+        raise InvalidInput("no_stop_that_day", value=text, day=day.isoformat(), next=after)
+    if is_empty:
+        raise InvalidInput("no_stop_planned", value=text, day=day.isoformat())
 
 
 def _record(
