@@ -91,6 +91,7 @@ class PassageActs:
                 self._stage.refuse(error)
                 return
             self._then(passage.passage_id)
-            self._stage.say(_("Arrêt imprévu : {place}").format(place=choice.label))
+            said = _("Arrêt imprévu : {place}").format(place=choice.label)
+            self._stage.say(f"{said} · u {_('annuler')}")
 
         self._stage.ask(Question(title=_("Où êtes-vous ?"), find=narrowing(places), then=arrive))

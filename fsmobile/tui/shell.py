@@ -11,7 +11,7 @@ from fsmobile.core.privacy import refuse_forbidden_numbers
 from fsmobile.errors import FsmobileError, StoreFull
 from fsmobile.sync.progress import Progress, SyncReport
 from fsmobile.texts.sentences import explain_error
-from fsmobile.texts.translation import LANGUAGES, _, current_language, mark, set_language
+from fsmobile.texts.translation import LANGUAGES, _, current_language, set_language
 from fsmobile.tui.bindings import command, find_command
 from fsmobile.tui.lines import Line, Role, beside, indented, line, rule
 from fsmobile.tui.palette import Extra, palette_choices
@@ -21,6 +21,7 @@ from fsmobile.tui.screens.entry import EntryPage
 from fsmobile.tui.screens.sync import SyncPage
 from fsmobile.tui.screens.tour import TourPage
 from fsmobile.tui.stage import EntrySetting, Page, Question
+from fsmobile.tui.undone import undone_sentence
 from fsmobile.tui.views.frame import (
     LOWEST,
     NARROWEST,
@@ -93,10 +94,14 @@ class Shell:
 
     def press(self, key: str) -> None:
         """Take one key, whatever shows; unknown keys do nothing."""
-        page, said = self.page, self.message
+        page, said, acts = self.page, self.message, self._count_acts()
         self._press(page, key)
-        if self.message is said and self.page is not page:
+        # What the message offers to undo must be the last act, or nothing.
+        if self.message is said and (self.page is not page or self._count_acts() != acts):
             self.message = Line()
+
+    def _count_acts(self) -> tuple[int, int]:
+        return len(self.desk.undo_steps), self.tour.counted
 
     def _press(self, page: Page, key: str) -> None:
         extra = next((extra for extra in self.extras if extra.key == key), None)
@@ -295,7 +300,7 @@ class Shell:
             return
         self.tour.reload()
         self.sync.reload()
-        self.say(undone_sentence(undone))
+        self.say(undone_sentence(undone, self.tour.context))
 
     def _open_palette(self) -> None:
         choices = palette_choices(self._home.where, self.extras, self.desk)
@@ -335,19 +340,3 @@ class Shell:
         self.tour.flush()
         choose_agent(self.desk, AgentId(agent_id))
         self.say(_("Au travail : {agent}").format(agent=agent_name(self.desk, AgentId(agent_id))))
-
-
-_UNDONE = {
-    "visit_recorded": mark("Visite annulée ; elle reste dans l'historique"),
-    "visit_corrected": mark("Correction annulée : la visite est comme avant"),
-    "visit_voided": mark("Visite rétablie"),
-    "visit_unvoided": mark("Visite de nouveau annulée"),
-    "passage_opened": mark("Arrivée annulée"),
-    "passage_closed": mark("Départ annulé : le passage est ouvert"),
-    "passage_cancelled": mark("Annulation reprise : le passage est prévu"),
-}
-
-
-def undone_sentence(what: str) -> str:
-    """Say what was taken back."""
-    return _(_UNDONE.get(what, mark("Dernière action annulée")))

@@ -4,10 +4,12 @@ import pytest
 
 from fsmobile.core.passages import PassageReason, PassageStatus, Tally
 from fsmobile.core.visits import AgeBand, FirstContact, HelpKind, Outcome, Visit, Whereabouts
+from fsmobile.tui.palette import Extra
 from fsmobile.tui.shell import Shell
+from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.drafts import list_drafts
 from fsmobile.usecases.passages import load_day
-from fsmobile.usecases.visits import list_visits
+from fsmobile.usecases.visits import list_visits, void_visit
 from tests.tui.day_samples import a_day, a_shell, press, shown
 
 
@@ -334,3 +336,39 @@ def test_quitting_writes_what_was_counted() -> None:
     press(shell, "p q")
     assert terminal.has_left
     assert passage(shell).tally == Tally(met=1)
+
+
+def test_what_the_message_offers_to_undo_is_the_last_act() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "a i enter p")
+    assert shell.message.text.strip() == "1 personne venue · u annuler"
+    press(shell, "u")
+    assert "une de moins" in shell.message.text
+    press(shell, "o o")
+    shell.tick()
+    shell.tick()
+    assert "2 personnes comptées · u annuler" in shell.message.text
+    press(shell, "u")
+    assert shell.message.text.strip() == "Luxé : dernier compte à la porte annulé"
+    press(shell, "u")
+    assert "Visite de 09:00 annulée (Renseignement simple" in shell.message.text
+    assert recorded(shell) == []
+    press(shell, "u")
+    assert shell.message.text.strip() == "Arrivée à Luxé annulée"
+
+
+def test_an_old_message_goes_when_something_else_is_done() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "i enter")
+    assert "u annuler" in shell.message.text
+    shell.desk.undo_steps.clear()
+    press(shell, "right")
+    assert "u annuler" in shell.message.text
+    shell.extras = (Extra(key="f9", label="", run=lambda stage: _cancel(stage.desk)),)
+    press(shell, "f9")
+    assert shell.message.text == ""
+
+
+def _cancel(desk: Desk) -> None:
+    (row,) = list_visits(desk)
+    void_visit(desk, row.state.visit_id, "essai")

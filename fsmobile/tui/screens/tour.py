@@ -62,6 +62,7 @@ class TourPage:
         self._shelf = DraftShelf(stage, self.context, self._open_entry)
         self._day = TourDay(day=stage.desk.today(), is_discreet=True)
         self._counted: list[Tally] = []
+        self._door_message = Line()
         self._ticks = 0
         self._version = 0
 
@@ -212,8 +213,13 @@ class TourPage:
         """Take back the last key pressed at the door, if it is not written yet."""
         if not self._counted:
             return False
-        self._counted.pop()
+        self._stage.say(_("{door} : une de moins").format(door=_door_name(self._counted.pop())))
         return True
+
+    @property
+    def counted(self) -> int:
+        """Count the people at the door who are not written yet."""
+        return len(self._counted)
 
     def flush(self) -> None:
         """Write what was counted at the door since the last pause."""
@@ -233,7 +239,14 @@ class TourPage:
             self._counted = counted
             self._stage.refuse(error)
             return
+        self._say_counted(len(counted))
         self.reload()
+
+    def _say_counted(self, people: int) -> None:
+        """Say what one `u` would now take back, if the message still speaks of the door."""
+        if people > 1 and self._stage.message is self._door_message:
+            said = n_("{n} personne comptée", "{n} personnes comptées", people).format(n=people)
+            self._stage.say(f"{said} · u {_('annuler')}")
 
     def _shown(self) -> TourDay:
         return replace(self._day, pending=sum_tallies(self._counted))
@@ -246,6 +259,8 @@ class TourPage:
             self._stage.say(_("Aucun passage : l note un arrêt imprévu"), Role.WARN)
         else:
             self._counted.append(tally)
+            self._stage.say(f"{_door_name(tally)} · u {_('annuler')}")
+            self._door_message = self._stage.message
 
     def _run(self, id: str, key: str) -> None:
         here = self._day.passages[self._day.current] if self._day.passages else None
@@ -354,3 +369,10 @@ class TourPage:
     def _open_visit(self) -> None:
         if self._day.visits:
             self._stage.open_visit(self._day.visits[self._day.cursor].visit_id)
+
+
+def _door_name(tally: Tally) -> str:
+    """Name what one key at the door counts."""
+    if tally.met:
+        return _("1 personne venue")
+    return _("1 personne orientée") if tally.sent_elsewhere else _("1 personne repartie")

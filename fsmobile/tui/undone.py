@@ -1,0 +1,37 @@
+"""What an undo took back, in words: which visit, which passage."""
+
+from fsmobile.core.ids import PassageId, VisitId
+from fsmobile.texts.dates import format_time
+from fsmobile.texts.translation import _, mark
+from fsmobile.tui.day_context import DayContext
+from fsmobile.tui.lines import cut
+from fsmobile.usecases.desk import UndoStep
+from fsmobile.usecases.visits import load_visit
+
+_VISITS = {
+    "visit_recorded": mark("Visite de {at} annulée ({what}) ; l'historique la garde"),
+    "visit_corrected": mark("Visite de {at} comme avant sa correction ({what})"),
+    "visit_voided": mark("Visite de {at} rétablie ({what})"),
+    "visit_unvoided": mark("Visite de {at} de nouveau annulée ({what})"),
+}
+_PASSAGES = {
+    "passage_opened": mark("Arrivée à {place} annulée"),
+    "passage_closed": mark("Départ de {place} annulé : le passage est ouvert"),
+    "passage_cancelled": mark("{place} : annulation reprise, le passage est prévu"),
+    "passage_tallied": mark("{place} : dernier compte à la porte annulé"),
+}
+WHAT_WIDTH = 28
+"""What was asked, shortened so that the sentence fits the narrowest window."""
+
+
+def undone_sentence(step: UndoStep, context: DayContext) -> str:
+    """Say what was taken back."""
+    entity = step.reverse[0].entity or ""
+    if step.what in _VISITS:
+        visit = load_visit(context.desk, VisitId(entity)).visit
+        what = " + ".join(context.procedure_name(one.procedure) for one in visit.enquiries)
+        at = format_time(visit.starts)
+        return _(_VISITS[step.what]).format(at=at, what=cut(what, WHAT_WIDTH))
+    if step.what in _PASSAGES:
+        return _(_PASSAGES[step.what]).format(place=context.place_name(PassageId(entity)))
+    return _("Dernière action annulée")
