@@ -40,7 +40,7 @@ def opening_hours_of(
     bundled: SchoolCalendar,
     length_max: int = OSM_VALUE_LENGTH_MAX,
 ) -> str:
-    """Write the openings of one stop from one day to another, a year at most.
+    """Write the openings of one stop from one day to another; twelve months are usual.
 
     Raises:
         KeyError: the tree has no such tour.

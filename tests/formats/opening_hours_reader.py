@@ -26,10 +26,10 @@ class Opening(NamedTuple):
     comment: str
 
 
-def reread(text: str, first: date) -> list[Opening]:
-    """Return the openings that the library reads in a string over twelve months."""
+def reread(text: str, first: date, days: int = WINDOW_DAYS) -> list[Opening]:
+    """Return the openings that the library reads in a string."""
     begin = datetime.combine(first, time())
-    end = begin + timedelta(days=WINDOW_DAYS)
+    end = begin + timedelta(days=days)
     intervals = OpeningHours(text, country="FR").intervals(begin, end)
     return [
         Opening(starts, ends, str(state), comment)
