@@ -64,6 +64,11 @@ class DeviceRows(Rows):
             insert(schema.epoch).values(rank=rank, epoch=epoch, cut=cut, opened_at=now, why=why)
         )
 
+    def knows_epoch(self, epoch: bytes) -> bool:
+        """Tell whether an epoch is one of this history."""
+        found = self.connection.execute(select(_e.rank).where(_e.epoch == epoch)).first()
+        return found is not None
+
     def cut_after(self, epoch: bytes) -> int:
         """Return up to which gsn a cursor of an older epoch is still good; 0 if unknown."""
         rank = self.connection.execute(

@@ -61,6 +61,7 @@ class Exchange:
         self.transaction.touch_device(
             device.device_id, counter, request.app, self.now, declared=self._declared()
         )
+        self._notice_lost_history()
         reached = self._push(request.writer)
         return self._reply(reached) if isinstance(reached, WriterRow) else reached
 
@@ -180,6 +181,24 @@ class Exchange:
             epoch = self.chance.token(16)
             self.transaction.open_epoch(epoch, cut, self.now, "rollback proven by a receipt")
             self._note(EventKind.REGISTRY_ROLLED_BACK, f"{receipt.seq - writer.acked_seq}")
+
+    def _notice_lost_history(self) -> None:
+        """An epoch or a cursor that this registry never gave: it was restored, unannounced.
+
+        Nothing tells how much of the two histories is the same, so everybody reads from the
+        start again: that costs bytes, a laptop that misses an op for ever would cost more.
+        """
+        request, position = self.request, self.transaction.position()
+        if request.epoch is None:
+            return
+        if request.epoch == position.epoch:
+            is_lost = any(cursor > position.gsn for cursor in request.cursors.values())
+        else:
+            is_lost = not self.transaction.knows_epoch(request.epoch)
+        if is_lost:
+            why = "history lost, proven by what a laptop has read"
+            self.transaction.open_epoch(self.chance.token(16), 0, self.now, why)
+            self._note(EventKind.REGISTRY_ROLLED_BACK, "read")
 
     # Handing out
 

@@ -158,9 +158,14 @@ def bad_op_stops_the_queue() -> Iterator[None]:
         yield
 
 
-def rollback_unnoticed() -> AbstractContextManager[Any]:
+@contextmanager
+def rollback_unnoticed() -> Iterator[None]:
     """A registry put back from a backup goes on as if nothing had been."""
-    return _replaced(Exchange, "_notice_rollback", lambda *arguments: None)
+    with (
+        _replaced(Exchange, "_notice_rollback", lambda *arguments: None),
+        _replaced(Exchange, "_notice_lost_history", lambda *arguments: None),
+    ):
+        yield
 
 
 @contextmanager

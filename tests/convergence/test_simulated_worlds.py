@@ -13,6 +13,8 @@ BATCHES = 3
 MUTANT_SEEDS = 50
 FAILED_ONCE = {
     1008: "a clone's writer asked for ever for ops that had left its parent in a fork",
+    10210: "a second silent rollback left cursors beyond numbers that were given again",
+    20215: "a registry put back to before an epoch did not know the epoch of its laptops",
 }
 """Seeds that found a mistake of ours, each with its story."""
 
