@@ -28,15 +28,17 @@ def demo_extras(workspace: Path) -> Sequence[Extra]:
             stage.say(_("Réseau coupé : rien ne change pour vous. F8 le rétablit."))
         else:
             mark.touch()
-            stage.say(_("Réseau rétabli : 6 puis s pour envoyer. F8 le recoupe."))
+            stage.say(_("Le réseau revient (quelques secondes)… puis 6 et s. F8 le recoupe."))
 
     def pull(_stage: Stage) -> None:
         # The real thing: no clean-up, no last word, as when the battery falls out.
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
+    network = _("démo : rétablir ou couper le réseau")
+    plug = _("démo : arracher la prise (kill -9)")
     return (
-        Extra(key=NETWORK_KEY, label=_("démo : rétablir ou couper le réseau"), run=switch),
-        Extra(key=PLUG_KEY, label=_("démo : arracher la prise (kill -9)"), run=pull),
+        Extra(key=NETWORK_KEY, label=network, run=switch),
+        Extra(key=PLUG_KEY, label=plug, run=pull, works_blind=True),
     )
 
 

@@ -46,7 +46,7 @@ class Counter(Screen[None], inherit_bindings=False):
         """Lay out the body, the message line (or the text field), the key bar."""
         yield LineView(self._shell.body, id="body", ascii_only=self._ascii_only)
         yield MessageLine(self._message, id="message", ascii_only=self._ascii_only)
-        yield NoteField()
+        yield NoteField(lambda: self._shell.is_too_small)
         yield KeyBar(self._shell.hints, ascii_only=self._ascii_only)
 
     def on_mount(self) -> None:
@@ -88,7 +88,7 @@ class Counter(Screen[None], inherit_bindings=False):
         self.redraw()
 
     def _press(self, key: str) -> None:
-        if not self._shell.is_writing:
+        if not self._shell.is_writing or (self._shell.is_too_small and key != "ctrl+q"):
             self._shell.press(key)
             return
         field = self.query_one(NoteField)

@@ -105,6 +105,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("visit.reassign", _V, "t", mark("Transférer"), mark("donner la visite à un autre passage")),
     _c("visit.close", _V, "escape enter", mark("Retour"), mark("revenir à la tournée")),
     _c("sync.run", _S, "s", mark("Synchroniser"), mark("envoyer et recevoir maintenant")),
+    _c("sync.leave", _S, "q", "", mark("quitter (rien n'est perdu)")),
     _c("sync.move", _S, "down up j k", "", mark("parcourir ce qui attend"), shown="↑↓"),
     _c("pick.choose", _P, "enter", mark("Choisir"), mark("prendre la ligne choisie (ou 1…9)")),
     _c("pick.move", _P, "down up", mark("Liste"), mark("changer de ligne"), shown="↑↓"),

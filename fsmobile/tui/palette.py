@@ -23,6 +23,8 @@ class Extra(Struct, frozen=True, kw_only=True):
     label: str
     """Already in the language of the person."""
     run: Callable[[Stage], None]
+    works_blind: bool = False
+    """True when it needs no screen: it works in a window too small to draw anything."""
 
 
 def palette_choices(

@@ -41,6 +41,8 @@ from fsmobile.usecases.visits import agent_name
 BOX_ROWS = 18
 """The form of a visit in a narrow window."""
 
+QUITTING = frozenset(("app.quit", "app.leave", "sync.leave"))
+
 
 class Outside(Protocol):
     """What only the app around the shell can do."""
@@ -66,6 +68,8 @@ class Shell:
     ) -> None:
         self.desk = desk
         self.message: Line = Line()
+        self.is_too_small = False
+        """The window shows nothing but its size: no key may act there but those that quit."""
         self.is_writing = False
         """The text field has the keyboard."""
         self._outside = outside
@@ -105,12 +109,22 @@ class Shell:
 
     def _press(self, page: Page, key: str) -> None:
         extra = next((extra for extra in self.extras if extra.key == key), None)
-        if extra is not None:
+        if self.is_too_small:
+            self._press_blind(page, key, extra)
+        elif extra is not None:
             extra.run(self)
         elif not page.press(key):
             found = find_command(page.where, key)
             if found is not None:
                 self.run_command(found.id)
+
+    def _press_blind(self, page: Page, key: str, extra: Extra | None) -> None:
+        """Take a key while nothing shows what it would do."""
+        found = find_command(page.where, key)
+        if extra is not None and extra.works_blind:
+            extra.run(self)
+        elif found is not None and found.id in QUITTING:
+            self.run_command(found.id)
 
     def run_command(self, id: str) -> None:
         """Do what a command of the catalogue says, from a key or from the palette."""
@@ -136,7 +150,7 @@ class Shell:
                 self._change_agent()
             case "app.refresh":
                 self.refresh()
-            case "app.quit" | "app.leave":
+            case _ if id in QUITTING:
                 self.tour.flush()
                 self._outside.leave()
             case _:
@@ -144,7 +158,9 @@ class Shell:
 
     def body(self, width: int, height: int) -> list[Line]:
         """Draw the header, the tabs and the page."""
-        if width < NARROWEST or height + 2 < LOWEST:
+        # Above an open note the message line takes a row more.
+        self.is_too_small = width < NARROWEST or height + 2 + self.is_writing < LOWEST
+        if self.is_too_small:
             return [too_small_line(width)]
         self.sync.count()
         frame = Frame(
@@ -160,6 +176,8 @@ class Shell:
 
     def hints(self) -> Sequence[Hint]:
         """Say which keys the bar shows."""
+        if self.is_too_small:
+            return (Hint(command_id="app.quit", label=_("Quitter")),)
         if self.is_writing:
             return (Hint(command_id="note.save"), Hint(command_id="note.leave"))
         return self.page.hints()

@@ -121,7 +121,7 @@ def test_the_demo_pulls_its_own_plug_and_tells_what_the_registry_holds(world: Bu
         demo.send(ENTER, "r", ENTER)
         demo.wait_for("Visites ici · 2 ")
         demo.send(F8)
-        demo.wait_for("Réseau rétabli")
+        demo.wait_for("Le réseau revient")
         send_until_received(demo, "Visites : 2 sur 2 reçues")
         demo.send("1", "q")
         assert demo.wait_for_end() == 0

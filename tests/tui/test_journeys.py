@@ -372,3 +372,23 @@ def test_an_old_message_goes_when_something_else_is_done() -> None:
 def _cancel(desk: Desk) -> None:
     (row,) = list_visits(desk)
     void_visit(desk, row.state.visit_id, "essai")
+
+
+def test_in_a_window_too_small_no_key_acts_but_those_that_quit() -> None:
+    shell, terminal = a_shell()
+    assert "Agrandir à 80×20" in shown(shell, 40, 12)
+    press(shell, "n enter r enter a p l")
+    assert "Quitter" in shown(shell, 40, 12)
+    shown(shell, 80, 24)
+    assert recorded(shell) == []
+    assert list_drafts(shell.desk) == []
+    assert "venues 0" in shown(shell)
+    shown(shell, 80, 19)
+    press(shell, "q")
+    assert terminal.has_left
+
+
+def test_q_quits_on_both_screens() -> None:
+    shell, terminal = a_shell()
+    press(shell, "6 q")
+    assert terminal.has_left

@@ -69,6 +69,8 @@ class SyncPage:
         match found.id:
             case "sync.run" if not self._is_running:
                 self._stage.start_sync()
+            case "sync.leave":
+                return False
             case "sync.move":
                 last = max(0, len(self._view.waiting) - 1)
                 step = 1 if key in ("down", "j") else -1

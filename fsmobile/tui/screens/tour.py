@@ -117,6 +117,8 @@ class TourPage:
         if found is None or found.where is not Where.TOUR:
             return False
         self._ticks = 0
+        if found.id == "app.leave":
+            return False
         if found.id in _TALLIES:
             self._count(_TALLIES[found.id])
             return True
@@ -125,7 +127,7 @@ class TourPage:
             self._run(found.id, key)
         except FsmobileError as error:
             self._stage.refuse(error)
-        return found.id != "app.leave"
+        return True
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Draw the tour, with a panel beside it where there is room."""

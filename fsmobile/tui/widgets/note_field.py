@@ -1,5 +1,7 @@
 """The one real text field of the fast entry: a note, typed with accents and pasted into."""
 
+from collections.abc import Callable
+
 from textual import events
 from textual.widgets._input import Input
 
@@ -15,9 +17,11 @@ class NoteField(Input):
     NoteField.open { display: block; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_unseen: Callable[[], bool]) -> None:
         super().__init__(id="note", max_length=NOTE_MAX, compact=True, select_on_focus=False)
         self.cursor_blink = False
+        self._is_unseen = is_unseen
+        """Tell whether the window is too small to show what is typed."""
         self._is_done = False
         """Enter or Esc was pressed: keys already on their way are for the screen, in order."""
 
@@ -35,8 +39,9 @@ class NoteField(Input):
         self._is_done = False
 
     async def _on_key(self, event: events.Key) -> None:
-        self._is_done = self._is_done or event.key in ("enter", "escape")
-        if self._is_done:
+        is_end = event.key in ("enter", "escape") and not self._is_unseen()
+        self._is_done = self._is_done or is_end
+        if self._is_done or self._is_unseen():
             event.prevent_default()
 
     def take_early(self, character: str) -> None:
