@@ -12,11 +12,12 @@ from textual.screen import Screen
 from textual.widgets._input import Input
 from textual.worker import Worker, WorkerState
 
+from fsmobile.core.visits import NOTE_MAX
 from fsmobile.errors import FsmobileError
 from fsmobile.sync.progress import OnProgress, Progress, SyncReport
-from fsmobile.texts.translation import _
+from fsmobile.texts.translation import _, n_
 from fsmobile.tui.keys import name_keys
-from fsmobile.tui.lines import Line, Role
+from fsmobile.tui.lines import Line
 from fsmobile.tui.palette import Extra
 from fsmobile.tui.shell import Shell
 from fsmobile.tui.themes import ROLE_DEFAULTS, THEMES
@@ -72,14 +73,25 @@ class Counter(Screen[None], inherit_bindings=False):
     def open_note(self, text: str) -> None:
         """Show the text field in the place of the message line."""
         self.query_one("#message").display = False
-        self.query_one(NoteField).open_with(text, _("Note, sans numéro personnel"))
+        self.query_one(NoteField).open_with(text, _("Note, sans n° de sécu, fiscal, IBAN ni carte"))
 
     @on(Input.Changed)
     def _look_at_note(self, event: Input.Changed) -> None:
         """Say at once that a number is refused, not only at the end."""
         event.stop()
+        self._shell.note_length = len(event.value)
         refusal = self._shell.scan(event.value)
         self._show_refusal(refusal)
+
+    @on(NoteField.TextCut)
+    def _tell_cut(self, event: NoteField.TextCut) -> None:
+        event.stop()
+        cut = n_(
+            "Une note a {most} caractères au plus : {n} n'est pas gardé",
+            "Une note a {most} caractères au plus : {n} ne sont pas gardés",
+            event.count,
+        )
+        self._show_refusal(cut.format(most=NOTE_MAX, n=event.count))
 
     @on(LineView.RowClicked)
     def _press_clicked(self, event: LineView.RowClicked) -> None:
@@ -117,7 +129,7 @@ class Counter(Screen[None], inherit_bindings=False):
     def _show_refusal(self, refusal: str) -> None:
         """Say above the field why its text cannot be kept, for as long as it cannot."""
         if refusal:
-            self._shell.say(refusal, Role.WARN)
+            self._shell.refuse_note(refusal)
         self.query_one("#message").display = bool(refusal) or not self._shell.is_writing
         self.redraw()
 

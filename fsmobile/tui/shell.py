@@ -8,8 +8,10 @@ from typing import Protocol
 
 from fsmobile.core.ids import AgentId, VehicleId, VisitId
 from fsmobile.core.privacy import refuse_forbidden_numbers
-from fsmobile.errors import FsmobileError, StoreFull
+from fsmobile.core.visits import NOTE_MAX
+from fsmobile.errors import FsmobileError, PersonalDataRefused, StoreFull
 from fsmobile.sync.progress import Progress, SyncReport
+from fsmobile.texts.labels import label_kind
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.translation import LANGUAGES, _, current_language, set_language
 from fsmobile.tui.bindings import command, find_command
@@ -72,6 +74,10 @@ class Shell:
         """The window shows nothing but its size: no key may act there but those that quit."""
         self.is_writing = False
         """The text field has the keyboard."""
+        self.note_length = 0
+        """Characters in the text field."""
+        self._note_refusal: Line | None = None
+        """What the message line says about the note being written."""
         self._outside = outside
         self.extras = tuple(extras)
         self._minute = desk.now()
@@ -179,7 +185,8 @@ class Shell:
         if self.is_too_small:
             return (Hint(command_id="app.quit", label=_("Quitter")),)
         if self.is_writing:
-            return (Hint(command_id="note.save"), Hint(command_id="note.leave"))
+            count = f"{_('Garder la note')} ({self.note_length}/{NOTE_MAX})"
+            return (Hint(command_id="note.save", label=count), Hint(command_id="note.leave"))
         return self.page.hints()
 
     def say(self, text: str, role: Role = Role.GOOD) -> None:
@@ -220,6 +227,7 @@ class Shell:
     def write_note(self, text: str, then: Callable[[str], str]) -> None:
         """Open the text field."""
         self._take_note = then
+        self.note_length = len(text)
         self.is_writing = True
         self._outside.open_note(text)
 
@@ -228,18 +236,26 @@ class Shell:
         if text is not None:
             refusal = self._take_note(text)
             if refusal:
-                self.say(refusal, Role.WARN)
+                self.refuse_note(refusal)
                 return False
         self.is_writing = False
+        if self.message is self._note_refusal:
+            self.message = Line()
         return True
+
+    def refuse_note(self, refusal: str) -> None:
+        """Say what is wrong with the note, for as long as it is being written."""
+        self.say(refusal, Role.WARN)
+        self._note_refusal = self.message
 
     def scan(self, text: str) -> str:
         """Return why a free text may not be kept, or nothing."""
         try:
             refuse_forbidden_numbers(text, "note")
-        except FsmobileError as error:
-            sentence = explain_error(error)
-            return f"{sentence.what} {sentence.next}"
+        except PersonalDataRefused as error:
+            # The whole sentence does not fit one row: the first words say what to do.
+            kind = label_kind(str(error.params["kind"]))
+            return _("Retirez {kind} : la note n'est pas gardée").format(kind=kind)
         return ""
 
     def start_sync(self) -> None:

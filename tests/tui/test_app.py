@@ -268,3 +268,38 @@ def test_nothing_of_the_network_is_loaded_by_the_screens() -> None:
 
 def test_the_app_binds_no_key_of_its_own() -> None:
     assert FsmobileApp.BINDINGS == []
+
+
+def test_a_paste_too_long_keeps_its_start_and_says_what_was_cut() -> None:
+    async def paste() -> None:
+        laptop = a_day()
+        async with running(laptop) as (app, pilot):
+            await pilot.press("n", "enter", "e", "a")
+            app.post_message(events.Paste("b" * 2_000))
+            await pilot.pause()
+            text = await screen_text(pilot)
+            assert "500 caractères au plus : 1501 ne sont pas gardés" in text
+            assert "(500/500)" in text
+            await pilot.press("c")
+            assert "1 n'est pas gardé" in await screen_text(pilot)
+            await pilot.press("enter", "r", "enter")
+            (row,) = list_visits(laptop.desk)
+            assert row.state.visit.note == "a" + "b" * 499
+
+    run(paste())
+
+
+@pytest.mark.parametrize("last", ["escape", "enter"])
+def test_the_refusal_of_a_note_goes_with_its_cause(last: str) -> None:
+    async def write() -> None:
+        async with running() as (app, pilot):
+            await pilot.press("n", "enter", "e", *"185057800608491", "enter")
+            refusal = "Retirez un numéro de sécurité sociale : la note n'est pas gardée"
+            assert refusal in await screen_text(pilot)
+            if last == "enter":
+                app.screen.query_one("#note").value = "dossier complet"  # type: ignore[attr-defined]
+            await pilot.press(last)
+            assert not app.shell.is_writing
+            assert "Retirez" not in await screen_text(pilot)
+
+    run(write())

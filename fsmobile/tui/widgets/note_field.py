@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from textual import events
+from textual.message import Message
 from textual.widgets._input import Input
 
 from fsmobile.core.visits import NOTE_MAX
@@ -38,11 +39,36 @@ class NoteField(Input):
         """Take keys again, after what was typed was refused."""
         self._is_done = False
 
+    class TextCut(Message):
+        """Some of what was typed or pasted did not fit."""
+
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.count = count
+            """How many characters were left out."""
+
     async def _on_key(self, event: events.Key) -> None:
         is_end = event.key in ("enter", "escape") and not self._is_unseen()
         self._is_done = self._is_done or is_end
         if self._is_done or self._is_unseen():
             event.prevent_default()
+        elif event.is_printable and len(self.value) >= NOTE_MAX and self.selection.is_empty:
+            event.prevent_default()
+            self.post_message(self.TextCut(1))
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Keep what fits of a pasted text, its lines joined, and say what was left out."""
+        event.prevent_default()
+        event.stop()
+        if self._is_done or self._is_unseen():
+            return
+        text = " ".join(event.text.split())
+        start, end = sorted(self.selection)
+        room = NOTE_MAX - len(self.value) + end - start
+        if text[:room]:
+            self.replace(text[:room], start, end)
+        if len(text) > room:
+            self.post_message(self.TextCut(len(text) - room))
 
     def take_early(self, character: str) -> None:
         """Take a character typed before the field had the keyboard."""
