@@ -153,6 +153,11 @@ _FIELDS: Mapping[str, str] = {
     "residence": mark("commune de résidence"),
     "mandate": mark("mandat"),
     "reason": mark("motif"),
+    "service_date": mark("date"),
+    "starts": mark("heure"),
+    "whereabouts": mark("lieu"),
+    "insee_code": mark("commune du passage"),
+    "void": mark("annulation"),
 }
 
 _KINDS: Mapping[str, str] = {

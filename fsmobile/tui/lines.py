@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 
 class Role(StrEnum):
@@ -84,6 +84,21 @@ def cut(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def wrap_text(text: str, width: int) -> list[str]:
+    """Break a text at its spaces into rows of at most `width` cells; at least one row."""
+    rows = [""]
+    for word in visible(text).split(" "):
+        joined = f"{rows[-1]} {word}" if rows[-1] else word
+        if cell_len(joined) <= width:
+            rows[-1] = joined
+            continue
+        if rows[-1]:
+            rows.append("")
+        *whole, rest = chop_cells(word, width) or [""]
+        rows[-1:] = [*whole, rest]
+    return rows
 
 
 def pad(text: str, width: int, *, right: bool = False) -> str:

@@ -6,6 +6,7 @@ from fsmobile.core.passages import PassageReason, PassageStatus, Tally
 from fsmobile.core.visits import AgeBand, FirstContact, HelpKind, Outcome, Visit, Whereabouts
 from fsmobile.tui.palette import Extra
 from fsmobile.tui.shell import Shell
+from fsmobile.tui.views.frame import key_bar_line
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.drafts import list_drafts
 from fsmobile.usecases.passages import load_day
@@ -392,3 +393,45 @@ def test_q_quits_on_both_screens() -> None:
     shell, terminal = a_shell()
     press(shell, "6 q")
     assert terminal.has_left
+
+
+def test_a_long_note_is_read_whole_on_the_sheet_of_the_visit() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "n enter e")
+    words = [f"mot{number}" for number in range(80)]
+    assert len(" ".join(words)) <= 500
+    assert shell.end_note(" ".join(words))
+    press(shell, "r enter enter *")
+    screen = shown(shell)
+    assert [word for word in words if word not in screen] == []
+    assert "enregistrée" in screen
+
+
+def test_the_bar_of_a_cancelled_visit_offers_only_to_bring_it_back() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "i enter enter")
+    assert "e Modifier" in shown(shell)
+    press(shell, "x 1")
+    bar = key_bar_line(shell.hints(), 80)[0].text
+    assert "x Rétablir" in bar
+    assert "Modifier" not in bar
+    assert "Transférer" not in bar
+    press(shell, "e")
+    assert "x la rétablit d'abord" in shown(shell)
+    press(shell, "x")
+    assert "e Modifier" in key_bar_line(shell.hints(), 80)[0].text
+
+
+def test_the_history_shows_old_and_new_values_in_words() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "i enter enter e 2 right m g 7 enter enter")
+    screen = " ".join(shown(shell).split())
+    assert "durée 5 → 10 min" in screen
+    assert "personnes 1 → 2" in screen
+    assert "modalité sans rendez-vous → sur rendez-vous" in screen
+    assert "tranche d'âge non communiqué → 70 ans et plus" in screen
+    press(shell, "t 1 enter")
+    press(shell, "1 right enter")
+    screen = " ".join(shown(shell).split())
+    assert "passage Luxé → Mansle" in screen
+    assert "insee_code" not in screen

@@ -6,14 +6,15 @@ from fsmobile.core.ids import PassageId, VisitId
 from fsmobile.core.visits import VisitCorrected, VisitRecorded, VisitVoided
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.dates import format_day_short, format_minutes, format_time
-from fsmobile.texts.labels import label, label_field
+from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _, mark
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.day_context import DayContext
-from fsmobile.tui.lines import Line, Role, line, pad, rule
+from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, wrap_text
 from fsmobile.tui.picker import Choice
 from fsmobile.tui.stage import EntrySetting, Question, Stage
 from fsmobile.tui.views.frame import Hint
+from fsmobile.tui.visit_changes import describe_changes
 from fsmobile.tui.visit_entry_state import Entry, reopen
 from fsmobile.usecases.drafts import new_draft_id
 from fsmobile.usecases.visits import (
@@ -33,6 +34,8 @@ VOID_REASONS = (
     ("autre", mark("autre raison")),
 )
 """Codes and their words: a reason is chosen, never typed."""
+FACT_WIDTH = 11
+"""Width of the names at the left of the facts."""
 
 
 class VisitPage:
@@ -70,6 +73,8 @@ class VisitPage:
         match id:
             case "visit.close":
                 self._stage.close_page()
+            case "visit.correct" | "visit.reassign" if self._state.is_void:
+                self._stage.say(_("Visite annulée : x la rétablit d'abord"), Role.WARN)
             case "visit.correct":
                 self._correct()
             case "visit.void":
@@ -91,20 +96,20 @@ class VisitPage:
             rows.append(line(("   ! " + text, Role.WARN)))
         rows += self._enquiry_lines()
         rows += [_pair(name, value) for name, value in self._facts()]
-        rows.append(rule(width, _("Historique")))
-        rows += self._history_lines()
-        return rows[:height]
+        history = [rule(width, _("Historique")), *self._history_lines(width)]
+        # The note is read here and nowhere else: it goes before the end of the history.
+        rows += self._note_lines(width, height - len(rows) - min(2, len(history)))
+        return [*rows, *history][:height]
 
     def hints(self) -> Sequence[Hint]:
         """Say what can be done to the visit."""
-        return (
-            Hint(command_id="visit.correct"),
-            Hint(command_id="visit.void", is_other=self._state.is_void),
-            Hint(command_id="visit.reassign"),
-            Hint(command_id="visit.close"),
-            Hint(command_id="app.undo"),
-            Hint(command_id="app.help"),
-        )
+        self._state = load_visit(self._stage.desk, self._visit_id)
+        is_void = self._state.is_void
+        hints = [Hint(command_id="visit.void", is_other=is_void)]
+        if not is_void:
+            hints = [Hint(command_id="visit.correct"), *hints, Hint(command_id="visit.reassign")]
+        rest = ("visit.close", "app.undo", "app.help")
+        return [*hints, *(Hint(command_id=one) for one in rest)]
 
     def _place(self) -> str:
         return self._context.place_name(self._state.visit.passage_id)
@@ -139,30 +144,35 @@ class VisitPage:
             (_("Habite"), unsaid if residence is None else self._context.commune_name(residence)),
             (_("Mandat"), label(visit.mandate)),
             (_("Lieu"), label(visit.whereabouts)),
-            (_("Note"), self._note(visit.note)),
         ]
 
-    def _note(self, note: str) -> str:
-        if note and self._is_discreet():
-            return _("(cachée ; * la montre)")
-        return note or "—"
+    def _note_lines(self, width: int, height: int) -> list[Line]:
+        note = self._state.visit.note or "—"
+        if self._state.visit.note and self._is_discreet():
+            note = _("(cachée ; * la montre)")
+        texts = wrap_text(note, width - FACT_WIDTH - 4)
+        shown = texts[: max(1, height)]
+        if len(shown) < len(texts):
+            shown[-1] = shown[-1] + " …"
+        names = [_("Note"), *[""] * len(shown)]
+        return [_pair(name, text) for name, text in zip(names, shown, strict=False)]
 
-    def _history_lines(self) -> list[Line]:
+    def _history_lines(self, width: int) -> list[Line]:
         rows = []
         desk = self._stage.desk
         for one in visit_history(desk, self._visit_id):
             at = desk.at(one.recorded_at)
             received = ("✓", Role.GOOD) if one.is_received else (_("à env."), Role.DIM)
             who = agent_name(desk, one.agent_id)
-            rows.append(
-                line(
-                    f"   {format_day_short(at.date())} {format_time(at.time())}  ",
-                    (pad(who, 12), Role.DIM),
-                    " " + describe_fact(one.record) + "  ",
-                    received,
-                )
-            )
+            when = f"   {format_day_short(at.date())} {format_time(at.time())}  "
+            room = width - cells(when) - 12 - 1 - 2 - cells(received[0]) - 1
+            first, *others = wrap_text(self._describe(one.record), room)
+            rows.append(line(when, (pad(who, 12), Role.DIM), f" {first}  ", received))
+            rows += [line(" " * (cells(when) + 13) + text) for text in others]
         return rows
+
+    def _describe(self, record: object) -> str:
+        return describe_fact(record, self._context, is_discreet=self._is_discreet())
 
     def _correct(self) -> None:
         visit = self._state.visit
@@ -233,7 +243,7 @@ class VisitPage:
         )
 
 
-def describe_fact(record: object) -> str:
+def describe_fact(record: object, context: DayContext, *, is_discreet: bool) -> str:
     """Say what a fact of a visit did."""
     match record:
         case VisitRecorded():
@@ -243,8 +253,8 @@ def describe_fact(record: object) -> str:
         case VisitCorrected(changes=changes):
             if "void" in changes:
                 return _("rétablie")
-            names = ", ".join(label_field(name) for name in changes)
-            return _("corrigée : {fields}").format(fields=names)
+            told = describe_changes(changes, context, is_discreet=is_discreet)
+            return _("corrigée : {fields}").format(fields=", ".join(told))
         case None:
             return _("effacée")
         case _:
@@ -256,4 +266,4 @@ def _void_reason(code: str) -> str:
 
 
 def _pair(name: str, value: str) -> Line:
-    return line(("   " + pad(name, 11), Role.DIM), value)
+    return line(("   " + pad(name, FACT_WIDTH), Role.DIM), value)
