@@ -92,6 +92,8 @@ def _rule_lines() -> Iterator[str]:
     yield "# Les fautes d'un planning\n"
     yield "Cette page est faite par `python -m tools.pages`. `fsmobile schedule check` les dit"
     yield "toutes à la fois, avec le fichier, la ligne et, si possible, le mot le plus proche."
+    yield "Seule une faute d'écriture du TOML (guillemet ou crochet oublié) cache les suivantes"
+    yield "du même fichier, jusqu'à ce qu'elle soit corrigée ; une date impossible ne cache rien."
     yield "ERROR empêche de publier ; WARNING est à vérifier ; INFO est bon à savoir.\n"
     yield "| Code | Gravité | Ce qu'il dit | Que faire |\n|---|---|---|---|"
     severities = {rule.code: str(rule.severity) for rule in RULES}

@@ -21,7 +21,7 @@ from fsmobile.formats.schedule_overrides import read_override
 from fsmobile.formats.schedule_references import check_references
 from fsmobile.formats.schedule_structure import read_agency, read_places, read_vehicles
 from fsmobile.formats.schedule_tours import read_version
-from fsmobile.formats.toml_files import TomlFile, parse_toml_file
+from fsmobile.formats.toml_files import TomlFile, parse_past_dates
 from fsmobile.formats.toml_tables import Report, nearest, suggest_slug
 
 STRUCTURE_FILE = "structure.toml"
@@ -78,7 +78,7 @@ def read_schedule(files: Mapping[str, bytes | str]) -> ScheduleReading:
     reader = _Reader(files=files)
     tree = reader.read()
     problems = sorted(
-        reader.report,
+        filter(reader.is_new, reader.report),
         key=lambda one: (one.file or "", one.line or 0, one.column or 0, one.code),
     )
     return ScheduleReading(tree=tree, problems=tuple(problems))
@@ -91,6 +91,8 @@ class _Reader:
     files: Mapping[str, bytes | str]
     report: Report = field(default_factory=list)
     parsed: dict[str, TomlFile] = field(default_factory=dict)
+    bad_dates: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Impossible dates, by file: it is read past them, and held for a file that is not read."""
 
     def read(self) -> ScheduleTree | None:
         for path in sorted(self.files):
@@ -133,6 +135,11 @@ class _Reader:
         )
         return tree
 
+    def is_new(self, problem: Problem) -> bool:
+        """Tell whether a fault is more than the second refusal of an impossible date."""
+        dates = self.bad_dates.get(problem.file or "", frozenset())
+        return problem.code != "wrong_type" or problem.params.get("value") not in dates
+
     def _parse(self, path: str) -> None:
         """Parse one file of the format; say that another is none of it."""
         if not is_schedule_file(path):
@@ -146,8 +153,10 @@ class _Reader:
         if tour is not None and not is_slug(tour[1]):
             params = {"value": tour[1], "nearest": suggest_slug(tour[1])}
             self.report.append(Problem(code="invalid_identifier", file=path, params=params))
-        file, problems = parse_toml_file(path, self.files[path])
+        file, problems, dates = parse_past_dates(path, self.files[path])
         self.report += problems
+        if dates:
+            self.bad_dates[path] = dates
         if file is not None:
             self.parsed[path] = file
 
@@ -159,7 +168,10 @@ class _Reader:
         return [file for path, file in self.parsed.items() if pattern.fullmatch(path)]
 
     def _is_broken(self, path: str) -> bool:
-        return path in self.files and path not in self.parsed
+        return path in self.files and not self._is_whole(path)
+
+    def _is_whole(self, path: str) -> bool:
+        return path in self.parsed and path not in self.bad_dates
 
     def _read_overrides(
         self, tours: Mapping[TourId, Tour], versions: list[TourVersion | None]
@@ -186,7 +198,7 @@ class _Reader:
         return {
             found[1]
             for path in self.files
-            if (found := _VERSION_FILE.fullmatch(path)) and path not in self.parsed
+            if (found := _VERSION_FILE.fullmatch(path)) and not self._is_whole(path)
         }
 
     def _tour_folders(self) -> set[str]:

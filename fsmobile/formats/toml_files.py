@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fsmobile.core.positions import Position
 from fsmobile.errors import Problem, Severity
@@ -15,6 +15,12 @@ LINE_CHARACTERS_MAX = 10_000
 KEY_DOTS_MAX = 64
 """tomllib's time grows with the square of the parts of a dotted key."""
 
+BAD_DATES_MAX = 20
+"""How many impossible dates of a file are read past; a file of a hand has one or two."""
+
+_BAD_DATE = "Invalid date or datetime"
+"""tomllib's words for 30 February."""
+_DATE = re.compile(r"[0-9][0-9T:.+Zz-]*(?: [0-9][0-9:.+Zz-]*)?")
 _MERGE_MARKER = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$|^={7}$", re.MULTILINE)
 _AT = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 _TWICE = re.compile(r"Cannot (?:declare|overwrite|redefine|mutate)|[Dd]uplicate")
@@ -60,6 +66,43 @@ def parse_toml_file(name: str, content: bytes | str) -> tuple[TomlFile | None, l
         # A number with more digits than Python takes from a text.
         return None, [*problems, _unreadable(name, "999…")]
     return TomlFile(name=name, data=data, positions=positions), problems
+
+
+def parse_past_dates(
+    name: str, content: bytes | str
+) -> tuple[TomlFile | None, list[Problem], frozenset[str]]:
+    """Parse one file as if its impossible dates were texts: what else is wrong is found too.
+
+    Each of those dates is told at its place. They come back with the rest, for whoever expects
+    a date will refuse the text a second time.
+    """
+    text, told = _decode(name, content)
+    dates: list[str] = []
+    lines: list[int] = []
+    while text is not None and len(dates) < BAD_DATES_MAX:
+        file, problems = parse_toml_file(name, text)
+        last = problems[-1] if problems else None
+        if file is not None or last is None or last.params.get("value") != _BAD_DATE:
+            return file, [*told, *problems], frozenset(dates)
+        line, column = last.line or 1, last.column or 1
+        start = _offset(text, line, column)
+        found = _DATE.match(text, start)
+        if found is None:
+            break
+        # Two quotation marks more for each date before this one on its line.
+        told.append(replace(last, column=column - 2 * lines.count(line)))
+        text = f'{text[:start]}"{found[0]}"{text[found.end() :]}'
+        dates.append(found[0])
+        lines.append(line)
+    return None, told or parse_toml_file(name, content)[1], frozenset(dates)
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    """Return the offset of a line and column, from 1."""
+    start = 0
+    for _ in range(line - 1):
+        start = text.index("\n", start) + 1
+    return start + column - 1
 
 
 def _decode(name: str, content: bytes | str) -> tuple[str | None, list[Problem]]:

@@ -10,6 +10,7 @@ from fsmobile.errors import Problem
 from fsmobile.texts.filling import fields_of, fill
 from fsmobile.texts.labels import label, label_field
 from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
+from fsmobile.texts.toml_sentences import explain_toml
 from fsmobile.texts.translation import _, mark
 
 _VISIT_SENTENCES: Mapping[str, str] = {
@@ -33,7 +34,11 @@ def explain_problem(problem: Problem) -> str:
     if template is None:
         template = mark("Règle non respectée : {code}.")
         return fill(_(template), {**problem.params, "code": problem.code})
-    parts = [fill(_(template), problem.params)]
+    params = problem.params
+    if problem.code == "file_unreadable":
+        said = params.get("value") or params.get("detail")
+        params = {**params, "detail": explain_toml(str(said or ""))}
+    parts = [fill(_(template), params)]
     told = fields_of(template)
     if problem.params.get("expected") and "expected" not in told:
         parts.append(fill(_("Attendu : {expected}."), problem.params))

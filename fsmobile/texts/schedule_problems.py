@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fsmobile.texts.translation import mark
 
 _FILES: Mapping[str, str] = {
-    "file_unreadable": mark("Le fichier ne se lit pas : {value}."),
+    "file_unreadable": mark("Le fichier ne se lit pas : {detail}."),
     "merge_markers_left": mark("Une fusion n'est pas finie : il reste « {value} »."),
     "non_canonical_layout": mark("Le fichier n'est pas écrit comme les autres : {value}."),
     "leading_or_trailing_whitespace": mark("Des espaces entourent « {value} »."),
