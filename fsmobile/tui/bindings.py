@@ -152,6 +152,19 @@ COMMANDS: tuple[Command, ...] = (
 _BY_ID = {command.id: command for command in COMMANDS}
 _BY_KEY = {(command.where, key): command for command in COMMANDS for key in command.keys}
 
+QUITTING = frozenset(("app.quit", "app.leave", "sync.leave"))
+
+"""Commands that end the program."""
+SIGNED = frozenset(
+    (
+        *("visit.new", "visit.again", "visit.simple", "visit.uncovered", "drafts.resume"),
+        *("passage.door", "passage.stop", "passage.unplanned"),
+        *("tally.met", "tally.elsewhere", "tally.turned"),
+        *("visit.correct", "visit.void", "visit.reassign", "entry.save", "pick.save"),
+    )
+)
+"""Commands whose facts carry the name of an agent."""
+
 FORBIDDEN = frozenset(
     (
         *("ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+[", "ctrl+space", "ctrl+@"),

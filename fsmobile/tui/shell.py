@@ -14,10 +14,10 @@ from fsmobile.sync.progress import Progress, SyncReport
 from fsmobile.texts.labels import label_kind
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.translation import LANGUAGES, _, current_language, set_language
-from fsmobile.tui.bindings import command, find_command
+from fsmobile.tui.bindings import QUITTING, SIGNED, command, find_command
 from fsmobile.tui.lines import Line, Role, beside, indented, line, rule
 from fsmobile.tui.palette import Extra, palette_choices
-from fsmobile.tui.picker import Choice
+from fsmobile.tui.picker import Choice, narrowing
 from fsmobile.tui.screens.chooser import ChooserPage
 from fsmobile.tui.screens.entry import EntryPage
 from fsmobile.tui.screens.sync import SyncPage
@@ -42,8 +42,6 @@ from fsmobile.usecases.visits import agent_name
 
 BOX_ROWS = 18
 """The form of a visit in a narrow window."""
-
-QUITTING = frozenset(("app.quit", "app.leave", "sync.leave"))
 
 
 class Outside(Protocol):
@@ -119,10 +117,29 @@ class Shell:
             self._press_blind(page, key, extra)
         elif extra is not None:
             extra.run(self)
+        elif self._lacks_agent(page, key):
+            self._ask_who(key)
         elif not page.press(key):
             found = find_command(page.where, key)
             if found is not None:
                 self.run_command(found.id)
+
+    def _lacks_agent(self, page: Page, key: str) -> bool:
+        """Tell whether a key would record something in nobody's name while names are known."""
+        found = find_command(page.where, key)
+        is_act = found is not None and found.id in SIGNED
+        return is_act and self.desk.agent_id == NOBODY and bool(list_agents(self.desk))
+
+    def _ask_who(self, key: str) -> None:
+        """Ask who works, then go on with the key."""
+        agents = list_agents(self.desk)
+        choices = [Choice(code=one, label=agent_name(self.desk, one)) for one in agents]
+
+        def go_on(choice: Choice) -> None:
+            self._choose_agent(choice.code)
+            self.press(key)
+
+        self.ask(Question(title=_("Qui travaille ?"), find=narrowing(choices), then=go_on))
 
     def _press_blind(self, page: Page, key: str, extra: Extra | None) -> None:
         """Take a key while nothing shows what it would do."""
@@ -352,7 +369,7 @@ class Shell:
 
     def _run_here(self, id: str) -> None:
         """Run a command of the screen that shows, through its key."""
-        self.page.press(command(id).keys[0])
+        self._press(self.page, command(id).keys[0])
 
     def _change_language(self) -> None:
         languages = list(LANGUAGES)
