@@ -41,8 +41,12 @@ class PassageActs:
             self._stage.say(f"{said} · {visits}{zero} · {undo}")
         else:
             open_passage(desk, here.passage_id)
-            said = _("Arrivée à {place} à {at}").format(place=here.place, at=at)
-            self._stage.say(f"{said} · {undo}")
+            said = (
+                _("Passage rouvert : {place} à {at}")
+                if here.is_over
+                else _("Arrivée à {place} à {at}")
+            )
+            self._stage.say(f"{said.format(place=here.place, at=at)} · {undo}")
         self._then(None)
 
     def ask_reason(self, here: PassageRow) -> None:
@@ -50,6 +54,33 @@ class PassageActs:
         if here.status not in (PassageStatus.OPEN, PassageStatus.EXPECTED):
             self._stage.say(_("Ce passage est fini : u annule, a rouvre"), Role.WARN)
             return
+        if here.visits and here.status is PassageStatus.EXPECTED:
+            self._warn_of_visits(here)
+        else:
+            self._ask_which(here)
+
+    def _warn_of_visits(self, here: PassageRow) -> None:
+        """Ask before a passage that visits say was held is cancelled."""
+        kept = n_(
+            "Annuler quand même : {n} visite y est enregistrée, elle reste",
+            "Annuler quand même : {n} visites y sont enregistrées, elles restent",
+            here.visits,
+        )
+        choices = [
+            Choice(code="keep", label=_("Ne rien changer")),
+            Choice(code="cancel", label=kept.format(n=here.visits)),
+        ]
+
+        def go_on(choice: Choice) -> None:
+            if choice.code == "cancel":
+                self._ask_which(here)
+
+        title = _("Le bus ne passe pas ?")
+        self._stage.ask(
+            Question(title=title, find=lambda _query: choices, then=go_on, takes_text=False)
+        )
+
+    def _ask_which(self, here: PassageRow) -> None:
         reasons = [Choice(code=reason.value, label=label(reason)) for reason in PassageReason]
         is_open = here.status is PassageStatus.OPEN
 

@@ -40,7 +40,7 @@ def _value(name: str, value: Any, context: DayContext) -> str:
     match name, value:
         case "passage_id", _passage:
             return context.place_name(None if value is None else PassageId(value))
-        case ("residence" | "insee_code"), str():
+        case (("residence" | "insee_code"), str()):
             return context.commune_name(value)
         case "residence", None:
             return _("non communiqué")

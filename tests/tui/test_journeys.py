@@ -7,7 +7,7 @@ from fsmobile.core.visits import AgeBand, FirstContact, HelpKind, Outcome, Visit
 from fsmobile.tui.palette import Extra
 from fsmobile.tui.shell import Shell
 from fsmobile.tui.views.frame import key_bar_line
-from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.desk import NOBODY, Desk
 from fsmobile.usecases.drafts import list_drafts
 from fsmobile.usecases.passages import load_day
 from fsmobile.usecases.visits import list_visits, void_visit
@@ -435,3 +435,63 @@ def test_the_history_shows_old_and_new_values_in_words() -> None:
     screen = " ".join(shown(shell).split())
     assert "passage Luxé → Mansle" in screen
     assert "insee_code" not in screen
+
+
+def test_a_passage_that_holds_visits_is_not_cancelled_without_a_warning() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "i enter x")
+    assert "1 visite y est enregistrée, elle reste" in shown(shell)
+    press(shell, "1")
+    assert passage(shell).status is PassageStatus.EXPECTED
+    press(shell, "x 2 2")
+    assert passage(shell).status is PassageStatus.CANCELLED
+    assert "✗ annulé : intempéries · 1 visite" in shown(shell)
+    assert len(recorded(shell)) == 1
+
+
+def test_a_closed_stop_says_when_and_offers_to_reopen() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "a i enter a")
+    screen = shown(shell)
+    assert "fermé 09:00 · 1 visite" in screen
+    assert "a Rouvrir" in screen
+    assert "x Pas fait" not in screen
+    press(shell, "a")
+    assert "Passage rouvert : Luxé" in shell.message.text
+    assert passage(shell).status is PassageStatus.OPEN
+
+
+def test_a_parked_visit_hides_neither_opening_nor_undoing_from_the_bar() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "a i enter n r e t enter escape")
+    bar = key_bar_line(shell.hints(), 80)[0].text
+    assert "⏎ Ouvrir" in bar
+    assert "u Annuler" in bar
+    assert "   b 09:00" in shown(shell)
+
+
+@pytest.mark.parametrize("act", ["i enter", "n enter r enter", "ctrl+p s i m p l e enter enter"])
+def test_the_first_act_asks_who_works_and_goes_on(act: str) -> None:
+    laptop = a_day()
+    laptop.desk.agent_id = NOBODY
+    shell, _terminal = a_shell(laptop)
+    first, *others = act.split()
+    if first == "ctrl+p":
+        press(shell, " ".join([first, *others[:-1]]))
+        others = others[-1:]
+    else:
+        press(shell, first)
+    assert "Qui travaille ?" in shown(shell)
+    press(shell, "2 " + " ".join(others))
+    (row,) = list_visits(shell.desk)
+    assert row.state.agent_id == "agent-b"
+
+
+def test_without_a_known_agent_nothing_is_asked() -> None:
+    laptop = a_day()
+    laptop.desk.agent_id = NOBODY
+    laptop.desk.tree = None
+    laptop.desk.names = {}
+    shell, _terminal = a_shell(laptop)
+    press(shell, "i enter")
+    assert len(recorded(shell)) == 1

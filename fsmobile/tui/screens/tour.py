@@ -157,12 +157,13 @@ class TourPage:
         if self._day.visits:
             hints.append(Hint(command_id="visit.again"))
         if self._day.passages:
-            hints.append(Hint(command_id="passage.door", is_other=is_open))
-            hints.append(Hint(command_id="passage.stop", is_other=is_open))
+            is_over = self._day.passages[self._day.current].is_over
+            again = _("Rouvrir") if is_over else ""
+            hints.append(Hint(command_id="passage.door", is_other=is_open, label=again))
+            if not is_over:
+                hints.append(Hint(command_id="passage.stop", is_other=is_open))
         else:
             hints.append(Hint(command_id="passage.unplanned"))
-        if self._day.drafts:
-            hints.append(Hint(command_id="drafts.resume"))
         if self._day.visits:
             hints.append(Hint(command_id="visit.open"))
         hints += [Hint(command_id="app.undo"), Hint(command_id="app.help")]

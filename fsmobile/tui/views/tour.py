@@ -18,6 +18,7 @@ from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, select
 
 PASSAGES_SHOWN = 6
 NO_TALLY = Tally()
+_OVER = (PassageStatus.CLOSED, PassageStatus.CUT_SHORT)
 
 
 class PassageRow(Struct, frozen=True, kw_only=True):
@@ -46,6 +47,11 @@ class PassageRow(Struct, frozen=True, kw_only=True):
     drive_minutes: int | None = None
     leave_by: time | None = None
     """For the next passage: when to leave the previous point."""
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the bus has left."""
+        return self.status in _OVER
 
 
 class VisitRow(Struct, frozen=True, kw_only=True):
@@ -134,9 +140,6 @@ def passages_lines(day: TourDay, width: int) -> list[Line]:
     return [rule(width, " · ".join(title)), *rows]
 
 
-_OVER = (PassageStatus.CLOSED, PassageStatus.CUT_SHORT)
-
-
 def _nothing_planned(day: TourDay) -> list[Line]:
     if day.nothing_published:
         return [
@@ -180,11 +183,13 @@ def _passage_state(passage: PassageRow) -> tuple[str, Role]:
             at = "" if passage.opened_at is None else format_time(passage.opened_at)
             return "● " + _("ici depuis {at}").format(at=at), Role.GOOD
         case PassageStatus.CLOSED:
-            return f"{sent} {visits}", Role.PLAIN
+            at = "" if passage.closed_at is None else " " + format_time(passage.closed_at)
+            return f"{sent} {_('fermé')}{at} · {visits}", Role.PLAIN
         case PassageStatus.CUT_SHORT:
             return f"{sent} {visits} · {_('écourté')} : {passage.reason}", Role.WARN
         case PassageStatus.CANCELLED:
-            return f"✗ {_('annulé')} : {passage.reason}", Role.WARN
+            held = f" · {visits}" if passage.visits else ""
+            return f"✗ {_('annulé')} : {passage.reason}{held}", Role.WARN
         case PassageStatus.EXPECTED:
             if passage.is_cancelled_by_schedule:
                 reason = f" : {passage.reason}" if passage.reason else ""
