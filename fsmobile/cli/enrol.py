@@ -42,5 +42,7 @@ def run(arguments: Namespace) -> int:
             name=enrolment.name, unit=enrolment.unit_id, role=enrolment.role
         )
     )
+    if enrolment.name != arguments.name:
+        say(_("Un autre poste de ce bus s'appelle déjà {name}.").format(name=arguments.name))
     say(_("Pour recevoir le planning : fsmobile sync"))
     return 0

@@ -7,7 +7,7 @@ from fsmobile.cli.registry_site import RegistrySite
 from fsmobile.protocol.enrolment import format_code
 from fsmobile.reference.enrolment_words import words
 from fsmobile.registry import administration
-from fsmobile.registry.administration import RegistryState
+from fsmobile.registry.administration import SHORT_ID, RegistryState
 from fsmobile.registry.records import DeviceRow, Event
 from fsmobile.registry.service import RegistryService
 from fsmobile.texts.dates import format_numeric_day, format_time
@@ -71,7 +71,7 @@ def _show_devices(service: RegistryService, form: str) -> None:
                 device.role,
                 _("jamais") if seen is None else _day_and_time(seen),
                 str(quarantined.get(device.device_id, 0)),
-                device.device_id.hex()[:8],
+                device.device_id.hex()[:SHORT_ID],
             )
             for device, seen in devices
         ],
@@ -130,13 +130,14 @@ def _show_status(state: RegistryState, form: str) -> None:
         say(_("Aucun poste inscrit. Pour en inscrire un : fsmobile registry enrol-code --unit …"))
         return
     say_table(
-        (_("Poste"), _("Unité"), _("Rôle"), _("Vu le"), ""),
+        (_("Poste"), _("Unité"), _("Rôle"), _("Vu le"), _("Identifiant"), ""),
         [
             (
                 device.name,
                 device.unit,
                 device.role,
                 _("jamais") if seen is None else _day_and_time(seen),
+                device.device_id.hex()[:SHORT_ID],
                 _("révoqué") if device.revoked_at else "",
             )
             for device, seen in state.devices

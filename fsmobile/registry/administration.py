@@ -1,5 +1,6 @@
 """What an administrator does at the registry's own machine: init, codes, state."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -17,6 +18,8 @@ from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Storage, Transaction
 
 CODE_HOURS = 72
+SHORT_ID = 12
+"""Hexadecimal digits of a laptop's id that lists show, and that `revoke` takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +99,8 @@ def revoke(service: RegistryService, start: str) -> DeviceRow:
     """Take a laptop's right to speak, by its name or the start of its id.
 
     Raises:
-        NotFound: none, or several.
+        NotFound: there is none.
+        InvalidInput: there are several; `names` lists their ids.
     """
     with service.storage.transaction() as transaction:
         found = [
@@ -104,11 +108,18 @@ def revoke(service: RegistryService, start: str) -> DeviceRow:
             for device, _ in transaction.list_devices()
             if device.name == start or device.device_id.hex().startswith(start)
         ]
-        if len(found) != 1:
+        if not found:
             raise NotFound("device", start)
+        if len(found) > 1:
+            raise InvalidInput("device_ambiguous", value=start, names=_name_devices(found))
         note_event(service, transaction, EventKind.LAPTOP_REVOKED, found[0].device_id)
         transaction.revoke_device(found[0].device_id, service.clock.now_ms())
     return found[0]
+
+
+def _name_devices(devices: Iterable[DeviceRow]) -> str:
+    """Return what tells laptops of one name apart: `0f3a… (bus-1), …`."""
+    return ", ".join(f"{one.device_id.hex()[:SHORT_ID]} ({one.unit})" for one in devices)
 
 
 def load_state(service: RegistryService) -> RegistryState:

@@ -150,6 +150,11 @@ class DeviceRows(Rows):
             ).scalars()
         )
 
+    def list_names(self, unit: str, *, besides: bytes) -> set[str]:
+        """Return the names of a unit's laptops, revoked ones too, without one of them."""
+        query = select(_d.name).where(_d.unit == unit, _d.device_id != besides)
+        return set(self.connection.execute(query).scalars())
+
     def list_devices(self) -> list[tuple[DeviceRow, int | None]]:
         """Return every laptop, and when it last spoke."""
         rows = self.connection.execute(select(*_DEVICE, _d.last_seen_at).order_by(_d.unit, _d.name))

@@ -4,7 +4,9 @@ Invariants (docs/sync-model.md): a receipt is signed only after what it covers i
 committed; an op has one row, one outcome, whatever the path and the repetition.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import count
 
 import msgspec
 
@@ -80,7 +82,7 @@ class RegistryService:
         device = DeviceRow(
             device_id,
             request.public_key,
-            request.name,
+            _free_name(request.name, transaction.list_names(code.unit, besides=device_id)),
             code.agency,
             code.unit,
             code.role,
@@ -168,3 +170,10 @@ class RegistryService:
 def replace_signature(receipt: Receipt, key: SigningKey) -> Receipt:
     """Sign a receipt."""
     return msgspec.structs.replace(receipt, signature=key.sign(receipt.message()))
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """Return the name, or the name with a number: two laptops of a bus never share one."""
+    if name not in taken:
+        return name
+    return next(free for n in count(2) if (free := f"{name}-{n}") not in taken)

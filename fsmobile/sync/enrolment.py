@@ -68,14 +68,14 @@ def enrol(
         case CodeExpired():
             raise InvalidInput("enrolment_code_expired")
         case Enrolled():
-            return _keep(replica, answer, secret, url, name)
+            return _keep(replica, answer, secret, url)
         case Malformed(reason=reason):
             raise ProtocolMismatch("request_malformed", detail=reason)
         case Busy(after=after):
             raise RegistryUnreachable("registry_busy", after=after)
 
 
-def _keep(replica: Replica, answer: Enrolled, secret: bytes, url: str, name: str) -> Enrolment:
+def _keep(replica: Replica, answer: Enrolled, secret: bytes, url: str) -> Enrolment:
     expected = registry_proof(
         secret, answer.device_id, answer.registry_key, answer.registry_box_key, answer.unit
     )
@@ -93,7 +93,8 @@ def _keep(replica: Replica, answer: Enrolled, secret: bytes, url: str, name: str
         unit_id=UnitId(answer.unit),
         agency_id=AgencyId(answer.agency),
         role=answer.role,
-        name=name,
+        # The registry's word: another laptop of the bus may have had the name asked for.
+        name=certificate.name,
     )
     save_enrolment(replica, enrolment, answer.epoch)
     return enrolment

@@ -277,6 +277,10 @@ _REGISTRY: Sentences = {
         mark("« {path} » ne peut pas être écrit, ou existe déjà."),
         mark("Donnez un autre nom, dans un dossier où vous pouvez écrire."),
     ),
+    "device_ambiguous": (
+        mark("Plusieurs postes répondent à « {value} » ; aucun n'a été révoqué."),
+        mark("Donnez l'identifiant : {names}."),
+    ),
     "op_not_found": (
         mark("Le registre ne tient aucun de ces actes : {id}."),
         mark("« fsmobile registry export » donne les identifiants."),

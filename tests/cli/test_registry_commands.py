@@ -177,3 +177,22 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
         )
     )
     return paths
+
+
+def test_a_name_of_two_laptops_leaves_with_3_and_gives_the_ids_that_status_shows(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = open_engine(sqlite_url(data))
+    service = open_registry(engine, SystemClock(), SeededChance(9), no_problems)
+    a_laptop(service, name="portable-lyon", unit="bus-charente/bus-2", seed=8)
+    engine.dispose()
+    assert registry("revoke", data, "portable-lyon") == 3
+    told = capsys.readouterr().err
+    assert registry("status", data, "--format", "json") == 0
+    devices = json.loads(capsys.readouterr().out)["devices"]
+    assert [one["id"][:12] in told for one in devices] == [True, True]
+    for act in ("status", "devices"):
+        assert registry(act, data) == 0
+        shown = capsys.readouterr().out
+        assert [one["id"][:12] in shown for one in devices] == [True, True]
+    assert registry("revoke", data, devices[0]["id"][:12]) == 0
