@@ -36,5 +36,6 @@ class Certificate(msgspec.Struct, kw_only=True):
             ]
         )
 
+
 encode_certificate = msgspec.msgpack.Encoder().encode
 decode_certificate = msgspec.msgpack.Decoder(Certificate).decode
