@@ -85,6 +85,7 @@ def _as_json(row: AgendaRow) -> dict[str, Any]:
         "original_date": passage.original_date.isoformat(),
         "changes": list(passage.changes),
         "reason": passage.reason or None,
+        "notice": passage.notice or None,
     }
 
 

@@ -33,7 +33,12 @@ def _add(acts: "_SubParsersAction[ArgumentParser]", name: str, summary: str) -> 
 def _add_serve(acts: "_SubParsersAction[ArgumentParser]") -> None:
     serve = _add(acts, "serve", _("sert le registre"))
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=PORT, help=_("0 : un port libre"))
+    serve.add_argument(
+        "--port",
+        type=int,
+        default=PORT,
+        help=_("{port} si rien n'est dit ; 0 : un port libre").format(port=PORT),
+    )
     serve.add_argument("--log", choices=("warning", "info"), default="warning")
     serve.add_argument(
         "--tls-cert", type=Path, metavar=_("FICHIER"), help=_("certificat TLS, avec sa chaîne")

@@ -29,6 +29,7 @@ KEYS = [
     "original_date",
     "changes",
     "reason",
+    "notice",
 ]
 
 
@@ -67,6 +68,7 @@ def test_json_rows_have_every_field(capsys: pytest.CaptureFixture[str], tmp_path
         "original_date": "2026-11-24",
         "changes": [],
         "reason": None,
+        "notice": None,
     }
     assert [(row["status"], row["date"], row["original_date"]) for row in rows[2:]] == [
         ("prevu", "2026-11-27", "2026-11-27"),
@@ -97,6 +99,17 @@ def test_the_table_says_what_changed_and_why(
     output = capsys.readouterr().out
     assert "Dun — salle" in output
     assert "déplacé (autre lieu, au lieu du mardi 24 novembre 2026, travaux sur place)" in output
+
+
+def test_a_json_row_tells_the_public_notice_of_an_overlay(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    body = 'action = "annule"\nmotif = "panne"\navis = "Le bus est au garage."'
+    folder = write(tmp_path / "essai", schedule_files(override_file("2026-11-24-nord-dun", body)))
+    rows = agenda(capsys, folder, "--from", "2026-11-24", "--to", "2026-11-24")
+    told = {row["stop"]: (row["status"], row["notice"]) for row in rows}
+    assert told["dun"] == ("annule", "Le bus est au garage.")
+    assert {notice for stop, (_status, notice) in told.items() if stop != "dun"} <= {None}
 
 
 def test_an_empty_window_says_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from worlds import SeededChance, a_laptop, a_visit, no_problems
 
 from fsmobile.cli.main import run
+from fsmobile.cli.registry_arguments import PORT
 from fsmobile.cli.system import SystemClock
 from fsmobile.registry.administration import make_registry, open_registry
 from fsmobile.registry.database import open_engine, sqlite_url
@@ -196,3 +197,11 @@ def test_a_name_of_two_laptops_leaves_with_3_and_gives_the_ids_that_status_shows
         shown = capsys.readouterr().out
         assert [one["id"][:12] in shown for one in devices] == [True, True]
     assert registry("revoke", data, devices[0]["id"][:12]) == 0
+
+
+def test_the_help_of_serve_says_the_port_without_option(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        run(["registry", "serve", "--help"])
+    assert str(PORT) in capsys.readouterr().out
