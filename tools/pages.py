@@ -59,6 +59,12 @@ def format_errors() -> str:
 
 def _error_lines() -> Iterator[str]:
     yield "# Quand quelque chose ne va pas\n"
+    yield "Un message de fsmobile dit ce qui s'est passé, puis quoi faire. **Ce qui est"
+    yield "enregistré n'est pas perdu**, même sans réseau, même si l'envoi échoue : continuez à"
+    yield "travailler, et synchronisez plus tard. Si le message demande d'appeler le support,"
+    yield "lisez-le-lui tel quel ; n'effacez et ne réinstallez rien avant. `fsmobile doctor`"
+    yield "regarde ce qui peut aller mal sur le poste et le dit, une ligne pour chaque chose.\n"
+    yield "Le tableau est pour les scripts et le support : chaque sorte d'erreur, avec son nom.\n"
     yield "Cette page est faite par `python -m tools.pages`. Six familles, six réactions ; le"
     yield "code de sortie est celui des commandes. Un usage faux d'une commande sort avec 64.\n"
     yield "| Erreur | Ce qui s'est passé | Que faire | Sortie |\n|---|---|---|--:|"
