@@ -52,7 +52,7 @@ def test_a_plug_pulled_in_the_middle_of_a_visit_loses_nothing(world: BusWorld) -
         screens.send("r", ENTER)
         shown = screens.wait_for("Visites ici · 6 ")
         assert "✓" not in shown
-        assert "hors ligne · 7 à envoyer" in shown
+        assert "○ 7 à envoyer" in shown
 
         recorded = world.visits()
         assert len(recorded) == 6

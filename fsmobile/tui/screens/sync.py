@@ -1,6 +1,7 @@
 """The screen Synchro: what waits and since when, the last receipt, one key to sync."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -41,8 +42,9 @@ class SyncPage:
         self._stage = stage
         self._name_entity = name_entity
         self._is_running = False
-        self._is_reached = False
-        """The last exchange of this run went through."""
+        self._failed_since: datetime | None = None
+        """The last exchange known when a try of this run failed; a later one makes it good."""
+        self._has_failed = False
         self._progress: Progress | None = None
         self._view = SyncView(now=stage.desk.now(), network=Network(light=Light.OFFLINE))
         self.reload()
@@ -104,10 +106,11 @@ class SyncPage:
         self._view = replace(
             self._view,
             network=Network(
-                light=self._light(state.waiting, state.refused, status.receipt_at is not None),
+                light=self._light(state.waiting, state.refused, status.synced_at),
                 waiting=state.waiting,
                 refused=state.refused,
                 last_at=None if status.synced_at is None else status.synced_at.time(),
+                last_day=None if status.synced_at is None else status.synced_at.date(),
             ),
             synced_at=status.synced_at,
             receipt_at=status.receipt_at,
@@ -148,7 +151,8 @@ class SyncPage:
     def end(self, outcome: SyncReport | FsmobileError) -> None:
         """Show what the exchange did, computed from receipts."""
         self._is_running = False
-        self._is_reached = isinstance(outcome, SyncReport)
+        self._has_failed = not isinstance(outcome, SyncReport)
+        self._failed_since = load_sync_status(self._stage.desk).synced_at
         if isinstance(outcome, SyncReport):
             report = tuple(_report_lines(outcome))
             self._view = replace(self._view, report=report, is_report_bad=not outcome.is_complete)
@@ -165,12 +169,15 @@ class SyncPage:
         """Show what changed in the timetable."""
         self._view = replace(self._view, news=tuple(news))
 
-    def _light(self, waiting: int, refused: int, has_receipt: bool) -> Light:
+    def _light(self, waiting: int, refused: int, synced_at: datetime | None) -> Light:
         if refused:
             return Light.ATTENTION
-        if not self._is_reached:
+        # Another program may have exchanged since: what the store says holds over this run.
+        is_away = self._has_failed and synced_at == self._failed_since
+        if synced_at is None or is_away:
             return Light.OFFLINE
-        return Light.IN_STEP if waiting == 0 and has_receipt else Light.WAITING
+        is_today = synced_at.date() == self._stage.desk.today()
+        return Light.IN_STEP if waiting == 0 and is_today else Light.WAITING
 
 
 def _kind(kind: str) -> str:
@@ -178,16 +185,4 @@ def _kind(kind: str) -> str:
 
 
 def _report_lines(report: SyncReport) -> list[str]:
-    sentences = describe_report(
-        received=report.received,
-        to_send=report.to_send,
-        received_visits=report.received_visits,
-        to_send_visits=report.to_send_visits,
-        pulled=report.pulled,
-        pulled_visits=report.pulled_visits,
-        refused=len(report.refused),
-        waiting=report.waiting,
-        schedule_revision=report.schedule_revision,
-        healed=report.healed,
-    )
-    return list(sentences)
+    return list(describe_report(report))

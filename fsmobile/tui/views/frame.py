@@ -1,7 +1,7 @@
 """What surrounds every screen: who and when, the tabs, the message, the key bar."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from fsmobile.tui.lines import Line, Role, Span, cells, cut, fit, line, spread
 NARROWEST, LOWEST = 80, 20
 """Below this size one line says so; recording stays possible by command."""
 WIDE = 120
+UNIT_MIN = 4
 
 
 class Light(StrEnum):
@@ -21,8 +22,9 @@ class Light(StrEnum):
 
     IN_STEP = "in_step"
     WAITING = "waiting"
-    """The registry was reached; something has been recorded since."""
+    """Something waits, or the last exchange was not today; no try has failed."""
     OFFLINE = "offline"
+    """The last try of this run failed, or there never was an exchange."""
     SENDING = "sending"
     ATTENTION = "attention"
     NOT_ENROLLED = "not_enrolled"
@@ -38,7 +40,9 @@ class Network(Struct, frozen=True, kw_only=True):
     total: int = 0
     """While sending."""
     last_at: time | None = None
-    """Local time of the last receipt."""
+    """Local time of the last exchange."""
+    last_day: date | None = None
+    """Its day, when that is not today."""
     refused: int = 0
 
 
@@ -74,9 +78,10 @@ def header_line(frame: Frame, width: int) -> Line:
         " ",
     )
     agent = " · " + (frame.agent_name or _("qui travaille ? F3"))
-    # The bus is what everybody aboard knows: its name is the first to be cut.
-    room = width - cells(tail.text) - cells(right.text) - cells(agent) - 1
-    left = line((" " + cut(frame.unit_name, max(4, room)) + agent, Role.HEAD), *tail.spans)
+    # The bus is what everybody aboard knows: its name is the first to be cut, then the agent's.
+    room = width - 1 - cells(tail.text) - cells(right.text)
+    unit = cut(frame.unit_name, max(UNIT_MIN, room - cells(agent)))
+    left = line((" " + unit + cut(agent, max(0, room - cells(unit))), Role.HEAD), *tail.spans)
     return spread(left, right, width)
 
 
@@ -88,7 +93,9 @@ def _network(network: Network) -> Line:
             at = "" if network.last_at is None else " " + format_time(network.last_at)
             first = Span("● " + _("à jour") + at, Role.GOOD)
         case Light.WAITING:
-            at = "" if network.last_at is None else format_time(network.last_at)
+            if network.waiting:
+                return line(*_counts(network, Span("○ " + waiting)), " ")
+            at = "" if network.last_day is None else format_day_short(network.last_day)
             first = Span("○ " + _("dernier échange {at}").format(at=at))
         case Light.OFFLINE:
             first = Span("○ " + _("hors ligne"))
@@ -102,10 +109,15 @@ def _network(network: Network) -> Line:
     parts: list[Span] = [first]
     if network.waiting and network.light is not Light.SENDING:
         parts.append(Span(" · " + waiting))
-    if network.refused:
-        refused = n_("! {n} refusé", "! {n} refusés", network.refused).format(n=network.refused)
-        parts += [Span(" · "), Span(refused, Role.WARN)]
-    return line(*parts, " ")
+    return line(*_counts(network, *parts), " ")
+
+
+def _counts(network: Network, *parts: Span) -> list[Span]:
+    """Add how many acts were refused, if any."""
+    if not network.refused:
+        return list(parts)
+    refused = n_("! {n} refusé", "! {n} refusés", network.refused).format(n=network.refused)
+    return [*parts, Span(" · "), Span(refused, Role.WARN)]
 
 
 def tab_line(current: str, width: int) -> Line:
