@@ -50,6 +50,10 @@ class DayContext:
         known = self.desk.catalogue.procedures.get(ProcedureId(code))
         return code if known is None else known.label
 
+    def procedure_names(self, visit: Visit) -> str:
+        """Name what a visit asked; labels hold commas, so a sign parts them."""
+        return " + ".join(self.procedure_name(one.procedure) for one in visit.enquiries)
+
     def operator_name(self, code: str) -> str:
         """Name an operator or the body a person was sent to."""
         known = self.desk.catalogue.operators.get(OperatorId(code))
@@ -67,7 +71,7 @@ class DayContext:
                 visit = load_visit(self.desk, VisitId(entity)).visit
             except NotFound:
                 return ""
-            return ", ".join(self.procedure_name(one.procedure) for one in visit.enquiries)
+            return self.procedure_names(visit)
         if kind.startswith("passage."):
             return self.place_name(PassageId(entity))
         return ""
@@ -111,11 +115,10 @@ class DayContext:
     def visit_row(self, state: VisitState, is_received: bool, refusal: str | None) -> VisitRow:
         """Return one visit as a list shows it."""
         visit = state.visit
-        what = ", ".join(self.procedure_name(enquiry.procedure) for enquiry in visit.enquiries)
         return VisitRow(
             visit_id=state.visit_id,
             starts=visit.starts,
-            what=what,
+            what=self.procedure_names(visit),
             outcome=self._outcomes(visit),
             minutes=visit.minutes,
             people=visit.people,

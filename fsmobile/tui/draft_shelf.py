@@ -67,7 +67,8 @@ class DraftShelf:
         if left is not None:
             self._resume(left)
             at = format_time(left.starts)
-            self._stage.say(_("Brouillon de {at} repris").format(at=at))
+            said = _("Fermé brutalement, rien de perdu · brouillon de {at} repris")
+            self._stage.say(said.format(at=at))
 
     def _read(self) -> list[KeptEntry]:
         """Read the drafts; one of another version of the program stays in the store."""
@@ -86,6 +87,6 @@ class DraftShelf:
         return DraftRow(
             draft_id=entry.draft_id,
             starts=entry.starts,
-            what=", ".join(names) or entry.picker.query,
+            what=" + ".join(names) or entry.picker.query,
             place=self._context.place_name(entry.passage_id),
         )

@@ -29,7 +29,7 @@ def undone_sentence(step: UndoStep, context: DayContext) -> str:
     entity = step.reverse[0].entity or ""
     if step.what in _VISITS:
         visit = load_visit(context.desk, VisitId(entity)).visit
-        what = " + ".join(context.procedure_name(one.procedure) for one in visit.enquiries)
+        what = context.procedure_names(visit)
         at = format_time(visit.starts)
         return _(_VISITS[step.what]).format(at=at, what=cut(what, WHAT_WIDTH))
     if step.what in _PASSAGES:

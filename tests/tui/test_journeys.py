@@ -4,6 +4,7 @@ import pytest
 
 from fsmobile.core.passages import PassageReason, PassageStatus, Tally
 from fsmobile.core.visits import AgeBand, FirstContact, HelpKind, Outcome, Visit, Whereabouts
+from fsmobile.errors import RegistryUnreachable
 from fsmobile.tui.palette import Extra
 from fsmobile.tui.shell import Shell
 from fsmobile.tui.views.frame import key_bar_line
@@ -236,7 +237,7 @@ def test_after_a_crash_the_form_is_open_again_as_it_was() -> None:
     shell, _terminal = a_shell(laptop)
     press(shell, "n r e t enter 2")
     again, _terminal = a_shell(laptop)
-    assert "Brouillon de 09:00 repris" in shown(again)
+    assert "Fermé brutalement, rien de perdu · brouillon de 09:00 repris" in shown(again)
     press(again, "r enter")
     (visit,) = recorded(again)
     assert visit.people == 2
@@ -495,3 +496,22 @@ def test_without_a_known_agent_nothing_is_asked() -> None:
     shell, _terminal = a_shell(laptop)
     press(shell, "i enter")
     assert len(recorded(shell)) == 1
+
+
+def test_the_header_follows_a_sync_run_beside_the_screens() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, "i enter")
+    laptop.sync()
+    assert "● à jour 09:00" in shown(shell).splitlines()[0]
+    again, _terminal = a_shell(laptop)
+    assert "● à jour 09:00" in shown(again).splitlines()[0]
+    press(again, "i enter")
+    head = shown(again).splitlines()[0]
+    assert "○ 1 à envoyer" in head
+    assert "hors ligne" not in head
+    again.end_sync(RegistryUnreachable("registry_unreachable"))
+    assert "○ hors ligne · 1 à envoyer" in shown(again).splitlines()[0]
+    again.desk.replica.clock.ms += 60_000  # type: ignore[attr-defined]
+    laptop.sync()
+    assert "● à jour 09:01" in shown(again).splitlines()[0]

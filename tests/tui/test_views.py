@@ -37,7 +37,11 @@ def a_frame(network: Network, **changes: object) -> Frame:
         (Network(light=Light.OFFLINE, waiting=3), "○ hors ligne · 3 à envoyer"),
         (Network(light=Light.SENDING, waiting=3, done=2, total=3), "↻ envoi 2/3"),
         (Network(light=Light.ATTENTION, refused=1), "! à regarder · ! 1 refusé"),
-        (Network(light=Light.WAITING, waiting=1, last_at=time(9)), "○ dernier échange 09:00"),
+        (Network(light=Light.WAITING, waiting=1, last_at=time(9)), "○ 1 à envoyer"),
+        (
+            Network(light=Light.WAITING, last_day=date(2026, 11, 20)),
+            "○ dernier échange ven. 20 nov.",
+        ),
         (Network(light=Light.NOT_ENROLLED), "○ poste non inscrit"),
     ],
 )
@@ -59,6 +63,27 @@ def test_a_long_name_of_the_bus_never_hides_who_works_nor_the_hour() -> None:
     row = header_line(frame, 80).text
     assert "Nadia B." in row
     assert "14:07 · démo" in row
+
+
+@pytest.mark.parametrize("agent", ["", "Marie-Antoinette de la Fontaine"])
+def test_the_header_keeps_a_space_before_the_network_whatever_the_names(agent: str) -> None:
+    frame = a_frame(
+        Network(light=Light.OFFLINE, waiting=1234),
+        unit_name="Bus France services de la Charente",
+        agent_name=agent,
+        notice="démo",
+    )
+    row = header_line(frame, 80).text
+    assert "14:07 · démo ○ hors ligne · 1234 à envoyer" in row
+    assert cells(row) == 80
+
+
+def test_every_row_of_visits_has_the_same_columns() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "i enter i enter enter x 1 escape")
+    rows = [row for row in shown(shell).splitlines() if "Renseignement simple" in row]
+    assert any("annulée" in row for row in rows)
+    assert len({row.index("1 pers.") for row in rows if "pers." in row}) == 1
 
 
 def test_a_full_disk_is_said_on_every_screen() -> None:

@@ -106,7 +106,9 @@ def _waiting_text(view: SyncView) -> str:
     visits = n_("{n} visite", "{n} visites", view.waiting_visits).format(n=view.waiting_visits)
     oldest = _("la plus ancienne : {at}").format(at=_moment(view.oldest_at, view.now))
     acts = n_("{n} acte", "{n} actes", view.network.waiting).format(n=view.network.waiting)
-    return f"{acts}, {_('dont {visits}').format(visits=visits)} · {oldest}"
+    if view.waiting_visits:
+        acts = f"{acts}, {_('dont {visits}').format(visits=visits)}"
+    return f"{acts} · {oldest}"
 
 
 def _clock(seconds: int) -> Line:

@@ -272,10 +272,12 @@ def visits_lines(day: TourDay, width: int, height: int) -> list[Line]:
 def visit_line(visit: VisitRow, is_here: bool, width: int) -> Line:
     """Draw one visit; `à env.` until a receipt covers it, then `✓`."""
     state, role = _visit_state(visit)
+    # One width for every row, or the row of a cancelled visit would be shifted.
+    state_width = max(map(cells, ("✓", _("à env."), _("annulée"), _("✗ refusé"))))
     people = _("{n} pers.").format(n=visit.people)
     minutes = format_minutes(visit.minutes)
     has_minutes = width >= 70
-    fixed = 4 + 6 + 11 + (9 if has_minutes else 0) + 9 + 2 + max(6, cells(state))
+    fixed = 4 + 6 + 11 + (9 if has_minutes else 0) + 9 + 2 + state_width
     what_width = max(10, width - fixed)
     sign = "!" if visit.needs_review else "≠" if visit.corrections else " "
     text_role = Role.DIM if visit.is_void else Role.PLAIN
@@ -288,7 +290,7 @@ def visit_line(visit: VisitRow, is_here: bool, width: int) -> Line:
         (" " + pad(minutes, 8, right=True) if has_minutes else "", text_role),
         (" " + pad(people, 8, right=True), text_role),
         "  ",
-        (pad(state, max(6, cells(state))), role),
+        (pad(state, state_width), role),
     )
     return select(row, width) if is_here else row
 
