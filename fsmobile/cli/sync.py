@@ -47,18 +47,7 @@ def say_report(report: SyncReport, form: str) -> None:
     if form == "json":
         say_json(dataclasses.asdict(report) | {"complete": report.is_complete})
         return
-    for line in describe_report(
-        received=report.received,
-        to_send=report.to_send,
-        received_visits=report.received_visits,
-        to_send_visits=report.to_send_visits,
-        pulled=report.pulled,
-        pulled_visits=report.pulled_visits,
-        refused=len(report.refused),
-        waiting=report.waiting,
-        schedule_revision=report.schedule_revision,
-        healed=report.healed,
-    ):
+    for line in describe_report(report):
         say(line)
 
 

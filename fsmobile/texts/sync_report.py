@@ -30,11 +30,11 @@ def describe_report(report: Report) -> Iterator[str]:
             received=report.received_visits,
             total=max(report.to_send_visits, report.received_visits),
         )
-        others = report.received - report.received_visits
-        total = max(report.to_send - report.to_send_visits, others)
+        acts = report.received - report.received_visits
+        total = max(report.to_send - report.to_send_visits, acts)
         if total:
             yield _("Autres actes : {received} sur {total} reçus.").format(
-                received=others, total=total
+                received=acts, total=total
             )
     if report.waiting:
         yield n_(
@@ -50,10 +50,14 @@ def describe_report(report: Report) -> Iterator[str]:
             refused,
         ).format(n=refused)
     if report.pulled:
-        news = n_("{n} nouveauté reçue", "{n} nouveautés reçues", pulled).format(n=pulled)
-        theirs = n_("{n} visite", "{n} visites", pulled_visits).format(n=pulled_visits)
+        news = n_("{n} nouveauté reçue", "{n} nouveautés reçues", report.pulled).format(
+            n=report.pulled
+        )
+        theirs = n_("{n} visite", "{n} visites", report.pulled_visits).format(
+            n=report.pulled_visits
+        )
         others = _(", dont {visits} d'un autre poste").format(visits=theirs)
-        yield news + (others if pulled_visits else "") + "."
+        yield news + (others if report.pulled_visits else "") + "."
     if report.schedule_revision is not None:
         yield _("Planning : révision {revision} reçue.").format(revision=report.schedule_revision)
     if "fork" in report.healed or "replay" in report.healed:
