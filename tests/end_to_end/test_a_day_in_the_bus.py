@@ -33,6 +33,8 @@ def test_a_plug_pulled_in_the_middle_of_a_visit_loses_nothing(world: BusWorld) -
         assert "La Forêt-de-Tessé" in shown
         assert "Charmé" in shown
         screens.send("a")
+        screens.wait_for("Qui travaille ?")
+        screens.send("1")
         screens.wait_for("● ici depuis 09:2")
         for count, keys in enumerate((TYPICAL, FREQUENT, SIMPLE, AGAIN, TYPICAL), start=1):
             record(screens, keys, count)
@@ -45,7 +47,7 @@ def test_a_plug_pulled_in_the_middle_of_a_visit_loses_nothing(world: BusWorld) -
         screens.kill()
 
     with world.open_screens() as screens:
-        shown = screens.wait_for(re.compile(r"Brouillon de 09:2\d repris"))
+        shown = screens.wait_for(re.compile(r"brouillon de 09:2\d repris"))
         assert "CAF" in shown
         assert re.search(r"Personnes +2", shown)
         assert len(world.visits()) == 5
@@ -111,12 +113,14 @@ def test_the_demo_pulls_its_own_plug_and_tells_what_the_registry_holds(world: Bu
     with world.demo("--date", "2026-11-24") as demo:
         demo.wait_for("Démonstration, sans réseau", seconds=2 * WAIT_SECONDS)
         demo.send("a")
+        demo.wait_for("Qui travaille ?")
+        demo.send("1")
         demo.wait_for("● ici depuis")
         record(demo, FREQUENT, 1)
         demo.send("n", "r", "e", "t")
         demo.wait_for("Démarche ▸ ret")
         demo.send(F9)
-        demo.wait_for(re.compile(r"Brouillon de \d\d:\d\d repris"))
+        demo.wait_for(re.compile(r"brouillon de \d\d:\d\d repris"))
         assert "kill -9" in demo.written
         demo.send(ENTER, "r", ENTER)
         demo.wait_for("Visites ici · 2 ")

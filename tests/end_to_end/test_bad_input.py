@@ -200,6 +200,8 @@ def test_a_second_screen_program_is_refused_while_commands_work_beside_the_first
     with world.open_screens() as first:
         first.wait_for("À la porte")
         first.send("a")
+        first.wait_for("Qui travaille ?")
+        first.send("1")
         first.wait_for("ici depuis")
         with world.open_screens() as second:
             assert second.wait_for_end() == LATER
