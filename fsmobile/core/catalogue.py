@@ -41,7 +41,7 @@ class Procedure(Struct, frozen=True, kw_only=True):
     """A counter label: what an agent picks in a few letters."""
 
     procedure_id: ProcedureId
-    """Our own slug, retired but never reused; acts that are no procedure start with `acte-`."""
+    """Our own slug, retired but never reused; `ids.is_plain_act` knows those of plain acts."""
     label: str
     """Short, at most 34 characters: `Retraite · réversion`."""
     operator: OperatorId | None

@@ -34,6 +34,14 @@ def is_slug(text: str) -> bool:
     return SLUG.fullmatch(text) is not None
 
 
+def is_plain_act(procedure_id: ProcedureId) -> bool:
+    """Tell whether a code is of an act that is no procedure and has no operator: a print, a call.
+
+    The code says so for good: a laptop whose catalogue lacks it judges it the same.
+    """
+    return procedure_id.startswith("acte-")
+
+
 def make_uuid7(now_ms: int, token: bytes) -> str:
     """Make a UUIDv7 (RFC 9562) from a time in ms and 10 random bytes.
 

@@ -7,7 +7,15 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from fsmobile.core.ids import AgentId, OperatorId, OpId, PassageId, ProcedureId, VisitId
+from fsmobile.core.ids import (
+    AgentId,
+    OperatorId,
+    OpId,
+    PassageId,
+    ProcedureId,
+    VisitId,
+    is_plain_act,
+)
 from fsmobile.errors import InvalidVisit, Problem
 
 PEOPLE_MAX = 99
@@ -25,7 +33,7 @@ class HelpKind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How an enquiry ended (domain.md §1.3)."""
+    """How an enquiry ended, as the reception form (fiche d'accompagnement) has it."""
 
     RESOLVED = "resolved"
     AWAITING_DOCUMENTS = "awaiting_documents"
@@ -235,8 +243,8 @@ def check_visit(visit: Visit) -> Visit:
     for enquiry in visit.enquiries:
         if enquiry.outcome is Outcome.REFERRED and not enquiry.referred_to:
             refuse("referral_without_target", "referred_to", procedure=enquiry.procedure)
-        is_act = enquiry.procedure.startswith("acte-")
-        if enquiry.operator is None and not is_act and enquiry.help is not HelpKind.INFORMATION:
+        needs_operator = not is_plain_act(enquiry.procedure)
+        if enquiry.operator is None and needs_operator and enquiry.help is not HelpKind.INFORMATION:
             refuse("operator_missing", "operator", procedure=enquiry.procedure)
     if problems:
         raise InvalidVisit("invalid_visit", problems)

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from fsmobile.core.ids import (
     AgencyId,
     PlaceId,
+    ProcedureId,
     StopId,
     TourId,
+    is_plain_act,
     is_slug,
     make_uuid7,
     parse_passage_id,
@@ -96,3 +98,8 @@ def test_a_bad_name_is_refused(text: str) -> None:
 def test_a_slug_has_no_capital_no_accent_no_space() -> None:
     assert is_slug("semaine-paire")
     assert not any(map(is_slug, ["", "Luxé", "a b", "a/b", "a\n", "x" * 41]))
+
+
+def test_a_plain_act_is_told_from_a_procedure_by_its_code() -> None:
+    assert is_plain_act(ProcedureId("acte-renseignement"))
+    assert not is_plain_act(ProcedureId("retraite-dossier"))

@@ -9,7 +9,7 @@ import pytest
 from fsmobile.core.catalogue import Theme
 from fsmobile.core.catalogue_search import build_index, rank_procedures
 from fsmobile.core.folding import fold
-from fsmobile.core.ids import ProcedureId, is_slug
+from fsmobile.core.ids import ProcedureId, is_plain_act, is_slug
 from fsmobile.core.visits import HelpKind
 from fsmobile.reference.catalogue import load_catalogue, load_official_rows
 
@@ -56,7 +56,7 @@ def test_durations_are_multiples_of_five_and_weights_positive() -> None:
 
 def test_acts_have_no_operator_and_no_theme_and_all_others_have_both() -> None:
     for procedure in PROCEDURES:
-        is_act = procedure.procedure_id.startswith("acte-")
+        is_act = is_plain_act(procedure.procedure_id)
         assert (procedure.operator is None) is is_act, procedure.label
         assert (procedure.theme is None) is is_act, procedure.label
         assert not (is_act and procedure.official), procedure.label

@@ -26,7 +26,7 @@ def passage(shell: Shell, index: int = 0):  # type: ignore[no-untyped-def]
 
 
 def has_every_field(visit: Visit) -> None:
-    """Check the mandatory fields of domain.md §1.3 on a visit of the fast entry."""
+    """Check what the reception form (fiche d'accompagnement) demands, on a fast entry."""
     assert visit.passage_id is not None
     assert visit.insee_code == "16196"
     assert visit.service_date.isoformat() == "2026-11-26"
