@@ -24,6 +24,10 @@ _LAPTOP: Sentences = {
         mark("Les écrans ont besoin d'un terminal."),
         mark("Ouvrez-en un, ou servez-vous des commandes : « fsmobile --help »."),
     ),
+    "sync_crashed": (
+        mark("La synchronisation s'est arrêtée sur une faute du programme."),
+        mark("Rien n'est perdu. Recommencez ; si cela revient, appelez le support."),
+    ),
     "sync_running": (
         mark("Une synchronisation est déjà en cours sur ce poste."),
         mark("Attendez qu'elle finisse ; il n'y a rien d'autre à faire."),
