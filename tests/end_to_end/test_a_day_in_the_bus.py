@@ -79,7 +79,7 @@ def test_a_plug_pulled_in_the_middle_of_a_visit_loses_nothing(world: BusWorld) -
 
 def test_visits_typed_ahead_of_the_first_frame_are_recorded_in_order(world: BusWorld) -> None:
     with world.open_screens() as screens:
-        screens.send("a", *TYPICAL, *AGAIN, *SIMPLE)
+        screens.send("a", "1", *TYPICAL, *AGAIN, *SIMPLE)
         screens.wait_for("Visites ici · 3 ")
         screens.send("q")
         assert screens.wait_for_end() == 0

@@ -319,8 +319,8 @@ def test_a_visit_that_cannot_be_is_refused_before_it_reaches_the_disk(
 def test_a_forbidden_number_typed_on_the_screen_never_reaches_the_disk(world: BusWorld) -> None:
     with world.open_screens() as screens:
         screens.wait_for("À la porte")
-        screens.send("n", ENTER, "e")
-        screens.wait_for("Note, sans numéro personnel")
+        screens.send("n", "1", ENTER, "e")
+        screens.wait_for("Note, sans n° de sécu")
         screens.send(f"suivi {NIR}")
         screens.wait_for("sécurité sociale")
         screens.send(ENTER)
@@ -337,8 +337,8 @@ def test_a_hostile_note_is_shown_and_kept_as_it_was_typed(world: BusWorld) -> No
     typed = "[/ [@click=app.quit]x"
     with world.open_screens() as screens:
         screens.wait_for("À la porte")
-        screens.send("n", ENTER, "e")
-        screens.wait_for("Note, sans numéro personnel")
+        screens.send("n", "1", ENTER, "e")
+        screens.wait_for("Note, sans n° de sécu")
         screens.send(typed, ENTER)
         screens.wait_for(typed)
         screens.send("r", ENTER)
@@ -368,7 +368,7 @@ def test_a_full_disk_is_told_before_the_form_is_left_and_the_visit_is_still_ther
 ) -> None:
     with world.open_screens() as screens:
         screens.wait_for("À la porte")
-        screens.send("n", "r", "e", "t", ENTER)
+        screens.send("n", "1", "r", "e", "t", ENTER)
         screens.wait_for("Issue   ▸")
         with full_disk(screens.process.pid):
             screens.send("r", ENTER)
@@ -387,11 +387,11 @@ def test_a_full_disk_is_told_before_the_form_is_left_and_the_visit_is_still_ther
 def test_a_plug_pulled_on_a_full_disk_keeps_the_draft(world: BusWorld) -> None:
     with world.open_screens() as screens:
         screens.wait_for("À la porte")
-        screens.send("n", "r", "e", "t", ENTER)
+        screens.send("n", "1", "r", "e", "t", ENTER)
         screens.wait_for("Issue   ▸")
         with full_disk(screens.process.pid):
             screens.send("r", ENTER)
             screens.wait_for("Le disque est plein")
             screens.kill()
     with world.open_screens() as screens:
-        assert "Retraite" in screens.wait_for("Brouillon de")
+        assert "Retraite" in screens.wait_for("brouillon de")
