@@ -194,7 +194,8 @@ def _facts_lines(entry: Entry, names: EntryNames, width: int) -> list[Line]:
     is_here = entry.whereabouts is Whereabouts.PASSAGE
     where = names.place if is_here else label(entry.whereabouts)
     rows.append(_fact(_("Lieu"), where, "l", _("route, base"), width))
-    how = _("écrire, sans n° de sécu, fiscal, IBAN, carte")
+    # A note that is written needs the room of the sentence.
+    how = _("Modifier") if entry.note else _("écrire, sans n° de sécu, fiscal, IBAN, carte")
     rows.append(_fact(_("Note"), entry.note or "—", "e", how, width))
     return rows
 
