@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from fsmobile.core.catalogue import Procedure
-from fsmobile.core.ids import OperatorId, PassageId, ProcedureId, VisitId
+from fsmobile.core.ids import OperatorId, PassageId, ProcedureId, VisitId, is_plain_act
 from fsmobile.core.visits import (
     MINUTES_MAX,
     AgeBand,
@@ -214,7 +214,7 @@ def needs_operator(enquiry: EnquiryDraft | None) -> bool:
         enquiry is not None
         and enquiry.operator is None
         and enquiry.help is not HelpKind.INFORMATION
-        and not enquiry.procedure.startswith("acte-")
+        and not is_plain_act(enquiry.procedure)
     )
 
 
