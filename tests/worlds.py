@@ -1,10 +1,8 @@
 """Worlds for tests: a clock and a chance that obey, a registry in process, enrolled laptops."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
-from random import Random
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import StaticPool
@@ -12,10 +10,11 @@ from sqlalchemy.pool import StaticPool
 from fsmobile.core.catalogue import Catalogue
 from fsmobile.core.ids import AgentId, PassageId, ProcedureId
 from fsmobile.core.visits import Enquiry, HelpKind, Outcome, Visit, Whereabouts
-from fsmobile.errors import Problem
 from fsmobile.protocol.signatures import SigningKey
 from fsmobile.registry.administration import make_code, make_registry, open_registry
 from fsmobile.registry.service import RegistryService
+from fsmobile.simulation.ports import SeededChance, no_problems
+from fsmobile.simulation.ports import VirtualClock as FakeClock
 from fsmobile.store.replica import Replica, open_store
 from fsmobile.sync.engine import SyncEngine
 from fsmobile.sync.enrolment import enrol
@@ -23,37 +22,6 @@ from fsmobile.sync.progress import SyncReport
 from fsmobile.usecases.desk import Desk, open_desk
 
 UNIT = "bus-charente/bus-1"
-START_MS = 1_795_680_000_000
-"""2026-11-26 08:00 UTC, a Thursday of an even week."""
-
-
-@dataclass
-class FakeClock:
-    """A clock that moves only when told."""
-
-    ms: int = START_MS
-
-    def now_ms(self) -> int:
-        return self.ms
-
-
-@dataclass
-class SeededChance:
-    """Chance replayed from a seed."""
-
-    seed: int = 0
-    random: Random = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.random = Random(self.seed)
-
-    def token(self, size: int) -> bytes:
-        return self.random.randbytes(size)
-
-
-def no_problems(files: Mapping[str, str]) -> Sequence[Problem]:
-    """Take every tree for a good one."""
-    return ()
 
 
 def memory_engine():  # type: ignore[no-untyped-def]

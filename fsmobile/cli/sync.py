@@ -66,7 +66,7 @@ def _rehearse(settings: Settings, form: str) -> int:
 
 def _show(progress: Progress) -> None:
     """Write the counts in place; only where somebody looks."""
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and progress.to_send:
         counts = _("{received} sur {total} reçus").format(
             received=progress.received, total=progress.to_send
         )
