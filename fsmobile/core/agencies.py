@@ -1,7 +1,8 @@
 """Agency (structure), its vehicles and agents, the thresholds it answers for."""
 
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from fsmobile.core.holidays import LocalHoliday, Territory
 from fsmobile.core.ids import AgencyId, AgentId, PlaceId, VehicleId
@@ -9,18 +10,16 @@ from fsmobile.core.positions import NOWHERE, Position
 from fsmobile.core.spans import DateSpan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelThresholds:
+class LabelThresholds(Struct, frozen=True, kw_only=True):
     """What the label asks for; None is not checked."""
 
     hours_per_week_min: float | None = None
     days_per_week_min: int | None = None
     agents_min: int | None = None
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkLimits:
+class WorkLimits(Struct, frozen=True, kw_only=True):
     """Working time that no schedule may pass (décret 2000-815, article 3, by default)."""
 
     work_per_day_max_minutes: int = 600
@@ -31,11 +30,10 @@ class WorkLimits:
     work_per_week_max_minutes: int = 2880
     rest_per_day_min_minutes: int = 660
     """Between two days."""
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agency:
+class Agency(Struct, frozen=True, kw_only=True):
     """A France services structure on the road: who, where, under which calendar."""
 
     agency_id: AgencyId
@@ -51,11 +49,10 @@ class Agency:
     phone: str | None = None
     label: LabelThresholds = field(default_factory=LabelThresholds)
     limits: WorkLimits = field(default_factory=WorkLimits)
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vehicle:
+class Vehicle(Struct, frozen=True, kw_only=True):
     """A vehicle; with its crew it is a `Unit`."""
 
     vehicle_id: VehicleId
@@ -66,18 +63,17 @@ class Vehicle:
     inspection_on: date | None = None
     """The technical inspection is due before this day."""
     unavailable: tuple[DateSpan, ...] = ()
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE
 
     def is_off_the_road(self, day: date) -> bool:
         """Tell whether the vehicle is declared unavailable on this day."""
         return any(day in span for span in self.unavailable)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agent:
+class Agent(Struct, frozen=True, kw_only=True):
     """An agent, by identifier only: names stay in the laptop's own file."""
 
     agent_id: AgentId
     can_drive: bool = False
     is_referent: bool = False
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE

@@ -3,11 +3,13 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from itertools import repeat
 from operator import attrgetter, itemgetter
+
+from msgspec.structs import replace
 
 from fsmobile.core.holidays import SchoolCalendar, public_holidays_between
 from fsmobile.core.ids import PlaceId, StopId, TourId, UnitId, VehicleId

@@ -2,9 +2,10 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from fsmobile.core.positions import NOWHERE, Position
 
@@ -51,8 +52,7 @@ ABOLITION_DAYS = {
 """Month and day on which each territory keeps the abolition of slavery."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalHoliday:
+class LocalHoliday(Struct, frozen=True, kw_only=True):
     """A customary day off: a day of the year, or a distance from Easter Sunday."""
 
     month: int | None = None
@@ -125,8 +125,7 @@ def public_holidays_between(
     return days
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchoolPeriod:
+class SchoolPeriod(Struct, frozen=True, kw_only=True):
     """One stretch of school holidays."""
 
     first: date
@@ -134,14 +133,13 @@ class SchoolPeriod:
     last: date
     """Eve of the return."""
     name: str = ""
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchoolZone:
+class SchoolZone(Struct, frozen=True, kw_only=True):
     """The school holidays of one zone, and the days for which they are known."""
 
     zone: str
@@ -160,8 +158,7 @@ class SchoolZone:
         return day <= self.horizon and (self.known_from is None or self.known_from <= day)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchoolCalendar:
+class SchoolCalendar(Struct, frozen=True, kw_only=True):
     """School holidays of several zones: the bundled ones, or those of a schedule's own file."""
 
     zones: Mapping[str, SchoolZone] = field(default_factory=dict)

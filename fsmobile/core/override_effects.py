@@ -1,8 +1,9 @@
 """What closures, a vehicle off the road and overrides do to the passages of one day."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from fsmobile.core.agencies import Vehicle
 from fsmobile.core.ids import VehicleId

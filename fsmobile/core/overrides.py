@@ -1,8 +1,9 @@
 """Overrides (surcharges): dated exceptions to a tour, never edits of a version."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from fsmobile.core.ids import AgentId, PlaceId, StopId, TourId, VehicleId
 from fsmobile.core.positions import NOWHERE, Position
@@ -45,8 +46,7 @@ OverrideScope = StopId | HalfDay | WholeDay
 """What an override is about: one stop, a half-day, or the whole day of a tour."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class Override(Struct, frozen=True, kw_only=True):
     """One dated exception; its file's name is its id."""
 
     override_id: str
@@ -70,4 +70,4 @@ class Override:
     published_on: date | None = None
     replaces: str | None = None
     """Id of the override whose passage this one makes up for."""
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE

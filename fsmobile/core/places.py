@@ -1,8 +1,9 @@
 """Places: where the bus can stop; commune, spot, constraints."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from fsmobile.core.ids import PlaceId
 from fsmobile.core.positions import NOWHERE, Position
@@ -17,8 +18,7 @@ class PlaceKind(StrEnum):
     FALLBACK = "repli"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where one can stop."""
 
     place_id: PlaceId
@@ -44,4 +44,4 @@ class Place:
     permit_until: date | None = None
     """Last day of the permission to park."""
     osm_node: str | None = None
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE

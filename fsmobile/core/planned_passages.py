@@ -1,10 +1,12 @@
 """PlannedPassage: a stop of a tour on a day, as the schedule plans it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, time
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fsmobile.core.ids import (
     AgencyId,
@@ -33,8 +35,7 @@ class PlannedStatus(StrEnum):
     ADDED = "ajoute"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One opening of a stop, shared by all the days on which nothing changes it."""
 
     agency_id: AgencyId
@@ -67,8 +68,7 @@ class Call:
         return (starts, self.period, self.tour_id, self.stop_id, self.span)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """What closures and overrides make of a passage."""
 
     status: PlannedStatus = PlannedStatus.PLANNED

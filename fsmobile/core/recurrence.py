@@ -2,10 +2,11 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from fsmobile.core.holidays import SchoolZone
 
@@ -48,8 +49,7 @@ class CycleCount(StrEnum):
     OUTSIDE_SCHOOL_HOLIDAYS = "hors-vacances"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cycle:
+class Cycle(Struct, frozen=True, kw_only=True):
     """Every N ISO weeks from the week of a date, never reset at new year."""
 
     length: int
@@ -59,8 +59,7 @@ class Cycle:
     count: CycleCount = CycleCount.CALENDAR
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Season:
+class Season(Struct, frozen=True, kw_only=True):
     """A part of each year, both ends included; may wrap new year."""
 
     first: tuple[int, int]
@@ -79,8 +78,7 @@ class Season:
         return self.first > self.last
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recurrence:
+class Recurrence(Struct, frozen=True, kw_only=True):
     """On which days; all keys are ANDed, only `dates` adds."""
 
     weekdays: frozenset[int] = frozenset()

@@ -1,8 +1,9 @@
 """ScheduleTree: all that the files of one structure say, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from fsmobile.core.agencies import Agency, Agent, Vehicle
 from fsmobile.core.holidays import SchoolCalendar
@@ -14,8 +15,7 @@ from fsmobile.core.spans import DateSpan
 from fsmobile.core.tours import Tour
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closure:
+class Closure(Struct, frozen=True, kw_only=True):
     """Days on which the whole service is closed."""
 
     closure_id: str
@@ -24,11 +24,10 @@ class Closure:
     """In the file's own word (`conges`), or empty."""
     notice: str = ""
     """Public text."""
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledgement:
+class Acknowledgement(Struct, frozen=True, kw_only=True):
     """A notice of the checks that somebody has read and accepts for a while."""
 
     code: str
@@ -36,11 +35,10 @@ class Acknowledgement:
     """Id of what the notice is about."""
     reason: str
     until: date
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleTree:
+class ScheduleTree(Struct, frozen=True, kw_only=True):
     """One structure's schedule; passages are computed from it, never stored in it."""
 
     agency: Agency

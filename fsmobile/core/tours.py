@@ -1,8 +1,9 @@
 """Tour, its dated versions, their runs (sorties) and stops."""
 
-from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from fsmobile.core.ids import AgentId, PlaceId, RunId, StopId, TourId, VehicleId
 from fsmobile.core.positions import NOWHERE, Position
@@ -21,8 +22,7 @@ class Access(StrEnum):
     PRIVATE = "prive"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
+class Stop(Struct, frozen=True, kw_only=True):
     """A stop inside a run, with an id stable inside the tour."""
 
     stop_id: StopId
@@ -39,11 +39,10 @@ class Stop:
     note: str = ""
     narrowing: Recurrence | None = None
     """The stop's own selectors: they narrow the run's, never widen them."""
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """One vehicle-day pattern, with its stops in the order of the file."""
 
     run_id: RunId
@@ -57,19 +56,17 @@ class Run:
     leaves: time | None = None
     returns: time | None = None
     stops: tuple[Stop, ...] = ()
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partner:
+class Partner(Struct, frozen=True, kw_only=True):
     """Another organisation whose vehicle and calendar carry our agent."""
 
     name: str
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TourVersion:
+class TourVersion(Struct, frozen=True, kw_only=True):
     """A complete timetable of a tour from one day on."""
 
     tour_id: TourId
@@ -85,11 +82,10 @@ class TourVersion:
     base_id: PlaceId | None = None
     partner: Partner | None = None
     runs: tuple[Run, ...] = ()
-    position: Position = field(default=NOWHERE, compare=False)
+    position: Position = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tour:
+class Tour(Struct, frozen=True, kw_only=True):
     """A tour: a stable id and its versions by effect date."""
 
     tour_id: TourId

@@ -11,8 +11,9 @@ announced as « le matin » only, which are `unknown` hours of a half-day with a
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from fsmobile.core.agenda import day_table, expand_agenda
 from fsmobile.core.holidays import SchoolCalendar, Territory, public_holidays_between

@@ -1,8 +1,9 @@
 """Rules of recurrences: which days a run or a stop is really served, and why not."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from fsmobile.core.agenda import stop_days
 from fsmobile.core.recurrence import DayTable, HolidayRule, Recurrence, WeekParity

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from math import lcm
+
+from msgspec.structs import replace
 
 from fsmobile.core.ids import RunId, StopId, TourId
 from fsmobile.core.recurrence import Recurrence, SchoolRule, WeekParity

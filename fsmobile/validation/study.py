@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from fsmobile.core.agenda import day_table, expand_agenda, run_days, stop_days
 from fsmobile.core.holidays import public_holidays_between
