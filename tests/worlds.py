@@ -13,14 +13,14 @@ from fsmobile.core.visits import Enquiry, HelpKind, Outcome, Visit, Whereabouts
 from fsmobile.protocol.signatures import SigningKey
 from fsmobile.registry.administration import make_code, make_registry, open_registry
 from fsmobile.registry.service import RegistryService
-from fsmobile.simulation.ports import SeededChance, no_problems
-from fsmobile.simulation.ports import VirtualClock as FakeClock
+from fsmobile.simulation.ports import SeededChance, VirtualClock, no_problems
 from fsmobile.store.replica import Replica, open_store
 from fsmobile.sync.engine import SyncEngine
 from fsmobile.sync.enrolment import enrol
 from fsmobile.sync.progress import SyncReport
 from fsmobile.usecases.desk import Desk, open_desk
 
+FakeClock = VirtualClock
 UNIT = "bus-charente/bus-1"
 
 
