@@ -43,8 +43,9 @@ from fsmobile.registry.administration import make_registry, open_registry
 from fsmobile.registry.database import open_engine, sqlite_url
 from fsmobile.registry.records import DeviceRow
 from fsmobile.registry.storage import Storage
+from fsmobile.simulation.ports import START_MS, no_problems
 from tests.postgresql_server import postgresql_server
-from tests.worlds import START_MS, a_visit, no_problems
+from tests.worlds import a_visit
 
 Send = Callable[[bytes], bytes]
 
