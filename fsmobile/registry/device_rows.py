@@ -35,6 +35,7 @@ _TOUCH_DECLARING_DEVICE = _TOUCH_DEVICE.values(
     declared_seq=bindparam("seq"),
     clock_ahead_ms=bindparam("ahead"),
 )
+_LIST_UNITS = select(_d.unit).where(_d.agency == bindparam("id")).distinct().order_by(_d.unit)
 _CURRENT_EPOCH = select(_e.epoch).order_by(_e.rank.desc()).limit(1)
 
 
@@ -144,11 +145,7 @@ class DeviceRows(Rows):
 
     def list_units(self, agency: str) -> list[str]:
         """Return the units of a structure that have a laptop."""
-        return list(
-            self.connection.execute(
-                select(_d.unit).where(_d.agency == agency).distinct().order_by(_d.unit)
-            ).scalars()
-        )
+        return list(self.connection.execute(_LIST_UNITS, {"id": agency}).scalars())
 
     def list_names(self, unit: str, *, besides: bytes) -> set[str]:
         """Return the names of a unit's laptops, revoked ones too, without one of them."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from fsmobile.registry import schema
 from fsmobile.registry.records import Event, NewLink
@@ -15,6 +15,9 @@ _q = schema.quarantine.c
 _v = schema.event.c
 _x = schema.erased.c
 _o = schema.op.c
+
+# Asked for each push: SQLAlchemy spends more on building a statement than SQLite on running it.
+_FIND_ERASED = select(_x.op_id).where(_x.op_id.in_(bindparam("ids", expanding=True)))
 
 
 class EventRows(Rows):
@@ -98,7 +101,7 @@ class EventRows(Rows):
 
     def find_erased(self, op_ids: Sequence[str]) -> set[str]:
         """Return which of these ops were erased."""
-        return set(self.connection.execute(select(_x.op_id).where(_x.op_id.in_(op_ids))).scalars())
+        return set(self.connection.execute(_FIND_ERASED, {"ids": op_ids}).scalars())
 
     def list_erased(self) -> list[tuple[str, int, str]]:
         """Return every erasure: op_id, when, on which ground."""
