@@ -8,7 +8,6 @@ The chain covers hashes, so a body can be erased and the chain still be checked.
 """
 
 from hashlib import sha256
-from uuid import UUID
 
 
 def hash_body(body: bytes) -> bytes:
@@ -23,4 +22,5 @@ def first_chain(device_id: bytes, writer: bytes) -> bytes:
 
 def next_chain(previous: bytes, seq: int, op_id: str, body_hash: bytes) -> bytes:
     """Return the chain value after one more op."""
-    return sha256(previous + seq.to_bytes(8, "big") + UUID(op_id).bytes + body_hash).digest()
+    id_bytes = bytes.fromhex(op_id.replace("-", ""))
+    return sha256(previous + seq.to_bytes(8, "big") + id_bytes + body_hash).digest()

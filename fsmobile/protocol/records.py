@@ -27,7 +27,7 @@ from fsmobile.core.passages import (
     Tally,
 )
 from fsmobile.core.visits import Visit, VisitCorrected, VisitFact, VisitRecorded, VisitVoided
-from fsmobile.protocol.ops import Op, read_data
+from fsmobile.protocol.ops import Op
 
 VISIT_RECORD = "visit.record"
 VISIT_CORRECT = "visit.correct"
@@ -177,7 +177,7 @@ def read_record(op: Op) -> Record:
     if known is None or op.schema > known:
         return Held(kind=op.kind, schema=op.schema)
     try:
-        return _READERS[op.kind](op, read_data(op))
+        return _READERS[op.kind](op, op.data)
     except (msgspec.DecodeError, RecursionError, KeyError, TypeError) as error:
         raise ValueError(f"{op.kind}: {error}") from error
 

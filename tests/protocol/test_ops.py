@@ -9,7 +9,7 @@ from worlds import SeededChance, a_visit
 
 from fsmobile.core.ids import make_uuid7
 from fsmobile.protocol import records
-from fsmobile.protocol.ops import BODY_MAX, DEPTH_MAX, Op, check_op_id, make_op, read_data, read_op
+from fsmobile.protocol.ops import BODY_MAX, DEPTH_MAX, Op, check_op_id, make_op, read_op
 from fsmobile.protocol.records import Held, read_record
 
 CHANCE = SeededChance(5)
@@ -49,7 +49,7 @@ def test_fields_of_a_newer_program_stay_in_the_bytes() -> None:
     op = read_op(body)
     assert op.body == body
     assert isinstance(read_record(op), records.VisitRecorded)
-    assert json.loads(read_data(op))["y"] == 1
+    assert json.loads(op.data)["y"] == 1
 
 
 @pytest.mark.parametrize(
