@@ -75,7 +75,6 @@ def _order(
     transaction.add_ops(
         [
             NewRow(
-                gsn=transaction.last_gsn() + 1,
                 op_id=op.op_id,
                 writer=OWN_WRITER,
                 kind=op.kind,

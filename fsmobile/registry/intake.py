@@ -69,7 +69,6 @@ def take_in(
     held = transaction.find_hashes(op_ids)
     # Of an op that was erased, a laptop or a stick may still bring the body: it stays outside.
     erased = transaction.find_erased(op_ids)
-    gsn = transaction.last_gsn()
     rows: list[NewRow] = []
     for one in sent:
         link, op = one.link, one.op
@@ -85,10 +84,9 @@ def take_in(
             code, detail = _judge(transaction, device, op, now=now, check_tree=check_tree)
         if code != "merged":
             transaction.add_outcome(link.op_id, code, detail)
-        gsn += 1
         held[link.op_id] = link.hash
         rows.append(
-            _row(gsn, SentOp(link, op), writer, now, is_forwarded=code not in ("rejected", "stale"))
+            _row(SentOp(link, op), writer, now, is_forwarded=code not in ("rejected", "stale"))
         )
     if rows:
         transaction.add_ops(rows)
@@ -151,10 +149,9 @@ def _set_aside(transaction: Transaction, writer: bytes, one: SentOp) -> None:
     transaction.add_rejected_body(writer, one.link.seq, one.link.op_id, body)
 
 
-def _row(gsn: int, one: SentOp, writer: bytes, now: int, *, is_forwarded: bool) -> NewRow:
+def _row(one: SentOp, writer: bytes, now: int, *, is_forwarded: bool) -> NewRow:
     op = one.op
     return NewRow(
-        gsn=gsn,
         op_id=one.link.op_id,
         writer=writer,
         kind="" if op is None else op.kind,

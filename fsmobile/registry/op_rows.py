@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, insert, null, select, union_all, update
 
+from fsmobile.protocol.history import FIRST_HISTORY, next_history
 from fsmobile.registry import schema
 from fsmobile.registry.records import NewLink, NewRow, Position, StoredOp, WriterRow
 from fsmobile.registry.rows import Rows, add_rows
@@ -32,10 +33,12 @@ _MOVE_WRITER = (
 )
 _LAST_GSN = select(func.max(_o.gsn))
 _LAST_GSN_OF = select(func.max(_o.gsn)).where(_k.writer == bindparam("id"), _o.op_id == _k.op_id)
-_POSITION = select(
-    select(schema.epoch.c.epoch).order_by(schema.epoch.c.rank.desc()).limit(1).scalar_subquery(),
-    _LAST_GSN.scalar_subquery(),
+_LAST = select(_o.gsn, _o.history).where(_o.gsn == _LAST_GSN.scalar_subquery())
+_EPOCH = select(schema.epoch.c.epoch).order_by(schema.epoch.c.rank.desc()).limit(1).subquery()
+_POSITION = select(_EPOCH.c.epoch, _o.gsn, _o.history).select_from(
+    _EPOCH.outerjoin(schema.op, _o.gsn == _LAST_GSN.scalar_subquery())
 )
+_HISTORIES = select(_o.gsn, _o.history).where(_o.gsn.in_(bindparam("gsns", expanding=True)))
 _FIND_HASHES = select(_o.op_id, _o.hash).where(_o.op_id.in_(bindparam("ids", expanding=True)))
 _OUTCOMES_BETWEEN = union_all(
     select(_k.seq, _out.code, _out.detail).where(
@@ -94,8 +97,15 @@ class OpRows(Rows):
 
     def position(self) -> Position:
         """Return the epoch being written and the greatest gsn given so far."""
-        epoch, gsn = self.connection.execute(_POSITION).one()
-        return Position(bytes(epoch), int(gsn or 0))
+        epoch, gsn, history = self.connection.execute(_POSITION).one()
+        if gsn is None:
+            return Position(bytes(epoch), 0, FIRST_HISTORY)
+        return Position(bytes(epoch), int(gsn), bytes(history))
+
+    def histories_at(self, gsns: Sequence[int]) -> dict[int, bytes]:
+        """Return gsn → history of those that were given; at 0 all histories are one."""
+        rows = self.connection.execute(_HISTORIES, {"gsns": gsns})
+        return {0: FIRST_HISTORY} | {int(gsn): bytes(history) for gsn, history in rows}
 
     def last_gsn_of(self, writer: bytes) -> int:
         """Return the greatest gsn of the ops in a writer's chain; 0 for none."""
@@ -107,8 +117,16 @@ class OpRows(Rows):
         return {str(op_id): bytes(body_hash) for op_id, body_hash in rows}
 
     def add_ops(self, rows: Sequence[NewRow]) -> None:
-        """Store ops."""
-        add_rows(self.connection, schema.op, [_op_values(row) for row in rows])
+        """Store ops under the next numbers."""
+        last = self.connection.execute(_LAST).one_or_none()
+        gsn, history = (0, FIRST_HISTORY) if last is None else (int(last[0]), bytes(last[1]))
+        values = []
+        for row in rows:
+            gsn += 1
+            scope = row.scope if row.is_forwarded else ""
+            history = next_history(history, gsn, row.op_id, row.hash, scope)
+            values.append(_op_values(gsn, row, history))
+        add_rows(self.connection, schema.op, values)
 
     def add_rejected_body(self, writer: bytes, seq: int, op_id: str, body: bytes) -> None:
         """Keep the body of an op whose id is taken by another content."""
@@ -177,9 +195,9 @@ def _page_query(scopes: int) -> Select[Any]:
     return select(union_all(*[select(part) for part in parts]).subquery())
 
 
-def _op_values(row: NewRow) -> tuple[Any, ...]:
+def _op_values(gsn: int, row: NewRow, history: bytes) -> tuple[Any, ...]:
     return (
-        row.gsn,
+        gsn,
         row.op_id,
         row.writer,
         row.kind,
@@ -189,4 +207,5 @@ def _op_values(row: NewRow) -> tuple[Any, ...]:
         row.hash,
         int(row.is_forwarded),
         row.received_at,
+        history,
     )

@@ -48,6 +48,8 @@ class Position:
     epoch: bytes
     gsn: int
     """The greatest given so far; 0 for none."""
+    history: bytes
+    """Names all ops up to there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,8 @@ class NewLink:
 
 @dataclass(frozen=True, slots=True)
 class NewRow:
-    """An op about to be stored."""
+    """An op about to be stored; it gets its number then."""
 
-    gsn: int
     op_id: str
     writer: bytes
     kind: str

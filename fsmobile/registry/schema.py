@@ -104,6 +104,8 @@ op = Table(
     # What is handed to other laptops; a refused op is kept, with its outcome, but not forwarded.
     Column("is_forwarded", Integer, nullable=False),
     Column("received_at", BigInteger, nullable=False),
+    # Names all ops up to this one (`protocol.history`).
+    Column("history", LargeBinary, nullable=False),
     Index("op_scope", "scope", "gsn"),
     Index("op_kind", "kind"),
 )

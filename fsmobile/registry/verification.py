@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
+from fsmobile.protocol.history import FIRST_HISTORY, next_history
 from fsmobile.protocol.ops import read_op
 from fsmobile.registry import schema
 from fsmobile.registry.storage import Storage, Transaction
@@ -50,15 +51,22 @@ def verify_registry(storage: Storage, faults_max: int = 1000) -> Verification:
 def _check_ops(transaction: Transaction) -> Iterator[list[Fault]]:
     """Yield the faults of each op, in the order of gsn."""
     o = schema.op.c
-    last = 0
-    columns = (o.gsn, o.op_id, o.kind, o.scope, o.entity, o.body, o.hash)
+    last, history = 0, FIRST_HISTORY
+    columns = (
+        *(o.gsn, o.op_id, o.kind, o.scope, o.entity, o.body, o.hash),
+        *(o.is_forwarded, o.history),
+    )
     while rows := transaction.connection.execute(
         select(*columns).where(o.gsn > last).order_by(o.gsn).limit(PAGE)
     ).all():
         for row in rows:
             found = [] if row.gsn == last + 1 else [Fault(code="gsn_missing", where=row.op_id)]
+            scope = row.scope if row.is_forwarded else ""
+            if next_history(history, row.gsn, row.op_id, row.hash, scope) != row.history:
+                found.append(Fault(code="history_broken", where=row.op_id))
             yield found + _faults_of_op(row)
-            last = row.gsn
+            # From here on: one break is one fault, not one for each op after it.
+            last, history = row.gsn, row.history
 
 
 def _faults_of_op(row: Row[*tuple[Any, ...]]) -> list[Fault]:

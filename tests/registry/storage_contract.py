@@ -8,6 +8,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from fsmobile.core.ids import make_uuid7
+from fsmobile.protocol.history import FIRST_HISTORY, next_history
 from fsmobile.registry import schema
 from fsmobile.registry.records import (
     DeviceRow,
@@ -28,9 +29,8 @@ NOW = 1_795_680_000_000
 
 
 def an_op(gsn: int, **changes: object) -> NewRow:
-    """A stored op; one field at a time."""
+    """An op to store, made from a number; one field at a time."""
     values: dict[str, object] = {
-        "gsn": gsn,
         "op_id": make_uuid7(NOW, gsn.to_bytes(10, "big")),
         "writer": WRITER.writer,
         "kind": "visit.record",
@@ -169,10 +169,38 @@ class StorageContract:
 
     def test_the_position_is_the_epoch_and_the_last_gsn(self, storage: Storage) -> None:
         with storage.transaction() as transaction:
-            assert transaction.position() == Position(transaction.current_epoch(), 0)
+            epoch = transaction.current_epoch()
+            assert transaction.position() == Position(epoch, 0, FIRST_HISTORY)
             add_ops(transaction, 1, 3)
             transaction.open_epoch(b"2" * 16, 2, NOW, "restored")
-            assert transaction.position() == Position(b"2" * 16, 3)
+            history = transaction.histories_at([3])[3]
+            assert transaction.position() == Position(b"2" * 16, 3, history)
+
+    @pytest.mark.parametrize("groups", [[5], [1, 4], [2, 2, 1], [1, 1, 1, 1, 1]])
+    def test_a_history_does_not_tell_how_its_ops_were_grouped(
+        self, storage: Storage, groups: list[int]
+    ) -> None:
+        for place, count in enumerate(groups):
+            with storage.transaction() as transaction:
+                add_ops(transaction, sum(groups[:place]) + 1, count)
+        history = FIRST_HISTORY
+        for gsn in range(1, 6):
+            one = an_op(gsn)
+            history = next_history(history, gsn, one.op_id, one.hash, SCOPE)
+        with storage.reading() as transaction:
+            found = transaction.histories_at([0, 5, 6])
+            assert found == {0: FIRST_HISTORY, 5: history}
+
+    def test_erasing_changes_no_history(self, storage: Storage) -> None:
+        with storage.transaction() as transaction:
+            add_ops(transaction, 1, 3)
+            before = transaction.histories_at([1, 2, 3])
+            transaction.erase_bodies([an_op(2).op_id], NOW, "demande")
+            add_ops(transaction, 4, 1)
+        with storage.reading() as transaction:
+            after = transaction.histories_at([1, 2, 3, 4])
+            assert before.items() < after.items()
+            assert len(set(after.values())) == 5
 
     def test_quarantine_keeps_each_op_once(self, storage: Storage) -> None:
         links = [NewLink(seq, f"op-{seq}", b"h%d" % seq, b"c") for seq in (1, 2, 3)]

@@ -207,6 +207,8 @@ def test_erasing_leaves_no_word_in_the_files_of_sqlite(
         (update(schema.op).where(schema.op.c.gsn == 2).values(scope="ref"), "header_altered"),
         (delete(schema.op).where(schema.op.c.gsn == 2), "op_missing"),
         (delete(schema.op).where(schema.op.c.gsn == 2), "gsn_missing"),
+        (delete(schema.op).where(schema.op.c.gsn == 2), "history_broken"),
+        (update(schema.op).where(schema.op.c.gsn == 2).values(is_forwarded=0), "history_broken"),
         (update(schema.link).where(schema.link.c.seq == 2).values(chain=b"x"), "chain_broken"),
         (delete(schema.link).where(schema.link.c.seq == 3), "acknowledged_missing"),
     ],

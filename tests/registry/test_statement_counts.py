@@ -12,6 +12,7 @@ from fsmobile.core.ids import make_uuid7
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.registry import schema
 from fsmobile.registry.administration import open_registry
+from fsmobile.registry.records import NewRow
 from fsmobile.registry.rows import add_rows
 from fsmobile.registry.service import RegistryService
 from fsmobile.usecases import visits
@@ -50,11 +51,7 @@ def grow(registry: RegistryService, upto: int) -> None:
         with registry.storage.transaction() as transaction:
             numbers = range(start, min(start + BATCH, upto + 1))
             ids = [make_uuid7(gsn, gsn.to_bytes(10, "big")) for gsn in numbers]
-            rows = [
-                (gsn, op_id, device, "visit.record", unit_scope(UNIT), "e", body, body, 1, 0)
-                for gsn, op_id in zip(numbers, ids, strict=True)
-            ]
-            add_rows(transaction.connection, schema.op, rows)
+            transaction.add_ops([_an_op(op_id, device, body) for op_id in ids])
             links = [
                 (device, gsn, op_id, body, body) for gsn, op_id in zip(numbers, ids, strict=True)
             ]
@@ -62,6 +59,20 @@ def grow(registry: RegistryService, upto: int) -> None:
             outcomes = [{"op_id": op_id, "code": "held", "detail": "{}"} for op_id in ids[::10]]
             if outcomes:
                 transaction.connection.execute(insert(schema.outcome), outcomes)
+
+
+def _an_op(op_id: str, writer: bytes, body: bytes) -> NewRow:
+    return NewRow(
+        op_id=op_id,
+        writer=writer,
+        kind="visit.record",
+        scope=unit_scope(UNIT),
+        entity="e",
+        body=body,
+        hash=body,
+        is_forwarded=True,
+        received_at=0,
+    )
 
 
 def catch_up(registry: RegistryService, laptop: Laptop) -> None:
