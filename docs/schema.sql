@@ -1,5 +1,14 @@
 -- Les tables du poste, telles que les migrations les font (fsmobile/store/migrations.py).
 
+CREATE TABLE appointment (
+  appointment_id TEXT NOT NULL PRIMARY KEY,
+  passage_id TEXT NOT NULL,
+  service_date TEXT NOT NULL,
+  state BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX appointment_day ON appointment (service_date, passage_id);
+
 CREATE TABLE carried (
   digest BLOB NOT NULL PRIMARY KEY,
   device_id BLOB NOT NULL,
@@ -27,6 +36,16 @@ CREATE TABLE enquiry (
   stop TEXT NOT NULL,
   PRIMARY KEY (visit_id, position)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE follow_up (
+  follow_up_id TEXT NOT NULL PRIMARY KEY,
+  is_open INTEGER NOT NULL,
+  place_id TEXT,
+  due TEXT,
+  state BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX follow_up_due ON follow_up (is_open, due);
 
 CREATE TABLE meta (
   key TEXT NOT NULL PRIMARY KEY,
@@ -77,6 +96,8 @@ CREATE TABLE remote (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX remote_entity ON remote (entity) WHERE entity <> op_id;
+
+CREATE INDEX remote_unproven ON remote (entity) WHERE gsn = 0;
 
 CREATE TABLE schedule_merge (
   agency TEXT NOT NULL,

@@ -21,6 +21,10 @@ UnitId = NewType("UnitId", str)
 """`<structure>/<vehicule>`: the bus with its crew, the scope of a sync."""
 VisitId = NewType("VisitId", str)
 """UUIDv7, the id of the op that recorded the visit."""
+AppointmentId = NewType("AppointmentId", str)
+"""UUIDv7, the id of the op that booked it."""
+FollowUpId = NewType("FollowUpId", str)
+"""UUIDv7, the id of the op that opened it."""
 OpId = NewType("OpId", str)
 """UUIDv7 as text, lower case with hyphens."""
 PassageId = NewType("PassageId", str)

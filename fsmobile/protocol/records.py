@@ -14,6 +14,8 @@ from typing import Any, get_type_hints
 import msgspec
 from msgspec import Struct
 
+from fsmobile.core.appointments import AppointmentFact
+from fsmobile.core.follow_ups import FollowUpFact
 from fsmobile.core.ids import AgentId, OpId, VisitId, parse_passage_id
 from fsmobile.core.passages import (
     PassageCancelled,
@@ -28,6 +30,7 @@ from fsmobile.core.passages import (
 )
 from fsmobile.core.visits import Visit, VisitCorrected, VisitFact, VisitRecorded, VisitVoided
 from fsmobile.protocol.ops import Op
+from fsmobile.protocol.promise_records import PROMISE_READERS
 
 VISIT_RECORD = "visit.record"
 VISIT_CORRECT = "visit.correct"
@@ -51,6 +54,7 @@ SCHEMAS = {
     PASSAGE_TALLY: 1,
     SCHEDULE_FILE: 1,
     SCHEDULE_PUBLISH: 1,
+    **dict.fromkeys(PROMISE_READERS, 1),
 }
 """Greatest schema of each kind that this program reads."""
 
@@ -134,7 +138,15 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 TREE_PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 """A path of a schedule tree: plain names, none hidden, none that climbs."""
 
-Record = VisitFact | PassageFact | ScheduleFilePart | SchedulePublication | Held
+Record = (
+    VisitFact
+    | PassageFact
+    | AppointmentFact
+    | FollowUpFact
+    | ScheduleFilePart
+    | SchedulePublication
+    | Held
+)
 
 _encode = msgspec.json.Encoder().encode
 _decode_visit = msgspec.json.Decoder(Visit).decode
@@ -295,4 +307,5 @@ _READERS: dict[str, Callable[[Op, bytes], Record]] = {
     PASSAGE_TALLY: _read_passage,
     SCHEDULE_FILE: _read_schedule_file,
     SCHEDULE_PUBLISH: _read_publication,
+    **PROMISE_READERS,
 }

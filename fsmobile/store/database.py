@@ -21,6 +21,8 @@ KNOWN_MIGRATIONS = (
     "schedule_merges",
     "sticks",
     "carried",
+    "promises",
+    "peer_ops",
 )
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 

@@ -220,3 +220,36 @@ def carried(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """
     )
+
+
+@laptop()
+def promises(db: Database) -> None:
+    """Appointments and follow-ups as their facts leave them; all of it can be made again."""
+    for statement in (
+        """
+        CREATE TABLE appointment (
+          appointment_id TEXT NOT NULL PRIMARY KEY,
+          passage_id TEXT NOT NULL,
+          service_date TEXT NOT NULL,
+          state BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX appointment_day ON appointment (service_date, passage_id)",
+        """
+        CREATE TABLE follow_up (
+          follow_up_id TEXT NOT NULL PRIMARY KEY,
+          is_open INTEGER NOT NULL,
+          place_id TEXT,
+          due TEXT,
+          state BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX follow_up_due ON follow_up (is_open, due)",
+    ):
+        db.execute(statement)
+
+
+@laptop()
+def peer_ops(db: Database) -> None:
+    """Finds at once the few ops that only another laptop has given, not yet the registry."""
+    db.execute("CREATE INDEX remote_unproven ON remote (entity) WHERE gsn = 0")

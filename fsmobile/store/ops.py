@@ -4,6 +4,7 @@ The outbox is a view of it: the ops of each writer after its `acked_seq`.
 """
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fsmobile.core.ids import AgentId, make_uuid7
 from fsmobile.errors import NotAllowed
@@ -27,6 +28,8 @@ class NewOp(Struct, frozen=True, kw_only=True):
     """JSON."""
     entity: str | None = None
     """None when the op creates its entity."""
+    is_of_first: bool = False
+    """Its entity is the one that the first op of the same act creates."""
 
 
 class Writer(Struct, frozen=True, kw_only=True):
@@ -64,7 +67,10 @@ def append(replica: Replica, new: NewOp, *, drop_draft: str | None = None) -> Op
 def append_all(replica: Replica, news: list[NewOp], *, drop_draft: str | None = None) -> list[Op]:
     """Record several ops as one act: all or none."""
     with replica.write() as connection:
-        ops = [_append(replica, connection, new) for new in news]
+        ops: list[Op] = []
+        for new in news:
+            of_first = replace(new, entity=ops[0].op_id) if new.is_of_first else new
+            ops.append(_append(replica, connection, of_first))
         if drop_draft is not None:
             connection.execute("DELETE FROM draft WHERE draft_id = ?", (drop_draft,))
     return ops

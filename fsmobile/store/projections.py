@@ -8,6 +8,8 @@ import json
 
 import msgspec
 
+from fsmobile.core.appointments import AppointmentFact, AppointmentState, fold_appointment
+from fsmobile.core.follow_ups import FollowUpFact, FollowUpState, fold_follow_up
 from fsmobile.core.ids import PassageId, parse_passage_id
 from fsmobile.core.passages import Passage, PassageFact, fold_passage
 from fsmobile.core.visits import (
@@ -28,11 +30,25 @@ from fsmobile.protocol.records import (
 )
 from fsmobile.store.replica import Connection, Replica
 
-PROJECTION_VERSION = 1
+PROJECTION_VERSION = 2
 """Raised when the projections change their meaning: they are then made again from the ops."""
+
+PROJECTIONS = (
+    "visit",
+    "enquiry",
+    "passage",
+    "appointment",
+    "follow_up",
+    "unreadable",
+    "schedule_part",
+    "schedule_revision",
+)
+"""Tables that hold nothing but what the ops say."""
 
 _encode = msgspec.json.Encoder().encode
 decode_visit_state = msgspec.json.Decoder(VisitState).decode
+decode_appointment_state = msgspec.json.Decoder(AppointmentState).decode
+decode_follow_up_state = msgspec.json.Decoder(FollowUpState).decode
 decode_passage = msgspec.json.Decoder(Passage).decode
 
 
@@ -56,6 +72,18 @@ def project(connection: Connection, op: Op, *, is_new: bool) -> None:
             _save_visit(connection, fold_visit(visit_facts))
         case ScheduleFilePart() | SchedulePublication():
             _save_schedule(connection, op, record)
+        case _ if isinstance(record, AppointmentFact):
+            bookings = [
+                fact
+                for fact in _records(connection, op.entity)
+                if isinstance(fact, AppointmentFact)
+            ]
+            _save_appointment(connection, op.entity, fold_appointment(bookings))
+        case _ if isinstance(record, FollowUpFact):
+            promises = [
+                fact for fact in _records(connection, op.entity) if isinstance(fact, FollowUpFact)
+            ]
+            _save_follow_up(connection, op.entity, fold_follow_up(promises))
         case Held():
             pass
         case _:
@@ -69,9 +97,8 @@ def rebuild(replica: Replica) -> int:
     """Make every projection again from the ops; return how many ops were read."""
     count = 0
     with replica.write() as connection:
-        for table in ("visit", "enquiry", "passage", "unreadable", "schedule_part"):
+        for table in PROJECTIONS:
             connection.execute(f"DELETE FROM {table}")
-        connection.execute("DELETE FROM schedule_revision")
         for (body,) in connection.execute(
             "SELECT body FROM op WHERE body IS NOT NULL"
             " UNION ALL SELECT body FROM remote WHERE body IS NOT NULL"
@@ -148,6 +175,42 @@ def _save_passage(connection: Connection, passage: Passage) -> None:
             passage.passage_id,
             parse_passage_id(passage.passage_id).service_date.isoformat(),
             _encode(passage),
+        ),
+    )
+
+
+def _save_appointment(
+    connection: Connection, appointment_id: str, state: AppointmentState | None
+) -> None:
+    if state is None:
+        connection.execute("DELETE FROM appointment WHERE appointment_id = ?", (appointment_id,))
+        return
+    appointment = state.appointment
+    connection.execute(
+        "INSERT OR REPLACE INTO appointment (appointment_id, passage_id, service_date, state)"
+        " VALUES (?, ?, ?, ?)",
+        (
+            appointment_id,
+            appointment.passage_id,
+            parse_passage_id(appointment.passage_id).service_date.isoformat(),
+            _encode(state),
+        ),
+    )
+
+
+def _save_follow_up(connection: Connection, follow_up_id: str, state: FollowUpState | None) -> None:
+    if state is None:
+        connection.execute("DELETE FROM follow_up WHERE follow_up_id = ?", (follow_up_id,))
+        return
+    connection.execute(
+        "INSERT OR REPLACE INTO follow_up (follow_up_id, is_open, place_id, due, state)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (
+            follow_up_id,
+            state.is_open,
+            state.follow_up.place_id,
+            None if state.follow_up.due is None else state.follow_up.due.isoformat(),
+            _encode(state),
         ),
     )
 

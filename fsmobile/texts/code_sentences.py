@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from fsmobile.texts.account_sentences import ACCOUNT_SENTENCES
 from fsmobile.texts.carrier_sentences import CARRIER_SENTENCES
+from fsmobile.texts.planning_sentences import PLANNING_SENTENCES
 from fsmobile.texts.translation import mark
 
 Sentences = Mapping[str, tuple[str, str]]
@@ -85,6 +86,24 @@ _PASSAGES: Sentences = {
     "passage_unknown": (
         mark("Aucun passage « {value} » le {day}."),
         mark("Ce jour-là : {known}."),
+    ),
+}
+_PROMISES: Sentences = {
+    "appointment_length_out_of_range": (
+        mark("Un rendez-vous dure de 1 à {maximum} minutes, et non {value}."),
+        mark("Donnez une autre durée."),
+    ),
+    "note_too_long": (
+        mark("La note fait {length} caractères ; {maximum} au plus."),
+        mark("Raccourcissez-la."),
+    ),
+    "invalid_follow_up": (
+        mark("La suite ne peut pas être gardée telle quelle."),
+        mark("Corrigez ce qui suit ; rien n'est perdu."),
+    ),
+    "names_need_a_locked_store": (
+        mark("Aucun nom ne peut être gardé : les données de ce poste ne sont pas chiffrées."),
+        mark("La suite est gardée sans nom. Pour chiffrer le poste, voyez la coordination."),
     ),
 }
 _SCHEDULES: Sentences = {
@@ -325,12 +344,14 @@ _DEMO: Sentences = {
 CODE_SENTENCES: Sentences = {
     **_LAPTOP,
     **_PASSAGES,
+    **_PROMISES,
     **_SCHEDULES,
     **_ENROLMENT,
     **_EXCHANGE,
     **_REGISTRY,
     **ACCOUNT_SENTENCES,
     **CARRIER_SENTENCES,
+    **PLANNING_SENTENCES,
     **_DEMO,
 }
 """French sentences by code."""

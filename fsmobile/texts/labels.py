@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from fsmobile.core.appointments import Presence
 from fsmobile.core.catalogue import Theme
+from fsmobile.core.follow_ups import ReferralChannel, Usefulness
 from fsmobile.core.overrides import OverrideAction, OverrideReason
 from fsmobile.core.passages import PassageReason, PassageStatus
 from fsmobile.core.planned_passages import PlannedStatus
@@ -129,6 +131,25 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
         Theme.BUDGET: (mark("budget"), mark("budget")),
         Theme.HOUSING_MOBILITY_MAIL: (mark("logement, mobilité, courrier"), mark("logement")),
     },
+    Presence: {
+        Presence.UNKNOWN: (mark("attendu"), mark("attendu")),
+        Presence.SEEN: (mark("venu"), mark("venu")),
+        Presence.EXCUSED: (mark("excusé"), mark("excusé")),
+        Presence.REVOKED: (mark("annulé par le service"), mark("annulé")),
+        Presence.NOSHOW: (mark("pas venu"), mark("absent")),
+    },
+    ReferralChannel: {
+        ReferralChannel.DIRECT_LINE: (mark("ligne directe"), mark("ligne")),
+        ReferralChannel.ADMINISTRATION_PLUS: (mark("Administration+"), mark("A+")),
+        ReferralChannel.MAIL: (mark("courriel ou courrier"), mark("courriel")),
+        ReferralChannel.COUNTER: (mark("guichet"), mark("guichet")),
+        ReferralChannel.VIDEO: (mark("visioconférence"), mark("visio")),
+    },
+    Usefulness: {
+        Usefulness.YES: (mark("oui"), mark("oui")),
+        Usefulness.UNKNOWN: (mark("je ne sais pas"), mark("ne sait")),
+        Usefulness.NO: (mark("non"), mark("non")),
+    },
     Severity: {
         Severity.ERROR: (mark("erreur"), mark("ERREUR")),
         Severity.WARNING: (mark("avertissement"), mark("ATTENTION")),
@@ -158,10 +179,18 @@ _FIELDS: Mapping[str, str] = {
     "whereabouts": mark("lieu"),
     "insee_code": mark("commune du passage"),
     "void": mark("annulation"),
+    "task": mark("à faire"),
+    "due": mark("pour quand"),
+    "name": mark("nom"),
+    "contact": mark("téléphone ou courriel"),
+    "erase_on": mark("date d'effacement"),
+    "reference": mark("numéro de dossier"),
 }
 
 _KINDS: Mapping[str, str] = {
     "visit": mark("visite"),
+    "appointment": mark("rendez-vous"),
+    "follow_up": mark("suite"),
     "draft": mark("brouillon"),
     "passage": mark("passage"),
     "tour": mark("tournée"),

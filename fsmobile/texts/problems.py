@@ -24,7 +24,21 @@ _VISIT_SENTENCES: Mapping[str, str] = {
     "operator_missing": mark("Choisir l'opérateur de cette démarche."),
 }
 
-PROBLEM_SENTENCES: Mapping[str, str] = {**_VISIT_SENTENCES, **SCHEDULE_SENTENCES}
+_FOLLOW_UP_SENTENCES: Mapping[str, str] = {
+    "follow_up_without_task": mark("Dire en quelques mots ce qui est promis."),
+    "follow_up_without_end": mark("Choisir une date, ou le lieu du prochain passage."),
+    "follow_up_text_too_long": mark("{length} caractères ; {maximum} au plus."),
+    "named_part_without_name": mark("Écrire le nom, ou ne garder aucun nom."),
+    "erase_on_out_of_range": mark(
+        "La date d'effacement doit venir après aujourd'hui, et avant le {maximum}."
+    ),
+}
+
+PROBLEM_SENTENCES: Mapping[str, str] = {
+    **_VISIT_SENTENCES,
+    **_FOLLOW_UP_SENTENCES,
+    **SCHEDULE_SENTENCES,
+}
 """French sentences by code; `_()` translates them when they are shown."""
 
 

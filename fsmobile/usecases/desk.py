@@ -44,6 +44,8 @@ class Desk:
     names: Mapping[str, str] = field(default_factory=dict)
     """Display names of agents, by id."""
     agent_id: AgentId = NOBODY
+    keeps_names: bool = False
+    """The store is encrypted: a person's name may be kept, with their consent."""
     undo_steps: list[UndoStep] = field(default_factory=list)
 
     @property
@@ -88,7 +90,9 @@ class Desk:
         """
         return ops.append(self.replica, self.fact(kind, data, entity=entity), drop_draft=drop_draft)
 
-    def fact(self, kind: str, data: bytes, *, entity: str | None = None) -> NewOp:
+    def fact(
+        self, kind: str, data: bytes, *, entity: str | None = None, is_of_first: bool = False
+    ) -> NewOp:
         """Describe one fact of this unit, not recorded yet."""
         return NewOp(
             kind=kind,
@@ -97,6 +101,7 @@ class Desk:
             agent_id=self.agent_id,
             data=data,
             entity=entity,
+            is_of_first=is_of_first,
         )
 
     def schedule_op(self, kind: str, data: bytes) -> NewOp:

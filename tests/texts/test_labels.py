@@ -8,7 +8,9 @@ import pytest
 
 from fsmobile import errors
 from fsmobile.core import (
+    appointments,
     catalogue,
+    follow_ups,
     overrides,
     passages,
     planned_passages,
@@ -23,6 +25,8 @@ from fsmobile.texts.translation import speaking
 _MODULES: tuple[ModuleType, ...] = (
     visits,
     passages,
+    appointments,
+    follow_ups,
     catalogue,
     errors,
     planned_passages,

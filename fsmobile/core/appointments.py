@@ -1,0 +1,194 @@
+"""Appointment on a passage of the timetable, folded from its facts; it names nobody."""
+
+from collections.abc import Iterable
+from datetime import time
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from fsmobile.core.ids import AgentId, AppointmentId, FollowUpId, OpId, PassageId, ProcedureId
+from fsmobile.core.spans import minutes_of
+from fsmobile.errors import InvalidInput
+
+MINUTES_MAX = 480
+NOTE_MAX = 200
+
+
+class Presence(StrEnum):
+    """Whether the person came: the five states of RDV Service Public."""
+
+    UNKNOWN = "unknown"
+    SEEN = "seen"
+    EXCUSED = "excused"
+    """The person called it off."""
+    REVOKED = "revoked"
+    """The service called it off."""
+    NOSHOW = "noshow"
+
+
+class Appointment(Struct, frozen=True, kw_only=True):
+    """What was agreed on. The person's name, if one is kept, is in the follow-up."""
+
+    passage_id: PassageId
+    """Its name keeps the original date: the appointment moves with the passage."""
+    starts: time
+    minutes: int
+    procedure: ProcedureId | None = None
+    note: str = ""
+    """What to bring."""
+    needs_transport: bool = False
+    """The person cannot come to the bus alone."""
+    follow_up_id: FollowUpId | None = None
+
+
+class AppointmentBooked(Struct, frozen=True, kw_only=True):
+    """Fact: an appointment was made."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    appointment: Appointment
+
+
+class AppointmentMoved(Struct, frozen=True, kw_only=True):
+    """Fact: it is at another hour, or on another passage."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    passage_id: PassageId
+    starts: time
+
+
+class AppointmentCancelled(Struct, frozen=True, kw_only=True):
+    """Fact: it is called off, by the person (`excused`) or by the service (`revoked`)."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    by: Presence
+
+
+class AppointmentAttended(Struct, frozen=True, kw_only=True):
+    """Fact: whether the person came."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    presence: Presence
+
+
+class AppointmentFactUndone(Struct, frozen=True, kw_only=True):
+    """Fact: an earlier fact of the appointment is withdrawn."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    undone: OpId
+
+
+AppointmentFact = (
+    AppointmentBooked
+    | AppointmentMoved
+    | AppointmentCancelled
+    | AppointmentAttended
+    | AppointmentFactUndone
+)
+
+
+class AppointmentState(Struct, frozen=True, kw_only=True):
+    """An appointment as all its known facts leave it."""
+
+    appointment_id: AppointmentId
+    appointment: Appointment
+    agent_id: AgentId
+    """Who booked it."""
+    placed_at: str
+    """Hybrid clock of the fact that gave it its slot: who came first."""
+    presence: Presence = Presence.UNKNOWN
+    moves: int = 0
+
+    @property
+    def is_on(self) -> bool:
+        """Tell whether the person is still expected, or came."""
+        return self.presence in (Presence.UNKNOWN, Presence.SEEN)
+
+
+def fold_appointment(facts: Iterable[AppointmentFact]) -> AppointmentState | None:
+    """Fold the facts of one appointment, in (hlc, op_id) order whatever order they came in.
+
+    Returns None while the booking has not arrived, or once it was withdrawn.
+    """
+    ordered = sorted(facts, key=lambda fact: (fact.hlc, fact.op_id))
+    undone = {fact.undone for fact in ordered if isinstance(fact, AppointmentFactUndone)}
+    valid = [fact for fact in ordered if fact.op_id not in undone]
+    booked = next((fact for fact in valid if isinstance(fact, AppointmentBooked)), None)
+    if booked is None:
+        return None
+    state = AppointmentState(
+        appointment_id=AppointmentId(booked.op_id),
+        appointment=booked.appointment,
+        agent_id=booked.agent_id,
+        placed_at=booked.hlc,
+    )
+    for fact in valid:
+        match fact:
+            case AppointmentMoved():
+                moved = replace(state.appointment, passage_id=fact.passage_id, starts=fact.starts)
+                state = replace(
+                    state,
+                    appointment=moved,
+                    placed_at=fact.hlc,
+                    presence=Presence.UNKNOWN,
+                    moves=state.moves + 1,
+                )
+            case AppointmentCancelled():
+                state = replace(state, presence=fact.by)
+            case AppointmentAttended():
+                state = replace(state, presence=fact.presence)
+            case _:
+                pass
+    return state
+
+
+def find_double_bookings(
+    states: Iterable[AppointmentState], *, counters: int = 1
+) -> set[AppointmentId]:
+    """Return the appointments that overlap so many earlier ones of their passage.
+
+    Both stand, whichever laptops took them: the later one is flagged for a person.
+    """
+    flagged: set[AppointmentId] = set()
+    placed: dict[PassageId, list[AppointmentState]] = {}
+    for state in sorted(states, key=lambda one: (one.placed_at, one.appointment_id)):
+        if not state.is_on:
+            continue
+        earlier = placed.setdefault(state.appointment.passage_id, [])
+        if sum(_overlap(state, other) for other in earlier) >= counters:
+            flagged.add(state.appointment_id)
+        earlier.append(state)
+    return flagged
+
+
+def check_appointment(appointment: Appointment) -> Appointment:
+    """Return the appointment if it may be booked.
+
+    Raises:
+        InvalidInput: its length or its note is out of range.
+    """
+    if not 1 <= appointment.minutes <= MINUTES_MAX:
+        raise InvalidInput(
+            "appointment_length_out_of_range", value=appointment.minutes, maximum=MINUTES_MAX
+        )
+    if len(appointment.note) > NOTE_MAX:
+        raise InvalidInput("note_too_long", length=len(appointment.note), maximum=NOTE_MAX)
+    return appointment
+
+
+def _overlap(one: AppointmentState, other: AppointmentState) -> bool:
+    a, b = one.appointment, other.appointment
+    return (
+        minutes_of(a.starts) < minutes_of(b.starts) + b.minutes
+        and minutes_of(b.starts) < minutes_of(a.starts) + a.minutes
+    )
