@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NewType
 from uuid import UUID
 
@@ -89,6 +90,7 @@ def unplanned_passage_id(
     return PassageId(f"{agency_id}/@{place_id}/{service_date.isoformat()}/{token}")
 
 
+@lru_cache(maxsize=1024)  # a day names few passages, and each of its visits names one
 def parse_passage_id(text: str) -> PassageName:
     """Read a passage's id back into its parts.
 
