@@ -203,6 +203,10 @@ def _store_pulled(connection: Connection, item: PulledOp, scope: str) -> Op | No
         (op.op_id,),
     ).fetchone()
     if is_known:
+        # Given by the other laptop of the bus, and now the registry holds it too.
+        connection.execute(
+            "UPDATE remote SET gsn = ? WHERE op_id = ? AND gsn = 0", (item.gsn, op.op_id)
+        )
         return None
     connection.execute(
         "INSERT INTO remote (op_id, gsn, kind, entity, scope, hlc, body, hash)"

@@ -26,7 +26,7 @@ class VisitRow(Struct, frozen=True, kw_only=True):
 
     state: VisitState
     is_received: bool
-    """A receipt covers every fact of the visit made on this laptop."""
+    """The registry holds every fact of the visit known here: by a receipt, or it sent it."""
     refusal: str | None = None
     """Code of the registry's refusal, if it refused one of its facts."""
 
@@ -91,12 +91,12 @@ def list_visits(
         " ORDER BY service_date DESC, starts DESC, visit_id DESC",
         values,
     ).fetchall()
-    waiting = {line.entity for line in list_waiting(replica)}
+    unproven = list_unproven(replica)
     refusals = _refusals(replica)
     return [
         VisitRow(
             state=decode_visit_state(state),
-            is_received=visit_id not in waiting,
+            is_received=visit_id not in unproven,
             refusal=refusals.get(visit_id),
         )
         for visit_id, state in rows
@@ -141,7 +141,7 @@ def load_history(replica: Replica, entity: str) -> list[HistoryLine]:
         "SELECT o.op_id, o.kind, o.hlc, o.body, o.seq <= w.acked_seq FROM op o"
         " JOIN writer w ON w.writer = o.writer"
         " WHERE o.op_id = ?1 OR (o.entity = ?1 AND o.entity <> o.op_id)"
-        " UNION ALL SELECT op_id, kind, hlc, body, 1 FROM remote"
+        " UNION ALL SELECT op_id, kind, hlc, body, gsn > 0 FROM remote"
         " WHERE op_id = ?1 OR (entity = ?1 AND entity <> op_id)"
         " ORDER BY 3, 1",
         (entity,),
@@ -189,6 +189,16 @@ def list_waiting(replica: Replica) -> list[Waiting]:
             f"{_UNSENT} ORDER BY o.recorded_at, o.seq"
         )
     ]
+
+
+def list_unproven(replica: Replica) -> set[str]:
+    """Return the entities with a fact that the registry is not known to hold.
+
+    An own fact without a receipt, or one that the other laptop of the bus gave: until the
+    registry sends it too, it may be on these two laptops only.
+    """
+    given = replica.connection.execute("SELECT entity FROM remote WHERE gsn = 0")
+    return {line.entity for line in list_waiting(replica)} | {entity for (entity,) in given}
 
 
 def load_sync_state(replica: Replica) -> SyncState:

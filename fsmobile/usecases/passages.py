@@ -139,9 +139,9 @@ def load_day(desk: Desk, day: date) -> DaySheet:
             openings.setdefault(one.passage_id, []).append(one)
     facts = queries.load_passages(desk.replica, day)
     passage_ids = [*openings, *(known for known in facts if known not in openings)]
-    waiting = {line.entity for line in queries.list_waiting(desk.replica)}
+    unproven = queries.list_unproven(desk.replica)
     lines = [
-        _line(desk, passage_id, tuple(openings.get(passage_id, ())), waiting)
+        _line(desk, passage_id, tuple(openings.get(passage_id, ())), unproven)
         for passage_id in passage_ids
     ]
     lines.sort(key=lambda line: (line.starts or _noon(line), line.passage_id))
@@ -288,7 +288,7 @@ def _line(
     desk: Desk,
     passage_id: PassageId,
     openings: tuple[PlannedPassage, ...],
-    waiting: set[str],
+    unproven: set[str],
 ) -> DayLine:
     name = parse_passage_id(passage_id)
     place_id = openings[0].place_id if openings else name.place_id or _last_place(desk, passage_id)
@@ -306,7 +306,7 @@ def _line(
         visits=len(rows),
         people=sum(row.state.visit.people for row in rows),
         enquiries=sum(len(row.state.visit.enquiries) for row in rows),
-        is_received=passage_id not in waiting and all(row.is_received for row in rows),
+        is_received=passage_id not in unproven and all(row.is_received for row in rows),
     )
 
 

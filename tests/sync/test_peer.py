@@ -69,6 +69,23 @@ def test_each_sees_the_other_s_visits_and_carries_them(pair):
     assert (shown(one), shown(other)) == (4, 4)
 
 
+def test_what_only_the_other_laptop_gave_has_no_tick_until_the_registry_sends_it_too(pair):
+    one, other = pair
+    visit_id = visits.record_visit(one.desk, a_visit())
+    meet(one, other)
+    assert [row.is_received for row in visits.list_visits(other.desk)] == [False]
+    assert [line.is_received for line in queries.load_history(other.replica, visit_id)] == [False]
+    other.sync()
+    assert [row.is_received for row in visits.list_visits(other.desk)] == [False]
+    bring(other)
+    other.sync()
+    assert [row.is_received for row in visits.list_visits(other.desk)] == [True]
+    assert [line.is_received for line in queries.load_history(other.replica, visit_id)] == [True]
+    assert [row.is_received for row in visits.list_visits(one.desk)] == [False]
+    meet(one, other)
+    assert [row.is_received for row in visits.list_visits(one.desk)] == [True]
+
+
 def test_a_passage_opened_by_both_shows_both_openings_to_both(pair):
     one, other = pair
     passages.open_passage(one.desk, PASSAGE)
