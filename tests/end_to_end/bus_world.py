@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from warm_processes import Ended, run_warm
+
 from tests.end_to_end.terminal import Terminal
 
 SCHEDULES = Path(__file__).parents[2] / "schedules"
@@ -22,24 +24,8 @@ UNIT = "bus-charente/bus-1"
 MORNING = datetime(2026, 11, 24, 9, 20, tzinfo=ZoneInfo("Europe/Paris"))
 """A Tuesday with two stops, ten minutes before the first one opens."""
 PROGRAM = (sys.executable, "-m", "fsmobile")
+VISIT = ("visit", "add", "--road", "--procedure", "retraite-dossier")
 NAMES = '[noms]\nagent-a = "Nadia B."\nagent-b = "Paul M."\n'
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """A command that has ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def said(self) -> str:
-        return self.out + self.err
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,17 +52,49 @@ class BusWorld:
 
     def run(self, *words: str, home: Path | None = None, **environment: str) -> Ended:
         """Run a command of a laptop; a traceback is a failure whatever the test looks for."""
-        return _run(self.command(*words, home=home), self.environment | environment)
+        given = ["--home", str(home or self.home), *words]
+        return _run(given, self.environment | environment)
 
     def run_registry(self, *words: str) -> Ended:
         """Run a command on the registry's machine."""
         data = str(self.folder / "registre")
-        return _run([*PROGRAM, "registry", *words, "--data", data], self.environment)
+        return _run(["registry", *words, "--data", data], self.environment)
 
     def visits(self, home: Path | None = None) -> list[dict[str, Any]]:
         """Return the visits of a laptop, as its own command lists them."""
         listed: list[dict[str, Any]] = self.run("visit", "list", "--format", "json", home=home).json
         return listed
+
+    def record(self, *, home: Path | None = None, count: int = 1) -> None:
+        """Record visits on the road by the command line, in one process."""
+        words = ["--home", str(home or self.home), *VISIT]
+        done = _run(words, self.environment, times=count)
+        assert done.code == 0, done.said
+
+    def sync(self, home: Path | None = None) -> dict[str, Any]:
+        """Sync a laptop until everything has a receipt; return the report."""
+        synced = self.run("sync", "--format", "json", home=home)
+        assert synced.code == 0, synced.said
+        report: dict[str, Any] = synced.json
+        return report
+
+    def let_days_pass(self, days: int = 1) -> None:
+        """Move the clock of every process that starts from now on."""
+        now = int(self.environment["FSMOBILE_DECALAGE_HORLOGE"])
+        self.environment["FSMOBILE_DECALAGE_HORLOGE"] = str(now + days * 24 * 3600)
+
+    def exported(self) -> list[dict[str, Any]]:
+        """Return every op that the registry holds, as `registry export` writes them."""
+        file = self.folder / "export.jsonl"
+        file.unlink(missing_ok=True)
+        written = self.run_registry("export", str(file))
+        assert written.code == 0, written.said
+        return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return what the registry tells its administrator of, the newest first."""
+        told: list[dict[str, Any]] = self.run_registry("devices", "--format", "json").json["events"]
+        return told
 
     def held(self) -> dict[str, int]:
         """Return how many ops of each kind the registry holds."""
@@ -190,16 +208,7 @@ def offset_to(moment: datetime) -> int:
     return int(moment.timestamp() - time.time())
 
 
-def _run(command: Sequence[str], environment: dict[str, str]) -> Ended:
-    done = subprocess.run(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
-    assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
-    return Ended(code=done.returncode, out=done.stdout, err=done.stderr)
+def _run(words: Sequence[str], environment: dict[str, str], times: int = 1) -> Ended:
+    done = run_warm(words, environment, times)
+    assert "Traceback" not in done.said, done.said
+    return done

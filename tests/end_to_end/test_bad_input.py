@@ -13,8 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from warm_processes import Ended
 
-from tests.end_to_end.bus_world import CHARENTE, BusWorld, Ended, make_world
+from tests.end_to_end.bus_world import CHARENTE, BusWorld, make_world
 from tests.end_to_end.terminal import ENTER, ESCAPE, F5
 
 INVALID, NOT_ALLOWED, LATER, OUT_OF_STEP, USAGE, FAULTS = 3, 5, 7, 8, 64, 2

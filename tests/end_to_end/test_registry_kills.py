@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random
@@ -20,6 +19,7 @@ from random import Random
 import pytest
 from postgresql_server import PostgresqlServer, postgresql_server
 from sqlalchemy import func, select
+from warm_processes import FORKS
 from worlds import SeededChance, a_laptop, a_visit, no_problems
 
 from fsmobile.cli.main import run
@@ -43,8 +43,6 @@ from fsmobile.usecases.desk import open_desk
 KILLS = int(os.environ.get("FSMOBILE_TEST_KILLS", "10"))
 LAPTOPS = 3
 START_SECONDS = 60
-FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload(["fsmobile.cli.registry_serve", "fsmobile.cli.registry_site"])
 
 
 @pytest.fixture(scope="module")

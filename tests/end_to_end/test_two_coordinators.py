@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from warm_processes import Ended
 
-from tests.end_to_end.bus_world import BusWorld, Ended
+from tests.end_to_end.bus_world import BusWorld
 
 TOUR = "tournees/charente/2026-01-05.toml"
 NAMES = '[noms]\nnadia = "Nadia B."\npaul = "Paul M."\n'
