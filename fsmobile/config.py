@@ -25,6 +25,9 @@ class Settings:
     """Which twin of a digit key the key bar shows: `azerty` or `qwerty`. `FSMOBILE_CLAVIER`."""
     glyphes: str = "unicode"
     """`ascii` for consoles whose font lacks ● ○ ✓. `FSMOBILE_GLYPHES`."""
+    synchro: str = "auto"
+    """`auto`: the open screens exchange by themselves when there is a network; `manuelle`:
+    only when asked. `FSMOBILE_SYNCHRO`."""
     decalage_horloge: int = 0
     """Seconds added to the machine's clock; the demo lives at its own date.
     `FSMOBILE_DECALAGE_HORLOGE`."""
@@ -71,6 +74,7 @@ _CHOICES = {
     "langue": ("fr", "en"),
     "clavier": ("azerty", "qwerty"),
     "glyphes": ("unicode", "ascii"),
+    "synchro": ("auto", "manuelle"),
 }
 
 
@@ -85,7 +89,7 @@ def load_settings(home: Path | None, environment: Mapping[str, str]) -> Settings
     home = _default_home() if home is None else home
     problems: list[Problem] = []
     values: dict[str, Any] = _read_file(home / "config.toml", problems)
-    for name in ("langue", "clavier", "glyphes", "decalage_horloge"):
+    for name in (*_CHOICES, "decalage_horloge"):
         text = environment.get(f"FSMOBILE_{name.upper()}")
         if text:
             values[name] = _number(text) if name == "decalage_horloge" else text

@@ -44,7 +44,7 @@ def make_desk(clock: FakeClock) -> Desk:
     return desk
 
 
-def no_network(_on_progress: OnProgress) -> SyncReport:
+def no_network(_on_progress: OnProgress, _why: str) -> SyncReport:
     """Find nobody."""
     raise RegistryUnreachable("registry_unreachable")
 
@@ -57,6 +57,9 @@ async def take_picture(name: str, keys: str, size: tuple[int, int]) -> None:
         for key in keys.split():
             clock.ms += 90_000 if key == "n" else 1_000
             await pilot.press(key)
+        # As on a laptop that has just exchanged; the next try is not due while a picture is taken.
+        app.shell.background.is_on = True
+        app.shell.background.note_end(SyncReport())
         await pilot.pause()
         drawn = app.export_screenshot(title="fsmobile")
     path = IMAGES / f"{name}-{size[0]}x{size[1]}.svg"

@@ -24,7 +24,7 @@ BEFORE_OPENING = timedelta(minutes=10)
 HORIZON_DAYS = 120
 SAID_MAX = 290
 """Of what a failed step said: what one sentence can quote."""
-NAMES = '[noms]\nagent-a = "Nadia B."\nagent-b = "Paul M."\n'
+NAMES = 'synchro = "manuelle"\n[noms]\nagent-a = "Nadia B."\nagent-b = "Paul M."\n'
 
 
 @dataclass(slots=True)

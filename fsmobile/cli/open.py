@@ -51,10 +51,11 @@ def show_screens(settings: Settings) -> int:
     try:
         app = FsmobileApp(
             desk,
-            lambda on_progress: sync_once(settings, on_progress),
+            lambda on_progress, why: sync_once(settings, on_progress, why),
             extras=extras,
             notice=notice,
             ascii_only=settings.glyphes == "ascii",
+            syncs_by_itself=settings.synchro == "auto",
             on_crash=lambda text: _write_log(settings.log_path, text),
         )
         app.run()

@@ -21,6 +21,7 @@ from fsmobile.protocol.messages import (
     ChunkTooLarge,
     Fork,
     Gap,
+    LostHistory,
     Malformed,
     Replay,
     Revoked,
@@ -36,7 +37,8 @@ from fsmobile.protocol.messages import (
 from fsmobile.protocol.records import SCHEDULE_PUBLISH, VISIT_RECORD
 from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.signatures import SigningKey, verify
-from fsmobile.store import identity, ops, pages, queries
+from fsmobile.store import cursors, identity, ops, pages, queries
+from fsmobile.store.cursors import Reading
 from fsmobile.store.identity import Enrolment
 from fsmobile.store.ops import Chunk, Writer
 from fsmobile.store.replica import Replica
@@ -88,6 +90,8 @@ class SyncEngine:
         self._healings_max = HEALINGS_MAX + len(ops.list_writers(replica))
         self._must_pull = True
         """A sync is over when the registry has said that it has nothing more, never before."""
+        self._shows_all_points = False
+        """The registry has lost the newest point of the history that was read."""
         self.report = SyncReport()
 
     def run(self) -> SyncReport:
@@ -125,10 +129,11 @@ class SyncEngine:
             self._replica, writer, ops_max=self._chunk_ops, bytes_max=self._chunk_bytes
         )
         counter = identity.next_counter(self._replica)
+        reading = cursors.load_reading(self._replica)
         answer = self._ask(self._request(writer, chunk, counter), counter)
         match answer:
             case SyncReply():
-                self._apply(answer, chunk, writer)
+                self._apply(answer, chunk, writer, reading)
             case Gap(writer=named, acked=acked):
                 self._heal("gap")
                 # The registry may lack ops of the writer that this one goes on from.
@@ -141,6 +146,9 @@ class SyncEngine:
                 identity.next_counter(self._replica, at_least=last)
                 if writer.is_current:
                     ops.open_writer(self._replica, writer.writer, writer.acked_seq, "replay")
+            case LostHistory():
+                self._heal("lost_history")
+                self._shows_all_points = True
             case ChunkTooLarge():
                 self._shrink(chunk)
             case Busy(after=after):
@@ -192,6 +200,7 @@ class SyncEngine:
             counter=counter,
             want=Want(bytes=PULL_BYTES, ops=self._pull_ops),
             why=self._why,
+            shows_all_points=self._shows_all_points,
         )
 
     def _ask(self, request: SyncRequest, counter: int) -> SyncAnswer:
@@ -211,7 +220,7 @@ class SyncEngine:
             raise RegistryUnreachable("answer_to_another_request")
         return answered.answer
 
-    def _apply(self, reply: SyncReply, chunk: Chunk, writer: Writer) -> None:
+    def _apply(self, reply: SyncReply, chunk: Chunk, writer: Writer, asked: Reading) -> None:
         receipt = reply.receipt
         if not verify(self._enrolment.registry_key, receipt.message(), receipt.signature):
             raise BadSignature("receipt_not_signed")
@@ -223,7 +232,8 @@ class SyncEngine:
             raise BadSignature("receipt_of_another_chain")
         if chunk.bodies and receipt.seq <= writer.acked_seq:
             raise ProtocolMismatch("unexpected_answer", detail="receipt without progress")
-        applied = pages.apply_reply(self._replica, reply)
+        applied = pages.apply_reply(self._replica, reply, asked)
+        self._shows_all_points = False
         report = self.report
         report.received += len(applied.received_kinds)
         report.received_visits += applied.received_kinds.count(VISIT_RECORD)
@@ -231,6 +241,7 @@ class SyncEngine:
         report.pulled_visits += applied.pulled_kinds.count(VISIT_RECORD)
         report.refused += applied.refused
         report.published |= applied.published
+        report.next_after, report.next_spread = reply.next.after, reply.next.spread
         if SCHEDULE_PUBLISH in applied.pulled_kinds or applied.published:
             report.schedule_revision = pages.schedule_revision(
                 self._replica, self._enrolment.agency_id

@@ -112,7 +112,11 @@ class HttpRegistry:
             ) as response:
                 if response.headers.get("Content-Type", "").split(";")[0] != MEDIA_TYPE:
                     # Captive portals answer 200 with a page of their own.
-                    raise RegistryUnreachable("not_the_registry", status=response.status_code)
+                    raise RegistryUnreachable(
+                        "not_the_registry",
+                        status=response.status_code,
+                        after=_seconds_asked(response),
+                    )
                 answer = bytearray()
                 for piece in response.iter_raw():
                     answer += piece
@@ -126,3 +130,9 @@ class HttpRegistry:
             raise RegistryUnreachable("registry_unreachable", detail=str(error)[:200]) from error
         self.received_bytes += len(answer)
         return response.status_code, bytes(answer)
+
+
+def _seconds_asked(response: httpx.Response) -> int | None:
+    """Return the patience that a relay before the registry asks for, in whole seconds."""
+    asked = response.headers.get("Retry-After", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None

@@ -15,6 +15,9 @@ class Progress:
     pulled: int
 
 
+BY_HAND, BY_TIMER = "manual", "timer"
+"""Why an exchange is made, as the request tells the registry."""
+
 OnProgress = Callable[[Progress], None]
 
 
@@ -42,6 +45,10 @@ class SyncReport:
     """Revision of the timetable, when this sync brought a new one."""
     published: bool = False
     """One's own publication was taken by the registry in this sync."""
+    next_after: int = 0
+    """Seconds that the registry asked to be left alone after its last answer."""
+    next_spread: int = 0
+    """Seconds over which it wants laptops to spread after that."""
 
     @property
     def is_complete(self) -> bool:

@@ -1,16 +1,18 @@
-"""The app: the terminal around the shell; keys in order, a worker for the sync, nothing else."""
+"""The app: the terminal around the shell; keys in order, a thread for the sync, nothing else."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from threading import Thread
 from traceback import format_exception
 from typing import ClassVar
 
 from rich.text import Text
-from textual import events, on, work
+from textual import events, on
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets._input import Input
-from textual.worker import Worker, WorkerState
 
 from fsmobile.core.visits import NOTE_MAX
 from fsmobile.errors import FsmobileError
@@ -26,8 +28,8 @@ from fsmobile.tui.widgets.line_view import LineView, MessageLine
 from fsmobile.tui.widgets.note_field import NoteField
 from fsmobile.usecases.desk import Desk
 
-RunSync = Callable[[OnProgress], SyncReport]
-"""Exchanges once with the registry, on a connection of its own."""
+RunSync = Callable[[OnProgress, str], SyncReport]
+"""Exchanges once with the registry, on a connection of its own; the text says why."""
 
 
 class Counter(Screen[None], inherit_bindings=False):
@@ -153,6 +155,20 @@ class FsmobileApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = []
     TITLE = "fsmobile"
 
+    class SyncAdvanced(Message):
+        """The thread of the sync tells how far it is."""
+
+        def __init__(self, progress: Progress) -> None:
+            super().__init__()
+            self.progress = progress
+
+    class SyncEnded(Message):
+        """The thread of the sync tells what came of it."""
+
+        def __init__(self, outcome: SyncReport | FsmobileError) -> None:
+            super().__init__()
+            self.outcome = outcome
+
     def __init__(
         self,
         desk: Desk,
@@ -162,6 +178,7 @@ class FsmobileApp(App[None], inherit_bindings=False):
         notice: str = "",
         theme: str = THEMES[0].name,
         ascii_only: bool = False,
+        syncs_by_itself: bool = False,
         on_crash: Callable[[str], None] = lambda _text: None,
     ) -> None:
         super().__init__()
@@ -171,7 +188,7 @@ class FsmobileApp(App[None], inherit_bindings=False):
             self.register_theme(known)
         self.theme = theme
         self._run_sync = run_sync
-        self.shell = Shell(desk, self, extras, notice)
+        self.shell = Shell(desk, self, extras, notice, syncs_by_itself=syncs_by_itself)
         self._counter = Counter(self.shell, ascii_only=ascii_only)
 
     def get_default_screen(self) -> Screen[None]:
@@ -190,24 +207,31 @@ class FsmobileApp(App[None], inherit_bindings=False):
         """End the program; everything is recorded already."""
         self.exit()
 
-    def start_sync(self) -> None:
-        """Exchange with the registry in a thread, while work goes on."""
-        self._sync_in_thread()
+    def start_sync(self, why: str) -> None:
+        """Exchange with the registry in a thread, while work goes on.
 
-    @work(thread=True, exclusive=True, group="sync", exit_on_error=False)
-    def _sync_in_thread(self) -> None:
+        Not a worker of Textual's: the program would wait for it, thus for the network, when
+        the agent leaves. What was received is durable; what was not is sent another time.
+        """
+        Thread(target=self._sync_in_thread, args=(why,), name="sync", daemon=True).start()
+
+    def _sync_in_thread(self, why: str) -> None:
         try:
-            outcome: SyncReport | FsmobileError = self._run_sync(self._tell)
+            outcome: SyncReport | FsmobileError = self._run_sync(self._tell, why)
         except FsmobileError as error:
             outcome = error
-        self.call_from_thread(self._end_sync, outcome)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Go on working when a defect of the program ends a sync."""
-        error = event.worker.error
-        if event.state is WorkerState.ERROR and error is not None:
+        except Exception as error:  # noqa: BLE001  # a defect of a sync must not end the work
             self._on_crash("".join(format_exception(error)))
-            self._end_sync(FsmobileError("sync_crashed"))
+            outcome = FsmobileError("sync_crashed")
+        self._post(self.SyncEnded(outcome))
+
+    def _tell(self, progress: Progress) -> None:
+        self._post(self.SyncAdvanced(progress))
+
+    def _post(self, message: Message) -> None:
+        """Tell the screens from the thread; they may be gone, and then nobody is to be told."""
+        with suppress(RuntimeError):
+            self.post_message(message)
 
     def _fatal_error(self) -> None:
         """Write the crash down without anybody's data; Textual would print local variables."""
@@ -216,13 +240,12 @@ class FsmobileApp(App[None], inherit_bindings=False):
         sentence = _("fsmobile s'est arrêté sur un défaut. Rien n'est perdu : relancez-le.")
         self.panic(Text(sentence))
 
-    def _tell(self, progress: Progress) -> None:
-        self.call_from_thread(self._show_progress, progress)
-
-    def _show_progress(self, progress: Progress) -> None:
-        self.shell.tell_progress(progress)
+    @on(SyncAdvanced)
+    def _show_progress(self, event: SyncAdvanced) -> None:
+        self.shell.tell_progress(event.progress)
         self._counter.redraw()
 
-    def _end_sync(self, outcome: SyncReport | FsmobileError) -> None:
-        self.shell.end_sync(outcome)
+    @on(SyncEnded)
+    def _end_sync(self, event: SyncEnded) -> None:
+        self.shell.end_sync(event.outcome)
         self._counter.redraw()

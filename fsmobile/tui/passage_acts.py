@@ -35,6 +35,7 @@ class PassageActs:
         undo = f"u {_('annuler')}"
         if here.status is PassageStatus.OPEN:
             close_passage(desk, here.passage_id)
+            self._stage.background.note_departure()
             visits = n_("{n} visite", "{n} visites", here.visits).format(n=here.visits)
             zero = "" if here.visits else ", " + _("c'est noté")
             said = _("Départ de {place} à {at}").format(place=here.place, at=at)
@@ -98,6 +99,7 @@ class PassageActs:
     def _stop(self, passage_id: PassageId, is_open: bool, reason: PassageReason) -> None:
         if is_open:
             close_passage(self._stage.desk, passage_id, reason=reason)
+            self._stage.background.note_departure()
             said = _("Passage écourté : {reason}")
         else:
             cancel_passage(self._stage.desk, passage_id, reason)

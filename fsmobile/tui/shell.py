@@ -10,10 +10,11 @@ from fsmobile.core.ids import AgentId, VehicleId, VisitId
 from fsmobile.core.privacy import refuse_forbidden_numbers
 from fsmobile.core.visits import NOTE_MAX
 from fsmobile.errors import FsmobileError, PersonalDataRefused, StoreFull
-from fsmobile.sync.progress import Progress, SyncReport
+from fsmobile.sync.progress import BY_HAND, Progress, SyncReport
 from fsmobile.texts.labels import label_kind
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.translation import LANGUAGES, _, current_language, set_language
+from fsmobile.tui.background_sync import BackgroundSync
 from fsmobile.tui.bindings import QUITTING, SIGNED, command, find_command
 from fsmobile.tui.lines import Line, Role, beside, indented, line, rule
 from fsmobile.tui.palette import Extra, palette_choices
@@ -51,8 +52,8 @@ class Outside(Protocol):
         """Show the text field."""
         ...
 
-    def start_sync(self) -> None:
-        """Run a sync in a worker."""
+    def start_sync(self, why: str) -> None:
+        """Run a sync in a thread."""
         ...
 
     def leave(self) -> None:
@@ -64,7 +65,13 @@ class Shell:
     """Everything the screens do, without a terminal."""
 
     def __init__(
-        self, desk: Desk, outside: Outside, extras: Sequence[Extra] = (), notice: str = ""
+        self,
+        desk: Desk,
+        outside: Outside,
+        extras: Sequence[Extra] = (),
+        notice: str = "",
+        *,
+        syncs_by_itself: bool = False,
     ) -> None:
         self.desk = desk
         self.message: Line = Line()
@@ -78,6 +85,7 @@ class Shell:
         """What the message line says about the note being written."""
         self._outside = outside
         self.extras = tuple(extras)
+        self.background = BackgroundSync(desk, is_on=syncs_by_itself)
         self._minute = desk.now()
         self._above: list[Page] = []
         self._take_note: Callable[[str], str] = lambda text: ""
@@ -186,9 +194,10 @@ class Shell:
         if self.is_too_small:
             return [too_small_line(width)]
         self.sync.count()
+        agent_id = self.desk.agent_id
         frame = Frame(
             unit_name=self._unit_name(),
-            agent_name="" if self.desk.agent_id == NOBODY else self._agent_name(),
+            agent_name="" if agent_id == NOBODY else agent_name(self.desk, agent_id),
             now=self.desk.now(),
             network=self.sync.network,
             alarm=self.alarm,
@@ -275,11 +284,11 @@ class Shell:
             return _("Retirez {kind} : la note n'est pas gardée").format(kind=kind)
         return ""
 
-    def start_sync(self) -> None:
+    def start_sync(self, why: str) -> None:
         """Send and receive in the background."""
-        self.tour.flush()
-        self.sync.begin()
-        self._outside.start_sync()
+        if why == BY_HAND:
+            self.tour.flush()
+        self._outside.start_sync(why)
 
     def tell_progress(self, progress: Progress) -> None:
         """Show how far the sync is."""
@@ -304,7 +313,8 @@ class Shell:
         """Look at the clock and at what other programs wrote; tell whether to draw again."""
         minute = self.desk.now().replace(second=0, microsecond=0)
         is_new, self._minute = minute != self._minute, minute
-        return self.tour.tick() or is_new
+        # The screen Synchro counts the seconds to the next try.
+        return any((self.sync.tick(), self.tour.tick(), is_new, self.page is self.sync))
 
     def _show(self, page: Page) -> None:
         self._home = page
@@ -320,9 +330,6 @@ class Shell:
         tree = self.desk.tree
         known = None if tree is None else tree.vehicles.get(vehicle)
         return vehicle if known is None else known.name
-
-    def _agent_name(self) -> str:
-        return agent_name(self.desk, self.desk.agent_id)
 
     def _page_lines(self, width: int, height: int) -> list[Line]:
         page = self.page

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from fsmobile.core.ids import VisitId
 from fsmobile.errors import FsmobileError
+from fsmobile.tui.background_sync import BackgroundSync
 from fsmobile.tui.bindings import Where
 from fsmobile.tui.lines import Line, Role
 from fsmobile.tui.picker import Choice
@@ -62,6 +63,8 @@ class Stage(Protocol):
     desk: Desk
     message: Line
     """The message line."""
+    background: BackgroundSync
+    """When the screens exchange by themselves."""
 
     def say(self, text: str, role: Role = Role.GOOD) -> None:
         """Write the message line; it stays until the next key that says something."""
@@ -91,7 +94,7 @@ class Stage(Protocol):
         """Open the text field; `then` returns why the text is refused, or nothing."""
         ...
 
-    def start_sync(self) -> None:
+    def start_sync(self, why: str) -> None:
         """Send and receive in the background."""
         ...
 

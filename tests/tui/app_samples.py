@@ -11,7 +11,7 @@ from tests.tui.day_samples import a_day
 from tests.worlds import Laptop
 
 
-def no_network(_on_progress: OnProgress) -> SyncReport:
+def no_network(_on_progress: OnProgress, _why: str) -> SyncReport:
     """A sync that finds nobody."""
     from fsmobile.errors import RegistryUnreachable
 

@@ -86,13 +86,15 @@ class Terminal:
 
     notes: list[str] = field(default_factory=list)
     syncs: int = 0
+    why: str = ""
     has_left: bool = False
 
     def open_note(self, text: str) -> None:
         self.notes.append(text)
 
-    def start_sync(self) -> None:
+    def start_sync(self, why: str) -> None:
         self.syncs += 1
+        self.why = why
 
     def leave(self) -> None:
         self.has_left = True

@@ -102,7 +102,7 @@ def test_a_sync_without_network_says_so_and_work_goes_on() -> None:
         laptop = a_day()
         async with running(laptop) as (app, pilot):
             await pilot.press("i", "enter", "6", "s")
-            await app.workers.wait_for_complete()
+            await pilot.pause(0.2)
             text = await screen_text(pilot)
             assert "Le registre ne répond pas" in text
             assert "hors ligne" in text
@@ -117,7 +117,7 @@ def test_a_defect_in_a_sync_is_written_down_and_work_goes_on() -> None:
         laptop = a_day()
         crashes: list[str] = []
 
-        def broken(_on_progress: OnProgress) -> SyncReport:
+        def broken(_on_progress: OnProgress, _why: str) -> SyncReport:
             raise ZeroDivisionError
 
         app = FsmobileApp(laptop.desk, broken, on_crash=crashes.append)

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from fsmobile.errors import FsmobileError
-from fsmobile.sync.progress import Progress, SyncReport
+from fsmobile.errors import FsmobileError, NotAllowed, OutOfStep, StoreBusy
+from fsmobile.sync.progress import BY_HAND, BY_TIMER, Progress, SyncReport
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.sync_report import describe_report
-from fsmobile.texts.translation import _, mark
+from fsmobile.texts.translation import _, mark, n_
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.lines import Line, Role
 from fsmobile.tui.stage import Stage
@@ -42,6 +42,10 @@ class SyncPage:
         self._stage = stage
         self._name_entity = name_entity
         self._is_running = False
+        self._is_quiet = False
+        """Nobody asked for the exchange that runs: it says nothing but what must be known."""
+        self._last_trouble = ""
+        """Code of what a person must mend, said once."""
         self._failed_since: datetime | None = None
         """The last exchange known when a try of this run failed; a later one makes it good."""
         self._has_failed = False
@@ -53,9 +57,9 @@ class SyncPage:
     def network(self) -> Network:
         """Say the state of the exchange, in words, for the header too."""
         network = self._view.network
-        if not self._is_running:
-            return network
         progress = self._progress
+        if not self._is_running or (self._is_quiet and not (progress and progress.to_send)):
+            return network
         return replace(
             network,
             light=Light.SENDING,
@@ -70,7 +74,8 @@ class SyncPage:
             return False
         match found.id:
             case "sync.run" if not self._is_running:
-                self._stage.start_sync()
+                self._stage.background.note_press()
+                self._begin(BY_HAND)
             case "sync.leave":
                 return False
             case "sync.move":
@@ -79,13 +84,25 @@ class SyncPage:
                 cursor = min(last, max(0, self._view.cursor + step))
                 self._view = replace(self._view, cursor=cursor)
             case _:
+                # Somebody waits for it now: what comes of it is told.
+                self._is_quiet = False
                 self._stage.say(_("Une synchronisation est en cours"), Role.PLAIN)
+        return True
+
+    def tick(self) -> bool:
+        """Exchange when it is time; tell whether to draw again."""
+        if self._is_running or not self._stage.background.is_due():
+            return False
+        self._begin(BY_TIMER)
         return True
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Draw the screen."""
         now = self._stage.desk.now()
-        return sync_lines(replace(self._view, now=now, network=self.network), width, height)
+        view = replace(
+            self._view, now=now, network=self.network, next_at=self._stage.background.next_at
+        )
+        return sync_lines(view, width, height)
 
     def hints(self) -> Sequence[Hint]:
         """Say that one key syncs."""
@@ -138,36 +155,62 @@ class SyncPage:
         cursor = min(self._view.cursor, max(0, len(waiting) - 1))
         self._view = replace(self._view, waiting=waiting, refusals=refusals, cursor=cursor)
 
-    def begin(self) -> None:
-        """Show that an exchange runs."""
-        self._is_running = True
-        self._progress = None
-        self._stage.say(_("Synchronisation : vous pouvez continuer à travailler"), Role.PLAIN)
-
     def tell(self, progress: Progress) -> None:
         """Show how far it is."""
         self._progress = progress
 
     def end(self, outcome: SyncReport | FsmobileError) -> None:
-        """Show what the exchange did, computed from receipts."""
+        """Show what the exchange did, computed from receipts; choose when the next one goes."""
         self._is_running = False
-        self._has_failed = not isinstance(outcome, SyncReport)
+        self._stage.background.note_end(outcome)
+        if not (self._is_quiet and isinstance(outcome, StoreBusy)):
+            # An exchange of another program is no failure of the network.
+            self._has_failed = not isinstance(outcome, SyncReport)
         self._failed_since = load_sync_status(self._stage.desk).synced_at
         if isinstance(outcome, SyncReport):
-            report = tuple(_report_lines(outcome))
-            self._view = replace(self._view, report=report, is_report_bad=not outcome.is_complete)
-            role = Role.GOOD if outcome.is_complete else Role.WARN
-            self._stage.say(report[0], role)
+            self._show_report(outcome)
         else:
-            sentence = explain_error(outcome)
-            report = (sentence.what, sentence.next, *sentence.details)
-            self._view = replace(self._view, report=report, is_report_bad=True)
-            self._stage.say(f"{sentence.what} {sentence.next}", Role.WARN)
+            self._show_trouble(outcome)
         self.reload()
 
     def tell_news(self, news: Sequence[str]) -> None:
         """Show what changed in the timetable."""
         self._view = replace(self._view, news=tuple(news))
+
+    def _begin(self, why: str) -> None:
+        self._is_running, self._is_quiet = True, why == BY_TIMER
+        self._progress = None
+        if not self._is_quiet:
+            self._stage.say(_("Synchronisation : vous pouvez continuer à travailler"), Role.PLAIN)
+        self._stage.start_sync(why)
+
+    def _show_report(self, report: SyncReport) -> None:
+        self._last_trouble = ""
+        lines = tuple(describe_report(report))
+        is_news = report.received or report.pulled or report.refused
+        if is_news or not self._is_quiet:
+            self._view = replace(self._view, report=lines, is_report_bad=not report.is_complete)
+        if not self._is_quiet:
+            self._stage.say(lines[0], Role.GOOD if report.is_complete else Role.WARN)
+        elif report.refused:
+            said = n_(
+                "{n} acte refusé par le registre, gardé ici : 6 dit pourquoi",
+                "{n} actes refusés par le registre, gardés ici : 6 dit pourquoi",
+                len(report.refused),
+            )
+            self._stage.say(said.format(n=len(report.refused)), Role.WARN)
+
+    def _show_trouble(self, error: FsmobileError) -> None:
+        """Say why it did not go through; nobody is interrupted for a network that is away."""
+        is_grave = isinstance(error, OutOfStep | NotAllowed)
+        if self._is_quiet and not is_grave:
+            return
+        sentence = explain_error(error)
+        lines = (sentence.what, sentence.next, *sentence.details)
+        self._view = replace(self._view, report=lines, is_report_bad=True)
+        if not self._is_quiet or self._last_trouble != error.code:
+            self._stage.say(f"{sentence.what} {sentence.next}", Role.WARN)
+        self._last_trouble = error.code
 
     def _light(self, waiting: int, refused: int, synced_at: datetime | None) -> Light:
         if refused:
@@ -182,7 +225,3 @@ class SyncPage:
 
 def _kind(kind: str) -> str:
     return _(_KINDS[kind]) if kind in _KINDS else kind
-
-
-def _report_lines(report: SyncReport) -> list[str]:
-    return list(describe_report(report))

@@ -40,6 +40,8 @@ class SyncView(Struct, frozen=True, kw_only=True):
     news: tuple[str, ...] = ()
     """Changes of the timetable received since the last look."""
     clock_offset_seconds: int | None = None
+    next_at: datetime | None = None
+    """When the screens exchange by themselves; None when they do only when asked."""
     encryption: str = ""
     registry_url: str = ""
 
@@ -74,6 +76,7 @@ def _state_lines(view: SyncView) -> list[Line]:
         text = f"✓ {_moment(view.receipt_at, view.now)} · {seq}"
         rows.append(_pair(_("Dernier reçu"), text, Role.GOOD))
     rows.append(_pair(_("À envoyer"), _waiting_text(view)))
+    rows.append(_pair(_("Essai suivant"), _next_try(view)))
     if view.clock_offset_seconds is not None:
         rows.append(_clock(view.clock_offset_seconds))
     if view.encryption:
@@ -109,6 +112,20 @@ def _waiting_text(view: SyncView) -> str:
     if view.waiting_visits:
         acts = f"{acts}, {_('dont {visits}').format(visits=visits)}"
     return f"{acts} · {oldest}"
+
+
+def _next_try(view: SyncView) -> str:
+    if view.next_at is None:
+        return _("seulement quand vous appuyez sur s")
+    if view.network.light is Light.SENDING:
+        return _("en cours")
+    seconds = round((view.next_at - view.now).total_seconds())
+    if seconds <= 0:
+        return _("maintenant")
+    if seconds < 60:
+        return _("de lui-même dans {n} s · s : tout de suite").format(n=seconds)
+    at = format_time(view.next_at.time())
+    return _("de lui-même à {at} · s : tout de suite").format(at=at)
 
 
 def _clock(seconds: int) -> Line:
