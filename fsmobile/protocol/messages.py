@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from fsmobile.protocol.certificates import Certificate
+from fsmobile.protocol.digests import DAY, Claim, Difference, Listing, Span
 
 
 class Receipt(msgspec.Struct, kw_only=True):
@@ -72,6 +73,41 @@ class Want(msgspec.Struct, array_like=True):
     ops: int
 
 
+class Verify(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What a laptop holds of some days, to be compared with what is held here.
+
+    It counts what its cursors have passed, and what it has a receipt for.
+    """
+
+    scopes: list[str]
+    spans: list[Span] = msgspec.field(default_factory=list)
+    """What is claimed about: a period in them without a claim is one of which it holds nothing."""
+    level: int = DAY
+    """Which periods the claims are about: years, months or days."""
+    claims: list[Claim] = msgspec.field(default_factory=list)
+    listings: list[Listing] = msgspec.field(default_factory=list)
+    """All that it holds of some days."""
+    ops: list["PulledOp"] = msgspec.field(default_factory=list)
+    """Ops that the registry said it lacks; their scope is an index in `scopes`."""
+
+
+class Verified(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What came of comparing."""
+
+    differs: list[Difference] = msgspec.field(default_factory=list)
+    """Periods claimed otherwise."""
+    ops: list["PulledOp"] = msgspec.field(default_factory=list)
+    """Of the listed days, what the laptop lacks; their scope is an index in `Verify.scopes`."""
+    lacking: list[Listing] = msgspec.field(default_factory=list)
+    """Of the listed days, what the registry lacks."""
+    more: bool = False
+    """Not all that the laptop lacks fitted: list the days again."""
+    taken: int = 0
+    """Ops that were put back here."""
+    aside: int = 0
+    """Ops that nothing here proves: kept apart for a person to look at."""
+
+
 class SyncRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What a laptop sends: ops, cursors, a counter against replays."""
 
@@ -87,6 +123,7 @@ class SyncRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     want: Want
     done: dict[str, int] = msgspec.field(default_factory=dict)
     why: str = "manual"
+    verify: Verify | None = None
 
 
 class OutcomeOf(msgspec.Struct, array_like=True):
@@ -134,6 +171,7 @@ class SyncReply(msgspec.Struct, tag="ok", kw_only=True, omit_defaults=True):
     outcomes: list[OutcomeOf] = msgspec.field(name="out", default_factory=list)
     pull: Pull
     next: Next = msgspec.field(default_factory=Next)
+    verified: Verified | None = None
 
 
 class Gap(msgspec.Struct, tag="gap", kw_only=True):

@@ -11,6 +11,9 @@ from fsmobile.registry.rows import Rows, add_rows
 
 log = logging.getLogger("fsmobile.registry")
 
+QUARANTINE_MAX = 20_000
+"""Ops kept apart of one laptop: years of work, and no way to fill the disk."""
+
 _q = schema.quarantine.c
 _v = schema.event.c
 _x = schema.erased.c

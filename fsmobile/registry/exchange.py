@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from fsmobile.core.ids import make_uuid7
 from fsmobile.core.ports import Chance
 from fsmobile.protocol.chain import first_chain
@@ -20,9 +22,12 @@ from fsmobile.protocol.messages import (
     SyncAnswer,
     SyncReply,
     SyncRequest,
+    Verified,
     WriterBlock,
 )
 from fsmobile.protocol.signatures import SigningKey, verify
+from fsmobile.registry.day_comparison import take_back
+from fsmobile.registry.event_rows import QUARANTINE_MAX
 from fsmobile.registry.intake import SET_ASIDE, SentOp, read_block, take_in
 from fsmobile.registry.publications import TreeCheck
 from fsmobile.registry.pulls import read_pull
@@ -32,8 +37,6 @@ from fsmobile.registry.storage import Transaction
 CHUNK_OPS_MAX = 2500
 CLOCK_AHEAD_MAX = 2**53
 """Milliseconds; a clock further off than 285,000 years is only said to be that far."""
-QUARANTINE_MAX = 20_000
-"""Ops kept of one revoked laptop: years of work, and no way to fill the disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,10 @@ class Exchange:
         )
         self._notice_lost_history()
         reached = self._push(request.writer)
-        return self._reply(reached) if isinstance(reached, WriterRow) else reached
+        if not isinstance(reached, WriterRow):
+            return reached
+        verified = self._take_back()
+        return replace(self._reply(reached), verified=verified)
 
     @property
     def _is_by_stick(self) -> bool:
@@ -199,6 +205,18 @@ class Exchange:
             why = "history lost, proven by what a laptop has read"
             self.transaction.open_epoch(self.chance.token(16), 0, self.now, why)
             self._note(EventKind.REGISTRY_ROLLED_BACK, "read")
+
+    def _take_back(self) -> Verified | None:
+        """Put back what the registry lost and the laptop still holds."""
+        verify = self.request.verify
+        if verify is None or not verify.ops:
+            return None
+        taken, aside = take_back(self.transaction, self.device, verify, self.now)
+        if taken:
+            self._note(EventKind.PUT_BACK, f"{taken}")
+        if aside:
+            self._note(EventKind.UNPROVEN, f"{aside}")
+        return Verified(taken=taken, aside=aside)
 
     # Handing out
 

@@ -78,6 +78,7 @@ def take_in(
                 _set_aside(transaction, writer, one)
             continue
         code, detail = MERGED
+        scope = _scope_of(device, op)
         if link.op_id in erased:
             code, op = "erased", None
         if op is not None:
@@ -86,7 +87,13 @@ def take_in(
             transaction.add_outcome(link.op_id, code, detail)
         held[link.op_id] = link.hash
         rows.append(
-            _row(SentOp(link, op), writer, now, is_forwarded=code not in ("rejected", "stale"))
+            _row(
+                SentOp(link, op),
+                writer,
+                scope,
+                now,
+                is_forwarded=code not in ("rejected", "stale"),
+            )
         )
     if rows:
         transaction.add_ops(rows)
@@ -149,13 +156,18 @@ def _set_aside(transaction: Transaction, writer: bytes, one: SentOp) -> None:
     transaction.add_rejected_body(writer, one.link.seq, one.link.op_id, body)
 
 
-def _row(one: SentOp, writer: bytes, now: int, *, is_forwarded: bool) -> NewRow:
+def _scope_of(device: DeviceRow, op: Op | None) -> str:
+    """Return where an op belongs; one whose body is gone, to the bus that it comes from."""
+    return unit_scope(device.unit) if op is None else op.scope
+
+
+def _row(one: SentOp, writer: bytes, scope: str, now: int, *, is_forwarded: bool) -> NewRow:
     op = one.op
     return NewRow(
         op_id=one.link.op_id,
         writer=writer,
         kind="" if op is None else op.kind,
-        scope="" if op is None else op.scope,
+        scope=scope,
         entity=one.link.op_id if op is None else op.entity,
         body=None if op is None else op.body,
         hash=one.link.hash,

@@ -22,7 +22,7 @@ def read_pull(
     transaction: Transaction, device: DeviceRow, request: SyncRequest, position: Position
 ) -> Pull:
     """Return a page of what others wrote in the scopes of a laptop."""
-    scopes = _scopes(transaction, device)
+    scopes = readable_scopes(transaction, device)
     limit = None
     if request.epoch != position.epoch:
         limit = 0 if request.epoch is None else transaction.cut_after(request.epoch)
@@ -33,19 +33,20 @@ def read_pull(
     page_max = STICK_OPS_MAX if request.why == WHY_STICK else PAGE_OPS_MAX
     ops_max = min(request.want.ops, page_max)
     rows = transaction.read_page(cursors, not_by=request.writer.writer, ops_max=ops_max + 1)
-    page = _fitting(rows[:ops_max], request.want.bytes)
+    page = fitting(rows[:ops_max], request.want.bytes)
     more = len(page) < len(rows)
     reached = page[-1].gsn if more else position.gsn
     return Pull(
         scopes=scopes,
-        ops=[_pulled(row, scopes) for row in page],
+        ops=[pulled(row, scopes) for row in page],
         # Past one's own ops too, or every later sync would scan them again (I8, I15).
         cursors={scope: max(gsn, reached) for scope, gsn in cursors.items()},
         more=more,
     )
 
 
-def _pulled(row: StoredOp, scopes: list[str]) -> PulledOp:
+def pulled(row: StoredOp, scopes: list[str]) -> PulledOp:
+    """Return an op as it is handed to a laptop."""
     return PulledOp(
         gsn=row.gsn,
         scope=scopes.index(row.scope),
@@ -54,7 +55,8 @@ def _pulled(row: StoredOp, scopes: list[str]) -> PulledOp:
     )
 
 
-def _scopes(transaction: Transaction, device: DeviceRow) -> list[str]:
+def readable_scopes(transaction: Transaction, device: DeviceRow) -> list[str]:
+    """Return what a laptop may see."""
     units = [device.unit]
     if device.role == Role.COORDINATOR:
         units = transaction.list_units(device.agency)
@@ -73,7 +75,7 @@ def _bounded(cursor: int, limit: int | None, high: int) -> int:
     return cursor if limit is None else min(cursor, limit)
 
 
-def _fitting(rows: Sequence[StoredOp], bytes_max: int) -> list[StoredOp]:
+def fitting(rows: Sequence[StoredOp], bytes_max: int) -> list[StoredOp]:
     """Keep as many ops as fit, at least one."""
     kept: list[StoredOp] = []
     size = 0

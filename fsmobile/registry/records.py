@@ -111,6 +111,10 @@ class EventKind(StrEnum):
     """A receipt of ours proves that we held more than we do."""
     REGISTRY_RESTORED = "registry_restored"
     """`registry restore` put a backup back."""
+    PUT_BACK = "put_back"
+    """A laptop gave back ops that were acknowledged and are gone here."""
+    UNPROVEN = "unproven"
+    """A laptop gave back ops that no chain of ours knows: kept apart."""
     ERASED = "erased"
 
 

@@ -4,13 +4,17 @@ Looked for before any SQL: PostgreSQL takes no NUL in a text, and no database of
 a number beyond 63 bits.
 """
 
-from fsmobile.protocol.messages import EnrolRequest, SyncRequest, WriterBlock
+from fsmobile.protocol.digests import LEVELS, ids_between, span_of
+from fsmobile.protocol.messages import EnrolRequest, PulledOp, SyncRequest, Verify, WriterBlock
+from fsmobile.protocol.ops import check_op_id, read_op
 
 NUMBER_MAX = (1 << 63) - 1
 TEXT_MAX = 200
 WRITER_SIZE = 16
 DEVICE_SIZE = 16
 HASH_SIZE = 32
+PERIODS_MAX = 5_000
+"""Periods, or ops given back, in one request."""
 
 
 def fault_of_sync(request: SyncRequest) -> str | None:
@@ -21,6 +25,8 @@ def fault_of_sync(request: SyncRequest) -> str | None:
         return "device"
     if not _are_numbers(request.counter):
         return "counter out of range"
+    if request.verify is not None and (fault := _fault_of_verify(request.verify)) is not None:
+        return fault
     return _fault_of_block(request.writer)
 
 
@@ -40,6 +46,37 @@ def _fault_of_block(block: WriterBlock) -> str | None:
     if parent is not None and not _are_numbers(parent.seq):
         return "sequence out of range"
     return None
+
+
+def _fault_of_verify(verify: Verify) -> str | None:
+    sizes = (len(verify.spans), len(verify.claims), len(verify.listings), len(verify.ops))
+    if max(sizes) > PERIODS_MAX or verify.level not in LEVELS:
+        return "more to compare than is possible"
+    places = [one.scope for one in verify.spans]
+    places += [one.scope for one in verify.claims]
+    places += [one.scope for one in verify.listings]
+    places += [one.scope for one in verify.ops]
+    if not all(0 <= place < len(verify.scopes) for place in places):
+        return "scope of a period"
+    try:
+        for span in verify.spans:
+            ids_between(span.first, span.last)
+        for listing in verify.listings:
+            ids_between(*span_of(listing.day))
+        for op in verify.ops:
+            _read_returned(op)
+    except ValueError as error:
+        return str(error)[:200]
+    return None
+
+
+def _read_returned(op: PulledOp) -> None:
+    if op.body is not None:
+        read_op(op.body)
+    elif op.erased is None or len(op.erased.hash) != HASH_SIZE:
+        raise ValueError("an op without a body")
+    else:
+        check_op_id(op.erased.op_id)
 
 
 def _is_text(text: str) -> bool:

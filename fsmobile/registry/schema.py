@@ -108,6 +108,8 @@ op = Table(
     Column("history", LargeBinary, nullable=False),
     Index("op_scope", "scope", "gsn"),
     Index("op_kind", "kind"),
+    # The days of a scope: an op's id begins with its instant.
+    Index("op_day", "scope", "op_id"),
 )
 
 outcome = Table(

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fsmobile.registry.database import READ_ONLY
 from fsmobile.registry.device_rows import DeviceRows
+from fsmobile.registry.digest_rows import DigestRows
 from fsmobile.registry.event_rows import EventRows
 from fsmobile.registry.op_rows import OpRows
 from fsmobile.registry.schedule_rows import ScheduleRows
@@ -28,7 +29,7 @@ RETRIED = {"40001", "40P01"}
 T = TypeVar("T")
 
 
-class Transaction(DeviceRows, OpRows, ScheduleRows, EventRows):
+class Transaction(DeviceRows, OpRows, DigestRows, ScheduleRows, EventRows):
     """What can be asked and written inside one transaction."""
 
     __slots__ = ()

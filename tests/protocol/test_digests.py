@@ -111,7 +111,7 @@ def test_a_day_is_that_of_the_id_in_utc() -> None:
 
 @pytest.mark.parametrize("period", ["", "202", "2026-13", "2026-02-30", "2026-1-1", "hier"])
 def test_what_is_no_period_is_refused(period: str) -> None:
-    with pytest.raises(ValueError, match="isoformat|range|must be"):
+    with pytest.raises(ValueError, match=r"isoformat|range|must be"):
         span_of(period)
 
 

@@ -1,0 +1,181 @@
+"""Comparing days with a laptop, and taking back what only the laptop still holds.
+
+Forward only: a difference makes ops travel, in whichever direction they are missing, and
+nothing is ever thrown away on either side.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from operator import itemgetter
+
+from fsmobile.protocol.chain import hash_body
+from fsmobile.protocol.digests import (
+    ITEM_SIZE,
+    Difference,
+    Listing,
+    differences,
+    ids_between,
+    item_of,
+    span_of,
+    split_items,
+    summarise,
+)
+from fsmobile.protocol.messages import PulledOp, SyncRequest, Verified, Verify
+from fsmobile.protocol.ops import Op, check_op_id, read_op
+from fsmobile.registry.event_rows import QUARANTINE_MAX
+from fsmobile.registry.pulls import fitting, pulled, readable_scopes
+from fsmobile.registry.records import DeviceRow, NewLink, NewRow
+from fsmobile.registry.storage import Transaction
+
+OPS_MAX = 2_500
+"""Handed back in one answer."""
+UNPROVEN = bytes(16)
+"""Writer under which an op is kept apart that nobody can prove."""
+
+
+def compare_days(transaction: Transaction, device: DeviceRow, request: SyncRequest) -> Verified:
+    """Return what differs between what a laptop says of some days and what is held here."""
+    verify = request.verify
+    if verify is None:
+        return Verified()
+    scopes = set(readable_scopes(transaction, device))
+    # What the cursors have not passed yet is no difference: it is on its way.
+    upto = {
+        index: request.cursors.get(scope, 0) if scope in scopes else 0
+        for index, scope in enumerate(verify.scopes)
+    }
+    comparison = _Comparison(transaction, verify, upto)
+    lacking: list[Listing] = []
+    missing: list[str] = []
+    for listing in verify.listings:
+        missing_there, missing_here = comparison.compare_items(listing)
+        missing += missing_there
+        lacking += [missing_here] if missing_here.items else []
+    rows = fitting(transaction.read_ops(missing[:OPS_MAX]), request.want.bytes)
+    return Verified(
+        differs=comparison.find_differences(),
+        ops=[pulled(row, verify.scopes) for row in rows],
+        lacking=lacking,
+        more=len(rows) < len(missing),
+    )
+
+
+class _Comparison:
+    """One comparison, over what is held up to the cursors of the laptop."""
+
+    def __init__(self, transaction: Transaction, verify: Verify, upto: Mapping[int, int]) -> None:
+        self._transaction = transaction
+        self._verify = verify
+        self._upto = upto
+
+    def _held(self, scope: int, first: str, last: str) -> Iterable[tuple[str, bytes]]:
+        low, high = ids_between(first, last)
+        name = self._verify.scopes[scope]
+        return self._transaction.read_hashes(name, low, high, self._upto[scope])
+
+    def find_differences(self) -> list[Difference]:
+        """Return the periods of the spans that are not as claimed."""
+        claimed: dict[int, dict[str, tuple[int, bytes]]] = {}
+        for claim in self._verify.claims:
+            claimed.setdefault(claim.scope, {})[claim.period] = (claim.count, claim.digest)
+        found = []
+        for span in self._verify.spans:
+            held = summarise(self._held(span.scope, span.first, span.last), self._verify.level)
+            first, last = (day[: self._verify.level] for day in (span.first, span.last))
+            said = {
+                period: claim
+                for period, claim in claimed.get(span.scope, {}).items()
+                if first <= period <= last
+            }
+            found += [
+                Difference(span.scope, period, count)
+                for period, count in differences(said, held).items()
+            ]
+        return found
+
+    def compare_items(self, listing: Listing) -> tuple[list[str], Listing]:
+        """Return the op ids of a day that the laptop lacks, and the items lacking here."""
+        held = {
+            item_of(op_id, body_hash)[:ITEM_SIZE]: op_id
+            for op_id, body_hash in self._held(listing.scope, *span_of(listing.day))
+        }
+        listed = split_items(listing.items)
+        missing_there = held.keys() - set(listed)
+        missing_here = [item for item in listed if item not in held]
+        return (
+            sorted(held[item] for item in missing_there),
+            Listing(listing.scope, listing.day, b"".join(missing_here)),
+        )
+
+
+def take_back(
+    transaction: Transaction, device: DeviceRow, verify: Verify, now: int
+) -> tuple[int, int]:
+    """Put back what was acknowledged once and is gone; return how many, and how many not.
+
+    A link of a chain proves an op, whoever brings it. What nothing proves is kept apart for
+    a person: it may be the last copy of the work of a laptop that no longer exists.
+    """
+    sent = [_read_sent(item, verify.scopes[item.scope]) for item in verify.ops]
+    op_ids = [one.op_id for one in sent]
+    held = transaction.find_hashes(op_ids)
+    missing = [one for one in sent if one.op_id not in held]
+    links = transaction.find_links([one.op_id for one in missing])
+    erased = transaction.find_erased(op_ids)
+    scopes = set(readable_scopes(transaction, device))
+    proven, apart = [], []
+    for one in missing:
+        link = links.get((one.op_id, one.hash))
+        if one.scope not in scopes:
+            continue
+        if link is not None:
+            proven.append((link, one))
+        elif one.op is not None and one.op_id not in erased:
+            apart.append((NewLink(0, one.op_id, one.hash, b""), one.op.body))
+    # In the order of each chain: who sees an op sees those before it.
+    proven.sort(key=itemgetter(0))
+    rows = [
+        _row(one if one.op_id not in erased else replace(one, op=None), link[0], now)
+        for link, one in proven
+    ]
+    if rows:
+        transaction.add_ops(rows)
+    if transaction.count_quarantined(device.device_id) + len(apart) > QUARANTINE_MAX:
+        apart = []
+    return len(rows), transaction.add_quarantined(device.device_id, UNPROVEN, apart, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """An op that a laptop gives back."""
+
+    op_id: str
+    hash: bytes
+    scope: str
+    op: Op | None
+    """None when its body was erased."""
+
+
+def _read_sent(item: PulledOp, scope: str) -> _Sent:
+    if item.body is not None:
+        op = read_op(item.body)
+        return _Sent(op_id=op.op_id, hash=hash_body(item.body), scope=op.scope, op=op)
+    if item.erased is None:
+        raise ValueError("op without a body")
+    op_id = check_op_id(item.erased.op_id)
+    return _Sent(op_id=op_id, hash=item.erased.hash, scope=scope, op=None)
+
+
+def _row(one: _Sent, writer: bytes, now: int) -> NewRow:
+    op = one.op
+    return NewRow(
+        op_id=one.op_id,
+        writer=writer,
+        kind="" if op is None else op.kind,
+        scope=one.scope,
+        entity=one.op_id if op is None else op.entity,
+        body=None if op is None else op.body,
+        hash=one.hash,
+        is_forwarded=True,
+        received_at=now,
+    )

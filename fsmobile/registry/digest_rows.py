@@ -1,0 +1,54 @@
+"""Rows of ops by scope and day, and the links that prove what an op was."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+
+from fsmobile.registry import schema
+from fsmobile.registry.records import StoredOp
+from fsmobile.registry.rows import Rows
+
+_o = schema.op.c
+_k = schema.link.c
+BATCH = 500
+
+
+class DigestRows(Rows):
+    """What is compared with a laptop: always the rows themselves, never a sum kept beside.
+
+    A sum kept beside would still vouch for a row that is gone.
+    """
+
+    __slots__ = ()
+
+    def read_hashes(
+        self, scope: str, low: str, high: str, upto: int
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield (op id, hash) of what is handed out in a scope, by id, up to a gsn."""
+        query = select(_o.op_id, _o.hash).where(
+            _o.scope == scope,
+            _o.op_id.between(low, high),
+            _o.gsn <= upto,
+            _o.is_forwarded == 1,
+        )
+        for op_id, body_hash in self.connection.execute(query):
+            yield str(op_id), bytes(body_hash)
+
+    def read_ops(self, op_ids: Sequence[str]) -> list[StoredOp]:
+        """Return ops by their ids, in order of gsn."""
+        query = select(_o.gsn, _o.scope, _o.op_id, _o.body, _o.hash).where(_o.op_id.in_(op_ids))
+        return [StoredOp(*row) for row in self.connection.execute(query.order_by(_o.gsn))]
+
+    def find_links(self, op_ids: Sequence[str]) -> dict[tuple[str, bytes], tuple[bytes, int]]:
+        """Return (op id, hash) → (writer, sequence) of what was acknowledged once.
+
+        Walks through all chains: for mending only, which is rare.
+        """
+        found = {}
+        for start in range(0, len(op_ids), BATCH):
+            query = select(_k.op_id, _k.hash, _k.writer, _k.seq).where(
+                _k.op_id.in_(op_ids[start : start + BATCH])
+            )
+            for op_id, body_hash, writer, seq in self.connection.execute(query):
+                found[str(op_id), bytes(body_hash)] = bytes(writer), int(seq)
+        return found
