@@ -5,6 +5,8 @@ repetition of arrivals gives the same rows.
 """
 
 import json
+from collections.abc import Iterable
+from contextlib import suppress
 
 import msgspec
 
@@ -63,9 +65,12 @@ def project(connection: Connection, op: Op, *, is_new: bool) -> None:
         )
         return
     match record:
-        case VisitRecorded() if is_new:
-            _save_visit(connection, fold_visit([record]))
-        case VisitRecorded() | VisitCorrected() | VisitVoided():
+        case VisitRecorded():
+            # Most visits are never corrected: what is at hand is not read again.
+            later = () if is_new else _records_after(connection, op.op_id)
+            visit_facts = [fact for fact in later if isinstance(fact, VisitFact)]
+            _save_visit(connection, fold_visit([record, *visit_facts]))
+        case VisitCorrected() | VisitVoided():
             visit_facts = [
                 fact for fact in _records(connection, op.entity) if isinstance(fact, VisitFact)
             ]
@@ -112,22 +117,30 @@ def _records(connection: Connection, entity: str) -> list[Record]:
     """Read all known facts of an entity, whichever laptop they come from."""
     bodies = connection.execute(
         "SELECT body FROM op WHERE op_id = ?1 AND body IS NOT NULL"
-        " UNION ALL SELECT body FROM op WHERE entity = ?1 AND entity <> op_id"
-        " AND body IS NOT NULL"
-        " UNION ALL SELECT body FROM remote WHERE op_id = ?1 AND body IS NOT NULL"
-        " UNION ALL SELECT body FROM remote WHERE entity = ?1 AND entity <> op_id"
-        " AND body IS NOT NULL",
+        " UNION ALL SELECT body FROM remote WHERE op_id = ?1 AND body IS NOT NULL",
         (entity,),
     ).fetchall()
-    records = (_readable(body) for (body,) in bodies)
-    return [record for record in records if record is not None]
+    return [*_readable(bodies), *_records_after(connection, entity)]
 
 
-def _readable(body: bytes) -> Record | None:
-    try:
-        return read_record(read_op(body))
-    except ValueError:
-        return None
+def _records_after(connection: Connection, entity: str) -> list[Record]:
+    """Read the known facts of an entity but for the one that created it."""
+    bodies = connection.execute(
+        "SELECT body FROM op WHERE entity = ?1 AND entity <> op_id AND body IS NOT NULL"
+        " UNION ALL"
+        " SELECT body FROM remote WHERE entity = ?1 AND entity <> op_id AND body IS NOT NULL",
+        (entity,),
+    ).fetchall()
+    return _readable(bodies)
+
+
+def _readable(rows: Iterable[tuple[bytes]]) -> list[Record]:
+    """Read facts; what this program cannot take is left out, and is told elsewhere."""
+    records = []
+    for (body,) in rows:
+        with suppress(ValueError):
+            records.append(read_record(read_op(body)))
+    return records
 
 
 def _save_visit(connection: Connection, state: VisitState | None) -> None:
