@@ -1,5 +1,8 @@
 """The eight keys that say on which days: `jours`, `semaines`, `rang`, `cycle`, `saison`…"""
 
+from collections.abc import Iterable
+
+from fsmobile.core.documents import Value
 from fsmobile.core.recurrence import (
     Cycle,
     CycleCount,
@@ -102,3 +105,49 @@ def _read_cycle_ranks(table: TableReader, length: int) -> frozenset[int]:
 
 def _read_seasons(table: TableReader) -> tuple[Season, ...]:
     return tuple(table.parsed_list("saison", parse_season, '"06-15..09-15"') or ())
+
+
+def recurrence_keys(
+    rule: Recurrence,
+    holidays: HolidayRule = HolidayRule.SKIP,
+    school: SchoolRule = SchoolRule.IGNORE,
+) -> dict[str, Value]:
+    """Return the keys that say a rule, those to be taken out as None.
+
+    What the version already says for all its runs is not said again.
+    """
+    days = [WEEKDAYS[day] for day in sorted(rule.weekdays)]
+    weeks: Value = sorted(rule.weeks) or None
+    if rule.parity is not WeekParity.EVERY:
+        weeks = rule.parity.value
+    seasons = [_season_text(one) for one in rule.seasons]
+    return {
+        "jours": days[0] if len(days) == 1 else days or None,
+        "semaines": weeks,
+        "rang": _ranks_in_order(rule.ranks) or None,
+        "cycle": None if rule.cycle is None else _cycle_table(rule.cycle),
+        "saison": seasons[0] if len(seasons) == 1 else seasons or None,
+        "vacances": None if rule.school is school else rule.school.value,
+        "feries": None if rule.holidays is holidays else rule.holidays.value,
+        "dates": list(rule.dates) or None,
+    }
+
+
+def _ranks_in_order(ranks: Iterable[int]) -> list[int]:
+    """Sort ranks as they come in a month: the first ones, then those from its end."""
+    return sorted(ranks, key=lambda rank: (rank < 0, rank))
+
+
+def _season_text(season: Season) -> str:
+    (month, day), (last_month, last_day) = season.first, season.last
+    return f"{month:02d}-{day:02d}..{last_month:02d}-{last_day:02d}"
+
+
+def _cycle_table(cycle: Cycle) -> dict[str, Value]:
+    ranks = sorted(cycle.ranks)
+    table: dict[str, Value] = {"longueur": cycle.length, "debut": cycle.starts_on}
+    if ranks != [1]:
+        table["rang"] = ranks[0] if len(ranks) == 1 else ranks
+    if cycle.count is not CycleCount.CALENDAR:
+        table["compte"] = cycle.count.value
+    return table

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fsmobile.errors import Problem
 from fsmobile.formats.opening_hours import OpeningHoursWriter
-from fsmobile.formats.schedule_toml import read_schedule
+from fsmobile.formats.schedule_toml import ScheduleReading, read_schedule
 from fsmobile.reference.communes import find_commune, find_communes_of_postcode, find_successor
 from fsmobile.reference.departments import load_departments
 from fsmobile.reference.holidays import load_school_calendar
@@ -68,7 +68,13 @@ def check_folders(folders: Iterable[ScheduleFolder], today: date) -> Report:
 
 def check_files(files: Mapping[str, str], today: date) -> tuple[Problem, ...]:
     """Return every problem of one tree given as path → text, before it is published."""
-    reading = read_schedule(files)
+    return check_reading(read_schedule(files), files, today)
+
+
+def check_reading(
+    reading: ScheduleReading, files: Mapping[str, str], today: date
+) -> tuple[Problem, ...]:
+    """Return every problem of one tree that has been read, those of its reading first."""
     if reading.tree is None:
         return reading.problems
     context = validation_context(today)

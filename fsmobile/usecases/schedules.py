@@ -1,6 +1,7 @@
 """Schedules read from folders of files; the published one is in `timetable`."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,6 +74,16 @@ def errors_of(reading: ScheduleReading, prefix: str = "") -> list[Problem]:
         for problem in reading.problems
         if problem.severity is Severity.ERROR
     ]
+
+
+def stamp_folder(path: Path) -> dict[str, tuple[int, int]]:
+    """Return when each file of a folder was last written and how long it is: cheap to compare."""
+    stamps: dict[str, tuple[int, int]] = {}
+    for name, file in _files_of(path):
+        with suppress(OSError):
+            found = file.stat()
+            stamps[name] = (found.st_mtime_ns, found.st_size)
+    return stamps
 
 
 def _load_folder(path: Path) -> ScheduleFolder:

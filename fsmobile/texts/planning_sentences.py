@@ -1,0 +1,48 @@
+"""Sentences of the coordinator's editor: why an act is refused, what to do instead."""
+
+from collections.abc import Mapping
+
+from fsmobile.texts.translation import mark
+
+PLANNING_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "version_not_in_force": (
+        mark("La version n'est plus en vigueur le {value}."),
+        mark("Choisissez un passage de la version à changer."),
+    ),
+    "version_exists": (
+        mark("Une version prend déjà effet ce jour-là : « {value} »."),
+        mark("Changez-la avec « toutes »."),
+    ),
+    "nothing_to_restore": (
+        mark("Aucune exception ne porte sur ce passage."),
+        mark("Une fermeture se retire dans calendriers/fermetures.toml."),
+    ),
+    "stop_passes_already": (
+        mark("Cet arrêt ({value}) est déjà desservi ce jour-là."),
+        mark("Choisissez un autre jour."),
+    ),
+    "not_two_stops_of_a_run": (
+        mark("Deux arrêts ne s'échangent que dans une même sortie."),
+        mark("Placez-vous sur un arrêt qui en a un autre le même jour."),
+    ),
+    "rule_is_not_once": (
+        mark("Une règle vaut pour plusieurs jours."),
+        mark("Choisissez « à partir de celle-ci » ou « toutes »."),
+    ),
+    "passage_without_rule": (
+        mark("Ce passage vient d'une exception, pas d'une règle."),
+        mark("Choisissez « cette fois »."),
+    ),
+    "move_is_once": (
+        mark("Ce déplacement ne fait pas une règle : il sort de sa semaine."),
+        mark("Choisissez « cette fois », ou écrivez la règle (e)."),
+    ),
+    "nothing_changes": (
+        mark("Rien ne change : c'est déjà ainsi."),
+        mark("Rien n'a été écrit."),
+    ),
+    "file_to_mend_first": (
+        mark("« {path} » ne se lit pas : il n'a pas été touché."),
+        mark("Corrigez d'abord sa faute d'écriture."),
+    ),
+}

@@ -1,0 +1,378 @@
+"""What a coordinator does to a passage, as new texts of files: once, from a day on, or always."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from msgspec.structs import replace
+
+from fsmobile.core.agenda import day_table, expand_agenda, run_days
+from fsmobile.core.documents import KeyPath, Value, value_at
+from fsmobile.core.ids import TourId, VehicleId
+from fsmobile.core.override_effects import is_aimed_at
+from fsmobile.core.overrides import (
+    Override,
+    OverrideAction,
+    OverrideReason,
+    OverrideScope,
+    WholeDay,
+)
+from fsmobile.core.planned_passages import PlannedPassage
+from fsmobile.core.reach import Reach
+from fsmobile.core.recurrence import HolidayRule, Recurrence, SchoolRule
+from fsmobile.core.schedules import Closure, ScheduleTree
+from fsmobile.core.spans import DateSpan, TimeSpan
+from fsmobile.core.tours import TourVersion
+from fsmobile.errors import InvalidInput, NotFound
+from fsmobile.formats.schedule_edits import (
+    KeyChange,
+    change_from,
+    change_rule,
+    drop_overrides,
+    put_closure,
+    put_overrides,
+    version_table,
+)
+from fsmobile.formats.schedule_recurrences import recurrence_keys
+from fsmobile.formats.schedule_toml import read_schedule
+from fsmobile.formats.schedule_values import WEEKDAYS
+from fsmobile.formats.schedule_writing import openings_value, override_id
+from fsmobile.reference.holidays import load_school_calendar
+
+LOOK_AHEAD_YEARS = 7
+"""Two weeks 53 are six years apart at most: a run without a day until then has none."""
+
+Texts = dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheets:
+    """The files of a schedule and what they say, as an act finds them."""
+
+    files: dict[str, str]
+    tree: ScheduleTree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What is told of a change: why, what the public reads, since when."""
+
+    reason: OverrideReason | None = None
+    notice: str = ""
+    published_on: date | None = None
+
+
+def wish(
+    passage: PlannedPassage,
+    action: OverrideAction,
+    telling: Telling,
+    scope: OverrideScope | None = None,
+) -> Override:
+    """Begin an exception for a passage, or for its whole day or half-day."""
+    return day_wish(
+        passage.tour_id, passage.original_date, scope or passage.stop_id, action, telling
+    )
+
+
+def day_wish(
+    tour_id: TourId, day: date, scope: OverrideScope, action: OverrideAction, telling: Telling
+) -> Override:
+    """Begin an exception for a day of a tour."""
+    return Override(
+        override_id=override_id(day, tour_id, str(scope)),
+        original_date=day,
+        tour_id=tour_id,
+        scope=scope,
+        action=action,
+        reason=telling.reason,
+        notice=telling.notice,
+        published_on=telling.published_on,
+    )
+
+
+def change_passage(
+    sheets: Sheets, passage: PlannedPassage, wished: Override, reach: Reach
+) -> Texts:
+    """Change one passage, or its rule.
+
+    Raises:
+        InvalidInput: this change can only be made once.
+        NotFound: the rule of the passage is not there.
+    """
+    if reach is Reach.ONCE:
+        return _once(sheets, passage, wished)
+    version = require_version(sheets.tree, passage)
+    changes = _rule_changes(sheets, version, passage, wished)
+    return _change_version(sheets, version, changes, reach, passage.original_date)
+
+
+def restore_passage(sheets: Sheets, passage: PlannedPassage) -> Texts:
+    """Take back the exceptions that made a passage what it is.
+
+    Raises:
+        InvalidInput: no exception of its own did.
+    """
+    mine = [one for one in sheets.tree.overrides if one.override_id in passage.change.override_ids]
+    if not mine:
+        raise InvalidInput("nothing_to_restore")
+    return dict(drop_overrides(sheets.files, mine))
+
+
+def cancel_day(
+    sheets: Sheets, passage: PlannedPassage, scope: OverrideScope, telling: Telling
+) -> Texts:
+    """Cancel the half-day or the day of a passage's tour, with what was said of its stops."""
+    wished = wish(passage, OverrideAction.CANCEL, telling, scope)
+    day = expand_agenda(
+        sheets.tree, passage.service_date, passage.service_date, bundled=load_school_calendar()
+    ).passages
+    narrower = {
+        override
+        for one in day
+        if one.tour_id == passage.tour_id and is_aimed_at(wished, one)
+        for override in one.change.override_ids
+    }
+    # An added passage is no part of the planned day: it is taken back, not cancelled.
+    gone = [
+        one
+        for one in sheets.tree.overrides
+        if one.override_id in narrower and one.override_id != wished.override_id
+    ]
+    left = replace(sheets.tree, overrides=tuple(x for x in sheets.tree.overrides if x not in gone))
+    return {**drop_overrides(sheets.files, gone), **put_overrides(sheets.files, left, [wished])}
+
+
+def add_passage(sheets: Sheets, passage: PlannedPassage, day: date, telling: Telling) -> Texts:
+    """Add a passage of the same stop on another day, at its usual hours.
+
+    Raises:
+        InvalidInput: the stop passes on that day already.
+    """
+    taken = expand_agenda(
+        sheets.tree, day, day, bundled=load_school_calendar(), tour_ids={passage.tour_id}
+    )
+    if any(one.stop_id == passage.stop_id for one in taken.passages):
+        raise InvalidInput("stop_passes_already", value=passage.stop_id)
+    wished = day_wish(passage.tour_id, day, passage.stop_id, OverrideAction.ADD, telling)
+    if passage.is_cancelled:
+        made_up = override_id(passage.original_date, passage.tour_id, passage.stop_id)
+        if any(one.override_id == made_up for one in sheets.tree.overrides):
+            wished = replace(wished, replaces=made_up)
+    return put_overrides(sheets.files, sheets.tree, [wished])
+
+
+def lend_vehicle(
+    sheets: Sheets, tour_id: TourId, vehicle: VehicleId, days: Iterable[date], telling: Telling
+) -> Texts:
+    """Put a spare bus in the place of a tour's own for some days."""
+    wishes = [
+        replace(
+            day_wish(tour_id, day, WholeDay.DAY, OverrideAction.VEHICLE, telling),
+            vehicle_id=vehicle,
+        )
+        for day in days
+    ]
+    return put_overrides(sheets.files, sheets.tree, wishes)
+
+
+def swap_stops(
+    sheets: Sheets,
+    one: PlannedPassage,
+    other: PlannedPassage,
+    reach: Reach,
+    tellings: tuple[Telling, Telling],
+) -> Texts:
+    """Let two stops of one day take each other's hours.
+
+    Raises:
+        InvalidInput: they are not two stops of one run.
+    """
+    if one.run_id is None or one.run_id != other.run_id or one.stop_id == other.stop_id:
+        raise InvalidInput("not_two_stops_of_a_run")
+    mine, theirs = _spans_of(sheets.tree, one), _spans_of(sheets.tree, other)
+    if reach is Reach.ONCE:
+        wishes = [
+            replace(wish(passage, OverrideAction.HOURS, telling), spans=spans)
+            for passage, telling, spans in zip((one, other), tellings, (theirs, mine), strict=True)
+        ]
+        return put_overrides(sheets.files, sheets.tree, wishes)
+    version = require_version(sheets.tree, one)
+    table = version_table(sheets.files, version)
+    paths: list[KeyPath] = [
+        ("sorties", one.run_id, "arrets", passage.stop_id, "ouvert") for passage in (one, other)
+    ]
+    values = [value_at(table, path) for path in paths]
+    changes = [
+        KeyChange(path=path, before=before, after=after)
+        for path, before, after in zip(paths, values, reversed(values), strict=True)
+    ]
+    return _change_version(sheets, version, changes, reach, one.original_date)
+
+
+def close_service(sheets: Sheets, days: DateSpan, reason: str, notice: str) -> Texts:
+    """Close the whole service for some days."""
+    closure_id = f"du-{days.first.isoformat()}"
+    closure = Closure(closure_id=closure_id, days=days, reason=reason, notice=notice)
+    return dict(put_closure(sheets.files, closure))
+
+
+def change_days(sheets: Sheets, passage: PlannedPassage, rule: Recurrence, reach: Reach) -> Texts:
+    """Give the run of a passage another rule of days.
+
+    Raises:
+        InvalidInput: a rule is not for one day.
+    """
+    if reach is Reach.ONCE or passage.run_id is None:
+        raise InvalidInput("rule_is_not_once")
+    version = require_version(sheets.tree, passage)
+    table = version_table(sheets.files, version)
+    holidays, school = _defaults(table)
+    run: KeyPath = ("sorties", passage.run_id)
+    changes = [
+        KeyChange(path=(*run, key), before=value_at(table, (*run, key)), after=value)
+        for key, value in recurrence_keys(rule, holidays, school).items()
+    ]
+    return _change_version(sheets, version, changes, reach, passage.original_date)
+
+
+def require_version(tree: ScheduleTree, passage: PlannedPassage) -> TourVersion:
+    """Return the version whose rule gives a passage.
+
+    Raises:
+        InvalidInput: the passage comes from no rule, but from an exception.
+    """
+    version = tree.tours[passage.tour_id].version_on(passage.original_date)
+    if version is None or passage.run_id is None:
+        raise InvalidInput("passage_without_rule")
+    return version
+
+
+def _once(sheets: Sheets, passage: PlannedPassage, wished: Override) -> Texts:
+    """Say an exception; an added passage that moves is taken back and added elsewhere."""
+    if passage.run_id is None and wished.action is OverrideAction.MOVE and wished.moved_to:
+        (before,) = [x for x in sheets.tree.overrides if x.override_id == wished.override_id]
+        moved = replace(
+            before,
+            override_id=override_id(wished.moved_to, wished.tour_id, str(wished.scope)),
+            original_date=wished.moved_to,
+            notice=wished.notice or before.notice,
+            position=wished.position,
+        )
+        added = put_overrides(sheets.files, sheets.tree, [moved])
+        return {**drop_overrides(sheets.files, [before]), **added}
+    return put_overrides(sheets.files, sheets.tree, [wished])
+
+
+def _rule_changes(
+    sheets: Sheets, version: TourVersion, passage: PlannedPassage, wished: Override
+) -> list[KeyChange]:
+    table = version_table(sheets.files, version)
+    run: KeyPath = ("sorties", passage.run_id or "")
+    stop: KeyPath = (*run, "arrets", passage.stop_id)
+    wanted: dict[KeyPath, Value] = {}
+    match wished.action:
+        case OverrideAction.CANCEL:
+            wanted[stop] = None
+        case OverrideAction.KEEP:
+            wanted[*run, "feries"] = HolidayRule.SERVE.value
+        case OverrideAction.MOVE:
+            wanted[*run, "jours"] = _moved_weekday(table, run, passage, wished)
+    if wished.place_id is not None:
+        wanted[*stop, "lieu"] = wished.place_id
+    if wished.spans or wished.half_day:
+        wanted[*stop, "ouvert"] = openings_value(wished.spans, wished.half_day)
+    if wished.crew is not None:
+        wanted[*run, "equipage"] = list(wished.crew)
+    if wished.vehicle_id is not None:
+        wanted[*run, "vehicule"] = wished.vehicle_id
+    return [
+        KeyChange(path=path, before=value_at(table, path), after=value)
+        for path, value in wanted.items()
+    ]
+
+
+def _moved_weekday(
+    table: dict[str, Value] | object, run: KeyPath, passage: PlannedPassage, wished: Override
+) -> str:
+    """Return the weekday to which a whole run moves: one of the same week as its own.
+
+    Raises:
+        InvalidInput: the run has several weekdays, or the move leaves its week.
+    """
+    to, day = wished.moved_to, passage.original_date
+    written = value_at(table, (*run, "jours")) if isinstance(table, dict) else None
+    if to is None or written != WEEKDAYS[day.weekday()]:
+        raise InvalidInput("move_is_once")
+    if to.isocalendar()[:2] != day.isocalendar()[:2]:
+        raise InvalidInput("move_is_once")
+    return WEEKDAYS[to.weekday()]
+
+
+def _change_version(
+    sheets: Sheets,
+    version: TourVersion,
+    changes: Sequence[KeyChange],
+    reach: Reach,
+    day: date,
+) -> Texts:
+    if reach is Reach.ALWAYS:
+        texts = change_rule(sheets.files, sheets.tree, version, changes)
+    else:
+        served = _served_runs(sheets.tree, version, day)
+        texts = change_from(sheets.files, sheets.tree, version, changes, day, served.__contains__)
+    orphans = _orphans(sheets, version.tour_id, texts)
+    return {**texts, **drop_overrides(sheets.files, orphans)}
+
+
+def _served_runs(tree: ScheduleTree, version: TourVersion, day: date) -> set[str]:
+    """Return the runs that have a day between this one and the end of a version."""
+    tour = tree.tours[version.tour_id]
+    last = min(tour.last_day_of(version), date(day.year + LOOK_AHEAD_YEARS, 12, 31))
+    table = day_table(tree, day, last, load_school_calendar())
+    return {run.run_id for run in version.runs if run_days(tour, version, run, table)}
+
+
+def _orphans(sheets: Sheets, tour_id: TourId, texts: Texts) -> list[Override]:
+    """List the exceptions whose passage the new rule no longer gives."""
+    files = {path: text for path, text in {**sheets.files, **texts}.items() if text is not None}
+    tree = read_schedule(files).tree
+    if tree is None:
+        raise NotFound("schedule", tour_id)
+    return [
+        one
+        for one in sheets.tree.overrides
+        if one.tour_id == tour_id
+        and one.action is not OverrideAction.ADD
+        and _has_target(sheets.tree, one)
+        and not _has_target(tree, one)
+    ]
+
+
+def _has_target(tree: ScheduleTree, override: Override) -> bool:
+    day, tours = override.original_date, {override.tour_id}
+    kept = replace(override, action=OverrideAction.KEEP, scope=WholeDay.DAY)
+    bare = replace(tree, overrides=(kept,), closures=())
+    passages = expand_agenda(bare, day, day, bundled=load_school_calendar(), tour_ids=tours)
+    return any(is_aimed_at(override, one) for one in passages.passages)
+
+
+def _spans_of(tree: ScheduleTree, passage: PlannedPassage) -> tuple[TimeSpan, ...]:
+    """Return the openings of a stop on the day of a passage."""
+    day = passage.service_date
+    found = expand_agenda(
+        tree, day, day, bundled=load_school_calendar(), tour_ids={passage.tour_id}
+    )
+    return tuple(
+        one.call.hours
+        for one in found.passages
+        if one.passage_id == passage.passage_id and one.call.hours is not None
+    )
+
+
+def _defaults(table: object) -> tuple[HolidayRule, SchoolRule]:
+    """Return what a version says for all its runs of holidays, public and school."""
+    values = table if isinstance(table, dict) else {}
+    return (
+        HolidayRule(str(values.get("feries", HolidayRule.SKIP.value))),
+        SchoolRule(str(values.get("vacances", SchoolRule.IGNORE.value))),
+    )
