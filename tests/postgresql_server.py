@@ -3,11 +3,12 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,6 +32,8 @@ class PostgresqlServer:
     """Of its database `postgres`, which is only connected to."""
     templates: dict[str, str] = field(default_factory=dict)
     count: int = 0
+    crash: Callable[[], None] | None = None
+    """Kills the postmaster by -9 and starts it again; None for a server that is not ours."""
 
     def url(self, database: str) -> str:
         """Return the SQLAlchemy address of a database."""
@@ -100,24 +103,46 @@ def _make_cluster(programs: Path, folder: Path) -> None:
 def _running(programs: Path, folder: Path, *, durable: bool) -> Iterator[PostgresqlServer]:
     options = ["listen_addresses=", f"unix_socket_directories={folder}", "shared_buffers=32MB"]
     options += ["max_connections=40"] + ([] if durable else ["fsync=off", "full_page_writes=off"])
-    command = [programs / "postgres", "-D", folder / "data"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            ["sh", "-c", WATCHED, "sh", *command, *[f"-c{one}" for one in options]],
-            stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, **_user(),
-        )  # fmt: skip
+    command = [programs / "postgres", "-D", folder / "data", *[f"-c{one}" for one in options]]
     server = PostgresqlServer(f"host={folder} user=postgres dbname=postgres")
-    try:
-        _wait(server, folder)
-        yield server
-    finally:
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(seconds: float) -> None:
+        with (folder / "log").open("ab") as log:
+            watched = ["sh", "-c", WATCHED, "sh", *map(str, command)]
+            running.append(
+                subprocess.Popen(
+                    watched, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, **_user()
+                )
+            )
+        _wait(server, folder, seconds)
+
+    def stop() -> None:
+        process = running.pop()
         assert process.stdin is not None
         process.stdin.close()
         process.wait(START_SECONDS)
 
+    def crash() -> None:
+        postmaster = (folder / "data" / "postmaster.pid").read_text().split()[0]
+        os.kill(int(postmaster), signal.SIGKILL)
+        for _ in range(START_SECONDS):
+            stop()
+            # Refused as long as one of the children of the dead one still holds its memory.
+            with contextlib.suppress(AssertionError):
+                return start(seconds=1)
+        raise AssertionError((folder / "log").read_text())
 
-def _wait(server: PostgresqlServer, folder: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    server.crash = crash
+    try:
+        start(START_SECONDS)
+        yield server
+    finally:
+        stop()
+
+
+def _wait(server: PostgresqlServer, folder: Path, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
     while True:
         try:
             connection: Connection[tuple[object, ...]] = connect(server.dsn)

@@ -6,32 +6,23 @@ Ten kills on each database here. The long run, some eight minutes for each datab
 """
 
 import os
-import socket
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random
 
-import pytest
-from postgresql_server import PostgresqlServer, postgresql_server
-from sqlalchemy import func, select
-from warm_processes import FORKS
 from worlds import SeededChance, a_laptop, a_visit, no_problems
 
-from fsmobile.cli.main import run
 from fsmobile.cli.system import SystemClock
 from fsmobile.core.catalogue import Catalogue
 from fsmobile.core.ids import AgentId
 from fsmobile.errors import RegistryUnreachable
 from fsmobile.protocol.signatures import SigningKey
 from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
-from fsmobile.registry import schema
 from fsmobile.registry.administration import make_registry, open_registry
-from fsmobile.registry.database import open_engine, sqlite_url
+from fsmobile.registry.database import open_engine
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.verification import verify_registry
 from fsmobile.store.replica import open_store
@@ -39,24 +30,15 @@ from fsmobile.sync.engine import SyncEngine
 from fsmobile.sync.http_registry import HttpRegistry
 from fsmobile.usecases import visits
 from fsmobile.usecases.desk import open_desk
+from tests.end_to_end.killed_processes import (
+    START_SECONDS,
+    KilledRegistry,
+    check_promises,
+    held_ids,
+)
 
 KILLS = int(os.environ.get("FSMOBILE_TEST_KILLS", "10"))
 LAPTOPS = 3
-START_SECONDS = 60
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[PostgresqlServer]:
-    with postgresql_server(durable=True) as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return sqlite_url(tmp_path)
-    server: PostgresqlServer = request.getfixturevalue("postgresql")
-    return server.url(server.create())
 
 
 @dataclass
@@ -102,48 +84,6 @@ class Busy:
             replica.connection.close()
 
 
-@dataclass
-class Killed:
-    """A registry's process that can be killed and started again on one port.
-
-    Each is a new process, forked by a server that has the program's modules in memory: a
-    start takes as long as opening the database does.
-    """
-
-    address: str
-    port: int
-    process: BaseProcess | None = None
-
-    def start(self) -> None:
-        words = ["registry", "serve", "--database", self.address, "--port", str(self.port)]
-        self.process = FORKS.Process(target=run, args=(words,))
-        self.process.start()
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                assert time.monotonic() < deadline, "the registry does not start"
-                time.sleep(0.005)
-            else:
-                return
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.kill()
-        self.process.join()
-        assert self.process.exitcode == -9
-
-
-@pytest.fixture
-def port() -> Iterator[int]:
-    """A port that nobody else gets."""
-    with socket.socket() as reservation:
-        reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        reservation.bind(("127.0.0.1", 0))
-        yield reservation.getsockname()[1]
-
-
 def test_killing_the_registry_loses_and_doubles_nothing(
     address: str, port: int, tmp_path: Path
 ) -> None:
@@ -153,7 +93,7 @@ def test_killing_the_registry_loses_and_doubles_nothing(
     stop = threading.Event()
     laptops = [make_laptop(registry, tmp_path, port, number, stop) for number in range(LAPTOPS)]
     threads = [threading.Thread(target=laptop.run) for laptop in laptops]
-    server = Killed(address, port)
+    server = KilledRegistry(address, port)
     random = Random(4)
     for thread in threads:
         thread.start()
@@ -206,17 +146,6 @@ def wait_for_syncs(laptops: list[Busy], count: int) -> None:
         time.sleep(0.002)
 
 
-def check_promises(registry: RegistryService, promised: list[dict[bytes, int]]) -> None:
-    """See that each op under a receipt is on the disk of the dead registry."""
-    k, o = schema.link.c, schema.op.c
-    with registry.storage.reading() as transaction:
-        for writer, acked in ((w, n) for receipts in promised for w, n in receipts.items()):
-            held = transaction.connection.execute(
-                select(func.count()).where(k.writer == writer, k.seq <= acked, o.op_id == k.op_id)
-            ).scalar_one()
-            assert held == acked, f"{acked - held} acknowledged ops lost"
-
-
 def finish(laptop: Busy) -> set[str]:
     """Sync until all has a receipt; return everything that was recorded."""
     replica = open_store(laptop.path, SystemClock(), SeededChance(laptop.number + 200))
@@ -230,9 +159,3 @@ def finish(laptop: Busy) -> set[str]:
     recorded = {op_id for (op_id,) in replica.connection.execute("SELECT op_id FROM op")}
     replica.connection.close()
     return recorded
-
-
-def held_ids(registry: RegistryService) -> list[str]:
-    """Return the id of every row of every op."""
-    with registry.storage.reading() as transaction:
-        return list(transaction.connection.execute(select(schema.op.c.op_id)).scalars())
