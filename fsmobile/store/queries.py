@@ -236,6 +236,13 @@ def list_refusals(replica: Replica) -> list[tuple[str, str, str, dict[str, Any]]
     ]
 
 
+def count_restarts(replica: Replica, since_ms: int) -> int:
+    """Return how often the registry made this laptop begin a new log, since an instant."""
+    query = "SELECT count(*) FROM writer WHERE why IN ('fork', 'replay') AND opened_at >= ?"
+    (count,) = replica.connection.execute(query, (since_ms,)).fetchone()
+    return int(count)
+
+
 def _readable(op: Op) -> Record | None:
     try:
         return read_record(op)

@@ -18,6 +18,10 @@ _SENTENCES = {
     "nothing_waits": mark("Rien n'attend : tout a son reçu."),
     "ops_wait": mark("{ops} actes attendent, dont {visits} visites, depuis {days} jours."),
     "ops_refused": mark("{ops} actes refusés par le registre : voir l'écran Synchro."),
+    "key_shared": mark(
+        "Une autre machine se sert de l'inscription de ce poste ; rien n'est perdu. N'en gardez"
+        " qu'une : sur l'autre, un dossier neuf et un nouveau code (docs/operations.md)."
+    ),
     "drafts_left": mark("{drafts} visites en attente d'être finies."),
     "registry_answers": mark("Le registre répond en {milliseconds} ms (version {version})."),
     "registry_unreachable": mark(

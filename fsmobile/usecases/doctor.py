@@ -9,6 +9,7 @@ from fsmobile.store import drafts, queries
 from fsmobile.store.identity import load_enrolment
 from fsmobile.store.integrity import check_store
 from fsmobile.store.replica import Replica
+from fsmobile.usecases.sync_status import is_key_shared
 
 DISK_LOW = 500 * 1024 * 1024
 DISK_BAD = 50 * 1024 * 1024
@@ -37,6 +38,7 @@ def examine(replica: Replica, home: Path) -> list[Finding]:
         _clock(replica),
         _waiting(replica),
         *_refusals(replica),
+        *_sharing(replica),
         *_drafts(replica),
     ]
 
@@ -105,6 +107,10 @@ def _refusals(replica: Replica) -> list[Finding]:
     if not refused:
         return []
     return [Finding(code="ops_refused", severity=Severity.WARNING, params={"ops": len(refused)})]
+
+
+def _sharing(replica: Replica) -> list[Finding]:
+    return [Finding(code="key_shared", severity=Severity.ERROR)] if is_key_shared(replica) else []
 
 
 def _drafts(replica: Replica) -> list[Finding]:

@@ -7,7 +7,12 @@ from msgspec import Struct
 
 from fsmobile.store import queries
 from fsmobile.store.queries import SyncState, Waiting
+from fsmobile.store.replica import Replica
 from fsmobile.usecases.desk import Desk
+
+SHARED_DAYS = 7
+SHARED_RESTARTS = 3
+"""A laptop put back from a copy begins one new log; a key on two machines, one at each sync."""
 
 
 class SyncStatus(Struct, frozen=True, kw_only=True):
@@ -30,6 +35,12 @@ def load_sync_status(desk: Desk) -> SyncStatus:
         synced_at=None if state.synced_at is None else desk.at(state.synced_at),
         receipt_at=None if receipt is None else desk.at(receipt.now),
     )
+
+
+def is_key_shared(replica: Replica) -> bool:
+    """Tell whether another machine seems to exchange under this laptop's enrolment."""
+    since = replica.clock.now_ms() - SHARED_DAYS * 24 * 3600 * 1000
+    return queries.count_restarts(replica, since) >= SHARED_RESTARTS
 
 
 def list_waiting(desk: Desk) -> list[Waiting]:

@@ -6,6 +6,7 @@ from statistics import mean
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fsmobile.core.local_time import to_utc
 from fsmobile.errors import (
     BadSignature,
     FsmobileError,
@@ -152,7 +153,7 @@ def test_the_evening_slot_is_between_17_15_and_17_45_and_moves_from_day_to_day()
 
 def test_laptops_spread_over_the_half_hour() -> None:
     minutes = [0] * 30
-    opening = pacing.to_utc(DAY, pacing.EVENING, "Europe/Paris").timestamp() * 1000
+    opening = to_utc(DAY, pacing.EVENING, "Europe/Paris").timestamp() * 1000
     for number in range(3000):
         slot = pacing.evening_slot(number.to_bytes(16), DAY, "Europe/Paris")
         minutes[int((slot - opening) // MINUTE_MS)] += 1

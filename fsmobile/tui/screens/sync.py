@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from fsmobile.errors import FsmobileError, NotAllowed, OutOfStep, StoreBusy
 from fsmobile.sync.progress import BY_HAND, BY_TIMER, Progress, SyncReport
+from fsmobile.texts.fleet_sentences import explain_refusal
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.sync_report import describe_report
 from fsmobile.texts.translation import _, mark, n_
@@ -15,7 +16,12 @@ from fsmobile.tui.lines import Line, Role
 from fsmobile.tui.stage import Stage
 from fsmobile.tui.views.frame import Hint, Light, Network
 from fsmobile.tui.views.sync import SyncView, WaitingRow, sync_lines
-from fsmobile.usecases.sync_status import list_refusals, list_waiting, load_sync_status
+from fsmobile.usecases.sync_status import (
+    is_key_shared,
+    list_refusals,
+    list_waiting,
+    load_sync_status,
+)
 
 _KINDS = {
     "visit.record": mark("visite"),
@@ -150,10 +156,17 @@ class SyncPage:
             for one in list_waiting(desk)[:ROWS_MAX]
         )
         refusals = tuple(
-            f"{_kind(kind)} · {code}" for _op_id, kind, code, _detail in list_refusals(desk)
+            f"{_kind(kind)} · {explain_refusal(code, str(detail.get('code', '')))}"
+            for _op_id, kind, code, detail in list_refusals(desk)
         )
         cursor = min(self._view.cursor, max(0, len(waiting) - 1))
-        self._view = replace(self._view, waiting=waiting, refusals=refusals, cursor=cursor)
+        self._view = replace(
+            self._view,
+            waiting=waiting,
+            refusals=refusals,
+            cursor=cursor,
+            is_key_shared=is_key_shared(desk.replica),
+        )
 
     def tell(self, progress: Progress) -> None:
         """Show how far it is."""

@@ -1,12 +1,13 @@
 """The screen Synchro as lines: the network, what waits and since when, the last receipt."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from fsmobile.texts.dates import format_day_short, format_time
 from fsmobile.texts.translation import _, n_
-from fsmobile.tui.lines import Line, Role, line, pad, rule, select
+from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, select, wrap_text
 from fsmobile.tui.views.frame import Light, Network
 
 LABEL_WIDTH = 19
@@ -40,6 +41,8 @@ class SyncView(Struct, frozen=True, kw_only=True):
     news: tuple[str, ...] = ()
     """Changes of the timetable received since the last look."""
     clock_offset_seconds: int | None = None
+    is_key_shared: bool = False
+    """Another machine exchanges under this laptop's enrolment."""
     next_at: datetime | None = None
     """When the screens exchange by themselves; None when they do only when asked."""
     encryption: str = ""
@@ -49,18 +52,34 @@ class SyncView(Struct, frozen=True, kw_only=True):
 def sync_lines(view: SyncView, width: int, height: int) -> list[Line]:
     """Draw the whole screen below the tabs."""
     rows = [rule(width, _("État")), *_state_lines(view)]
+    if view.is_key_shared:
+        rows.append(rule(width, (_("Une inscription, deux machines"), Role.WARN)))
+        used = _("Une autre machine se sert de l'inscription de ce poste. Rien n'est perdu.")
+        mend = _("N'en gardez qu'une ; à l'autre, il faut un nouveau code : prévenez la base.")
+        rows += _told((used, mend), width, Role.WARN)
     if view.report:
         role = Role.WARN if view.is_report_bad else Role.PLAIN
         rows.append(rule(width, _("Compte rendu")))
-        rows += [line(("   " + text, role)) for text in view.report]
+        rows += _told(view.report, width, role)
     if view.news:
         rows.append(rule(width, _("Planning : ce qui change")))
-        rows += [line("   " + text) for text in view.news[:6]]
+        rows += _told(view.news[:6], width)
     if view.refusals:
         rows.append(rule(width, (_("Refusé par le registre"), Role.WARN)))
-        rows += [line(("   ✗ " + text, Role.WARN)) for text in view.refusals[:4]]
+        rows += _told(view.refusals[:4], width, Role.WARN, sign="✗ ")
     rows += _waiting_lines(view, width, height - len(rows))
     return rows[:height]
+
+
+def _told(texts: Sequence[str], width: int, role: Role = Role.PLAIN, sign: str = "") -> list[Line]:
+    """Write sentences whole, however narrow the window."""
+    rows = []
+    for text in texts:
+        first = "   " + sign
+        for piece in wrap_text(text, width - cells(first)):
+            rows.append(line((first + piece, role)))
+            first = " " * cells(first)
+    return rows
 
 
 def _state_lines(view: SyncView) -> list[Line]:
