@@ -62,6 +62,17 @@ def format_day_without_year(day: date) -> str:
     return f"{format_weekday(day)} {_day_of_month(day)} {_(_MONTHS[day.month - 1][1])}"
 
 
+def format_date(day: date) -> str:
+    """Return `24 novembre 2026`."""
+    return f"{_day_of_month(day)} {format_month(day)}"
+
+
+def format_day_of_year(month: int, day: int) -> str:
+    """Return `24 novembre`, of any year."""
+    number = _("1er") if day == 1 else str(day)
+    return f"{number} {_(_MONTHS[month - 1][1])}"
+
+
 def format_month(day: date) -> str:
     """Return `novembre 2026`."""
     return f"{_(_MONTHS[day.month - 1][1])} {day.year:04}"

@@ -318,13 +318,13 @@ def _change_version(
     if reach is Reach.ALWAYS:
         texts = change_rule(sheets.files, sheets.tree, version, changes)
     else:
-        served = _served_runs(sheets.tree, version, day)
+        served = served_runs(sheets.tree, version, day)
         texts = change_from(sheets.files, sheets.tree, version, changes, day, served.__contains__)
     orphans = _orphans(sheets, version.tour_id, texts)
     return {**texts, **drop_overrides(sheets.files, orphans)}
 
 
-def _served_runs(tree: ScheduleTree, version: TourVersion, day: date) -> set[str]:
+def served_runs(tree: ScheduleTree, version: TourVersion, day: date) -> set[str]:
     """Return the runs that have a day between this one and the end of a version."""
     tour = tree.tours[version.tour_id]
     last = min(tour.last_day_of(version), date(day.year + LOOK_AHEAD_YEARS, 12, 31))
