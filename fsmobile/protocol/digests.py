@@ -91,7 +91,12 @@ def item_of(op_id: str, body_hash: bytes) -> bytes:
 
 def day_of(op_id: str) -> str:
     """Return the UTC day of the instant in an op's id."""
-    return _name_day(int(op_id[:8] + op_id[9:13], 16) // _DAY_MS)
+    return day_at(int(op_id[:8] + op_id[9:13], 16))
+
+
+def day_at(ms: int) -> str:
+    """Return the UTC day of an instant."""
+    return _name_day(max(ms, 0) // _DAY_MS)
 
 
 def span_of(period: str) -> tuple[str, str]:

@@ -54,3 +54,41 @@ class SyncReport:
     def is_complete(self) -> bool:
         """Tell whether everything recorded here has a receipt."""
         return self.waiting == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayDifference:
+    """A day that was not the same on both sides."""
+
+    scope: str
+    day: str
+    here: int
+    """Ops held on this laptop."""
+    there: int
+    """Ops held by the registry."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Verification:
+    """What was compared, what differed, what was mended."""
+
+    is_whole: bool = False
+    """The whole history, not only the last days."""
+    first_day: str = ""
+    ops: int = 0
+    """Ops held here that were compared."""
+    differed: list[DayDifference] = field(default_factory=list)
+    given: int = 0
+    """Ops that the registry had lost and took back."""
+    aside: int = 0
+    """Ops that the registry could not prove, and keeps apart for a person."""
+    taken: int = 0
+    """Ops that were lost here, and came back from the registry."""
+    remaining: list[DayDifference] = field(default_factory=list)
+    """Days that still differ after that."""
+    requests: int = 0
+
+    @property
+    def is_same(self) -> bool:
+        """Tell whether both sides now hold the same."""
+        return not self.remaining

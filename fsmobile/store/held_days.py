@@ -1,0 +1,55 @@
+"""What is held of each day: for comparing with the registry, and giving back what it lost.
+
+Counted is what both sides should have: pulled ops, and own ops with a receipt, but for those
+that the registry refused, which it hands to nobody.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from fsmobile.protocol.digests import ids_between
+from fsmobile.protocol.messages import ErasedOp, PulledOp
+from fsmobile.store.replica import Replica
+
+_HELD = """
+    SELECT op_id, hash FROM remote
+    WHERE scope = ?1 AND op_id BETWEEN ?2 AND ?3 AND gsn > 0
+    UNION ALL
+    SELECT o.op_id, o.hash FROM op o JOIN writer w ON w.writer = o.writer
+    WHERE o.scope = ?1 AND o.op_id BETWEEN ?2 AND ?3 AND o.seq <= w.acked_seq
+    AND NOT EXISTS
+      (SELECT 1 FROM outcome r WHERE r.op_id = o.op_id AND r.code IN ('rejected', 'stale'))
+"""
+
+
+def read_held(replica: Replica, scope: str, first: str, last: str) -> Iterator[tuple[str, bytes]]:
+    """Yield (op id, hash) of what is held of some days in a scope."""
+    low, high = ids_between(first, last)
+    yield from replica.connection.execute(_HELD, (scope, low, high))
+
+
+def read_given_back(replica: Replica, op_ids: Sequence[str], scope: int) -> list[PulledOp]:
+    """Return ops as they are given back to the registry; `scope` is an index of the request."""
+    found = []
+    for op_id in op_ids:
+        row = replica.connection.execute(
+            "SELECT body, hash FROM op WHERE op_id = ?1"
+            " UNION ALL SELECT body, hash FROM remote WHERE op_id = ?1",
+            (op_id,),
+        ).fetchone()
+        if row is not None:
+            body, body_hash = row
+            erased = ErasedOp(op_id, body_hash) if body is None else None
+            found.append(PulledOp(gsn=0, scope=scope, body=body, erased=erased))
+    return found
+
+
+def count_received_visits(replica: Replica, service_date: date) -> tuple[int, int]:
+    """Return how many visits of a service date, recorded here, have a receipt, and of how many."""
+    received, total = replica.connection.execute(
+        "SELECT coalesce(sum(o.seq <= w.acked_seq), 0), count(*) FROM visit v"
+        " JOIN op o ON o.op_id = v.visit_id JOIN writer w ON w.writer = o.writer"
+        " WHERE v.service_date = ?",
+        (service_date.isoformat(),),
+    ).fetchone()
+    return int(received), int(total)
