@@ -47,6 +47,11 @@ CREATE TABLE follow_up (
 
 CREATE INDEX follow_up_due ON follow_up (is_open, due);
 
+CREATE TABLE history (
+  gsn INTEGER NOT NULL PRIMARY KEY,
+  history BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE meta (
   key TEXT NOT NULL PRIMARY KEY,
   value ANY
@@ -137,7 +142,7 @@ CREATE TABLE stick (
   size INTEGER NOT NULL,
   cursors TEXT NOT NULL,
   acked_at INTEGER
-) STRICT, WITHOUT ROWID;
+  , gsn INTEGER, history BLOB) STRICT, WITHOUT ROWID;
 
 CREATE TABLE unreadable (
   op_id TEXT NOT NULL PRIMARY KEY,

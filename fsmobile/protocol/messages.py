@@ -73,6 +73,14 @@ class Want(msgspec.Struct, array_like=True):
     ops: int
 
 
+class HistoryPoint(msgspec.Struct, array_like=True, frozen=True):
+    """A number of the registry's, and the value that names all ops up to it."""
+
+    gsn: int
+    history: bytes
+    """See `protocol.history`."""
+
+
 class Verify(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What a laptop holds of some days, to be compared with what is held here.
 
@@ -120,6 +128,9 @@ class SyncRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     now: int = msgspec.field(name="t")
     writer: WriterBlock = msgspec.field(name="w")
     cursors: dict[str, int] = msgspec.field(name="cur", default_factory=dict)
+    points: list[HistoryPoint] = msgspec.field(name="hist", default_factory=list)
+    """The history that the cursors were read in: its newest point, or all, newest first, down
+    to 0. None from a program that knows nothing of them."""
     want: Want
     done: dict[str, int] = msgspec.field(default_factory=dict)
     why: str = "manual"
@@ -168,6 +179,10 @@ class SyncReply(msgspec.Struct, tag="ok", kw_only=True, omit_defaults=True):
     epoch: bytes
     now: int = msgspec.field(name="t")
     receipt: Receipt = msgspec.field(name="ack")
+    history: bytes = msgspec.field(name="hist", default=b"")
+    """At the gsn of the receipt: the cursors of the page count in it."""
+    shared: int | None = None
+    """Of the points shown, the newest that is of this history, when it is not the first."""
     outcomes: list[OutcomeOf] = msgspec.field(name="out", default_factory=list)
     pull: Pull
     next: Next = msgspec.field(default_factory=Next)
@@ -194,6 +209,10 @@ class Replay(msgspec.Struct, tag="replay", kw_only=True):
     """The counter was used before: jump past it, and take this laptop for a restored one."""
 
     counter: int
+
+
+class LostHistory(msgspec.Struct, tag="lost_history", kw_only=True):
+    """No point that was shown is of this history: show them all, down to 0."""
 
 
 class StaleCursor(msgspec.Struct, tag="stale_cursor", kw_only=True):
@@ -248,6 +267,7 @@ SyncAnswer = (
     | Gap
     | Fork
     | Replay
+    | LostHistory
     | StaleCursor
     | ChunkTooLarge
     | UpgradeNeeded

@@ -13,6 +13,8 @@ from fsmobile.protocol.messages import (
     ChunkTooLarge,
     Fork,
     Gap,
+    HistoryPoint,
+    LostHistory,
     Malformed,
     OutcomeOf,
     Parent,
@@ -30,7 +32,7 @@ from fsmobile.registry.day_comparison import take_back
 from fsmobile.registry.event_rows import QUARANTINE_MAX
 from fsmobile.registry.intake import SET_ASIDE, SentOp, read_block, take_in
 from fsmobile.registry.publications import TreeCheck
-from fsmobile.registry.pulls import read_pull
+from fsmobile.registry.pulls import read_pull, reading_of_epoch, shared_point
 from fsmobile.registry.records import Declaration, DeviceRow, Event, EventKind, Position, WriterRow
 from fsmobile.registry.storage import Transaction
 
@@ -64,12 +66,17 @@ class Exchange:
         self.transaction.touch_device(
             device.device_id, counter, request.app, self.now, declared=self._declared()
         )
-        self._notice_lost_history()
+        points = request.points
+        shared = shared_point(self.transaction, points) if points else None
+        if not points or shared != points[0].gsn:
+            self._notice_lost_history([one for one in points if one.gsn > (shared or 0)])
+        if points and shared is None:
+            return LostHistory()
         reached = self._push(request.writer)
         if not isinstance(reached, WriterRow):
             return reached
         verified = self._take_back()
-        return replace(self._reply(reached), verified=verified)
+        return replace(self._reply(reached, shared), verified=verified)
 
     @property
     def _is_by_stick(self) -> bool:
@@ -188,21 +195,28 @@ class Exchange:
             self.transaction.open_epoch(epoch, cut, self.now, "rollback proven by a receipt")
             self._note(EventKind.REGISTRY_ROLLED_BACK, f"{receipt.seq - writer.acked_seq}")
 
-    def _notice_lost_history(self) -> None:
-        """An epoch or a cursor that this registry never gave: it was restored, unannounced.
+    def _notice_lost_history(self, lost: list[HistoryPoint]) -> None:
+        """An epoch, a cursor or a point that this registry does not have, and no cut explains.
 
-        Nothing tells how much of the two histories is the same, so everybody reads from the
-        start again: that costs bytes, a laptop that misses an op for ever would cost more.
+        It was restored, unannounced. Of laptops that show no points, nothing tells how much
+        they have read is still good, so they read from the start again: that costs bytes, an
+        op missed for ever would cost more.
         """
-        request, position = self.request, self.transaction.position()
-        if request.epoch is None:
+        epoch, position = self.request.epoch, self.transaction.position()
+        if epoch is None:
             return
-        if request.epoch == position.epoch:
-            is_lost = any(cursor > position.gsn for cursor in request.cursors.values())
+        why = "history lost, proven by what a laptop has read"
+        if epoch == position.epoch:
+            beyond = any(cursor > position.gsn for cursor in self.request.cursors.values())
+            is_explained = not (lost or beyond)
+        elif self.transaction.knows_epoch(epoch):
+            cut = self.transaction.cut_after(epoch)
+            is_explained = all(point.gsn > cut for point in lost)
         else:
-            is_lost = not self.transaction.knows_epoch(request.epoch)
-        if is_lost:
-            why = "history lost, proven by what a laptop has read"
+            is_explained = False
+            # Known from now on, so that each laptop that shows it does not prove it anew.
+            self.transaction.open_epoch(epoch, 0, self.now, why)
+        if not is_explained:
             self.transaction.open_epoch(self.chance.token(16), 0, self.now, why)
             self._note(EventKind.REGISTRY_ROLLED_BACK, "read")
 
@@ -220,14 +234,19 @@ class Exchange:
 
     # Handing out
 
-    def _reply(self, writer: WriterRow) -> SyncReply:
-        position = self.transaction.position()
+    def _reply(self, writer: WriterRow, shared: int | None) -> SyncReply:
+        position, points = self.transaction.position(), self.request.points
+        upto = shared
+        if upto is None:
+            upto = reading_of_epoch(self.transaction, self.request.epoch, position)
         return SyncReply(
             epoch=position.epoch,
             now=self.now,
             receipt=_receipt(writer, position, self.now),
+            history=position.history,
+            shared=shared if points and shared != points[0].gsn else None,
             outcomes=self._outcomes(self.request.writer),
-            pull=read_pull(self.transaction, self.device, self.request, position),
+            pull=read_pull(self.transaction, self.device, self.request, position, upto),
         )
 
     def _outcomes(self, block: WriterBlock) -> list[OutcomeOf]:

@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from fsmobile.protocol.messages import WHY_STICK, ErasedOp, Pull, PulledOp, SyncRequest
+from fsmobile.protocol.messages import (
+    WHY_STICK,
+    ErasedOp,
+    HistoryPoint,
+    Pull,
+    PulledOp,
+    SyncRequest,
+)
 from fsmobile.protocol.scopes import (
     REFERENCE_SCOPE,
     Role,
@@ -18,18 +25,35 @@ STICK_OPS_MAX = 100_000
 """A stick takes all that is new at once: it cannot ask for the next page."""
 
 
+def shared_point(transaction: Transaction, points: Sequence[HistoryPoint]) -> int | None:
+    """Return the newest of these points, newest first, that is of this history."""
+    here = transaction.histories_at([point.gsn for point in points])
+    return next((one.gsn for one in points if here.get(one.gsn) == one.history), None)
+
+
+def reading_of_epoch(transaction: Transaction, epoch: bytes | None, position: Position) -> int:
+    """Return up to where the cursors of a laptop that shows no point can be believed."""
+    if epoch == position.epoch:
+        return position.gsn
+    return 0 if epoch is None else transaction.cut_after(epoch)
+
+
 def read_pull(
-    transaction: Transaction, device: DeviceRow, request: SyncRequest, position: Position
+    transaction: Transaction,
+    device: DeviceRow,
+    request: SyncRequest,
+    position: Position,
+    upto: int,
 ) -> Pull:
-    """Return a page of what others wrote in the scopes of a laptop."""
+    """Return a page of what others wrote in the scopes of a laptop.
+
+    Its cursors are good up to `upto`: beyond, it read what this registry does not have.
+    """
     scopes = readable_scopes(transaction, device)
-    limit = None
-    if request.epoch != position.epoch:
-        limit = 0 if request.epoch is None else transaction.cut_after(request.epoch)
-    asked = {scope: request.cursors.get(scope, 0) for scope in scopes}
-    cursors = {scope: _bounded(cursor, limit, position.gsn) for scope, cursor in asked.items()}
     if request.want.ops <= 0:
-        return Pull(scopes=scopes, cursors=asked, more=True)
+        return Pull(scopes=[], cursors={}, more=True)
+    asked = {scope: request.cursors.get(scope, 0) for scope in scopes}
+    cursors = {scope: max(0, min(cursor, upto)) for scope, cursor in asked.items()}
     page_max = STICK_OPS_MAX if request.why == WHY_STICK else PAGE_OPS_MAX
     ops_max = min(request.want.ops, page_max)
     rows = transaction.read_page(cursors, not_by=request.writer.writer, ops_max=ops_max + 1)
@@ -66,13 +90,6 @@ def readable_scopes(transaction: Transaction, device: DeviceRow) -> list[str]:
         REFERENCE_SCOPE,
         *[unit_scope(unit) for unit in units],
     ]
-
-
-def _bounded(cursor: int, limit: int | None, high: int) -> int:
-    if not 0 <= cursor <= high:
-        # Of a history that this registry has lost: nothing tells how much of it still holds.
-        return 0
-    return cursor if limit is None else min(cursor, limit)
 
 
 def fitting(rows: Sequence[StoredOp], bytes_max: int) -> list[StoredOp]:

@@ -13,6 +13,8 @@ TEXT_MAX = 200
 WRITER_SIZE = 16
 DEVICE_SIZE = 16
 HASH_SIZE = 32
+POINTS_MAX = 65
+"""Of a history: one for each power of two that a number can be, and 0."""
 PERIODS_MAX = 5_000
 """Periods, or ops given back, in one request."""
 
@@ -25,6 +27,10 @@ def fault_of_sync(request: SyncRequest) -> str | None:
         return "device"
     if not _are_numbers(request.counter):
         return "counter out of range"
+    if len(request.points) > POINTS_MAX:
+        return "points"
+    if not _are_numbers(*[point.gsn for point in request.points]):
+        return "point out of range"
     if request.verify is not None and (fault := _fault_of_verify(request.verify)) is not None:
         return fault
     return _fault_of_block(request.writer)

@@ -11,6 +11,7 @@ SITUATIONS = (
     "fork",
     "gap",
     "replay",
+    "lost_history",
     "epoch cut",
     "registry restored",
     "registry crashed",

@@ -6,12 +6,12 @@ from typing import Any
 from fsmobile.protocol import messages
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
 from fsmobile.protocol.envelope import unseal
-from fsmobile.protocol.messages import SyncReply
+from fsmobile.protocol.messages import HistoryPoint, SyncReply
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.protocol.signatures import verify
 from fsmobile.simulation.state import Machine, WorldState
-from fsmobile.store import identity, pages, schedule_trees
+from fsmobile.store import cursors, schedule_trees
 from fsmobile.store.projections import rebuild
 
 PROJECTIONS = {
@@ -126,13 +126,18 @@ def check_laptop(world: WorldState, machine: Machine) -> None:
             missed.add(writer)
         elif writer in missed:
             raise InvariantBroken(world, f"I5: {machine.name} has {op_id} but not what precedes it")
-    (epoch,) = world.disk.execute("SELECT epoch FROM epoch ORDER BY rank DESC LIMIT 1").fetchone()
-    if identity.load_epoch(replica) != epoch:
-        return  # its cursors count in a history that was cut
-    cursors = pages.load_cursors(replica)
+    reading = cursors.load_reading(replica)
+    if not reading.points or not _is_here(world, reading.points[0]):
+        return  # it will be told that its cursors count in a history that was lost
     for gsn, scope, op_id, _ in forwarded:
-        if scope in scopes and gsn <= cursors.get(scope, 0) and op_id not in known:
+        if scope in scopes and gsn <= reading.cursors.get(scope, 0) and op_id not in known:
             raise InvariantBroken(world, f"I8: {machine.name} has read past {op_id} without it")
+
+
+def _is_here(world: WorldState, point: HistoryPoint) -> bool:
+    """Tell whether a point is of the registry's history."""
+    found = world.disk.execute("SELECT history FROM op WHERE gsn = ?", (point.gsn,)).fetchone()
+    return point.gsn == 0 or found == (point.history,)
 
 
 def check_end(world: WorldState) -> None:

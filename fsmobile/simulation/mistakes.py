@@ -12,16 +12,17 @@ from fsmobile.core.ids import make_uuid7
 from fsmobile.core.visits import fold_visit
 from fsmobile.protocol.chain import hash_body, next_chain
 from fsmobile.protocol.comparison import Continues, Forked, Missing, compare
+from fsmobile.protocol.history import HISTORY_SIZE
 from fsmobile.protocol.ops import OpHeader
 from fsmobile.protocol.scopes import unit_scope
-from fsmobile.registry import exchange, intake, pulls
+from fsmobile.registry import exchange, intake, op_rows, pulls
 from fsmobile.registry.exchange import Exchange
 from fsmobile.registry.intake import take_in, writable_scopes
 from fsmobile.registry.pulls import read_pull
 from fsmobile.registry.storage import Storage, Transaction
 from fsmobile.simulation.faults import FragileStorage
 from fsmobile.simulation.state import NEIGHBOUR_UNIT, UNIT
-from fsmobile.store import ops, pages, projections
+from fsmobile.store import cursors, ops, pages, projections
 from fsmobile.store.replica import Replica
 from fsmobile.sync import engine
 
@@ -68,13 +69,10 @@ def cursor_before_rows() -> Iterator[None]:
     """The cursors of a page are saved by themselves, then the page."""
     original = pages.apply_reply
 
-    def apply_reply(replica: Replica, reply: Any) -> Any:
+    def apply_reply(replica: Replica, reply: Any, asked: Any) -> Any:
         with replica.write() as connection:
-            connection.executemany(
-                "INSERT OR REPLACE INTO cursor (scope, gsn) VALUES (?, ?)",
-                list(reply.pull.cursors.items()),
-            )
-        return original(replica, reply)
+            cursors.move_on(connection, reply, asked)
+        return original(replica, reply, asked)
 
     with _replaced(pages, "apply_reply", apply_reply):
         yield
@@ -133,8 +131,8 @@ def forgets_what_was_acknowledged() -> Iterator[None]:
     """The laptop throws away what the registry has signed for, all but the last op."""
     original = pages.apply_reply
 
-    def apply_reply(replica: Replica, reply: Any) -> Any:
-        applied = original(replica, reply)
+    def apply_reply(replica: Replica, reply: Any, asked: Any) -> Any:
+        applied = original(replica, reply, asked)
         with replica.write() as connection:
             connection.execute(
                 "DELETE FROM op WHERE writer = ? AND seq < ?",
@@ -158,13 +156,30 @@ def bad_op_stops_the_queue() -> Iterator[None]:
         yield
 
 
+def history_not_compared() -> AbstractContextManager[Any]:
+    """A registry put back from a backup takes any cursor for one of its own history."""
+    return _replaced(exchange, "shared_point", lambda _, points: points[0].gsn)
+
+
+def history_of_numbers_only() -> AbstractContextManager[Any]:
+    """The value of a history says how many ops there were, not which."""
+    return _replaced(
+        op_rows, "next_history", lambda _before, gsn, *_rest: gsn.to_bytes(HISTORY_SIZE, "big")
+    )
+
+
 @contextmanager
-def rollback_unnoticed() -> Iterator[None]:
-    """A registry put back from a backup goes on as if nothing had been."""
-    with (
-        _replaced(Exchange, "_notice_rollback", lambda *arguments: None),
-        _replaced(Exchange, "_notice_lost_history", lambda *arguments: None),
-    ):
+def cursors_never_go_back() -> Iterator[None]:
+    """A laptop that read a lost history takes the new one's value, and stands where it stood."""
+    original = cursors.move_on
+
+    def move_on(connection: Any, reply: Any, asked: Any) -> None:
+        before = dict(connection.execute("SELECT scope, gsn FROM cursor").fetchall())
+        original(connection, reply, asked)
+        for scope, gsn in before.items():
+            connection.execute("UPDATE cursor SET gsn = max(gsn, ?) WHERE scope = ?", (gsn, scope))
+
+    with _replaced(pages, "move_on", move_on):
         yield
 
 
@@ -213,17 +228,12 @@ def refused_op_forwarded() -> AbstractContextManager[Any]:
 def cursor_skips_the_rest() -> AbstractContextManager[Any]:
     """The cursors of a first page say that all pages were read."""
 
-    def skipping(transaction: Any, device: Any, request: Any, position: Any) -> Any:
-        page = read_pull(transaction, device, request, position)
+    def skipping(*arguments: Any) -> Any:
+        page, position = read_pull(*arguments), arguments[3]
         cursors = {scope: max(gsn, position.gsn) for scope, gsn in page.cursors.items()}
         return msgspec.structs.replace(page, cursors=cursors, more=False)
 
     return _replaced(exchange, "read_pull", skipping)
-
-
-def dead_epoch_trusted() -> AbstractContextManager[Any]:
-    """A cursor of a history that was cut is used beyond its cut."""
-    return _replaced(Transaction, "cut_after", lambda *arguments: BEYOND_ANY_GSN)
 
 
 def gap_unheeded() -> AbstractContextManager[Any]:
@@ -263,9 +273,6 @@ def duplicate_taken_in() -> AbstractContextManager[Any]:
     return _replaced(Transaction, "find_hashes", lambda *arguments: {})
 
 
-BEYOND_ANY_GSN = 1_000_000_000
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
     """A mistake that a simulator must find."""
@@ -286,13 +293,14 @@ MISTAKES: dict[str, Mistake] = {
         (new_ids_after_fork, 0),
         (forgets_what_was_acknowledged, 0),
         (bad_op_stops_the_queue, 0),
-        (rollback_unnoticed, 10),
+        (history_not_compared, 0),
+        (history_of_numbers_only, 0),
+        (cursors_never_go_back, 0),
         (fold_by_arrival, 8),
         (agencies_mixed, 0),
         (foreign_scope_accepted, 0),
         (refused_op_forwarded, 0),
         (cursor_skips_the_rest, 0),
-        (dead_epoch_trusted, 8),
         (gap_unheeded, 5),
         (pulled_not_projected, 0),
         (unknown_kind_dropped, 0),

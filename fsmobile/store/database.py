@@ -21,6 +21,7 @@ KNOWN_MIGRATIONS = (
     "schedule_merges",
     "sticks",
     "carried",
+    "histories",
     "promises",
     "peer_ops",
 )

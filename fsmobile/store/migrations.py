@@ -223,6 +223,22 @@ def carried(db: Database) -> None:
 
 
 @laptop()
+def histories(db: Database) -> None:
+    """Points of the registry's history that the cursors were read in."""
+    for statement in (
+        """
+        CREATE TABLE history (
+          gsn INTEGER NOT NULL PRIMARY KEY,
+          history BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "ALTER TABLE stick ADD COLUMN gsn INTEGER",
+        "ALTER TABLE stick ADD COLUMN history BLOB",
+    ):
+        db.execute(statement)
+
+
+@laptop()
 def promises(db: Database) -> None:
     """Appointments and follow-ups as their facts leave them; all of it can be made again."""
     for statement in (

@@ -1,7 +1,7 @@
 """What the registry answered, applied in one transaction: receipt, outcomes, page, cursors."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -9,6 +9,7 @@ from fsmobile.protocol import clock as hlc_clock
 from fsmobile.protocol.chain import hash_body
 from fsmobile.protocol.messages import PulledOp, SyncReply, encode
 from fsmobile.protocol.ops import Op, read_op
+from fsmobile.store.cursors import Reading, move_on
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import project
 from fsmobile.store.replica import Connection, Replica
@@ -27,8 +28,11 @@ class Applied(Struct, frozen=True, kw_only=True):
     """A schedule of one's own was published."""
 
 
-def apply_reply(replica: Replica, reply: SyncReply) -> Applied:
-    """Apply a verified answer; doing it twice changes nothing more."""
+def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
+    """Apply a verified answer; doing it twice changes nothing more.
+
+    `asked` is where this laptop stood when it asked.
+    """
     with replica.write() as connection:
         received = _apply_receipt(connection, reply)
         refused = _apply_outcomes(connection, reply)
@@ -37,10 +41,7 @@ def apply_reply(replica: Replica, reply: SyncReply) -> Applied:
             for item in reply.pull.ops
             if (op := _store_pulled(connection, item, reply.pull.scopes[item.scope])) is not None
         ]
-        for scope, gsn in reply.pull.cursors.items():
-            connection.execute(
-                "INSERT OR REPLACE INTO cursor (scope, gsn) VALUES (?, ?)", (scope, gsn)
-            )
+        move_on(connection, reply, asked)
         _apply_clock(replica, connection, reply, pulled)
     return Applied(
         received_kinds=received,
@@ -50,13 +51,11 @@ def apply_reply(replica: Replica, reply: SyncReply) -> Applied:
     )
 
 
-def apply_late_reply(
-    replica: Replica, reply: SyncReply, asked: Mapping[str, int] | None
-) -> Applied:
+def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) -> Applied:
     """Apply an answer that came by hand, maybe after newer ones: nothing goes backwards.
 
-    `asked` holds the cursors from which the page starts; None when nobody knows, and then
-    the page is stored but the cursors stay.
+    `asked` is where this laptop stood when it asked; None when nobody knows, and then the
+    page is stored but the cursors stay.
     """
     with replica.write() as connection:
         is_current = get_meta(connection, "epoch") == reply.epoch
@@ -67,8 +66,8 @@ def apply_late_reply(
             for item in reply.pull.ops
             if (op := _store_pulled(connection, item, reply.pull.scopes[item.scope])) is not None
         ]
-        if is_current and asked is not None:
-            _move_cursors(connection, reply.pull.cursors, asked)
+        if is_current:
+            move_on(connection, reply, asked)
         _keep_greatest_clock(connection, pulled, max(replica.clock.now_ms(), reply.now))
     return Applied(
         received_kinds=received,
@@ -91,18 +90,6 @@ def _is_news(connection: Connection, reply: SyncReply) -> bool:
     return row is not None and known is not None and of_today and reply.receipt.seq > row[0]
 
 
-def _move_cursors(
-    connection: Connection, cursors: Mapping[str, int], asked: Mapping[str, int]
-) -> None:
-    """Move each cursor forward, if the page starts no later than where it stands."""
-    here = dict(connection.execute("SELECT scope, gsn FROM cursor").fetchall())
-    for scope, gsn in cursors.items():
-        if asked.get(scope, 0) <= here.get(scope, 0) < gsn:
-            connection.execute(
-                "INSERT OR REPLACE INTO cursor (scope, gsn) VALUES (?, ?)", (scope, gsn)
-            )
-
-
 def store_from_peer(replica: Replica, bodies: Sequence[bytes], scope: str) -> list[str]:
     """Store ops of the other laptop of the bus; return the kinds of those that were new.
 
@@ -115,11 +102,6 @@ def store_from_peer(replica: Replica, bodies: Sequence[bytes], scope: str) -> li
         new = [op for op in found if op is not None]
         _keep_greatest_clock(connection, new, replica.clock.now_ms())
     return [op.kind for op in new]
-
-
-def load_cursors(replica: Replica) -> dict[str, int]:
-    """Return how far each scope was read, in the epoch that is stored beside."""
-    return dict(replica.connection.execute("SELECT scope, gsn FROM cursor").fetchall())
 
 
 def schedule_revision(replica: Replica, agency: str) -> int | None:

@@ -4,6 +4,8 @@ import json
 
 from msgspec import Struct
 
+from fsmobile.protocol.messages import HistoryPoint
+from fsmobile.store.cursors import Reading
 from fsmobile.store.replica import Replica
 
 
@@ -17,25 +19,28 @@ class StickEntry(Struct, frozen=True, kw_only=True):
     visits: int
     size: int
     """Bytes."""
-    cursors: dict[str, int]
-    """How far this laptop had read when it asked for what is new."""
+    reading: Reading
+    """Where this laptop stood when it asked for what is new."""
     acked_at: int | None = None
     """When its answer was read here."""
 
 
 def add_stick(replica: Replica, entry: StickEntry) -> None:
     """Note that a file was written."""
+    point = entry.reading.points[0] if entry.reading.points else None
     with replica.write() as connection:
         connection.execute(
-            "INSERT INTO stick (file_id, made_at, ops, visits, size, cursors)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO stick (file_id, made_at, ops, visits, size, cursors, gsn, history)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 entry.file_id,
                 entry.made_at,
                 entry.ops,
                 entry.visits,
                 entry.size,
-                json.dumps(entry.cursors),
+                json.dumps(entry.reading.cursors),
+                None if point is None else point.gsn,
+                None if point is None else point.history,
             ),
         )
 
@@ -51,6 +56,10 @@ def note_answer(replica: Replica, file_id: bytes) -> None:
 
 def list_sticks(replica: Replica) -> list[StickEntry]:
     """Return the files written here, the newest first."""
+    rows = replica.connection.execute(
+        "SELECT file_id, made_at, ops, visits, size, cursors, gsn, history, acked_at FROM stick"
+        " ORDER BY made_at DESC, file_id"
+    )
     return [
         StickEntry(
             file_id=file_id,
@@ -58,13 +67,13 @@ def list_sticks(replica: Replica) -> list[StickEntry]:
             ops=ops,
             visits=visits,
             size=size,
-            cursors=json.loads(cursors),
+            reading=Reading(
+                cursors=json.loads(cursors),
+                points=() if history is None else (HistoryPoint(gsn, history),),
+            ),
             acked_at=acked_at,
         )
-        for file_id, made_at, ops, visits, size, cursors, acked_at in replica.connection.execute(
-            "SELECT file_id, made_at, ops, visits, size, cursors, acked_at FROM stick"
-            " ORDER BY made_at DESC, file_id"
-        )
+        for file_id, made_at, ops, visits, size, cursors, gsn, history, acked_at in rows
     ]
 
 

@@ -129,8 +129,8 @@ class SyncEngine:
             self._replica, writer, ops_max=self._chunk_ops, bytes_max=self._chunk_bytes
         )
         counter = identity.next_counter(self._replica)
-        reading = cursors.load_reading(self._replica)
-        answer = self._ask(self._request(writer, chunk, counter), counter)
+        reading = self._reading()
+        answer = self._ask(self._request(writer, chunk, reading, counter), counter)
         match answer:
             case SyncReply():
                 self._apply(answer, chunk, writer, reading)
@@ -176,7 +176,8 @@ class SyncEngine:
                     self._replica, rest, ops_max=self._chunk_ops, bytes_max=self._chunk_bytes
                 )
                 counter = identity.next_counter(self._replica)
-                answer = self._ask(self._request(rest, chunk, counter), counter)
+                request = self._request(rest, chunk, self._reading(), counter)
+                answer = self._ask(request, counter)
                 if not (isinstance(answer, Revoked) and answer.kept > reached):
                     return
                 reached = answer.kept
@@ -191,7 +192,12 @@ class SyncEngine:
         else:
             ops.open_writer(self._replica, writer.writer, common, "fork")
 
-    def _request(self, writer: Writer, chunk: Chunk, counter: int) -> SyncRequest:
+    def _reading(self) -> Reading:
+        """Return where this laptop stands, with the points to show for it."""
+        reading = cursors.load_reading(self._replica)
+        return reading if self._shows_all_points else replace(reading, points=reading.points[:1])
+
+    def _request(self, writer: Writer, chunk: Chunk, reading: Reading, counter: int) -> SyncRequest:
         return make_request(
             self._replica,
             self._enrolment,
@@ -200,7 +206,7 @@ class SyncEngine:
             counter=counter,
             want=Want(bytes=PULL_BYTES, ops=self._pull_ops),
             why=self._why,
-            shows_all_points=self._shows_all_points,
+            reading=reading,
         )
 
     def _ask(self, request: SyncRequest, counter: int) -> SyncAnswer:

@@ -23,6 +23,7 @@ from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.protocol.signatures import SigningKey, device_id_of, verify
 from fsmobile.store import carried, ops, pages
+from fsmobile.store.cursors import load_reading
 from fsmobile.store.identity import Enrolment, load_enrolment
 from fsmobile.store.replica import Replica
 from fsmobile.sync.progress import SyncReport
@@ -84,7 +85,9 @@ def make_offer(replica: Replica, key: SigningKey, peer: Certificate, dictionary:
     items = [
         REQUEST + seal(messages.encode(request), key.sign)
         for writer in ops.list_writers(replica)
-        for request in requests_of(replica, enrolment, writer, asks_for_news=False)
+        for request in requests_of(
+            replica, enrolment, writer, load_reading(replica), asks_for_news=False
+        )
     ]
     items += [
         ANSWER + one.answer

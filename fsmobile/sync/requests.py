@@ -3,7 +3,8 @@
 from fsmobile import __version__
 from fsmobile.protocol.envelope import PROTOCOL
 from fsmobile.protocol.messages import Receipt, SyncRequest, Want, WriterBlock
-from fsmobile.store import identity, pages
+from fsmobile.store import identity
+from fsmobile.store.cursors import Reading
 from fsmobile.store.identity import Enrolment
 from fsmobile.store.ops import Chunk, Writer
 from fsmobile.store.replica import Replica
@@ -15,11 +16,12 @@ def make_request(
     writer: Writer,
     chunk: Chunk,
     *,
+    reading: Reading,
     counter: int,
     want: Want,
     why: str,
 ) -> SyncRequest:
-    """Return the request that sends a chunk and asks for what is new."""
+    """Return the request that sends a chunk and asks for what follows a reading."""
     return SyncRequest(
         protocol=PROTOCOL,
         app=__version__,
@@ -38,7 +40,8 @@ def make_request(
             parent=writer.parent if writer.acked_seq == 0 else None,
             receipt=_receipt_to_show(writer),
         ),
-        cursors=pages.load_cursors(replica),
+        cursors=reading.cursors,
+        points=list(reading.points),
         want=want,
         why=why,
     )

@@ -4,7 +4,6 @@ Every file starts at the last receipt, so it needs no other; late, twice, out of
 after the network is all the same, because the chain decides.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -27,7 +26,8 @@ from fsmobile.protocol.messages import (
 )
 from fsmobile.protocol.records import VISIT_RECORD
 from fsmobile.protocol.signatures import SigningKey, verify
-from fsmobile.store import identity, ops, pages, queries, sticks
+from fsmobile.store import cursors, identity, ops, pages, queries, sticks
+from fsmobile.store.cursors import Reading
 from fsmobile.store.identity import Enrolment
 from fsmobile.store.ops import Writer
 from fsmobile.store.replica import Replica
@@ -56,10 +56,11 @@ def export_stick(replica: Replica, key: SigningKey, dictionary: bytes) -> Export
         NotAllowed: the laptop is not enrolled.
     """
     enrolment = _enrolment(replica)
+    reading = cursors.load_reading(replica)
     envelopes: list[bytes] = []
     count = 0
     for writer in ops.list_writers(replica):
-        for request in requests_of(replica, enrolment, writer, asks_for_news=True):
+        for request in requests_of(replica, enrolment, writer, reading, asks_for_news=True):
             count += len(request.writer.ops)
             envelopes.append(seal(messages.encode(request), key.sign))
     file_id = replica.chance.token(16)
@@ -79,7 +80,7 @@ def export_stick(replica: Replica, key: SigningKey, dictionary: bytes) -> Export
         ops=count,
         visits=sum(line.kind == VISIT_RECORD for line in queries.list_waiting(replica)),
         size=len(data),
-        cursors=pages.load_cursors(replica),
+        reading=reading,
     )
     sticks.add_stick(replica, entry)
     return Exported(data=data, entry=entry)
@@ -114,9 +115,17 @@ def import_answer(replica: Replica, key: SigningKey, data: bytes, dictionary: by
 
 
 def requests_of(
-    replica: Replica, enrolment: Enrolment, writer: Writer, *, asks_for_news: bool
+    replica: Replica,
+    enrolment: Enrolment,
+    writer: Writer,
+    reading: Reading,
+    *,
+    asks_for_news: bool,
 ) -> list[messages.SyncRequest]:
-    """Cut a writer's unproven ops into requests; the current writer's last may ask for news."""
+    """Cut a writer's unproven ops into requests; the current writer's last may ask for news.
+
+    They show all points of the reading: what goes by hand cannot be asked for more.
+    """
     found: list[messages.SyncRequest] = []
     here = writer
     while True:
@@ -133,6 +142,7 @@ def requests_of(
                 chunk,
                 counter=identity.next_counter(replica),
                 want=Want(bytes=PULL_BYTES, ops=PULL_OPS) if asks else Want(bytes=0, ops=0),
+                reading=reading,
                 why=WHY_STICK,
             )
         )
@@ -141,12 +151,12 @@ def requests_of(
         here = replace(here, acked_seq=chunk.last_seq)
 
 
-def _asked(replica: Replica, bundle: Bundle) -> Mapping[str, int] | None:
-    """Return the cursors that the file asked from; None when this laptop does not know it."""
+def _asked(replica: Replica, bundle: Bundle) -> Reading | None:
+    """Return where the file asked from; None when this laptop does not know it."""
     if bundle.header.answers is None:
         return None
     entry = sticks.find_stick(replica, bundle.header.answers)
-    return None if entry is None else entry.cursors
+    return None if entry is None else entry.reading
 
 
 def _answer(envelope: bytes, enrolment: Enrolment) -> SyncAnswer:
@@ -163,7 +173,7 @@ def take_answer(
     replica: Replica,
     enrolment: Enrolment,
     envelope: bytes,
-    asked: Mapping[str, int] | None,
+    asked: Reading | None,
     report: SyncReport,
 ) -> None:
     """Apply one sealed answer that did not come by the network, however late.
@@ -197,7 +207,7 @@ def _take_reply(
     replica: Replica,
     enrolment: Enrolment,
     reply: SyncReply,
-    asked: Mapping[str, int] | None,
+    asked: Reading | None,
     report: SyncReport,
 ) -> None:
     receipt = reply.receipt

@@ -18,6 +18,7 @@ from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.records import Held, read_record
 from fsmobile.protocol.signatures import device_id_of, verify
 from fsmobile.store import drafts, pages, queries
+from fsmobile.store.cursors import load_reading
 from fsmobile.store.projections import rebuild
 from fsmobile.store.replica import Replica, open_store
 from fsmobile.usecases.desk import open_desk
@@ -89,10 +90,10 @@ def test_a_kept_reply_is_applied_to_the_kept_store(release: Path, replica: Repli
     reply = messages.decode_answered(payload).answer
     assert isinstance(reply, SyncReply)
     assert verify(registry_key, reply.receipt.message(), reply.receipt.signature)
-    applied = pages.apply_reply(replica, reply)
+    applied = pages.apply_reply(replica, reply, load_reading(replica))
     assert applied.received_kinds.count("visit.record") == 2
     assert queries.load_sync_state(replica).waiting == 0
-    assert pages.apply_reply(replica, reply).received_kinds == []
+    assert pages.apply_reply(replica, reply, load_reading(replica)).received_kinds == []
     _check_what_it_shows(replica)
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
+from fsmobile.protocol.history import FIRST_HISTORY, next_history
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.records import VisitVoided, read_record
 from fsmobile.registry.problems import STATUS
@@ -25,6 +26,8 @@ def test_the_worked_example_works() -> None:
     assert hash_body(body).hex() == lines["hash"]
     assert start.hex() == lines["chain_0"]
     assert next_chain(start, 1, op.op_id, hash_body(body)).hex() == lines["chain_1"]
+    history = next_history(FIRST_HISTORY, 1, op.op_id, hash_body(body), op.scope)
+    assert history.hex() == lines["history_1"]
 
 
 def test_each_answer_has_its_status_on_the_page() -> None:

@@ -78,9 +78,10 @@ def _an_op(op_id: str, writer: bytes, body: bytes) -> NewRow:
 def catch_up(registry: RegistryService, laptop: Laptop) -> None:
     """Make the laptop believe that it has read everything; reading it is not the point."""
     with registry.storage.reading() as transaction:
-        gsn = transaction.last_gsn()
+        position = transaction.position()
     with laptop.replica.write() as connection:
-        connection.execute("UPDATE cursor SET gsn = ?", (gsn,))
+        connection.execute("UPDATE cursor SET gsn = ?", (position.gsn,))
+        connection.execute("INSERT INTO history VALUES (?, ?)", (position.gsn, position.history))
 
 
 def statements_of_a_sync(engine: Engine, laptop: Laptop) -> list[tuple[str, object]]:

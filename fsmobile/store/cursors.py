@@ -1,0 +1,80 @@
+"""How far each scope was read, and in which history of the registry's numbers.
+
+In any history that holds its newest point, this laptop has all that its cursors have passed.
+The older points are of the same history; they tell, when the registry has lost its newest
+ones, up to where the rest is still good (docs/decisions/0014).
+"""
+
+from msgspec import Struct
+
+from fsmobile.protocol.history import FIRST_HISTORY
+from fsmobile.protocol.messages import HistoryPoint, SyncReply
+from fsmobile.store.replica import Connection, Replica
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """Where a laptop stands in what the registry hands out."""
+
+    cursors: dict[str, int]
+    """By scope."""
+    points: tuple[HistoryPoint, ...] = ()
+    """Newest first, down to 0; none before the first page, or after that of a registry that
+    knows nothing of them."""
+
+
+def load_reading(replica: Replica) -> Reading:
+    """Return where this laptop stands."""
+    return _load_reading(replica.connection)
+
+
+def move_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> None:
+    """Stand where a reply leads, if it was asked from where this laptop stands.
+
+    Another sync, or a stick, may have moved it meanwhile. The ops of the page are good in any
+    case; but two replies of two histories must not make one reading.
+    """
+    if not reply.pull.cursors or asked is None:
+        return
+    here = _load_reading(connection)
+    if (asked.cursors, asked.points[:1]) != (here.cursors, here.points[:1]):
+        return
+    connection.execute("DELETE FROM cursor")
+    connection.executemany(
+        "INSERT INTO cursor (scope, gsn) VALUES (?, ?)", reply.pull.cursors.items()
+    )
+    if not reply.history:
+        connection.execute("DELETE FROM history")
+        return
+    if reply.shared is not None:
+        connection.execute("DELETE FROM history WHERE gsn > ?", (reply.shared,))
+    connection.executemany(
+        "INSERT OR REPLACE INTO history (gsn, history) VALUES (?, ?)",
+        [(0, FIRST_HISTORY), (reply.receipt.gsn, reply.history)],
+    )
+    _thin_out(connection)
+
+
+def _load_reading(connection: Connection) -> Reading:
+    """Read both tables by one question: another program may write beside."""
+    cursors: dict[str, int] = {}
+    points: list[HistoryPoint] = []
+    for scope, gsn, history in connection.execute(
+        "SELECT scope, gsn, NULL FROM cursor UNION ALL SELECT NULL, gsn, history FROM history"
+        " ORDER BY gsn DESC"
+    ):
+        if scope is None:
+            points.append(HistoryPoint(gsn, history))
+        else:
+            cursors[scope] = gsn
+    return Reading(cursors=cursors, points=tuple(points))
+
+
+def _thin_out(connection: Connection) -> None:
+    """Keep one point for each power of two behind the newest: the oldest, or none would age."""
+    gsns = [gsn for (gsn,) in connection.execute("SELECT gsn FROM history ORDER BY gsn")]
+    kept: dict[int, int] = {}
+    for gsn in gsns:
+        kept.setdefault((gsns[-1] - gsn).bit_length(), gsn)
+    connection.executemany(
+        "DELETE FROM history WHERE gsn = ?", [(gsn,) for gsn in {*gsns} - {*kept.values()}]
+    )
