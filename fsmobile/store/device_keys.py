@@ -1,11 +1,11 @@
 """The device's signing key, in a file of its own that only its owner can read."""
 
-import os
 from pathlib import Path
 
 from fsmobile.core.ports import Chance
 from fsmobile.errors import NotFound
 from fsmobile.protocol.signatures import SEED_SIZE, SigningKey
+from fsmobile.store.files import write_durably
 
 
 def make_key(path: Path, chance: Chance) -> SigningKey:
@@ -13,14 +13,8 @@ def make_key(path: Path, chance: Chance) -> SigningKey:
     if path.exists():
         return load_key(path)
     key = SigningKey(seed=chance.token(SEED_SIZE))
-    partial = path.with_suffix(".partial")
-    partial.unlink(missing_ok=True)
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(key.seed.hex())
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)
+    # Before the registry hears of it: a key lost to a power cut is a laptop to enrol again.
+    write_durably(path, key.seed.hex().encode("ascii"), mode=0o600)
     return key
 
 

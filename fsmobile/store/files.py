@@ -5,9 +5,13 @@ from pathlib import Path
 
 from fsmobile.errors import NotFound, StoreFull
 
+_BINARY = getattr(os, "O_BINARY", 0)  # Windows would turn each \n into two bytes
 
-def write_durably(path: Path, data: bytes) -> None:
+
+def write_durably(path: Path, data: bytes, *, mode: int = 0o666) -> None:
     """Write beside, flush to the medium, read back, then put in place.
+
+    The umask is taken from `mode`, as it is from any new file's.
 
     Raises:
         NotFound: the folder is not there (the stick is not in).
@@ -17,7 +21,9 @@ def write_durably(path: Path, data: bytes) -> None:
         raise NotFound("folder", str(path.parent))
     partial = path.with_name(f".{path.name}.partial")
     try:
-        with partial.open("wb") as file:
+        partial.unlink(missing_ok=True)
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
