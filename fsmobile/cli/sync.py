@@ -7,14 +7,18 @@ from argparse import ArgumentParser, Namespace
 from fsmobile.cli.arguments import add_format
 from fsmobile.cli.output import say, say_json
 from fsmobile.cli.peer import call_peer
-from fsmobile.cli.wiring import open_laptop, read_settings, sync_once
+from fsmobile.cli.wiring import open_laptop, read_settings, sync_once, working_desk
 from fsmobile.config import Settings
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.sync.estimate import estimate_sync
-from fsmobile.sync.progress import Progress, SyncReport
+from fsmobile.sync.progress import Progress, SyncReport, Verification
 from fsmobile.texts.findings import describe_finding
 from fsmobile.texts.sync_report import describe_report
 from fsmobile.texts.translation import _
+from fsmobile.texts.verification_report import describe_verification
+from fsmobile.usecases.sync_status import load_day_receipt
+
+OUT_OF_STEP = 8
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -28,6 +32,14 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar=_("ADRESSE"),
         help=_("échange avec l'autre portable du bus (là-bas : fsmobile peer)"),
     )
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help=_("compare ensuite les 45 derniers jours avec le registre, et répare"),
+    )
+    parser.add_argument(
+        "--all", action="store_true", help=_("avec --verify : compare tout l'historique")
+    )
 
 
 def run(arguments: Namespace) -> int:
@@ -37,6 +49,8 @@ def run(arguments: Namespace) -> int:
         return call_peer(settings, arguments.peer)
     if arguments.dry_run:
         return _rehearse(settings, arguments.format)
+    if arguments.verify or arguments.all:
+        return _verify(arguments, settings)
     report = sync_once(settings, _show if arguments.format == "text" else None)
     say_report(report, arguments.format)
     return 0 if report.is_complete else 7
@@ -49,6 +63,26 @@ def say_report(report: SyncReport, form: str) -> None:
         return
     for line in describe_report(report):
         say(line)
+
+
+def _verify(arguments: Namespace, settings: Settings) -> int:
+    """Exchange and compare; exit 8 when a person must look at what still differs."""
+    found = Verification(is_whole=arguments.all)
+    report = sync_once(settings, verification=found)
+    with working_desk(arguments) as desk:
+        receipt = load_day_receipt(desk)
+    if arguments.format == "json":
+        verification = dataclasses.asdict(found) | {"same": found.is_same}
+        say_json(
+            dataclasses.asdict(report)
+            | {"complete": report.is_complete, "verification": verification}
+        )
+    else:
+        for line in describe_verification(found, receipt):
+            say(line)
+    if not found.is_same:
+        return OUT_OF_STEP
+    return 0 if report.is_complete else 7
 
 
 def _rehearse(settings: Settings, form: str) -> int:

@@ -14,7 +14,7 @@ from fsmobile.store.instance import check_instance, rotate_instance
 from fsmobile.store.key_header import make_header
 from fsmobile.store.locks import try_lock
 from fsmobile.store.replica import Replica, open_store
-from fsmobile.sync.progress import OnProgress, SyncReport
+from fsmobile.sync.progress import BY_HAND, OnProgress, SyncReport, Verification
 from fsmobile.texts.translation import set_language
 from fsmobile.usecases.desk import Desk, open_desk
 from fsmobile.usecases.timetable import load_timetable
@@ -77,9 +77,14 @@ def working_desk(arguments: Namespace) -> Iterator[Desk]:
 
 
 def sync_once(
-    settings: Settings, on_progress: OnProgress | None = None, why: str = "manual"
+    settings: Settings,
+    on_progress: OnProgress | None = None,
+    why: str = BY_HAND,
+    verification: Verification | None = None,
 ) -> SyncReport:
     """Exchange with the registry, on a connection of its own; one at a time in a home.
+
+    If a verification is given, the days that it asks for are compared and mended after it.
 
     Raises:
         StoreBusy: another sync is running.
@@ -91,6 +96,7 @@ def sync_once(
     from fsmobile.sync.engine import SyncEngine
     from fsmobile.sync.http_registry import HttpRegistry
     from fsmobile.sync.peer import hand_over
+    from fsmobile.sync.verification import verify_days
 
     make_home(settings)
     lock = try_lock(settings.sync_lock_path)
@@ -106,8 +112,11 @@ def sync_once(
         with HttpRegistry(
             enrolment.registry_url, load_wire_dictionary(), DICTIONARY_ID
         ) as registry:
-            report = SyncEngine(replica, registry, key, on_progress=on_progress, why=why).run()
+            engine = SyncEngine(replica, registry, key, on_progress=on_progress, why=why)
+            report = engine.run()
             hand_over(replica, registry, enrolment.registry_key)
+            if verification is not None:
+                verify_days(replica, engine, verification)
         rotate_instance(replica, settings.instance_path)
         return report
     finally:

@@ -104,6 +104,15 @@ def store_from_peer(replica: Replica, bodies: Sequence[bytes], scope: str) -> li
     return [op.kind for op in new]
 
 
+def take_lost(replica: Replica, ops: Sequence[PulledOp], scopes: Sequence[str]) -> int:
+    """Store what was lost here and the registry still holds; return how many ops are new."""
+    with replica.write() as connection:
+        found = [_store_pulled(connection, item, scopes[item.scope]) for item in ops]
+        new = [op for op in found if op is not None]
+        _keep_greatest_clock(connection, new, replica.clock.now_ms())
+    return len(new)
+
+
 def schedule_revision(replica: Replica, agency: str) -> int | None:
     """Return the newest revision of a structure's schedule known here."""
     (revision,) = replica.connection.execute(

@@ -4,6 +4,8 @@ A state machine over the ports: it knows the store and a `RegistryApi`, no socke
 clock, no screen, so the simulator runs these very lines.
 """
 
+from collections.abc import Callable
+
 import msgspec
 from msgspec.structs import replace
 
@@ -32,6 +34,8 @@ from fsmobile.protocol.messages import (
     UnknownDevice,
     UnknownDictionary,
     UpgradeNeeded,
+    Verified,
+    Verify,
     Want,
 )
 from fsmobile.protocol.records import SCHEDULE_PUBLISH, VISIT_RECORD
@@ -124,16 +128,42 @@ class SyncEngine:
             return writers[-1]
         return None
 
-    def _exchange(self, writer: Writer) -> None:
+    def compare(self, days: Callable[[], Verify]) -> Verified:
+        """Exchange until both sides have all, and compare days in the last request.
+
+        `days` is asked at the last moment, for what is held then.
+
+        Raises:
+            RegistryUnreachable, NotAllowed, OutOfStep: as `run`.
+        """
+        while True:
+            if (writer := self._next_writer()) is not None:
+                self._exchange(writer)
+                continue
+            verified = self._exchange(ops.list_writers(self._replica)[-1], days())
+            if verified is not None:
+                return verified
+
+    def _exchange(self, writer: Writer, days: Verify | None = None) -> Verified | None:
+        """Send the next chunk; return what came of comparing, if there was an answer to it."""
         chunk = ops.read_chunk(
             self._replica, writer, ops_max=self._chunk_ops, bytes_max=self._chunk_bytes
         )
         counter = identity.next_counter(self._replica)
         reading = self._reading()
-        answer = self._ask(self._request(writer, chunk, reading, counter), counter)
+        request = replace(self._request(writer, chunk, reading, counter), verify=days)
+        answer = self._ask(request, counter)
+        if not isinstance(answer, SyncReply):
+            self._put_right(answer, chunk, writer)
+            return None
+        self._apply(answer, chunk, writer, reading)
+        if days is not None and answer.verified is None:
+            raise ProtocolMismatch("registry_cannot_compare")
+        return answer.verified
+
+    def _put_right(self, answer: SyncAnswer, chunk: Chunk, writer: Writer) -> None:
+        """Do what an answer asks for that is no reply, so that the next request has one."""
         match answer:
-            case SyncReply():
-                self._apply(answer, chunk, writer, reading)
             case Gap(writer=named, acked=acked):
                 self._heal("gap")
                 # The registry may lack ops of the writer that this one goes on from.
@@ -161,7 +191,7 @@ class SyncEngine:
                 raise NotAllowed("device_revoked")
             case UpgradeNeeded(minimum_app=minimum):
                 raise ProtocolMismatch("program_too_old", minimum=minimum)
-            case StaleCursor() | UnknownDictionary():
+            case SyncReply() | StaleCursor() | UnknownDictionary():
                 raise ProtocolMismatch("unexpected_answer", detail=type(answer).__name__)
             case Malformed(reason=reason):
                 raise ProtocolMismatch("request_malformed", detail=reason)

@@ -144,8 +144,8 @@ _SCHEDULES: Sentences = {
         mark("Enregistrez ce qui est ouvert dans votre éditeur, puis recommencez."),
     ),
     "publication_too_large": (
-        mark("Ce planning a trop de fichiers ({count}) pour une publication."),
-        mark("Retirez les surcharges des années passées : l'historique les garde."),
+        mark("Trop de conflits réglés ({count}) pour une seule publication."),
+        mark("Reprenez la révision en vigueur dans un dossier, publiez en plusieurs fois."),
     ),
     "settled_value_not_single": (
         mark("« {value} » : ce conflit porte sur un ensemble, pas sur une seule valeur."),
@@ -232,6 +232,10 @@ _EXCHANGE: Sentences = {
     "program_too_old": (
         mark("Le registre demande fsmobile {minimum} ou plus récent ; rien n'est perdu."),
         mark("Mettez fsmobile à jour, puis synchronisez."),
+    ),
+    "registry_cannot_compare": (
+        mark("Ce registre ne sait pas encore comparer les jours : sa version est trop ancienne."),
+        mark("Rien n'est perdu : tout a été échangé. Demandez sa mise à jour."),
     ),
     "unexpected_answer": (
         mark("Le registre a répondu ce que ce poste n'attendait pas ({detail})."),

@@ -47,6 +47,8 @@ _EVENTS: Mapping[str, str] = {
     "quarantined": mark("Travail non envoyé d'un poste révoqué, mis en quarantaine."),
     "registry_rolled_back": mark("Le registre tenait moins que ce qu'il avait confirmé."),
     "registry_restored": mark("Registre remis depuis une sauvegarde."),
+    "put_back": mark("Actes perdus par le registre, rendus par un poste qui les avait encore."),
+    "unproven": mark("Actes rendus par un poste sans preuve de réception : mis de côté, à voir."),
     "erased": mark("Effacement demandé."),
 }
 _ATTENTIONS: Mapping[str, str] = {

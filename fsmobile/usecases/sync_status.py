@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from fsmobile.store import queries
+from fsmobile.store import held_days, queries
 from fsmobile.store.queries import SyncState, Waiting
 from fsmobile.store.replica import Replica
 from fsmobile.usecases.desk import Desk
@@ -41,6 +41,24 @@ def is_key_shared(replica: Replica) -> bool:
     """Tell whether another machine seems to exchange under this laptop's enrolment."""
     since = replica.clock.now_ms() - SHARED_DAYS * 24 * 3600 * 1000
     return queries.count_restarts(replica, since) >= SHARED_RESTARTS
+
+
+class DayReceipt(Struct, frozen=True, kw_only=True):
+    """What receipts say of today's visits recorded on this laptop."""
+
+    received: int
+    total: int
+    at: datetime | None
+    """When the registry signed the last one, by its own clock; None before the first."""
+
+
+def load_day_receipt(desk: Desk) -> DayReceipt:
+    """Return how many of today's visits the registry has signed for."""
+    received, total = held_days.count_received_visits(desk.replica, desk.today())
+    receipt = queries.load_sync_state(desk.replica).last_receipt
+    return DayReceipt(
+        received=received, total=total, at=None if receipt is None else desk.at(receipt.now)
+    )
 
 
 def list_waiting(desk: Desk) -> list[Waiting]:
