@@ -53,7 +53,7 @@ SCHEMAS = {
     PASSAGE_NOTE: 1,
     PASSAGE_TALLY: 1,
     SCHEDULE_FILE: 1,
-    SCHEDULE_PUBLISH: 1,
+    SCHEDULE_PUBLISH: 2,
     **dict.fromkeys(PROMISE_READERS, 1),
 }
 """Greatest schema of each kind that this program reads."""
@@ -119,7 +119,9 @@ class SchedulePublication(Struct, frozen=True, kw_only=True):
     base: int
     """Revision it is built on; the new one is `base + 1`. 0 before the first."""
     manifest: dict[str, str]
-    """Path to SHA-256 of every file of the tree."""
+    """Path to SHA-256 of every file of the tree; empty when it stands in a file of its own."""
+    manifest_file: str | msgspec.UnsetType = msgspec.UNSET
+    """SHA-256 of that file, which travels in parts as the others do; from schema 2 on."""
     why: str = ""
     laptop: str = ""
     """Name of the laptop it comes from."""
@@ -177,6 +179,25 @@ def encode_passage(data: PassageData) -> bytes:
 def encode_schedule(data: ScheduleFilePart | SchedulePublication) -> bytes:
     """Write the data of a `schedule.*` op."""
     return _encode(data)
+
+
+def encode_manifest(manifest: Mapping[str, str]) -> str:
+    """Write the manifest of a tree that is too large to stand in its publication."""
+    return _encode(dict(sorted(manifest.items()))).decode()
+
+
+def read_manifest(text: str) -> dict[str, str]:
+    """Read the manifest of a tree from a file of its own.
+
+    Raises:
+        ValueError: no manifest, or one with a path that leaves the tree.
+    """
+    try:
+        manifest = msgspec.json.decode(text, type=dict[str, str])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ValueError(f"no manifest: {error}") from error
+    _check_paths(manifest)
+    return manifest
 
 
 def read_record(op: Op) -> Record:
@@ -284,11 +305,18 @@ def _read_schedule_file(op: Op, data: bytes) -> ScheduleFilePart:
 
 def _read_publication(op: Op, data: bytes) -> SchedulePublication:
     publication = msgspec.json.decode(data, type=SchedulePublication)
-    if not all(map(_is_tree_path, publication.manifest)):
-        raise ValueError("schedule.publish: a path that leaves the tree")
+    _check_paths(publication.manifest)
+    apart = publication.manifest_file
+    if isinstance(apart, str) and (publication.manifest or SHA256.fullmatch(apart) is None):
+        raise ValueError("schedule.publish: two manifests, or no hash")
     if not 0 <= publication.base < 2**53:
         raise ValueError("schedule.publish: base out of range")
     return publication
+
+
+def _check_paths(manifest: Mapping[str, str]) -> None:
+    if not all(map(_is_tree_path, manifest)):
+        raise ValueError("schedule.publish: a path that leaves the tree")
 
 
 def _is_tree_path(path: str) -> bool:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from fsmobile.errors import Problem, Severity
-from fsmobile.protocol.records import SchedulePublication
+from fsmobile.protocol.records import SchedulePublication, read_manifest
 from fsmobile.registry.records import Revision
 from fsmobile.registry.storage import Transaction
 
@@ -33,12 +33,16 @@ def judge_publication(
     revision = 0 if current is None else current.revision
     if publication.base != revision:
         return "stale", {"rev": revision}
-    files: dict[str, str] = {}
-    for path, digest in publication.manifest.items():
-        content = transaction.read_schedule_file(publication.agency, digest)
-        if content is None or sha256(content.encode()).hexdigest() != digest:
-            return "rejected", {"code": "schedule_file_missing", "path": path}
-        files[path] = content
+    try:
+        manifest = _manifest_of(transaction, publication)
+        files = {
+            path: _read_file(transaction, publication.agency, path, digest)
+            for path, digest in manifest.items()
+        }
+    except _FileMissing as missing:
+        return "rejected", {"code": "schedule_file_missing", "path": str(missing)}
+    except ValueError as error:
+        return "rejected", {"code": "malformed", "detail": str(error)[:200]}
     try:
         problems = check_tree(files)
     except Exception:
@@ -51,10 +55,29 @@ def judge_publication(
         return "rejected", {"code": "schedule_with_errors", "notices": _notices(errors)}
     transaction.add_revision(
         publication.agency,
-        Revision(revision=revision + 1, op_id=op_id, manifest=dict(publication.manifest)),
+        Revision(revision=revision + 1, op_id=op_id, manifest=manifest),
         now,
     )
     return "published", {"rev": revision + 1}
+
+
+class _FileMissing(Exception):
+    """A file that a manifest names did not come, or is another."""
+
+
+def _manifest_of(transaction: Transaction, publication: SchedulePublication) -> dict[str, str]:
+    """Return path → SHA-256, from the publication or from a file of its own."""
+    apart = publication.manifest_file
+    if not isinstance(apart, str):
+        return dict(publication.manifest)
+    return read_manifest(_read_file(transaction, publication.agency, "manifest", apart))
+
+
+def _read_file(transaction: Transaction, agency: str, path: str, digest: str) -> str:
+    content = transaction.read_schedule_file(agency, digest)
+    if content is None or sha256(content.encode()).hexdigest() != digest:
+        raise _FileMissing(path)
+    return content
 
 
 def _notices(problems: Sequence[Problem]) -> list[dict[str, Any]]:

@@ -256,6 +256,8 @@ def _save_schedule(
             op.agent_id,
             int(op.hlc[:12], 16),
             record.why,
-            json.dumps(record.manifest),
+            # One that stands in a file of its own is looked up when it is read: its parts may
+            # come after it, from a registry that had lost them.
+            json.dumps(record.manifest if record.manifest else record.manifest_file or {}),
         ),
     )

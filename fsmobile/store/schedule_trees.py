@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from fsmobile.protocol.ops import read_op
-from fsmobile.protocol.records import SchedulePublication, read_record
+from fsmobile.protocol.records import SchedulePublication, read_manifest, read_record
 from fsmobile.store.replica import Connection, Replica
 
 
@@ -35,13 +35,14 @@ def load_revisions(replica: Replica, agency: str) -> list[Revision]:
             agent_id=agent_id,
             published_at=published_at,
             why=why,
-            manifest=json.loads(manifest),
+            manifest=manifest,
         )
-        for revision, op_id, agent_id, published_at, why, manifest in replica.connection.execute(
+        for revision, op_id, agent_id, published_at, why, stored in replica.connection.execute(
             "SELECT revision, op_id, agent_id, published_at, why, manifest FROM schedule_revision"
             " WHERE agency = ? ORDER BY revision DESC",
             (agency,),
-        )
+        ).fetchall()
+        if (manifest := _load_manifest(replica.connection, json.loads(stored))) is not None
     ]
 
 
@@ -94,13 +95,28 @@ def known_files(replica: Replica) -> set[str]:
     }
 
 
+def _load_manifest(connection: Connection, stored: dict[str, str] | str) -> dict[str, str] | None:
+    """Return a manifest, from the file that it stands in if it has one; None until that is here."""
+    if not isinstance(stored, str):
+        return stored
+    text = _load_file(connection, stored)
+    return None if text is None else read_manifest(text)
+
+
 def _load_files(connection: Connection, manifest: dict[str, str]) -> dict[str, str] | None:
     files: dict[str, str] = {}
     for path, sha in manifest.items():
-        parts = connection.execute(
-            "SELECT parts, text FROM schedule_part WHERE sha256 = ? ORDER BY part", (sha,)
-        ).fetchall()
-        if not parts or len(parts) != parts[0][0]:
+        text = _load_file(connection, sha)
+        if text is None:
             return None
-        files[path] = "".join(text for _, text in parts)
+        files[path] = text
     return files
+
+
+def _load_file(connection: Connection, sha: str) -> str | None:
+    parts = connection.execute(
+        "SELECT parts, text FROM schedule_part WHERE sha256 = ? ORDER BY part", (sha,)
+    ).fetchall()
+    if not parts or len(parts) != parts[0][0]:
+        return None
+    return "".join(text for _, text in parts)

@@ -104,11 +104,11 @@ class Desk:
             is_of_first=is_of_first,
         )
 
-    def schedule_op(self, kind: str, data: bytes) -> NewOp:
+    def schedule_op(self, kind: str, data: bytes, schema: int = 1) -> NewOp:
         """Describe one op on the structure's schedule, not recorded yet."""
         return NewOp(
             kind=kind,
-            schema=1,
+            schema=schema,
             scope=agency_scope(self.agency_id),
             agent_id=self.agent_id,
             data=data,

@@ -1,7 +1,8 @@
 """Publish a folder as the structure's next revision, merged with what others published.
 
 A publication is two kinds of ops: the parts of the files that the registry lacks, then one
-small `schedule.publish` that names every file by its hash. All or nothing.
+small `schedule.publish` that names every file by its hash, or names the file that does when
+they are too many. All or nothing.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from fsmobile.protocol import records
 from fsmobile.protocol.records import ScheduleFilePart, SchedulePublication, ScheduleResolution
 from fsmobile.protocol.scopes import Role
 from fsmobile.store import ops, queries, schedule_merges, schedule_trees
+from fsmobile.store.ops import NewOp
 from fsmobile.store.schedule_trees import Revision
 from fsmobile.usecases.conflicts import (
     FolderMerge,
@@ -142,7 +144,7 @@ def record_publication(
 
     Raises:
         InvalidInput: it is the current one.
-        InvalidSchedule: it has too many files.
+        InvalidSchedule: more conflicts were settled than one publication can tell.
     """
     current = revisions[0].revision if revisions else 0
     manifest = {name: sha256(text.encode()).hexdigest() for name, text in files.items()}
@@ -163,10 +165,12 @@ def record_publication(
         laptop=desk.enrolment.name,
         resolved=resolved,
     )
-    data = _encode_publication(publication)
-    recorded = ops.append_all(
-        desk.replica, [*news, desk.schedule_op(records.SCHEDULE_PUBLISH, data)]
-    )
+    data = records.encode_schedule(publication)
+    if len(data) <= PART_BYTES_MAX:
+        news.append(desk.schedule_op(records.SCHEDULE_PUBLISH, data))
+    else:
+        news += _publish_apart(desk, publication, known)
+    recorded = ops.append_all(desk.replica, news)
     schedule_trees.forget_stale(desk.replica)
     return Publication(
         op_id=recorded[-1].op_id,
@@ -177,21 +181,27 @@ def record_publication(
     )
 
 
-def _encode_publication(publication: SchedulePublication) -> bytes:
-    """Write a publication so that it fits one op; the values that were settled give way first.
+def _publish_apart(desk: Desk, publication: SchedulePublication, known: set[str]) -> list[NewOp]:
+    """Describe a publication whose manifest is too large for one op: it travels as a file does.
 
     Raises:
-        InvalidSchedule: too many files to be named in one op.
+        InvalidSchedule: more was settled than one op can tell.
     """
-    data = records.encode_schedule(publication)
+    text = records.encode_manifest(publication.manifest)
+    digest = sha256(text.encode()).hexdigest()
+    light = replace(publication, manifest={}, manifest_file=digest)
+    data = records.encode_schedule(light)
     if len(data) > PART_BYTES_MAX:
-        bare = tuple(
-            replace(one, mine=None, theirs=None, value=None) for one in publication.resolved
-        )
-        data = records.encode_schedule(replace(publication, resolved=bare))
+        # The values that were settled give way; who settled what over whom stays.
+        bare = tuple(replace(one, mine=None, theirs=None, value=None) for one in light.resolved)
+        data = records.encode_schedule(replace(light, resolved=bare))
     if len(data) > PART_BYTES_MAX:
-        raise InvalidSchedule("publication_too_large", count=len(publication.manifest))
-    return data
+        raise InvalidSchedule("publication_too_large", count=len(publication.resolved))
+    parts = [] if digest in known else _parts(digest, text)
+    return [
+        *(desk.schedule_op(records.SCHEDULE_FILE, records.encode_schedule(part)) for part in parts),
+        desk.schedule_op(records.SCHEDULE_PUBLISH, data, schema=2),
+    ]
 
 
 def require_coordinator(desk: Desk) -> None:

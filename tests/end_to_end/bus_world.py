@@ -101,15 +101,18 @@ class BusWorld:
         kinds: dict[str, int] = self.run_registry("status", "--format", "json").json["kinds"]
         return kinds
 
-    def enrol(self, home: Path, *, role: str = "agent", name: str = "portable") -> None:
+    def enrol(
+        self, home: Path, *, role: str = "agent", name: str = "portable", unit: str = UNIT
+    ) -> None:
         """Enrol a laptop by a fresh code."""
-        enrolled = self.run("enrol", self.url, *self.code(role), "--name", name, home=home)
+        words = self.code(role, unit)
+        enrolled = self.run("enrol", self.url, *words, "--name", name, home=home)
         assert enrolled.code == 0, enrolled.said
 
-    def code(self, role: str = "agent") -> list[str]:
+    def code(self, role: str = "agent", unit: str = UNIT) -> list[str]:
         """Return the words of a fresh enrolment code."""
         made = self.run_registry(
-            "enrol-code", "--unit", UNIT, "--role", role, "--format", "json"
+            "enrol-code", "--unit", unit, "--role", role, "--format", "json"
         ).json
         words: list[str] = made["code"].split()
         return words

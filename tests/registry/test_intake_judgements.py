@@ -15,7 +15,7 @@ from fsmobile.protocol.envelope import PROTOCOL, seal
 from fsmobile.protocol.messages import SyncReply, SyncRequest, Want, WriterBlock, encode
 from fsmobile.protocol.records import ScheduleFilePart, SchedulePublication
 from fsmobile.registry.service import RegistryService
-from fsmobile.store import identity, ops, queries, schedule_trees
+from fsmobile.store import identity, ops, projections, queries, schedule_trees
 from fsmobile.store.ops import NewOp
 from fsmobile.usecases import visits
 
@@ -164,6 +164,55 @@ def test_a_publication_is_taken_whole_on_top_of_the_current_one_only() -> None:
     two.sync()
     assert "schedule_file_missing" in _refusals(two).values()
     assert bus.sync().schedule_revision is None
+
+
+def _publish_apart(machine: Laptop, manifest_text: str, *, is_sent: bool = True) -> list[str]:
+    """Publish a tree whose manifest stands in a file of its own; return the refusals."""
+    desk = machine.desk
+    digest = sha256(manifest_text.encode()).hexdigest()
+    part = ScheduleFilePart(sha256=digest, part=0, parts=1, text=manifest_text)
+    whole = SchedulePublication(agency=desk.agency_id, base=0, manifest={}, manifest_file=digest)
+    if is_sent:
+        data = records.encode_schedule(part)
+        ops.append(machine.replica, desk.schedule_op(records.SCHEDULE_FILE, data))
+    data = records.encode_schedule(whole)
+    ops.append(machine.replica, desk.schedule_op(records.SCHEDULE_PUBLISH, data, schema=2))
+    machine.sync()
+    return list(_refusals(machine).values())
+
+
+def test_a_manifest_of_its_own_is_read_as_one_inside_a_publication() -> None:
+    registry = a_registry()
+    one = a_laptop(registry, role="coordinator", seed=2)
+    bus = a_laptop(registry, seed=3)
+    text = "[structure]"
+    digest = sha256(text.encode()).hexdigest()
+    part = ScheduleFilePart(sha256=digest, part=0, parts=1, text=text)
+    data = records.encode_schedule(part)
+    ops.append(one.replica, one.desk.schedule_op(records.SCHEDULE_FILE, data))
+    assert _publish_apart(one, records.encode_manifest({"structure.toml": digest})) == []
+    bus.sync()
+    assert schedule_trees.load_tree(bus.replica, "bus-charente") == {"structure.toml": text}
+    # Made again from the ops, in whatever order they are read.
+    projections.rebuild(bus.replica)
+    assert schedule_trees.load_tree(bus.replica, "bus-charente") == {"structure.toml": text}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "is_sent", "code"),
+    [
+        ("{}", False, "schedule_file_missing"),
+        ('{"structure.toml":"0"}', True, "schedule_file_missing"),
+        ("[]", True, "malformed"),
+        ("[" * 30_000, True, "malformed"),
+        ('{"../evasion":"0"}', True, "malformed"),
+    ],
+)
+def test_a_manifest_that_is_none_refuses_the_publication(
+    manifest: str, is_sent: bool, code: str
+) -> None:
+    one = a_laptop(a_registry(), role="coordinator", seed=2)
+    assert _publish_apart(one, manifest, is_sent=is_sent) == [code]
 
 
 def test_a_tree_with_errors_is_refused_with_all_of_them() -> None:

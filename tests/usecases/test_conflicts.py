@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fsmobile.errors import ChangedMeanwhile, InvalidInput, InvalidSchedule, NotAllowed, NotFound
+from fsmobile.protocol.records import ScheduleResolution
 from fsmobile.store import schedule_trees
 from fsmobile.store.schedule_merges import Kept
 from fsmobile.usecases.conflicts import (
@@ -307,12 +308,20 @@ def test_a_merge_given_up_is_asked_from_the_start(office: Office) -> None:
     assert len(office.nadia.pending().open) == 1
 
 
-def test_a_schedule_of_too_many_files_is_refused_and_nothing_is_recorded(office: Office) -> None:
+def test_more_conflicts_than_an_op_can_tell_are_refused_and_nothing_is_recorded(
+    office: Office,
+) -> None:
     desk = office.nadia.laptop.desk
     revisions = schedule_trees.load_revisions(desk.replica, desk.agency_id)
     files = {f"surcharges/2026/{number:040}.toml": CANCELLED for number in range(700)}
+    settled = tuple(
+        ScheduleResolution(
+            file=name, key=KEY, kept="mine", mine=None, theirs="x" * 80, revision=1, author="paul"
+        )
+        for name in files
+    )
     with pytest.raises(InvalidSchedule, match="publication_too_large"):
-        record_publication(desk, files, revisions, "")
+        record_publication(desk, files, revisions, "", settled)
     assert not office.nadia.laptop.sync().to_send
 
 
