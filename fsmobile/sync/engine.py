@@ -119,10 +119,17 @@ class SyncEngine:
         return self.report
 
     def _next_writer(self) -> Writer | None:
-        """Return whose ops to send next: all writers with something unproven, then the pull."""
+        """Return whose ops to send next: all writers with something unproven, then the pull.
+
+        A parent comes before its children, whatever the clock said when they were opened: the
+        registry asks for what it lacks of the parent first.
+        """
         writers = ops.list_writers(self._replica)
-        for writer in writers:
-            if writer.must_verify or writer.acked_seq < writer.last_seq:
+        unproven = {
+            one.writer: one for one in writers if one.must_verify or one.acked_seq < one.last_seq
+        }
+        for writer in unproven.values():
+            if writer.parent is None or writer.parent.writer not in unproven:
                 return writer
         if self._must_pull:
             return writers[-1]

@@ -144,6 +144,27 @@ def test_a_new_writer_does_not_hide_that_the_registry_lost_ops_of_its_parent() -
         assert transaction.last_gsn() == 6
 
 
+def test_a_parent_is_sent_before_its_children_whatever_the_clock_said() -> None:
+    """Seed 255: with a clock that jumped back, a child asked for its parent's ops for ever."""
+    registry = a_registry()
+    mine = a_laptop(registry)
+    disk = registry.storage.engine.raw_connection().driver_connection
+    image = _image_of(disk)
+    _record(mine, 3)
+    mine.sync()
+    mine.replica.clock.ms = 0
+    for _ in range(2):
+        newest = ops.list_writers(mine.replica)[-1]
+        ops.open_writer(mine.replica, newest.writer, newest.acked_seq, "replay")
+        _record(mine)
+        mine.sync()
+    image.backup(disk)
+    report = mine.sync()
+    assert report.healed == ["lost_history", "gap", "gap", "gap"]
+    with registry.storage.transaction() as transaction:
+        assert transaction.last_gsn() == 5
+
+
 def test_a_restored_laptop_gets_its_lost_visits_back_and_keeps_its_new_ones() -> None:
     mine = a_laptop(a_registry())
     _record(mine, 2)
