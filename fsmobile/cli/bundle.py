@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from fsmobile.cli.arguments import Formatter, add_format, add_home
+from fsmobile.cli.moments import format_moment
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.sync import say_report
 from fsmobile.cli.wiring import open_laptop, read_settings
@@ -16,7 +17,7 @@ from fsmobile.store.files import write_durably
 from fsmobile.store.identity import load_enrolment
 from fsmobile.store.replica import Replica
 from fsmobile.sync.stick import export_stick, import_answer
-from fsmobile.texts.dates import format_numeric_day, format_time
+from fsmobile.texts.sync_report import count_visits
 from fsmobile.texts.translation import _, n_
 from fsmobile.usecases.desk import DEFAULT_TIMEZONE, local_time
 
@@ -82,10 +83,10 @@ def _show_export(path: Path, entry: sticks.StickEntry, form: str) -> int:
     say(_("Écrit et relu : {path} ({size} octets)").format(path=path, size=entry.size))
     say(
         n_(
-            "La clé emporte {n} acte, dont {visits} visite(s).",
-            "La clé emporte {n} actes, dont {visits} visite(s).",
+            "La clé emporte {n} acte, dont {visits}.",
+            "La clé emporte {n} actes, dont {visits}.",
             entry.ops,
-        ).format(n=entry.ops, visits=entry.visits)
+        ).format(n=entry.ops, visits=count_visits(entry.visits))
     )
     say(_("Tout reste aussi sur ce portable. À la base : fsmobile registry import FICHIER"))
     return 0
@@ -103,11 +104,11 @@ def _list(replica: Replica, form: str) -> int:
         (_("Écrite le"), _("Actes"), _("Visites"), _("Octets"), _("Réponse")),
         [
             (
-                _moment(entry.made_at),
+                format_moment(entry.made_at),
                 str(entry.ops),
                 str(entry.visits),
                 str(entry.size),
-                _("pas encore") if entry.acked_at is None else f"✓ {_moment(entry.acked_at)}",
+                _("pas encore") if entry.acked_at is None else f"✓ {format_moment(entry.acked_at)}",
             )
             for entry in entries
         ],
@@ -124,8 +125,3 @@ def _entry(entry: sticks.StickEntry) -> dict[str, Any]:
         "size": entry.size,
         "acked_at_ms": entry.acked_at,
     }
-
-
-def _moment(instant_ms: int) -> str:
-    moment = local_time(instant_ms, DEFAULT_TIMEZONE)
-    return f"{format_numeric_day(moment.date())} {format_time(moment.time())}"

@@ -16,6 +16,7 @@ from fsmobile.sync.peer import (
     take_offer,
 )
 from fsmobile.sync.peer_http import PORT, exchange, fetch_certificate, listen, own_address
+from fsmobile.texts.sync_report import count_visits
 from fsmobile.texts.translation import _, n_
 
 WAIT_SECONDS = 600
@@ -75,10 +76,10 @@ def _wait(settings: Settings, port: int, seconds: int) -> int:
 def _say(report: PeerReport) -> None:
     say(
         n_(
-            "{name} : {n} acte nouveau ici, dont {visits} visite(s).",
-            "{name} : {n} actes nouveaux ici, dont {visits} visite(s).",
+            "{name} : {n} acte nouveau ici, dont {visits}.",
+            "{name} : {n} actes nouveaux ici, dont {visits}.",
             report.pulled,
-        ).format(name=report.name, n=report.pulled, visits=report.pulled_visits)
+        ).format(name=report.name, n=report.pulled, visits=count_visits(report.pulled_visits))
     )
     if report.carried:
         say(_("Ce portable les portera aussi au registre."))

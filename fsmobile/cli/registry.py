@@ -18,6 +18,7 @@ _MODULES = {
     "verify": "registry_holdings",
     "export": "registry_holdings",
     "erase": "registry_holdings",
+    "quarantine": "registry_quarantine",
     "backup": "registry_backup",
     "restore": "registry_backup",
     "account": "registry_accounts",

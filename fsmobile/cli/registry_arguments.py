@@ -19,6 +19,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     _add_serve(acts)
     _add_devices(acts)
     _add_contents(acts)
+    _add_quarantine(acts)
     _add_backups(acts)
     _add_accounts(acts)
 
@@ -76,6 +77,27 @@ def _add_contents(acts: "_SubParsersAction[ArgumentParser]") -> None:
     erase = _add(acts, "erase", _("efface des actes ici et sur les postes"))
     erase.add_argument("ops", nargs="+", metavar=_("ACTE"), help=_("identifiant complet"))
     erase.add_argument("--ground", required=True, metavar=_("MOTIF"))
+
+
+def _add_quarantine(acts: "_SubParsersAction[ArgumentParser]") -> None:
+    summary = _("décide de ce qu'a remis un poste révoqué")
+    quarantine = acts.add_parser(
+        "quarantine", help=summary, description=summary, formatter_class=Formatter
+    )
+    named = quarantine.add_subparsers(dest="quarantine_act", required=True, metavar=_("ACTE"))
+    add_format(_add(named, "list", _("compte ce qui est mis de côté, par poste")), "text", "json")
+    show = _add(named, "show", _("montre ce qui est mis de côté d'un poste"))
+    take_in = _add(named, "take-in", _("reprend du travail mis de côté"))
+    refuse = _add(named, "refuse", _("laisse du travail dehors ; rien n'est effacé"))
+    for act in (show, take_in, refuse):
+        act.add_argument("device", metavar=_("POSTE"), help=_("nom, ou début de l'identifiant"))
+    add_format(show, "text", "json")
+    for act in (take_in, refuse):
+        act.add_argument(
+            "ops", nargs="*", metavar=_("ACTE"), help=_("identifiants ; sinon tout ce qui attend")
+        )
+        act.add_argument("--by", required=True, metavar=_("NOM"), help=_("la personne qui décide"))
+        act.add_argument("--reason", default="", metavar=_("MOTIF"))
 
 
 def _add_backups(acts: "_SubParsersAction[ArgumentParser]") -> None:

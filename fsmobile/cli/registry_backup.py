@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from fsmobile.cli.output import say
 from fsmobile.cli.registry_site import RegistrySite
+from fsmobile.registry import database
 from fsmobile.registry.restoration import back_up, read_erasures, restore
 from fsmobile.texts.translation import _
 
@@ -11,7 +12,8 @@ from fsmobile.texts.translation import _
 def run(site: RegistrySite, arguments: Namespace) -> int:
     """Write a backup, or put one back."""
     if arguments.act == "backup":
-        site.open()
+        # What an upgrade begins with: the database may still be of the program before.
+        database.check_schema(site.engine, may_be_older=True)
         counts = back_up(site.engine, arguments.file)
         say(
             _("Sauvegarde écrite et relue : {n} actes, {k} postes.").format(

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 
+from fsmobile.cli.moments import format_moment
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.registry_site import RegistrySite
 from fsmobile.protocol.enrolment import format_code
@@ -10,10 +11,8 @@ from fsmobile.registry import administration
 from fsmobile.registry.administration import SHORT_ID, RegistryState
 from fsmobile.registry.records import DeviceRow, Event
 from fsmobile.registry.service import RegistryService
-from fsmobile.texts.dates import format_numeric_day, format_time
 from fsmobile.texts.fleet_sentences import explain_event
 from fsmobile.texts.translation import _
-from fsmobile.usecases.desk import DEFAULT_TIMEZONE, local_time
 
 EVENTS_SHOWN = 20
 
@@ -69,7 +68,7 @@ def _show_devices(service: RegistryService, form: str) -> None:
                 device.name + (" " + _("(révoqué)") if device.revoked_at else ""),
                 device.unit,
                 device.role,
-                _("jamais") if seen is None else _day_and_time(seen),
+                _("jamais") if seen is None else format_moment(seen),
                 str(quarantined.get(device.device_id, 0)),
                 device.device_id.hex()[:SHORT_ID],
             )
@@ -79,7 +78,7 @@ def _show_devices(service: RegistryService, form: str) -> None:
     for event in events:
         name = names.get(event.device_id or b"", "")
         told = explain_event(event.kind)
-        say(f"{_day_and_time(event.at)}  {told}  {name} {event.detail}".rstrip())
+        say(f"{format_moment(event.at)}  {told}  {name} {event.detail}".rstrip())
 
 
 def _device_json(
@@ -136,15 +135,10 @@ def _show_status(state: RegistryState, form: str) -> None:
                 device.name,
                 device.unit,
                 device.role,
-                _("jamais") if seen is None else _day_and_time(seen),
+                _("jamais") if seen is None else format_moment(seen),
                 device.device_id.hex()[:SHORT_ID],
                 _("révoqué") if device.revoked_at else "",
             )
             for device, seen in state.devices
         ],
     )
-
-
-def _day_and_time(instant_ms: int) -> str:
-    moment = local_time(instant_ms, DEFAULT_TIMEZONE)
-    return f"{format_numeric_day(moment.date())} {format_time(moment.time())}"

@@ -103,17 +103,28 @@ def revoke(service: RegistryService, start: str) -> DeviceRow:
         InvalidInput: there are several; `names` lists their ids.
     """
     with service.storage.transaction() as transaction:
-        found = [
-            device
-            for device, _ in transaction.list_devices()
-            if device.name == start or device.device_id.hex().startswith(start)
-        ]
-        if not found:
-            raise NotFound("device", start)
-        if len(found) > 1:
-            raise InvalidInput("device_ambiguous", value=start, names=_name_devices(found))
-        note_event(service, transaction, EventKind.LAPTOP_REVOKED, found[0].device_id)
-        transaction.revoke_device(found[0].device_id, service.clock.now_ms())
+        device = find_laptop(transaction, start)
+        note_event(service, transaction, EventKind.LAPTOP_REVOKED, device.device_id)
+        transaction.revoke_device(device.device_id, service.clock.now_ms())
+    return device
+
+
+def find_laptop(transaction: Transaction, start: str) -> DeviceRow:
+    """Return the laptop of a name, or whose id begins so.
+
+    Raises:
+        NotFound: there is none.
+        InvalidInput: there are several; `names` lists their ids.
+    """
+    found = [
+        device
+        for device, _ in transaction.list_devices()
+        if device.name == start or device.device_id.hex().startswith(start)
+    ]
+    if not found:
+        raise NotFound("device", start)
+    if len(found) > 1:
+        raise InvalidInput("device_ambiguous", value=start, names=_name_devices(found))
     return found[0]
 
 

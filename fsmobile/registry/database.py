@@ -2,7 +2,6 @@
 
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -10,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from fsmobile.errors import NotFound, StoreTooNew
+from fsmobile.errors import NotFound, OutOfStep, StoreTooNew
 
 BUSY_MS = 10_000
 READ_ONLY = "fsmobile_read_only"
@@ -50,24 +49,29 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-def check_schema(engine: Engine) -> None:
-    """Make sure that a registry was made here.
+def check_schema(engine: Engine, *, may_be_older: bool = False) -> None:
+    """Make sure that a registry was made here, at the schema of this program.
 
     Raises:
         NotFound: no registry yet.
         StoreTooNew: a newer program wrote this database.
+        OutOfStep: an older program wrote it, and nobody has migrated it.
     """
-    with engine.begin() as connection:
-        _refuse_newer(connection, _alembic())
-        if MigrationContext.configure(connection).get_current_revision() is None:
-            raise NotFound("registry", engine.url.render_as_string())
+    config = _alembic()
+    with engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+        current = _refuse_newer(connection, config)
+    if current is None:
+        raise NotFound("registry", engine.url.render_as_string())
+    if not may_be_older and current != ScriptDirectory.from_config(config).get_current_head():
+        raise OutOfStep("registry_too_old", migration=current)
 
 
-def _refuse_newer(connection: Any, config: Config) -> None:
+def _refuse_newer(connection: Connection, config: Config) -> str | None:
     current = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if current is not None and current not in known:
         raise StoreTooNew("registry_too_new", migration=current)
+    return current
 
 
 def _alembic() -> Config:

@@ -14,6 +14,8 @@ log = logging.getLogger("fsmobile.registry")
 QUARANTINE_MAX = 20_000
 """Ops kept apart of one laptop: years of work, and no way to fill the disk."""
 
+UNDECIDED = (None, None, None, None)
+"""The last columns of what is kept apart, until a person has looked."""
 _q = schema.quarantine.c
 _v = schema.event.c
 _x = schema.erased.c
@@ -58,8 +60,10 @@ class EventRows(Rows):
         return int(self.connection.execute(query).scalar_one())
 
     def list_quarantined(self) -> dict[bytes, int]:
-        """Return how many ops of each revoked laptop are kept apart."""
-        query = select(_q.device_id, func.count()).group_by(_q.device_id)
+        """Return how many ops of each laptop are kept apart and wait for a decision."""
+        query = (
+            select(_q.device_id, func.count()).where(_q.decision.is_(None)).group_by(_q.device_id)
+        )
         return {bytes(device): int(count) for device, count in self.connection.execute(query)}
 
     def add_quarantined(
@@ -76,7 +80,7 @@ class EventRows(Rows):
         for seq, body_hash in known:
             wanted.pop((seq, bytes(body_hash)), None)
         rows = [
-            (writer, link.seq, link.hash, device_id, link.op_id, body, now)
+            (writer, link.seq, link.hash, device_id, link.op_id, body, now, *UNDECIDED)
             for link, body in wanted.values()
         ]
         add_rows(self.connection, schema.quarantine, rows)

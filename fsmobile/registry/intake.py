@@ -63,8 +63,21 @@ def take_in(
     check_tree: TreeCheck,
 ) -> None:
     """Store new ops with their outcomes and extend the writer's chain."""
-    if not sent:
-        return
+    if sent:
+        store_ops(transaction, device, writer, sent, now=now, check_tree=check_tree)
+        transaction.add_links(writer, [one.link for one in sent])
+
+
+def store_ops(
+    transaction: Transaction,
+    device: DeviceRow,
+    writer: bytes,
+    sent: Sequence[SentOp],
+    *,
+    now: int,
+    check_tree: TreeCheck,
+) -> int:
+    """Store ops that are not held yet, with their outcomes; return how many are handed out."""
     op_ids = [one.link.op_id for one in sent]
     held = transaction.find_hashes(op_ids)
     # Of an op that was erased, a laptop or a stick may still bring the body: it stays outside.
@@ -97,7 +110,7 @@ def take_in(
         )
     if rows:
         transaction.add_ops(rows)
-    transaction.add_links(writer, [one.link for one in sent])
+    return sum(row.is_forwarded for row in rows)
 
 
 def writable_scopes(device: DeviceRow) -> set[str]:

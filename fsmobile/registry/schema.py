@@ -54,6 +54,7 @@ device = Table(
     Column("declared_seq", BigInteger),
     Column("clock_ahead_ms", BigInteger),
     Index("device_agency", "agency", "unit"),
+    Index("device_name", "unit", "name", unique=True),
 )
 
 enrol_code = Table(
@@ -195,6 +196,11 @@ account = Table(
     Column("passphrase_hash", Text, nullable=False),
     Column("second_factor", Text),
     # Greatest 30-second step whose code was used: no code is good twice.
+    # What a person decided: null, `taken_in`, `refused`; the body stays in each case.
+    Column("decision", Text),
+    Column("decided_at", BigInteger),
+    Column("decided_by", Text),
+    Column("reason", Text),
     Column("last_step", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
 )

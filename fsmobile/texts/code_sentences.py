@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fsmobile.texts.account_sentences import ACCOUNT_SENTENCES
 from fsmobile.texts.carrier_sentences import CARRIER_SENTENCES
 from fsmobile.texts.planning_sentences import PLANNING_SENTENCES
+from fsmobile.texts.registry_sentences import REGISTRY_SENTENCES
 from fsmobile.texts.translation import mark
 
 Sentences = Mapping[str, tuple[str, str]]
@@ -354,6 +355,7 @@ CODE_SENTENCES: Sentences = {
     **_EXCHANGE,
     **_REGISTRY,
     **ACCOUNT_SENTENCES,
+    **REGISTRY_SENTENCES,
     **CARRIER_SENTENCES,
     **PLANNING_SENTENCES,
     **_DEMO,

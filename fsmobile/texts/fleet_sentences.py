@@ -45,6 +45,8 @@ _EVENTS: Mapping[str, str] = {
     "laptop_cloned": mark("Une même clé sur deux machines : inscrire l'une des deux à nouveau."),
     "laptop_revoked": mark("Poste révoqué."),
     "quarantined": mark("Travail non envoyé d'un poste révoqué, mis en quarantaine."),
+    "taken_in": mark("Travail mis en quarantaine, repris par une personne."),
+    "turned_down": mark("Travail mis en quarantaine, laissé dehors par une personne."),
     "registry_rolled_back": mark("Le registre tenait moins que ce qu'il avait confirmé."),
     "registry_restored": mark("Registre remis depuis une sauvegarde."),
     "put_back": mark("Actes perdus par le registre, rendus par un poste qui les avait encore."),

@@ -53,9 +53,7 @@ def describe_report(report: Report) -> Iterator[str]:
         news = n_("{n} nouveauté reçue", "{n} nouveautés reçues", report.pulled).format(
             n=report.pulled
         )
-        theirs = n_("{n} visite", "{n} visites", report.pulled_visits).format(
-            n=report.pulled_visits
-        )
+        theirs = count_visits(report.pulled_visits)
         others = _(", dont {visits} d'un autre poste").format(visits=theirs)
         yield news + (others if report.pulled_visits else "") + "."
     if report.schedule_revision is not None:
@@ -67,3 +65,8 @@ def describe_report(report: Report) -> Iterator[str]:
         )
     elif "gap" in report.healed:
         yield _("Le registre avait perdu une partie de ses données : elles lui ont été rendues.")
+
+
+def count_visits(count: int) -> str:
+    """Return so many visits, in words: `1 visite`, `3 visites`."""
+    return n_("{n} visite", "{n} visites", count).format(n=count)

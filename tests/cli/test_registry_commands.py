@@ -22,8 +22,10 @@ from worlds import SeededChance, a_laptop, a_visit, no_problems
 from fsmobile.cli.main import run
 from fsmobile.cli.registry_arguments import PORT
 from fsmobile.cli.system import SystemClock
-from fsmobile.registry.administration import make_registry, open_registry
+from fsmobile.errors import NotAllowed
+from fsmobile.registry.administration import make_registry, open_registry, revoke
 from fsmobile.registry.database import open_engine, sqlite_url
+from fsmobile.registry.service import RegistryService
 from fsmobile.usecases import visits
 
 
@@ -44,7 +46,15 @@ def data(tmp_path: Path) -> Path:
 
 
 def registry(act: str, data: Path, *words: str | Path) -> int:
-    return run(["registry", act, "--data", str(data), *map(str, words)])
+    return run(["registry", *act.split(), "--data", str(data), *map(str, words)])
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[RegistryService]:
+    """The registry of a folder, in this process."""
+    engine = open_engine(sqlite_url(data))
+    yield open_registry(engine, SystemClock(), SeededChance(3), no_problems)
+    engine.dispose()
 
 
 def test_a_backup_is_written_read_again_and_put_back(
@@ -205,3 +215,30 @@ def test_the_help_of_serve_says_the_port_without_option(
     with pytest.raises(SystemExit):
         run(["registry", "serve", "--help"])
     assert str(PORT) in capsys.readouterr().out
+
+
+def test_work_kept_apart_is_listed_read_and_taken_in(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(data) as service:
+        lost = a_laptop(service, name="perdu", seed=12)
+        revoke(service, "perdu")
+        visits.record_visit(lost.desk, a_visit())
+        with pytest.raises(NotAllowed):
+            lost.sync()
+    assert registry("quarantine list", data) == 0
+    assert "perdu" in capsys.readouterr().out
+    assert registry("quarantine show", data, "perdu") == 0
+    shown = capsys.readouterr().out
+    assert "Visite" in shown
+    assert "à décider" in shown
+    assert "retraite-dossier" in shown
+    assert registry("quarantine take-in", data, "perdu", "--by", "Claire") == 0
+    assert "1 acte repris." in capsys.readouterr().out
+    assert registry("quarantine refuse", data, "perdu", "--by", "Claire") == 0
+    assert "0 acte laissé dehors" in capsys.readouterr().out
+    assert registry("quarantine list", data, "--format", "json") == 0
+    (line,) = json.loads(capsys.readouterr().out)
+    assert (line["waiting"], line["taken_in"], line["refused"]) == (0, 1, 0)
+    assert registry("quarantine take-in", data, "perdu", "--by", " ") != 0
+    assert "le nom de la personne" in capsys.readouterr().err

@@ -71,7 +71,7 @@ def test_two_laptops_share_a_day_without_a_registry_and_it_arrives_once(
         assert world.run("passage", "open", STOP, home=home).code == 0
         world.record(home=home, count=count)
     told = meet(world, doors)
-    assert "portable du bus : 4 actes nouveaux ici, dont 3 visite(s)." in told
+    assert "portable du bus : 4 actes nouveaux ici, dont 3 visites." in told
     assert "Ce portable les portera aussi au registre." in told
     for home in doors:
         assert len(world.visits(home)) == 5

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from postgresql_server import PostgresqlServer
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from fsmobile.core.ids import make_uuid7
 from fsmobile.protocol.history import FIRST_HISTORY, next_history
@@ -76,3 +77,39 @@ def test_a_registry_without_histories_is_given_them(empty_engine: Engine) -> Non
         assert [one["column_names"] for one in unique] == [["op_id"]]
         indexes = {one["name"] for one in inspect(empty_engine).get_indexes("op")}
         assert {str(index.name) for index in schema.op.indexes} <= indexes
+
+
+def test_laptops_of_the_past_that_shared_a_name_are_numbered(empty_engine: Engine) -> None:
+    migrate_to(empty_engine, "0005")
+    insert = text(
+        "INSERT INTO device (device_id, public_key, box_key, name, agency, unit, role,"
+        " enrolled_at, counter, app) VALUES"
+        " (:id, :id, :id, :name, 'a', :unit, 'agent', :at, 0, '0.1')"
+    )
+    past = [
+        (5, "portable", "a/bus-1", 1),
+        (4, "portable", "a/bus-1", 2),
+        (3, "portable", "a/bus-1", 2),
+        (2, "portable-2", "a/bus-1", 9),
+        (1, "portable", "a/bus-2", 5),
+    ]
+    with empty_engine.begin() as connection:
+        for number, name, unit, at in past:
+            connection.execute(
+                insert, {"id": bytes([number]), "name": name, "unit": unit, "at": at}
+            )
+    database.migrate(empty_engine)
+    with Storage(empty_engine).transaction() as transaction:
+        rows = transaction.connection.execute(text("SELECT device_id, name FROM device"))
+        names = {bytes(device_id)[0]: name for device_id, name in rows}
+        # The first to come keeps the name; of two at one instant, the smaller id comes first.
+        assert names == {
+            5: "portable",
+            3: "portable-3",
+            4: "portable-4",
+            2: "portable-2",
+            1: "portable",
+        }
+    again = {"id": b"9", "name": "portable", "unit": "a/bus-1", "at": 9}
+    with pytest.raises(IntegrityError), empty_engine.begin() as connection:
+        connection.execute(insert, again)

@@ -7,10 +7,11 @@ from registry.storage_contract import StorageContract
 from sqlalchemy import Engine, inspect
 from worlds import FakeClock, SeededChance
 
-from fsmobile.errors import StoreTooNew
+from fsmobile.errors import OutOfStep, StoreTooNew
 from fsmobile.registry import database, schema
 from fsmobile.registry.administration import make_registry
 from fsmobile.registry.storage import Storage
+from fsmobile.texts.sentences import explain_error
 
 
 class TestSqlite(StorageContract):
@@ -59,6 +60,24 @@ def test_a_database_of_a_newer_program_is_refused(engine: Engine) -> None:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreTooNew):
         database.migrate(engine)
+
+
+def test_a_database_of_a_newer_program_is_refused_in_words(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreTooNew):
+        database.check_schema(engine)
+
+
+def test_a_database_of_an_older_program_is_refused_and_the_remedy_named(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+    with pytest.raises(OutOfStep) as refused:
+        database.check_schema(engine)
+    assert refused.value.code == "registry_too_old"
+    assert "fsmobile registry migrate" in str(explain_error(refused.value))
+    # It can be backed up, which is what comes before migrating.
+    database.check_schema(engine, may_be_older=True)
 
 
 def test_an_acknowledged_op_is_synced_to_the_disk(tmp_path: Path) -> None:

@@ -31,12 +31,12 @@ def test_two_machines_with_one_key_are_told_on_both_what_to_do(tmp_path: Path) -
         for one in (laptop, twin):
             record_visit(one.desk, a_visit())
             one.sync()
-        laptop.replica.clock.ms += DAY_MS  # type: ignore[attr-defined]
+        laptop.replica.clock.ms += DAY_MS
     for one in (laptop, twin):
         assert is_key_shared(one.replica)
         assert "key_shared" in [found.code for found in examine(one.replica, tmp_path)]
     # Once there is one machine again, the sentence goes.
-    laptop.replica.clock.ms += 8 * DAY_MS  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += 8 * DAY_MS
     assert not is_key_shared(laptop.replica)
 
 

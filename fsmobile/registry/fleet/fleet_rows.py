@@ -169,10 +169,10 @@ class FleetRows(Rows):
         return {bytes(device): int(count) for device, count in self.connection.execute(query)}
 
     def count_quarantined(self, devices: Collection[bytes]) -> dict[bytes, int]:
-        """Return how many ops of each revoked laptop are kept apart."""
+        """Return how many ops of each laptop are kept apart and wait for a decision."""
         query = (
             select(_q.device_id, func.count())
-            .where(_q.device_id.in_(devices))
+            .where(_q.device_id.in_(devices), _q.decision.is_(None))
             .group_by(_q.device_id)
         )
         return {bytes(device): int(count) for device, count in self.connection.execute(query)}

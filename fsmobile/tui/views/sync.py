@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from fsmobile.texts.dates import format_day_short, format_time
+from fsmobile.texts.sync_report import count_visits
 from fsmobile.texts.translation import _, n_
 from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, select, wrap_text
 from fsmobile.tui.views.frame import Light, Network
@@ -125,11 +126,10 @@ def _light(network: Network) -> tuple[str, Role]:
 def _waiting_text(view: SyncView) -> str:
     if not view.network.waiting or view.oldest_at is None:
         return _("rien : tout a son reçu") if view.receipt_at else _("rien")
-    visits = n_("{n} visite", "{n} visites", view.waiting_visits).format(n=view.waiting_visits)
     oldest = _("la plus ancienne : {at}").format(at=_moment(view.oldest_at, view.now))
     acts = n_("{n} acte", "{n} actes", view.network.waiting).format(n=view.network.waiting)
     if view.waiting_visits:
-        acts = f"{acts}, {_('dont {visits}').format(visits=visits)}"
+        acts = f"{acts}, {_('dont {visits}').format(visits=count_visits(view.waiting_visits))}"
     return f"{acts} · {oldest}"
 
 

@@ -1,0 +1,149 @@
+"""Work of a revoked laptop, taken in or left outside by a person: once, and on both databases."""
+
+import pytest
+from sqlalchemy import Engine, select
+from worlds import FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
+
+from fsmobile.errors import InvalidInput, NotAllowed, NotFound
+from fsmobile.registry import schema
+from fsmobile.registry.administration import open_registry, revoke
+from fsmobile.registry.erasure import erase
+from fsmobile.registry.quarantine import (
+    list_quarantine,
+    refuse_quarantine,
+    show_quarantine,
+    take_quarantine_in,
+)
+from fsmobile.registry.service import RegistryService
+from fsmobile.registry.verification import verify_registry
+from fsmobile.usecases import visits
+
+WHO = {"by": "Claire D.", "reason": "journée du 26 vue avec Paul"}
+
+
+@pytest.fixture
+def registry(engine: Engine) -> RegistryService:
+    return open_registry(engine, FakeClock(), SeededChance(5), no_problems)
+
+
+@pytest.fixture
+def revoked(registry: RegistryService) -> Laptop:
+    """A laptop with one visit received, then revoked, then three more handed in."""
+    laptop = a_laptop(registry, clock=FakeClock(), name="perdu")
+    visits.record_visit(laptop.desk, a_visit())
+    laptop.sync()
+    revoke(registry, "perdu")
+    for _ in range(3):
+        laptop.replica.clock.ms += 60_000
+        visits.record_visit(laptop.desk, a_visit())
+    hand_in(laptop)
+    return laptop
+
+
+def hand_in(laptop: Laptop) -> None:
+    with pytest.raises(NotAllowed):
+        laptop.sync()
+
+
+def held(registry: RegistryService) -> list[str]:
+    with registry.storage.reading() as transaction:
+        return list(transaction.connection.execute(select(schema.op.c.op_id)).scalars())
+
+
+def events(registry: RegistryService) -> list[tuple[str, str]]:
+    with registry.storage.reading() as transaction:
+        return [(one.kind, one.detail) for one in transaction.list_events(20)]
+
+
+def test_work_taken_in_reaches_the_laptops_of_the_bus_once(
+    registry: RegistryService, revoked: Laptop
+) -> None:
+    other = a_laptop(registry, clock=FakeClock(), name="neuf", seed=7)
+    other.sync()
+    assert len(visits.list_visits(other.desk)) == 1
+    done = take_quarantine_in(registry, "perdu", **WHO)
+    assert (done.decided, done.handed_out) == (3, 3)
+    again = take_quarantine_in(registry, "perdu", **WHO)
+    assert (again.decided, again.handed_out) == (0, 0)
+    other.sync()
+    assert len(visits.list_visits(other.desk)) == 4
+    assert len(held(registry)) == len(set(held(registry))) == 4
+    assert events(registry).count(("taken_in", "3 · Claire D.")) == 1
+    assert verify_registry(registry.storage).faults == []
+
+
+def test_the_decision_is_kept_with_who_and_why(registry: RegistryService, revoked: Laptop) -> None:
+    first, *_rest = show_quarantine(registry, "perdu")
+    take_quarantine_in(registry, "perdu", op_ids=[first.op.op_id], **WHO)
+    refuse_quarantine(registry, "perdu", by="Claire D.", reason="essais")
+    (line,) = list_quarantine(registry)
+    assert (line.waiting, line.taken_in, line.refused) == (0, 1, 2)
+    decided = show_quarantine(registry, "perdu")
+    assert [one.decision for one in decided] == ["taken_in", "refused", "refused"]
+    assert {one.decided_by for one in decided} == {"Claire D."}
+    assert [one.reason for one in decided] == ["journée du 26 vue avec Paul", "essais", "essais"]
+    with registry.storage.reading() as transaction:
+        assert transaction.list_quarantined() == {}
+    assert {("taken_in", "1 · Claire D."), ("turned_down", "2 · Claire D.")} < set(events(registry))
+
+
+def test_what_was_refused_stays_and_can_be_taken_in_by_its_id(
+    registry: RegistryService, revoked: Laptop
+) -> None:
+    refuse_quarantine(registry, "perdu", **WHO)
+    assert len(held(registry)) == 1
+    assert take_quarantine_in(registry, "perdu", **WHO).decided == 0
+    first, *_rest = show_quarantine(registry, "perdu")
+    assert take_quarantine_in(registry, "perdu", op_ids=[first.op.op_id], **WHO).handed_out == 1
+    with pytest.raises(NotFound):
+        refuse_quarantine(registry, "perdu", op_ids=[first.op.op_id], **WHO)
+
+
+def test_a_laptop_that_hands_in_again_after_the_decision_brings_nothing_new(
+    registry: RegistryService, revoked: Laptop
+) -> None:
+    take_quarantine_in(registry, "perdu", **WHO)
+    hand_in(revoked)
+    (line,) = list_quarantine(registry)
+    assert (line.waiting, line.taken_in) == (0, 3)
+    assert len(held(registry)) == 4
+
+
+def test_a_visit_taken_in_by_mistake_is_cancelled_like_any_visit(
+    registry: RegistryService, revoked: Laptop
+) -> None:
+    take_quarantine_in(registry, "perdu", **WHO)
+    other = a_laptop(registry, clock=FakeClock(), name="neuf", seed=7)
+    other.sync()
+    last = visits.list_visits(other.desk)[0].state
+    visits.void_visit(other.desk, last.visit_id, "reprise par erreur")
+    other.sync()
+    third = a_laptop(registry, clock=FakeClock(), name="autre", seed=8)
+    third.sync()
+    rows = visits.list_visits(third.desk)
+    assert [row.state.visit_id for row in rows if row.state.is_void] == [last.visit_id]
+
+
+def test_an_act_that_was_erased_meanwhile_does_not_come_back(
+    registry: RegistryService, revoked: Laptop
+) -> None:
+    first, *_rest = show_quarantine(registry, "perdu")
+    take_quarantine_in(registry, "perdu", **WHO)
+    erase(registry, [first.op.op_id], "demande")
+    assert first.op.op_id not in [one.op.op_id for one in show_quarantine(registry, "perdu")]
+
+
+@pytest.mark.parametrize("by", ["", "   ", "x" * 101])
+def test_nobody_decides_without_a_name(registry: RegistryService, revoked: Laptop, by: str) -> None:
+    with pytest.raises(InvalidInput):
+        take_quarantine_in(registry, "perdu", by=by, reason="")
+    assert len(held(registry)) == 1
+
+
+def test_an_unknown_act_stops_the_whole_decision(
+    registry: RegistryService, revoked: Laptop
+) -> None:
+    first, *_rest = show_quarantine(registry, "perdu")
+    with pytest.raises(NotFound):
+        take_quarantine_in(registry, "perdu", op_ids=[first.op.op_id, "rien"], **WHO)
+    assert len(held(registry)) == 1
