@@ -16,6 +16,7 @@ from fsmobile.errors import InvalidInput
 from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
 from fsmobile.registry.app import make_app
 from fsmobile.registry.fleet.pages import FleetPages
+from fsmobile.registry.patience import HEADERS_MAX, PatientProtocol
 from fsmobile.texts.translation import _
 
 SHUTDOWN_SECONDS = 5
@@ -70,6 +71,8 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
     say(_("Registre à l'écoute : {address}").format(address=f"{scheme}://{host}:{port}"))
     config = uvicorn.Config(
         app,
+        http=PatientProtocol,
+        h11_max_incomplete_event_size=HEADERS_MAX,
         log_config=None,
         log_level=arguments.log,
         access_log=False,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -200,10 +200,14 @@ def make_app(
 async def _bounded_body(request: Request) -> bytes | None:
     """Read a body, or None as soon as it is too long."""
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > BODY_MAX:
-            return None
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > BODY_MAX:
+                return None
+    except ClientDisconnect:
+        # The link broke while it came in: nobody is left to be answered, and nothing is wrong.
+        return None
     return bytes(body)
 
 

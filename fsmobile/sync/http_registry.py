@@ -1,6 +1,7 @@
 """HttpRegistry: the registry over HTTP, told apart from captive portals and dead servers."""
 
-import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +20,8 @@ from fsmobile.protocol.compression import (
 from fsmobile.protocol.envelope import MEDIA_TYPE
 from fsmobile.protocol.messages import EnrolAnswer, EnrolRequest
 
+from fsmobile.protocol.snapshots import SNAPSHOT_TYPE
+from fsmobile.sync.deadline import Deadline
 CONNECT_SECONDS = 10.0
 DEADLINE_SECONDS = 60.0
 """For a whole request: httpx's own limit is per read, and a dribbling server never ends."""
@@ -48,6 +51,7 @@ class HttpRegistry:
         )
         del self._client.headers["Accept-Encoding"]
         self._dictionary_id = dictionary_id
+        self._deadline = Deadline(DEADLINE_SECONDS)
         self._codec = Codec(LAPTOP_LEVEL, dictionary)
         self._plain_codec = Codec(LAPTOP_LEVEL)
         self.sent_bytes = 0
@@ -103,31 +107,31 @@ class HttpRegistry:
         raise RegistryUnreachable("not_the_registry")
 
     def _post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-        started = time.monotonic()
         self.requests += 1
         self.sent_bytes += len(body)
-        try:
-            with self._client.stream(
-                "POST", path, content=body, headers={"Content-Type": MEDIA_TYPE, **headers}
-            ) as response:
-                if response.headers.get("Content-Type", "").split(";")[0] != MEDIA_TYPE:
-                    # Captive portals answer 200 with a page of their own.
-                    raise RegistryUnreachable(
-                        "not_the_registry",
-                        status=response.status_code,
-                        after=_seconds_asked(response),
-                    )
-                answer = bytearray()
-                for piece in response.iter_raw():
-                    answer += piece
-                    if len(answer) > ANSWER_MAX:
-                        raise RegistryUnreachable("not_the_registry")
-                    if time.monotonic() - started > DEADLINE_SECONDS:
-                        raise RegistryUnreachable("registry_too_slow")
-        except httpx.TimeoutException as error:
-            raise RegistryUnreachable("registry_too_slow") from error
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            raise RegistryUnreachable("registry_unreachable", detail=str(error)[:200]) from error
+        with (
+            _translated(),
+            self._deadline.running(),
+            self._client.stream(
+                "POST",
+                path,
+                content=body,
+                headers={"Content-Type": MEDIA_TYPE, **headers},
+                extensions={"trace": self._deadline.trace},
+            ) as response,
+        ):
+            if response.headers.get("Content-Type", "").split(";")[0] != MEDIA_TYPE:
+                # Captive portals answer 200 with a page of their own.
+                raise RegistryUnreachable(
+                    "not_the_registry",
+                    status=response.status_code,
+                    after=_seconds_asked(response),
+                )
+            answer = bytearray()
+            for piece in response.iter_raw():
+                answer += piece
+                if len(answer) > ANSWER_MAX:
+                    raise RegistryUnreachable("not_the_registry")
         self.received_bytes += len(answer)
         return response.status_code, bytes(answer)
 
