@@ -1,6 +1,8 @@
 """Registries and laptops as processes that a test kills by -9, and what must then hold."""
 
+import os
 import socket
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -38,11 +40,13 @@ class KilledRegistry:
 
     address: str
     port: int
+    log: Path = Path(os.devnull)
+    """Where it complains."""
     process: BaseProcess | None = None
 
     def start(self) -> None:
         words = ["registry", "serve", "--database", self.address, "--port", str(self.port)]
-        self.process = FORKS.Process(target=run, args=(words,))
+        self.process = FORKS.Process(target=run_logged, args=(words, self.log), daemon=True)
         self.process.start()
         deadline = time.monotonic() + START_SECONDS
         while True:
@@ -59,6 +63,14 @@ class KilledRegistry:
         self.process.kill()
         self.process.join()
         assert self.process.exitcode == -9
+
+
+def run_logged(words: list[str], log: Path) -> None:
+    """Run a command that writes all it says to a file."""
+    with log.open("a", encoding="utf-8") as file:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(file.fileno(), stream.fileno())
+    sys.exit(run(words))
 
 
 @dataclass
@@ -83,7 +95,9 @@ class KilledLaptop:
         self.lives += 1
         self.told, telling = FORKS.Pipe(duplex=False)
         seed = self.seed + self.lives
-        self.process = FORKS.Process(target=work_until_killed, args=(self.home, seed, telling))
+        self.process = FORKS.Process(
+            target=work_until_killed, args=(self.home, seed, telling), daemon=True
+        )
         self.process.start()
         telling.close()
 
