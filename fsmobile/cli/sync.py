@@ -13,7 +13,7 @@ from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.sync.estimate import estimate_sync
 from fsmobile.sync.progress import Progress, SyncReport, Verification
 from fsmobile.texts.findings import describe_finding
-from fsmobile.texts.sync_report import describe_report
+from fsmobile.texts.sync_report import describe_loading, describe_report
 from fsmobile.texts.translation import _
 from fsmobile.texts.verification_report import describe_verification
 from fsmobile.usecases.sync_status import load_day_receipt
@@ -100,7 +100,12 @@ def _rehearse(settings: Settings, form: str) -> int:
 
 def _show(progress: Progress) -> None:
     """Write the counts in place; only where somebody looks."""
-    if sys.stderr.isatty() and progress.to_send:
+    if not sys.stderr.isatty():
+        return
+    if progress.loading is not None:
+        counts = describe_loading(*progress.loading)
+        sys.stderr.write(f"\r{counts}  ")
+    elif progress.to_send:
         counts = _("{received} sur {total} reçus").format(
             received=progress.received, total=progress.to_send
         )

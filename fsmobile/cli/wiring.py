@@ -96,6 +96,7 @@ def sync_once(
     from fsmobile.sync.engine import SyncEngine
     from fsmobile.sync.http_registry import HttpRegistry
     from fsmobile.sync.peer import hand_over
+    from fsmobile.sync.snapshots import SnapshotLoader
     from fsmobile.sync.verification import verify_days
 
     make_home(settings)
@@ -112,7 +113,14 @@ def sync_once(
         with HttpRegistry(
             enrolment.registry_url, load_wire_dictionary(), DICTIONARY_ID
         ) as registry:
-            engine = SyncEngine(replica, registry, key, on_progress=on_progress, why=why)
+            engine = SyncEngine(
+                replica,
+                registry,
+                key,
+                on_progress=on_progress,
+                why=why,
+                snapshots=SnapshotLoader(replica, registry, key, settings.store_path.parent),
+            )
             report = engine.run()
             hand_over(replica, registry, enrolment.registry_key)
             if verification is not None:

@@ -9,6 +9,7 @@ import msgspec
 
 from fsmobile.protocol.certificates import Certificate
 from fsmobile.protocol.digests import DAY, Claim, Difference, Listing, Span
+from fsmobile.protocol.snapshots import SnapshotOffer
 
 
 class Receipt(msgspec.Struct, kw_only=True):
@@ -135,6 +136,8 @@ class SyncRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     done: dict[str, int] = msgspec.field(default_factory=dict)
     why: str = "manual"
     verify: Verify | None = None
+    takes_snapshots: bool = msgspec.field(name="snap", default=False)
+    """It has nothing of some scope, and would rather load its history as one file."""
 
 
 class OutcomeOf(msgspec.Struct, array_like=True):
@@ -187,6 +190,8 @@ class SyncReply(msgspec.Struct, tag="ok", kw_only=True, omit_defaults=True):
     pull: Pull
     next: Next = msgspec.field(default_factory=Next)
     verified: Verified | None = None
+    snapshots: list[SnapshotOffer] = msgspec.field(name="snap", default_factory=list)
+    """To be loaded instead of pulling these scopes from the start: the page holds none of them."""
 
 
 class Gap(msgspec.Struct, tag="gap", kw_only=True):
@@ -219,6 +224,7 @@ class StaleCursor(msgspec.Struct, tag="stale_cursor", kw_only=True):
     """The history before a cursor is gone: load a snapshot, keep the own log."""
 
     scopes: list[str]
+    snapshots: list[SnapshotOffer] = msgspec.field(name="snap", default_factory=list)
 
 
 class ChunkTooLarge(msgspec.Struct, tag="too_large", kw_only=True):

@@ -1,7 +1,8 @@
 """The registry over HTTP: every body bounded, every answer ours, no more than can be served.
 
 `/v1/sync` and `/v1/enrol` speak the media type of `protocol.envelope`, compressed with
-zstd; `/healthz`, `/readyz`, `/metrics` and `/openapi.json` are for probes and programs.
+zstd; `/v1/snapshot` gives a history out as one file; `/healthz`, `/readyz`, `/metrics` and
+`/openapi.json` are for probes and programs.
 """
 
 import logging
@@ -39,6 +40,7 @@ from fsmobile.registry.metrics import Metrics
 from fsmobile.registry.openapi import describe_registry
 from fsmobile.registry.problems import status_of
 from fsmobile.registry.service import RegistryService
+from fsmobile.registry.snapshot_endpoint import SnapshotEndpoint
 from fsmobile.registry.storage import GROUP_MAX
 
 BODY_MAX = 2 * 1024 * 1024
@@ -187,6 +189,7 @@ def make_app(
         routes=[
             Route("/v1/sync", endpoints.sync, methods=["POST"]),
             Route("/v1/enrol", endpoints.enrol, methods=["POST"]),
+            Route("/v1/snapshot/{scope:path}", SnapshotEndpoint(service).get, methods=["GET"]),
             Route("/v1/health", endpoints.health, methods=["GET"]),
             Route("/healthz", endpoints.health, methods=["GET"]),
             Route("/readyz", endpoints.ready, methods=["GET"]),

@@ -104,6 +104,9 @@ class EventRows(Rows):
             schema.rejected_body.delete().where(schema.rejected_body.c.op_id.in_(op_ids))
         )
         self.connection.execute(schema.quarantine.delete().where(_q.op_id.in_(op_ids)))
+        # A snapshot was made of bodies that are gone: the next laptop that needs one makes one.
+        self.connection.execute(schema.snapshot.delete())
+        self.connection.execute(schema.snapshot_piece.delete())
         return held
 
     def find_erased(self, op_ids: Sequence[str]) -> set[str]:

@@ -1,5 +1,6 @@
 """One request inside a transaction: compare, take in, hand out. Nothing is signed here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -28,6 +29,7 @@ from fsmobile.protocol.messages import (
     WriterBlock,
 )
 from fsmobile.protocol.signatures import SigningKey, verify
+from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry.day_comparison import take_back
 from fsmobile.registry.event_rows import QUARANTINE_MAX
 from fsmobile.registry.intake import SET_ASIDE, SentOp, read_block, take_in
@@ -52,6 +54,8 @@ class Exchange:
     chance: Chance
     key: SigningKey
     check_tree: TreeCheck
+    offers: Sequence[SnapshotOffer] = ()
+    """Snapshots that the laptop will load instead of pulling."""
 
     def answer(self) -> SyncAnswer:
         """Return what the registry says to it; receipts are not signed yet."""
@@ -246,7 +250,15 @@ class Exchange:
             history=position.history,
             shared=shared if points and shared != points[0].gsn else None,
             outcomes=self._outcomes(self.request.writer),
-            pull=read_pull(self.transaction, self.device, self.request, position, upto),
+            pull=read_pull(
+                self.transaction,
+                self.device,
+                self.request,
+                position,
+                upto,
+                without=[offer.scope for offer in self.offers],
+            ),
+            snapshots=list(self.offers),
         )
 
     def _outcomes(self, block: WriterBlock) -> list[OutcomeOf]:

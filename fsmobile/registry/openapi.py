@@ -8,6 +8,7 @@ from fsmobile import __version__
 from fsmobile.protocol.compression import DICTIONARY_HEADER
 from fsmobile.protocol.envelope import MEDIA_TYPE
 from fsmobile.protocol.messages import Answered, EnrolAnswer, EnrolRequest, SyncRequest
+from fsmobile.protocol.snapshots import AUTHORISATION, SNAPSHOT_TYPE
 from fsmobile.registry.problems import STATUS
 
 ENVELOPE = "msgpack `[payload, signature]`, zstd; the payload is msgpack of this shape."
@@ -46,6 +47,7 @@ def describe_registry() -> dict[str, Any]:
                     "responses": _responses(enrolled, EnrolRequest),
                 }
             },
+            "/v1/snapshot/{scope}": {"get": _snapshot()},
             "/healthz": _probe("The process answers"),
             "/readyz": _probe("The database answers, at the schema of this program"),
             "/metrics": _probe("Figures for Prometheus"),
@@ -72,6 +74,34 @@ def _responses(schema: Any, of: type) -> dict[str, Any]:
             "content": {MEDIA_TYPE: {"schema": schema}},
         }
         for status, names in sorted(answers.items())
+    }
+
+
+def _snapshot() -> dict[str, Any]:
+    texts = {"required": True, "schema": {"type": "string"}}
+    return {
+        "summary": "The history of a scope as one file, for a laptop that has none of it",
+        "parameters": [
+            {"name": "scope", "in": "path", **texts},
+            {
+                "name": "Authorization",
+                "in": "header",
+                "description": f"`{AUTHORISATION}`, then a sealed SnapshotRequest in base64.",
+                **texts,
+            },
+            {"name": "Range", "in": "header", "schema": {"type": "string"}},
+        ],
+        "responses": {
+            "200": {"description": "The file", "content": {SNAPSHOT_TYPE: {}}},
+            "206": {"description": "The file from a byte on", "content": {SNAPSHOT_TYPE: {}}},
+            "400": {"description": "No request of ours"},
+            "401": {"description": "UnknownDevice"},
+            "403": {"description": "Revoked, or a scope of others"},
+            "404": {"description": "No such snapshot any more: sync again"},
+            "409": {"description": "Replay"},
+            "416": {"description": "Beyond its end"},
+            "503": {"description": "Busy"},
+        },
     }
 
 

@@ -1,6 +1,6 @@
 """Handing out what is new for a laptop: its scopes, a page, the cursors after it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from fsmobile.protocol.messages import (
     WHY_STICK,
@@ -44,10 +44,12 @@ def read_pull(
     request: SyncRequest,
     position: Position,
     upto: int,
+    without: Collection[str] = (),
 ) -> Pull:
     """Return a page of what others wrote in the scopes of a laptop.
 
-    Its cursors are good up to `upto`: beyond, it read what this registry does not have.
+    Its cursors are good up to `upto`: beyond, it read what this registry does not have. Scopes
+    that it will load as snapshots stay where they are.
     """
     scopes = readable_scopes(transaction, device)
     if request.want.ops <= 0:
@@ -56,6 +58,7 @@ def read_pull(
     cursors = {scope: max(0, min(cursor, upto)) for scope, cursor in asked.items()}
     page_max = STICK_OPS_MAX if request.why == WHY_STICK else PAGE_OPS_MAX
     ops_max = min(request.want.ops, page_max)
+    held_back = {scope: cursors.pop(scope) for scope in without if scope in cursors}
     rows = transaction.read_page(cursors, not_by=request.writer.writer, ops_max=ops_max + 1)
     page = fitting(rows[:ops_max], request.want.bytes)
     more = len(page) < len(rows)
@@ -64,8 +67,8 @@ def read_pull(
         scopes=scopes,
         ops=[pulled(row, scopes) for row in page],
         # Past one's own ops too, or every later sync would scan them again (I8, I15).
-        cursors={scope: max(gsn, reached) for scope, gsn in cursors.items()},
-        more=more,
+        cursors={scope: max(gsn, reached) for scope, gsn in cursors.items()} | held_back,
+        more=more or bool(held_back),
     )
 
 

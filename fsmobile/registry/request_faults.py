@@ -5,8 +5,10 @@ a number beyond 63 bits.
 """
 
 from fsmobile.protocol.digests import LEVELS, ids_between, span_of
+from fsmobile.protocol.envelope import PROTOCOL
 from fsmobile.protocol.messages import EnrolRequest, PulledOp, SyncRequest, Verify, WriterBlock
 from fsmobile.protocol.ops import check_op_id, read_op
+from fsmobile.protocol.snapshots import SnapshotRequest
 
 NUMBER_MAX = (1 << 63) - 1
 TEXT_MAX = 200
@@ -41,6 +43,15 @@ def fault_of_enrolment(request: EnrolRequest) -> str | None:
     if not (_is_text(request.app) and _is_text(request.name)):
         return "name"
     return None
+
+
+def fault_of_snapshot(request: SnapshotRequest) -> str | None:
+    """Name what cannot be taken in a request for a snapshot, or return None."""
+    if request.protocol != PROTOCOL or len(request.device_id) != DEVICE_SIZE:
+        return "device"
+    if not (_is_text(request.app) and _is_text(request.scope)):
+        return "scope"
+    return None if _are_numbers(request.counter, request.gsn) else "number out of range"
 
 
 def _fault_of_block(block: WriterBlock) -> str | None:

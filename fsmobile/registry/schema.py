@@ -152,6 +152,28 @@ schedule_revision = Table(
     Column("published_at", BigInteger, nullable=False),
 )
 
+snapshot = Table(
+    # The history of a scope in one compressed file, for laptops that have none of it.
+    "snapshot",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("gsn", BigInteger, nullable=False),
+    Column("ops", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("plain", BigInteger, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+
+snapshot_piece = Table(
+    "snapshot_piece",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("gsn", BigInteger, primary_key=True, autoincrement=False),
+    Column("piece", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 event = Table(
     # What an administrator must hear of; no content of a visit.
     "event",
@@ -174,6 +196,11 @@ quarantine = Table(
     Column("op_id", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("received_at", BigInteger, nullable=False),
+    # What a person decided: null, `taken_in`, `refused`; the body stays in each case.
+    Column("decision", Text),
+    Column("decided_at", BigInteger),
+    Column("decided_by", Text),
+    Column("reason", Text),
     Index("quarantine_device", "device_id"),
 )
 
@@ -196,11 +223,6 @@ account = Table(
     Column("passphrase_hash", Text, nullable=False),
     Column("second_factor", Text),
     # Greatest 30-second step whose code was used: no code is good twice.
-    # What a person decided: null, `taken_in`, `refused`; the body stays in each case.
-    Column("decision", Text),
-    Column("decided_at", BigInteger),
-    Column("decided_by", Text),
-    Column("reason", Text),
     Column("last_step", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
 )

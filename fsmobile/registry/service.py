@@ -4,8 +4,9 @@ Invariants (docs/sync-model.md): a receipt is signed only after what it covers i
 committed; an op has one row, one outcome, whatever the path and the repetition.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 
 import msgspec
@@ -32,11 +33,14 @@ from fsmobile.protocol.messages import (
     UpgradeNeeded,
 )
 from fsmobile.protocol.signatures import SigningKey, device_id_of, verify
+from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry.day_comparison import compare_days
 from fsmobile.registry.exchange import Exchange
 from fsmobile.registry.publications import TreeCheck
+from fsmobile.registry.pulls import readable_scopes
 from fsmobile.registry.records import DeviceRow
 from fsmobile.registry.request_faults import fault_of_enrolment, fault_of_sync
+from fsmobile.registry.snapshots import OPS_MIN, SnapshotShelf
 from fsmobile.registry.storage import Storage, Transaction
 
 MINIMUM_APP = "0.1"
@@ -52,6 +56,13 @@ class RegistryService:
     key: SigningKey
     check_tree: TreeCheck
     """Finds the problems of a schedule tree about to be published."""
+    snapshot_ops_min: int = OPS_MIN
+    """A scope with more ops than that is offered to new laptops as a snapshot."""
+
+    @cached_property
+    def shelf(self) -> SnapshotShelf:
+        """The snapshots for new laptops."""
+        return SnapshotShelf(self.storage, self.snapshot_ops_min)
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         """Make a laptop known, once for each code."""
@@ -140,8 +151,9 @@ class RegistryService:
         fault = fault_of_sync(request)
         if fault is not None:
             return 0, Malformed(reason=fault)
+        offers = self._offers(request, payload, signature) if request.takes_snapshots else []
         answer = self.storage.run(
-            lambda transaction: self._exchange(transaction, request, payload, signature)
+            lambda transaction: self._exchange(transaction, request, payload, signature, offers)
         )
         # Only now is the transaction durable: nothing is signed for what might be lost.
         if isinstance(answer, SyncReply):
@@ -162,8 +174,25 @@ class RegistryService:
             found.taken, found.aside = reply.verified.taken, reply.verified.aside
         return msgspec.structs.replace(reply, verified=found)
 
+    def _offers(
+        self, request: SyncRequest, payload: bytes, signature: bytes
+    ) -> list[SnapshotOffer]:
+        """Have a snapshot ready for each scope of which a laptop has nothing."""
+        with self.storage.reading() as transaction:
+            device = transaction.find_device(request.device_id)
+            if device is None or not verify(device.public_key, payload, signature):
+                return []
+            scopes = readable_scopes(transaction, device)
+        empty = [scope for scope in scopes if not request.cursors.get(scope)]
+        return self.shelf.offer(empty, self.clock.now_ms())
+
     def _exchange(
-        self, transaction: Transaction, request: SyncRequest, payload: bytes, signature: bytes
+        self,
+        transaction: Transaction,
+        request: SyncRequest,
+        payload: bytes,
+        signature: bytes,
+        offers: Sequence[SnapshotOffer],
     ) -> SyncAnswer:
         device = transaction.find_device(request.device_id)
         if device is None:
@@ -178,6 +207,7 @@ class RegistryService:
             chance=self.chance,
             key=self.key,
             check_tree=self.check_tree,
+            offers=offers,
         ).answer()
 
 

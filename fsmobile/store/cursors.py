@@ -54,6 +54,19 @@ def move_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> 
     _thin_out(connection)
 
 
+def pass_snapshot(replica: Replica, scope: str, gsn: int) -> None:
+    """Stand where a loaded snapshot ends, if that is in the history that was read last.
+
+    Beyond its newest point, nothing says that the history is the same: the rest is pulled.
+    """
+    with replica.write() as connection:
+        connection.execute(
+            "UPDATE cursor SET gsn = max(gsn, min(?, (SELECT coalesce(max(gsn), 0) FROM history)))"
+            " WHERE scope = ?",
+            (gsn, scope),
+        )
+
+
 def _load_reading(connection: Connection) -> Reading:
     """Read both tables by one question: another program may write beside."""
     cursors: dict[str, int] = {}

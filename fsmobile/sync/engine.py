@@ -4,7 +4,7 @@ A state machine over the ports: it knows the store and a `RegistryApi`, no socke
 clock, no screen, so the simulator runs these very lines.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -41,6 +41,7 @@ from fsmobile.protocol.messages import (
 from fsmobile.protocol.records import SCHEDULE_PUBLISH, VISIT_RECORD
 from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.signatures import SigningKey, verify
+from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.store import cursors, identity, ops, pages, queries
 from fsmobile.store.cursors import Reading
 from fsmobile.store.identity import Enrolment
@@ -48,6 +49,7 @@ from fsmobile.store.ops import Chunk, Writer
 from fsmobile.store.replica import Replica
 from fsmobile.sync.progress import OnProgress, Progress, SyncReport
 from fsmobile.sync.requests import make_request
+from fsmobile.sync.snapshots import SnapshotLoader
 
 CHUNK_OPS = 1000
 CHUNK_BYTES_FIRST = 128 * 1024
@@ -72,6 +74,7 @@ class SyncEngine:
         why: str = "manual",
         chunk_ops: int = CHUNK_OPS,
         pull_ops: int = PULL_OPS,
+        snapshots: SnapshotLoader | None = None,
     ) -> None:
         """Prepare a sync; smaller limits make it go in more requests.
 
@@ -89,6 +92,7 @@ class SyncEngine:
         self._why = why
         self._chunk_ops = chunk_ops
         self._pull_ops = pull_ops
+        self._snapshots = snapshots
         self._chunk_bytes = CHUNK_BYTES_FIRST
         # A registry put back from a backup answers `gap` once for each writer: no cause to stop.
         self._healings_max = HEALINGS_MAX + len(ops.list_writers(replica))
@@ -158,7 +162,11 @@ class SyncEngine:
         )
         counter = identity.next_counter(self._replica)
         reading = self._reading()
-        request = replace(self._request(writer, chunk, reading, counter), verify=days)
+        request = replace(
+            self._request(writer, chunk, reading, counter),
+            verify=days,
+            takes_snapshots=self._snapshots is not None and _lacks_a_history(reading),
+        )
         answer = self._ask(request, counter)
         if not isinstance(answer, SyncReply):
             self._put_right(answer, chunk, writer)
@@ -198,6 +206,9 @@ class SyncEngine:
                 raise NotAllowed("device_revoked")
             case UpgradeNeeded(minimum_app=minimum):
                 raise ProtocolMismatch("program_too_old", minimum=minimum)
+            case StaleCursor(snapshots=offers) if offers and self._snapshots is not None:
+                self._heal("stale_cursor")
+                self._load(offers)
             case SyncReply() | StaleCursor() | UnknownDictionary():
                 raise ProtocolMismatch("unexpected_answer", detail=type(answer).__name__)
             case Malformed(reason=reason):
@@ -290,8 +301,31 @@ class SyncEngine:
                 self._replica, self._enrolment.agency_id
             )
         self._must_pull = reply.pull.more
+        self._load(reply.snapshots)
         self._chunk_bytes = min(self._chunk_bytes * 2, CHUNK_BYTES_MAX)
         self._tell()
+
+    def _load(self, offers: Sequence[SnapshotOffer]) -> None:
+        """Load histories as files; once one cannot be loaded, the rest is pulled."""
+        for offer in offers:
+            if self._snapshots is None:
+                return
+            if self._snapshots.load(offer, self._tell_loading):
+                self.report.loaded += offer.ops
+            else:
+                self._snapshots = None
+
+    def _tell_loading(self, what: str, done: int, total: int) -> None:
+        if self._on_progress is not None:
+            report = self.report
+            self._on_progress(
+                Progress(
+                    received=report.received,
+                    to_send=report.to_send,
+                    pulled=report.pulled,
+                    loading=(what, done, total),
+                )
+            )
 
     def _heal(self, what: str) -> None:
         self.report.healed.append(what)
@@ -309,3 +343,8 @@ class SyncEngine:
             self._on_progress(
                 Progress(received=report.received, to_send=report.to_send, pulled=report.pulled)
             )
+
+
+def _lacks_a_history(reading: Reading) -> bool:
+    """Tell whether nothing of some scope was read: its whole history may come as one file."""
+    return not reading.cursors or 0 in reading.cursors.values()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -19,9 +20,9 @@ from fsmobile.protocol.compression import (
 )
 from fsmobile.protocol.envelope import MEDIA_TYPE
 from fsmobile.protocol.messages import EnrolAnswer, EnrolRequest
-
 from fsmobile.protocol.snapshots import SNAPSHOT_TYPE
 from fsmobile.sync.deadline import Deadline
+
 CONNECT_SECONDS = 10.0
 DEADLINE_SECONDS = 60.0
 """For a whole request: httpx's own limit is per read, and a dribbling server never ends."""
@@ -50,8 +51,8 @@ class HttpRegistry:
             follow_redirects=False,
         )
         del self._client.headers["Accept-Encoding"]
-        self._dictionary_id = dictionary_id
         self._deadline = Deadline(DEADLINE_SECONDS)
+        self._dictionary_id = dictionary_id
         self._codec = Codec(LAPTOP_LEVEL, dictionary)
         self._plain_codec = Codec(LAPTOP_LEVEL)
         self.sent_bytes = 0
@@ -98,6 +99,35 @@ class HttpRegistry:
             raise RegistryUnreachable("not_the_registry") from error
         return answer
 
+    def read_snapshot(self, scope: str, authorisation: str, start: int) -> Iterator[bytes] | None:
+        """Yield the bytes of a snapshot from a place on; None when it is refused or gone.
+
+        Raises:
+            RegistryUnreachable: no answer, or the link was cut; what was yielded is good.
+        """
+        headers = {"Authorization": authorisation, "Accept": SNAPSHOT_TYPE}
+        if start:
+            headers["Range"] = f"bytes={start}-"
+        url = f"/v1/snapshot/{quote(scope, safe=':/')}"
+        self.requests += 1
+        with _translated():
+            response = self._client.send(
+                self._client.build_request("GET", url, headers=headers), stream=True
+            )
+        is_ours = response.headers.get("Content-Type", "").split(";")[0] == SNAPSHOT_TYPE
+        if is_ours and response.status_code == (206 if start else 200):
+            return self._pieces(response)
+        response.close()
+        if response.status_code >= 500:
+            raise RegistryUnreachable("registry_busy", after=_seconds_asked(response))
+        return None
+
+    def _pieces(self, response: httpx.Response) -> Iterator[bytes]:
+        with closing(response), _translated():
+            for piece in response.iter_raw():
+                self.received_bytes += len(piece)
+                yield piece
+
     def _open(self, codec: Codec, body: bytes) -> bytes:
         for one in (codec, self._plain_codec):
             try:
@@ -134,6 +164,17 @@ class HttpRegistry:
                     raise RegistryUnreachable("not_the_registry")
         self.received_bytes += len(answer)
         return response.status_code, bytes(answer)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what httpx complains about into errors of the tree, here and nowhere else."""
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise RegistryUnreachable("registry_too_slow") from error
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        raise RegistryUnreachable("registry_unreachable", detail=str(error)[:200]) from error
 
 
 def _seconds_asked(response: httpx.Response) -> int | None:

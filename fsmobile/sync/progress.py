@@ -13,6 +13,8 @@ class Progress:
     to_send: int
     """Own ops without a receipt when the sync began."""
     pulled: int
+    loading: tuple[str, int, int] | None = None
+    """While a snapshot is loaded: `bytes` or `ops`, how many, of how many."""
 
 
 BY_HAND, BY_TIMER = "manual", "timer"
@@ -34,6 +36,8 @@ class SyncReport:
     pulled: int = 0
     """Ops that were new here."""
     pulled_visits: int = 0
+    loaded: int = 0
+    """Ops of histories that were loaded as files."""
     refused: list[tuple[str, str]] = field(default_factory=list)
     """(op_id, outcome code) of own ops that the registry kept but did not take."""
     healed: list[str] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+from fsmobile.texts.dates import format_number
 from fsmobile.texts.translation import _, n_
 
 
@@ -15,10 +16,22 @@ class Report(Protocol):
     received_visits: int
     pulled: int
     pulled_visits: int
+    loaded: int
     refused: list[tuple[str, str]]
     waiting: int
     schedule_revision: int | None
     healed: list[str]
+
+
+def describe_loading(what: str, done: int, total: int) -> str:
+    """Tell how far the loading of a history is: `historique : 1,2 Mo sur 6,4 Mo`."""
+    if what == "bytes":
+        return _("historique : {done} Mo sur {total} Mo").format(
+            done=format_number(done / 1e6, 1), total=format_number(total / 1e6, 1)
+        )
+    return _("historique : {done} actes sur {total}").format(
+        done=format_number(done), total=format_number(total)
+    )
 
 
 def describe_report(report: Report) -> Iterator[str]:
@@ -49,6 +62,12 @@ def describe_report(report: Report) -> Iterator[str]:
             "{n} actes gardés mais refusés par le registre : voir l'écran Synchro.",
             refused,
         ).format(n=refused)
+    if report.loaded:
+        yield n_(
+            "Historique chargé d'un bloc : {n} acte.",
+            "Historique chargé d'un bloc : {n} actes.",
+            report.loaded,
+        ).format(n=format_number(report.loaded))
     if report.pulled:
         news = n_("{n} nouveauté reçue", "{n} nouveautés reçues", report.pulled).format(
             n=report.pulled
