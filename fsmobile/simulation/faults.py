@@ -13,19 +13,11 @@ from fsmobile.store import database
 from fsmobile.store.replica import Connection, Replica
 
 BEYOND = {
-    "registry_restored": ("laptop_restored", "registry_rolled_back"),
-    "registry_rolled_back": (
-        "laptop_restored",
-        "late_copy",
-        "reply_lost",
-        "doubled",
-        "altered",
-        "laptop_crash",
-        "registry_crash",
-    ),
+    "registry_restored": ("laptop_restored",),
+    "registry_rolled_back": ("laptop_restored",),
 }
-"""What does not heal together yet (docs/sync-model.md, « What does not heal »): two disks that
-lose the same op at once, and a silent rollback of ops that no laptop has a receipt for."""
+"""What cannot heal together (docs/sync-model.md, « What does not heal »): two disks that lose
+the same op at once."""
 
 
 STRENGTHS = {

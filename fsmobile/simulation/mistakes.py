@@ -16,7 +16,6 @@ from fsmobile.protocol.history import HISTORY_SIZE
 from fsmobile.protocol.ops import OpHeader
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.registry import exchange, intake, op_rows, pulls
-from fsmobile.registry.exchange import Exchange
 from fsmobile.registry.intake import take_in, writable_scopes
 from fsmobile.registry.pulls import read_pull
 from fsmobile.registry.storage import Storage, Transaction
@@ -263,11 +262,6 @@ def answer_unverified() -> AbstractContextManager[Any]:
     return _replaced(engine, "verify", lambda *arguments: True)
 
 
-def parent_not_looked_at() -> AbstractContextManager[Any]:
-    """A new writer fits by itself, and what its parent sent before a rollback is missed."""
-    return _replaced(Exchange, "_lacking_of_parent", lambda *arguments: None)
-
-
 def duplicate_taken_in() -> AbstractContextManager[Any]:
     """An op that comes again is taken for a new one."""
     return _replaced(Transaction, "find_hashes", lambda *arguments: {})
@@ -305,7 +299,6 @@ MISTAKES: dict[str, Mistake] = {
         (pulled_not_projected, 0),
         (unknown_kind_dropped, 0),
         (answer_unverified, 24),
-        (parent_not_looked_at, 274),
         (duplicate_taken_in, 6),
     )
 }

@@ -279,10 +279,14 @@ class SyncEngine:
         if not verify(self._enrolment.registry_key, receipt.message(), receipt.signature):
             raise BadSignature("receipt_not_signed")
         # Head equal to the local head is the proof that all was received.
-        if (
-            receipt.writer != writer.writer
-            or ops.chain_at(self._replica, writer.writer, receipt.seq) != receipt.chain
-        ):
+        is_own = ops.chain_at(self._replica, writer.writer, receipt.seq) == receipt.chain
+        if receipt.writer == writer.writer and receipt.seq > chunk.last_seq and not is_own:
+            # It holds more of this writer than it was shown, and not ours: a clone spoke first.
+            # Its page leaves this writer's ops out, so nothing of it may be believed read.
+            self._heal("fork")
+            ops.open_writer(self._replica, writer.writer, writer.acked_seq, "fork")
+            return
+        if receipt.writer != writer.writer or not is_own:
             raise BadSignature("receipt_of_another_chain")
         if chunk.bodies and receipt.seq <= writer.acked_seq:
             raise ProtocolMismatch("unexpected_answer", detail="receipt without progress")

@@ -23,7 +23,6 @@ PLANTED_MISTAKES = {
     "pulled-not-projected": mark("ce qui vient des autres est gardé mais pas montré"),
     "unknown-kind-dropped": mark("une opération d'un programme plus récent est jetée"),
     "answer-unverified": mark("le portable croit une réponse sans en vérifier la signature"),
-    "parent-not-looked-at": mark("une nouvelle suite est prise sans regarder celle d'avant"),
     "duplicate-taken-in": mark("une opération qui revient est prise pour une nouvelle"),
 }
 """By the mistake's name."""

@@ -15,6 +15,9 @@ FAILED_ONCE = {
     1008: "a clone's writer asked for ever for ops that had left its parent in a fork",
     10210: "a second silent rollback left cursors beyond numbers that were given again",
     20215: "a registry put back to before an epoch did not know the epoch of its laptops",
+    30540: "a laptop that only reads kept a cursor into a history that was lost in silence",
+    1672: "a clone was given a receipt for ops of the other one, which it had not shown yet",
+    255: "a clock that jumped back had a child ask for ever for the ops of its parent",
 }
 """Seeds that found a mistake of ours, each with its story."""
 

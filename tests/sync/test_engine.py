@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from worlds import FakeClock, Laptop, SeededChance, a_laptop, a_registry, a_visit
 
+from fsmobile.core.catalogue import Catalogue
 from fsmobile.errors import (
     BadSignature,
     InvalidInput,
@@ -22,12 +23,13 @@ from fsmobile.protocol.messages import Answered, SyncAnswer, SyncReply
 from fsmobile.protocol.signatures import SigningKey
 from fsmobile.registry.administration import make_code, revoke
 from fsmobile.registry.service import RegistryService
-from fsmobile.store import ops, queries
+from fsmobile.store import identity, ops, queries
 from fsmobile.store.cursors import load_reading
-from fsmobile.store.replica import open_store
+from fsmobile.store.replica import Replica, open_store
 from fsmobile.sync.engine import SyncEngine
 from fsmobile.sync.enrolment import enrol
 from fsmobile.usecases import passages, undo, visits
+from fsmobile.usecases.desk import open_desk
 
 PASSAGE = "bus-charente/semaine-paire/luxe/2026-11-26"
 
@@ -163,6 +165,30 @@ def test_a_parent_is_sent_before_its_children_whatever_the_clock_said() -> None:
     assert report.healed == ["lost_history", "gap", "gap", "gap"]
     with registry.storage.transaction() as transaction:
         assert transaction.last_gsn() == 5
+
+
+def test_a_clone_that_begins_alike_is_a_fork_and_misses_nothing() -> None:
+    """Seed 1672: what the registry holds of this writer goes further than what it was shown."""
+    registry = a_registry()
+    mine = a_laptop(registry)
+    _record(mine, 2)
+    clone = Laptop(open_desk(_copy_of(mine.replica), Catalogue(), {}), mine.key, registry)
+    clone.desk.agent_id = mine.desk.agent_id
+    _record(mine, 3)
+    _record(clone, 4)
+    mine.sync()
+    identity.next_counter(clone.replica, at_least=50)  # the counter alone would betray it
+    engine = SyncEngine(clone.replica, registry, clone.key, chunk_ops=2)
+    assert engine.run().healed == ["fork"]
+    assert len(queries.list_visits(clone.replica)) == 9
+    mine.sync()
+    assert len(queries.list_visits(mine.replica)) == 9
+
+
+def _copy_of(replica: Replica) -> Replica:
+    copy = open_store(":memory:", replica.clock, SeededChance(9))
+    replica.connection.backup(copy.connection)
+    return copy
 
 
 def test_a_restored_laptop_gets_its_lost_visits_back_and_keeps_its_new_ones() -> None:
