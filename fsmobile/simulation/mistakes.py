@@ -201,11 +201,13 @@ def receipt_without_storing() -> AbstractContextManager[Any]:
 
 def agencies_mixed() -> AbstractContextManager[Any]:
     """A laptop is handed what another agency recorded."""
-    original = vars(pulls)["_scopes"]
+    original = pulls.readable_scopes
     units = [unit_scope(unit) for unit in (UNIT, NEIGHBOUR_UNIT)]
-    return _replaced(
-        pulls, "_scopes", lambda *arguments: list(dict.fromkeys([*original(*arguments), *units]))
-    )
+
+    def mixed(*arguments: Any) -> list[str]:
+        return list(dict.fromkeys([*original(*arguments), *units]))
+
+    return _replaced(pulls, "readable_scopes", mixed)
 
 
 def foreign_scope_accepted() -> AbstractContextManager[Any]:
@@ -227,8 +229,8 @@ def refused_op_forwarded() -> AbstractContextManager[Any]:
 def cursor_skips_the_rest() -> AbstractContextManager[Any]:
     """The cursors of a first page say that all pages were read."""
 
-    def skipping(*arguments: Any) -> Any:
-        page, position = read_pull(*arguments), arguments[3]
+    def skipping(*arguments: Any, **named: Any) -> Any:
+        page, position = read_pull(*arguments, **named), arguments[3]
         cursors = {scope: max(gsn, position.gsn) for scope, gsn in page.cursors.items()}
         return msgspec.structs.replace(page, cursors=cursors, more=False)
 
@@ -282,7 +284,7 @@ MISTAKES: dict[str, Mistake] = {
         (receipt_without_storing, 0),
         (acknowledge_before_commit, 0),
         (cursor_before_rows, 0),
-        (no_fork_check, 8),
+        (no_fork_check, 36),
         (gap_accepted, 5),
         (new_ids_after_fork, 0),
         (forgets_what_was_acknowledged, 0),
