@@ -1,34 +1,48 @@
 """`fsmobile prove`: random days of a fleet, played on this machine, and what must hold in each."""
 
-import logging
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from contextlib import nullcontext
 from itertools import count, islice
 from typing import Any
 
 from fsmobile.cli.arguments import add_format
 from fsmobile.cli.output import complain, say, say_json, say_table
 from fsmobile.texts.proof_words import ACTS, FAULTS, PLANTED_MISTAKES, SITUATIONS
-from fsmobile.texts.translation import _
+from fsmobile.texts.translation import _, n_
 
+PROFILES = ("lite", "full")
 WORLDS = 200
 PLANTED_WORLDS = 50
 """Within which a planted mistake must be found."""
 LINE_SECONDS = 5.0
 """Between two lines, where a line cannot be written again in place."""
 SHOWN_SECONDS = 0.2
+NO_FAULT = "none"
 VIOLATED = 1
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare how long to run, from which seed, and what to plant."""
+    """Declare how long to run, from which seed, how real it is, and what to plant."""
     parser.add_argument(
         "--days", type=_positive, metavar="N", help=_("s'arrête après N jours simulés")
     )
     parser.add_argument("--worlds", type=_positive, metavar="N", help=_("s'arrête après N mondes"))
     parser.add_argument("--seed", type=int, metavar="S", help=_("graine du premier monde"))
+    parser.add_argument(
+        "--profile",
+        choices=PROFILES,
+        default=PROFILES[0],
+        help=_("lite : tout en mémoire ; full : fichiers, signatures, zstd et HTTP véritables"),
+    )
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help=_("avec full : une base PostgreSQL vide pour le registre"),
+    )
+    parser.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help=_("se partage entre N processus")
+    )
     parser.add_argument(
         "--plant",
         choices=PLANTED_MISTAKES,
@@ -37,6 +51,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--list-plants", action="store_true", help=_("liste les erreurs qu'on peut planter")
+    )
+    parser.add_argument(
+        "--faults",
+        type=_fault_names,
+        metavar=_("PANNE,…"),
+        help=_("parmi les pannes tirées, ne garde que celles-ci"),
+    )
+    parser.add_argument("--steps", type=_positive, metavar="N", help=_("pas joués dans un monde"))
+    parser.add_argument(
+        "--laptops", type=_positive, metavar="N", help=_("portables du premier bus")
     )
     add_format(parser, "text", "json")
 
@@ -47,8 +71,9 @@ def run(arguments: Namespace) -> int:
         return _list_plants(arguments)
     try:
         # Deferred: a laptop has no registry to simulate; only this command asks for the extra.
-        from fsmobile.simulation.campaign import run_worlds
+        from fsmobile.simulation.batches import Order, minimise_order, run_order
         from fsmobile.simulation.mistakes import MISTAKES
+        from fsmobile.simulation.world import LAPTOPS, Cut
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("fsmobile"):
             raise  # our own fault: no library to install would mend it
@@ -57,20 +82,32 @@ def run(arguments: Namespace) -> int:
         return 4
     mistake = MISTAKES[arguments.plant] if arguments.plant else None
     first = arguments.seed if arguments.seed is not None else mistake.first if mistake else 0
-    # The registry logs each event; a simulated one has thousands, and nobody runs it.
-    logging.getLogger("fsmobile.registry").setLevel(logging.CRITICAL)
+    is_cut = (arguments.faults, arguments.steps, arguments.laptops) != (None, None, None)
+    cut = Cut(faults=arguments.faults, steps=arguments.steps, laptops=arguments.laptops or LAPTOPS)
+    order = Order(
+        profile=arguments.profile,
+        database=arguments.database,
+        plant=arguments.plant,
+        cut=cut if is_cut else None,
+    )
     counter = LiveCount(shown=arguments.format == "text")
-    with mistake.plant() if mistake else nullcontext():
-        tally = run_worlds(
-            islice(count(first), _worlds_max(arguments)),
-            days=arguments.days,
-            on_world=counter.show,
-        )
+    tally = run_order(
+        order,
+        islice(count(first), _worlds_max(arguments)),
+        jobs=1 if arguments.database else arguments.jobs,
+        days=arguments.days,
+        on_world=counter.show,
+    )
     counter.close(tally)
+    replay = None
+    if tally.seed is not None and tally.violation is not None:
+        if not is_cut:
+            cut, tally.violation = minimise_order(order, tally.seed, tally.violation)
+        replay = _replay(tally.seed, arguments, cut)
     if arguments.format == "json":
-        say_json(_as_json(tally, arguments.plant))
+        say_json(_as_json(tally, arguments.plant, replay))
     else:
-        _report(tally, arguments.plant)
+        _report(tally, arguments.plant, replay)
     return VIOLATED if tally.violation else 0
 
 
@@ -99,25 +136,30 @@ class LiveCount:
                 say()
 
     def _write(self, tally: Any) -> None:
-        line = _(
-            "{worlds} mondes, {days} jours, {ops} opérations, perdues {lost}, doublées {doubled}"
+        days = int(tally.days)
+        faults = ", ".join(
+            f"{_(FAULTS[name])} {number}" for name, number in tally.faults.most_common(3)
         )
-        line = line.format(
-            worlds=tally.worlds,
-            days=int(tally.days),
-            ops=tally.ops,
-            lost=tally.lost,
-            doubled=tally.doubled,
+        line = ", ".join(
+            [
+                n_("{n} monde", "{n} mondes", tally.worlds).format(n=tally.worlds),
+                n_("{n} jour", "{n} jours", days).format(n=days),
+                n_("{n} opération", "{n} opérations", tally.ops).format(n=tally.ops),
+                n_("{n} perdue", "{n} perdues", tally.lost).format(n=tally.lost),
+                n_("{n} doublée", "{n} doublées", tally.doubled).format(n=tally.doubled),
+                n_("{n} panne", "{n} pannes", tally.faults.total()).format(n=tally.faults.total()),
+            ]
         )
-        faults = _("{n} pannes").format(n=tally.faults.total())
+        if faults:
+            line += f" ({faults}…)"
         if self._in_place:
-            sys.stdout.write(f"\r\x1b[K{line}, {faults}")
+            sys.stdout.write(f"\r\x1b[K{line}")
             sys.stdout.flush()
         else:
-            say(f"{line}, {faults}")
+            say(line)
 
 
-def _report(tally: Any, plant: str | None) -> None:
+def _report(tally: Any, plant: str | None, replay: str | None) -> None:
     for title, counts, labels in (
         (_("Actes"), tally.acts, ACTS),
         (_("Pannes"), tally.faults, FAULTS),
@@ -125,9 +167,9 @@ def _report(tally: Any, plant: str | None) -> None:
     ):
         words = ", ".join(f"{_(labels[name])} {number}" for name, number in counts.most_common())
         say(_("{title} : {words}").format(title=title, words=words or "0"))
-    if tally.violation:
+    if replay is not None:
         say(_("VIOLATION, graine {seed} : {what}").format(seed=tally.seed, what=tally.violation))
-        say(_("Pour la rejouer : {command}").format(command=_replay(tally.seed, plant)))
+        say(_("Pour la rejouer : {command}").format(command=replay))
     elif plant:
         say(_("L'erreur plantée n'a pas été trouvée : essayez d'autres mondes."))
     else:
@@ -137,7 +179,7 @@ def _report(tally: Any, plant: str | None) -> None:
             say(_("Jamais survenu, faute de mondes : {names}").format(names=names))
 
 
-def _as_json(tally: Any, plant: str | None) -> dict[str, Any]:
+def _as_json(tally: Any, plant: str | None, replay: str | None) -> dict[str, Any]:
     return {
         "worlds": tally.worlds,
         "first_seed": tally.first,
@@ -152,13 +194,21 @@ def _as_json(tally: Any, plant: str | None) -> dict[str, Any]:
         "plant": plant,
         "seed": tally.seed,
         "violation": tally.violation,
-        "replay": _replay(tally.seed, plant) if tally.violation else None,
+        "replay": replay,
     }
 
 
-def _replay(seed: int, plant: str | None) -> str:
-    planted = f" --plant {plant}" if plant else ""
-    return f"fsmobile prove --seed {seed} --worlds 1{planted}"
+def _replay(seed: int, arguments: Namespace, cut: Any) -> str:
+    """Return the command that plays the smallest world that breaks."""
+    words = ["fsmobile", "prove", "--seed", str(seed), "--worlds", "1"]
+    if arguments.profile != PROFILES[0]:
+        words += ["--profile", arguments.profile]
+    if cut.faults is not None:
+        words += ["--faults", ",".join(sorted(cut.faults)) or NO_FAULT]
+    if cut.steps is not None:
+        words += ["--steps", str(cut.steps)]
+    words += ["--laptops", str(cut.laptops)]
+    return " ".join([*words, *(["--plant", arguments.plant] if arguments.plant else [])])
 
 
 def _worlds_max(arguments: Namespace) -> int | None:
@@ -183,3 +233,12 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise ArgumentTypeError(_("un nombre entier à partir de 1 : {text}").format(text=text))
     return int(text)
+
+
+def _fault_names(text: str) -> frozenset[str]:
+    """Read names of faults, separated by commas."""
+    names = frozenset() if text == NO_FAULT else frozenset(text.split(","))
+    if not names <= FAULTS.keys():
+        known = ", ".join(FAULTS)
+        raise ArgumentTypeError(_("une panne inconnue ; il y a {known}").format(known=known))
+    return names

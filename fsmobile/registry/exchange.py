@@ -249,7 +249,7 @@ class Exchange:
             receipt=_receipt(writer, position, self.now),
             history=position.history,
             shared=shared if points and shared != points[0].gsn else None,
-            outcomes=self._outcomes(self.request.writer),
+            outcomes=self._outcomes(writer),
             pull=read_pull(
                 self.transaction,
                 self.device,
@@ -261,11 +261,15 @@ class Exchange:
             snapshots=list(self.offers),
         )
 
-    def _outcomes(self, block: WriterBlock) -> list[OutcomeOf]:
-        if not block.ops:
+    def _outcomes(self, writer: WriterRow) -> list[OutcomeOf]:
+        """Return what became of all that the receipt adds to what the laptop knew.
+
+        That may be more than was sent now: a stick or another laptop brought the rest before.
+        """
+        first = self.request.writer.first_seq
+        if first > writer.acked_seq:
             return []
-        last = block.first_seq + len(block.ops) - 1
-        found = self.transaction.outcomes_between(block.writer, block.first_seq, last)
+        found = self.transaction.outcomes_between(writer.writer, first, writer.acked_seq)
         return [
             OutcomeOf(seq=seq, code=code, detail=detail)
             for seq, (code, detail) in ((seq, found[seq] or SET_ASIDE) for seq in sorted(found))

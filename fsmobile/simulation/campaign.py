@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from fsmobile.simulation.invariants import InvariantBroken, count_visits
-from fsmobile.simulation.world import World, run_world
+from fsmobile.simulation.faults import Faults
+from fsmobile.simulation.invariants import count_visits, is_revoked
+from fsmobile.simulation.pictures import InvariantBroken
+from fsmobile.simulation.profiles import IN_MEMORY, Profile
+from fsmobile.simulation.world import Cut, World, run_world
 
 SITUATIONS = (
     "fork",
@@ -17,8 +20,13 @@ SITUATIONS = (
     "registry crashed",
     "laptop restored",
     "laptop cloned",
+    "laptop reinstalled",
     "laptop crashed",
+    "key revoked",
     "late copy",
+    "stick taken in",
+    "stick answered",
+    "laptops met",
     "poison",
 )
 """What must come up in enough worlds: a simulator that never forks proves nothing of forks."""
@@ -50,24 +58,39 @@ class Tally:
         """Situations that never came up."""
         return [name for name in SITUATIONS if not self.situations[name]]
 
+    def add(self, other: "Tally") -> None:
+        """Count what came up in other worlds too."""
+        for name in ("worlds", "days", "ops", "lost", "doubled"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("acts", "faults", "situations"):
+            getattr(self, name).update(getattr(other, name))
+        if self.violation is None:
+            self.seed, self.violation = other.seed, other.violation
+
 
 OnWorld = Callable[[Tally], None]
 
 
 def run_worlds(
-    seeds: Iterable[int], *, days: float | None = None, on_world: OnWorld | None = None
+    seeds: Iterable[int],
+    *,
+    days: float | None = None,
+    on_world: OnWorld | None = None,
+    profile: Profile = IN_MEMORY,
+    cut: Cut | None = None,
 ) -> Tally:
     """Run worlds until the seeds or the days are over, or one breaks."""
     tally = Tally()
     for seed in seeds:
         if not tally.worlds:
             tally.first = seed
-        world = World(seed)
+        world = World(seed, profile=profile, cut=cut)
         try:
             run_world(world)
         except InvariantBroken as broken:
             tally.seed, tally.violation = seed, broken.what
-        _count(tally, world)
+        tally.add(_count(world, is_broken=tally.violation is not None))
+        profile.hardware.clear()
         if on_world is not None:
             on_world(tally)
         if tally.violation is not None or (days is not None and tally.days >= days):
@@ -75,22 +98,60 @@ def run_worlds(
     return tally
 
 
-def _count(tally: Tally, world: World) -> None:
+def minimise(seed: int, violation: str, profile: Profile) -> tuple[Cut, str]:
+    """Return the smallest world that still breaks in the same way, and what breaks there.
+
+    Faults, steps and laptops are left out one after the other as long as it does.
+    """
+    drawn = Faults.draw(seed, profile.strengths).chances
+    best, what = Cut(faults=frozenset(drawn)), violation
+
+    def keeps(cut: Cut) -> bool:
+        nonlocal best, what
+        found = run_worlds([seed], profile=profile, cut=cut).violation
+        if found is None or _kind(found) != _kind(violation):
+            return False
+        best, what = cut, found
+        return True
+
+    for name in sorted(drawn):
+        keeps(best.without_fault(name))
+    steps = World(seed, profile=profile, cut=best).steps
+    while any(keeps(best.with_steps(fewer)) for fewer in {steps // 2, steps * 3 // 4, steps - 1}):
+        assert best.steps is not None
+        steps = best.steps
+    while best.laptops > 1 and keeps(best.with_laptops(best.laptops - 1)):
+        pass
+    for name in sorted(best.faults or ()):
+        keeps(best.without_fault(name))
+    return best, what
+
+
+def _kind(violation: str) -> str:
+    """Return what tells one way of breaking from another: `I8`, or `crashed`."""
+    return violation.partition(":")[0]
+
+
+def _count(world: World, *, is_broken: bool) -> Tally:
     state = world.state
-    tally.worlds += 1
-    tally.days += world.days
-    tally.acts.update(state.acts)
-    tally.faults.update(+state.faults.struck)
-    tally.situations.update(state.marks)
-    tally.ops += len(state.recorded)
-    if state.has_agreed or tally.violation is not None:
-        tally.lost += _count_lost(world)
-        tally.doubled += _count_doubled(world)
+    tally = Tally(
+        worlds=1,
+        days=world.days,
+        acts=state.acts,
+        faults=state.faults.struck,
+        situations=state.marks,
+        ops=len(state.recorded),
+    )
+    if state.has_agreed or is_broken:
+        tally.lost = _count_lost(world)
+        tally.doubled = _count_doubled(world)
+    return tally
 
 
 def _count_lost(world: World) -> int:
     """Return how many ops a laptop holds a receipt for, and the registry does not hold."""
-    held = dict(world.state.disk.execute("SELECT op_id, hash FROM op"))
+    held = {op_id for (op_id,) in world.state.disk.rows("SELECT op_id FROM op")}
+    held |= {op_id for (op_id,) in world.state.disk.rows("SELECT op_id FROM quarantine")}
     receipted = {
         op_id
         for machine in world.state.machines
@@ -99,16 +160,17 @@ def _count_lost(world: World) -> int:
             (world.state.has_agreed,),
         )
     }
-    return len(receipted - held.keys())
+    return len(receipted - held)
 
 
 def _count_doubled(world: World) -> int:
     """Return how many ops the registry holds that nobody recorded, or laptops show too often."""
     state = world.state
-    (held,) = state.disk.execute("SELECT count(*) FROM op").fetchone()
-    known = state.disk.execute("SELECT op_id FROM op").fetchall()
-    twice = held - len({op_id for (op_id,) in known} & state.recorded.keys())
+    known = [op_id for (op_id,) in state.disk.rows("SELECT op_id FROM op")]
+    twice = len(known) - len(set(known) & state.recorded.keys())
     for machine in state.machines if state.has_agreed else ():
+        if is_revoked(state, machine):
+            continue  # it shows what it could not hand in
         recorded, shown = count_visits(state, machine)
         twice += max(0, shown - recorded)
-    return int(twice)
+    return twice

@@ -1,7 +1,12 @@
-"""Disks of simulated machines: SQLite in memory, copied from one that was just made."""
+"""Disks of simulated machines: SQLite in memory, copied from one that was just made.
+
+Those of worlds with everything real are in `real_disks.py`; a world sees a `Hardware` only.
+"""
 
 import sqlite3
+from collections.abc import Hashable, MutableMapping
 from functools import cache
+from typing import Any, Protocol
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
@@ -10,34 +15,149 @@ from fsmobile.registry.administration import make_registry
 from fsmobile.simulation.ports import SeededChance, VirtualClock
 from fsmobile.store.replica import open_store
 
+Row = tuple[Any, ...]
 
-def copy_disk(disk: sqlite3.Connection) -> sqlite3.Connection:
-    """Return an image of a disk."""
+
+class RegistryDisk(Protocol):
+    """The registry's database, as its program and an observer see it."""
+
+    @property
+    def engine(self) -> Engine:
+        """What the registry's program works with."""
+
+    @property
+    def is_writing(self) -> bool:
+        """Tell whether a transaction is open that an observer would see through."""
+
+    def rows(self, question: str, **values: object) -> list[Row]:
+        """Ask a question in SQL, its values as `:name`."""
+
+    def copy(self) -> Any:
+        """Return an image of the disk."""
+
+    def put_back(self, image: Any) -> None:
+        """Make the disk what an image of it says."""
+
+
+class Hardware(Hashable, Protocol):
+    """What the machines of a world are made of."""
+
+    def registry(self) -> RegistryDisk:
+        """Return the disk of a registry just made."""
+
+    def laptop(self) -> sqlite3.Connection:
+        """Return the store of a laptop just made."""
+
+    def copy(self, disk: sqlite3.Connection) -> sqlite3.Connection:
+        """Return an image of a laptop's disk, which a laptop may go on from."""
+
+    def reopen(self, disk: sqlite3.Connection) -> sqlite3.Connection:
+        """Open a laptop's disk again after its program died."""
+
+    def clear(self) -> None:
+        """Throw away every disk and image of laptops."""
+
+
+class MemoryDisk:
+    """A registry's database in memory, on one connection."""
+
+    def __init__(self, disk: sqlite3.Connection) -> None:
+        """Take a database with its tables."""
+        self._disk = disk
+        self.engine = _open_engine(disk)
+
+    @property
+    def is_writing(self) -> bool:
+        """Tell whether a transaction is open: the observer shares its connection."""
+        return self._disk.in_transaction
+
+    def rows(self, question: str, **values: object) -> list[Row]:
+        """Ask a question in SQL."""
+        return self._disk.execute(question, values).fetchall()
+
+    def copy(self) -> sqlite3.Connection:
+        """Return an image of the disk."""
+        return _copy(self._disk)
+
+    def put_back(self, image: sqlite3.Connection) -> None:
+        """Make the disk what an image of it says."""
+        image.backup(self._disk)
+
+
+class MemoryHardware:
+    """Everything in memory: nothing is written down, and a crash loses only what was open."""
+
+    def registry(self) -> MemoryDisk:
+        """Return the disk of a registry just made."""
+        return MemoryDisk(_copy(_empty_registry()))
+
+    def laptop(self) -> sqlite3.Connection:
+        """Return the store of a laptop just made."""
+        return _copy(_empty_laptop())
+
+    def copy(self, disk: sqlite3.Connection) -> sqlite3.Connection:
+        """Return an image of a laptop's disk."""
+        return _copy(disk)
+
+    def reopen(self, disk: sqlite3.Connection) -> sqlite3.Connection:
+        """Go on with the same connection: what was open was rolled back as the crash went by."""
+        return disk
+
+    def clear(self) -> None:
+        """Do nothing: memory goes by itself."""
+
+
+def image_of(disk: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a copy of a disk in memory, good for being copied from again."""
+    return _copy(disk)
+
+
+MEMORY = MemoryHardware()
+
+
+@cache
+def _empty_registry() -> sqlite3.Connection:
+    """Return a registry's database just made; migrations are slow, so once."""
+    disk = _connect()
+    make_registry(_open_engine(disk), VirtualClock(), SeededChance(1))
+    return disk
+
+
+@cache
+def _empty_laptop() -> sqlite3.Connection:
+    return open_store(":memory:", VirtualClock(), SeededChance(1)).connection
+
+
+def _copy(disk: sqlite3.Connection) -> sqlite3.Connection:
     copy = _connect()
     disk.backup(copy)
     return copy
 
 
-def open_engine(disk: sqlite3.Connection) -> Engine:
-    """Return the engine of a registry on that disk."""
-    engine = create_engine("sqlite://", creator=lambda: disk, poolclass=StaticPool)
+def _connect() -> sqlite3.Connection:
+    return sqlite3.connect(
+        ":memory:", isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+
+
+def _open_engine(disk: sqlite3.Connection) -> Engine:
+    known = _first_engine()
+    # One dialect and one cache for all: a world would spend its time on compiling statements.
+    engine = Engine(StaticPool(_same(disk), dialect=known.dialect), known.dialect, known.url)
+    engine.update_execution_options(compiled_cache=_COMPILED)
     event.listen(engine, "begin", lambda one: one.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
 
 
-@cache
-def empty_registry() -> sqlite3.Connection:
-    """Return a registry's database just made; migrations are slow, so once."""
-    disk = _connect()
-    make_registry(open_engine(disk), VirtualClock(), SeededChance(1))
-    return disk
+def _same(disk: Any) -> Any:
+    return lambda: disk
 
 
 @cache
-def empty_laptop() -> sqlite3.Connection:
-    """Return a laptop's store just made."""
-    return open_store(":memory:", VirtualClock(), SeededChance(1)).connection
+def _first_engine() -> Engine:
+    engine = create_engine("sqlite://")
+    engine.connect().close()
+    return engine
 
 
-def _connect() -> sqlite3.Connection:
-    return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+_COMPILED: MutableMapping[Any, Any] = {}

@@ -1,66 +1,79 @@
 """What must hold in a simulated world: after each step, and at its end (docs/sync-model.md)."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from sqlalchemy import event
 
 from fsmobile.protocol import messages
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
 from fsmobile.protocol.envelope import unseal
-from fsmobile.protocol.messages import HistoryPoint, SyncReply
+from fsmobile.protocol.messages import HistoryPoint, SyncReply, SyncRequest
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.protocol.signatures import verify
+from fsmobile.simulation.disks import Row
+from fsmobile.simulation.faults import WIRE_STRENGTHS
+from fsmobile.simulation.pictures import InvariantBroken, Picture, picture_of, same_pictures
 from fsmobile.simulation.state import Machine, WorldState
 from fsmobile.store import cursors, schedule_trees
 from fsmobile.store.projections import rebuild
+from fsmobile.sync.progress import SyncReport
 
-PROJECTIONS = {
-    "visit": "visit_id, service_date, passage_id, starts, is_void, state",
-    "enquiry": "visit_id, position, procedure, stop",
-    "passage": "passage_id, service_date, state",
-    "schedule_part": "sha256, part, parts, text",
-    "schedule_revision": "agency, revision, op_id, agent_id, published_at, why, manifest",
-}
-
-
-class InvariantBroken(AssertionError):
-    """A world in which something that must never happen did."""
-
-    def __init__(self, world: WorldState, what: str) -> None:
-        """Say what broke, in which world, and what strikes there."""
-        super().__init__(f"{what} (seed {world.seed}; faults: {world.faults})")
-        self.what = what
+_HELD = "SELECT op_id, hash FROM op"
+REQUESTS_MAX = 8
+"""Of one sync, besides those that small chunks and pages take."""
+REST_STATEMENTS_MAX = 14
+"""On the registry, for a sync in which nothing is new; whatever the history."""
 
 
-def check_answer(world: WorldState, answer: bytes) -> None:
-    """I1, I13: a receipt covers what is committed, a page what its laptop may see."""
-    payload, signature = unseal(answer)
+def check_answer(world: WorldState, answer: bytes, asked: bytes | None = None) -> None:
+    """I1, I9, I13: a receipt covers what is committed, a page all that its laptop may see."""
+    try:
+        payload, signature = unseal(answer)
+    except ValueError:
+        payload, signature = b"", b""
     if not verify(world.registry.key.public, payload, signature):
-        raise InvariantBroken(world, "the registry does not sign its answers")
+        if world.faults.struck.keys() & WIRE_STRENGTHS.keys():
+            return  # changed on the wire, under all else: the laptop's to refuse
+        raise InvariantBroken(world, "I1: the registry does not sign its answers")
     reply = messages.decode_answered(payload).answer
     if not isinstance(reply, SyncReply):
         return
-    if world.disk.in_transaction:
+    if world.disk.is_writing:
         raise InvariantBroken(world, "I1: an answer left before its commit")
     receipt = reply.receipt
-    held = world.disk.execute(
-        "SELECT count(*), max(seq) FROM link JOIN op USING (op_id) WHERE link.writer = ?1"
-        " AND seq <= ?2 AND EXISTS (SELECT 1 FROM writer WHERE writer = ?1 AND acked_seq >= ?2)",
-        (receipt.writer, receipt.seq),
-    ).fetchone()
-    if receipt.seq and held != (receipt.seq, receipt.seq):
-        raise InvariantBroken(world, f"I1: a receipt for {receipt.seq} ops, {held[0]} held")
+    ((count, last),) = world.disk.rows(
+        "SELECT count(*), max(seq) FROM link JOIN op USING (op_id) WHERE link.writer = :writer"
+        " AND seq <= :seq AND EXISTS"
+        " (SELECT 1 FROM writer WHERE writer = :writer AND acked_seq >= :seq)",
+        writer=receipt.writer,
+        seq=receipt.seq,
+    )
+    if receipt.seq and (count, last) != (receipt.seq, receipt.seq):
+        raise InvariantBroken(world, f"I1: a receipt for {receipt.seq} ops, {count} held")
     _check_page(world, reply)
+    if asked is not None:
+        _check_whole(world, reply, messages.decode_request(unseal(asked)[0]))
 
 
 def _check_page(world: WorldState, reply: SyncReply) -> None:
     """I13: a page holds ops of the laptop's own scopes, recorded in its own agency."""
-    found = world.disk.execute(
-        "SELECT device_id FROM writer WHERE writer = ?", (reply.receipt.writer,)
-    ).fetchone()
-    if found is None:
+    found = world.disk.rows(
+        "SELECT device_id, revoked_at FROM writer JOIN device USING (device_id)"
+        " WHERE writer = :writer",
+        writer=reply.receipt.writer,
+    )
+    if not found:
         raise InvariantBroken(world, "I1: a receipt for a writer that is not held")
-    machine = next(one for one in world.machines if one.device_id == found[0])
+    if found[0][1] is not None:
+        raise InvariantBroken(world, "I13: a revoked laptop is sent a page")
+    device_id = bytes(found[0][0])
+    machine = next((one for one in world.machines if one.device_id == device_id), None)
+    if machine is None:
+        return  # an old request of a laptop that is gone: nobody reads the answer
     for pulled in reply.pull.ops:
         scope = reply.pull.scopes[pulled.scope]
         if scope not in machine.scopes():
@@ -73,24 +86,91 @@ def _check_page(world: WorldState, reply: SyncReply) -> None:
                 raise InvariantBroken(world, f"I13: {machine.name} is sent {op_id} of others")
 
 
-def check_registry(world: WorldState) -> None:
-    """I3, I4: one row and one outcome for an op, and nothing that nobody recorded."""
-    memory = world.registry_memory
-    rows = dict(world.disk.execute("SELECT op_id, hash FROM op"))
-    outcomes = dict(world.disk.execute("SELECT op_id, code || detail FROM outcome"))
-    for op_id, body_hash in rows.items():
-        if world.recorded.get(op_id) != body_hash:
-            raise InvariantBroken(world, f"I4: nobody recorded {op_id} like this")
-    for seen, now, name in (
-        (memory.hashes, rows, "row"),
-        (memory.outcomes, outcomes, "outcome"),
+def _check_whole(world: WorldState, reply: SyncReply, request: SyncRequest) -> None:
+    """I9: between where a cursor may be believed and where it moves to, a page has every op.
+
+    A cursor is good up to the newest point shown that is of the registry's history.
+    """
+    if request.want.ops <= 0:
+        return
+    reached = reply.pull.cursors
+    good = next((point.gsn for point in request.points if _is_here(world, point)), 0)
+    start = {scope: min(request.cursors.get(scope, 0), good) for scope in reached}
+    sent = {
+        pulled.erased.op_id if pulled.erased is not None else read_op(pulled.body or b"").op_id
+        for pulled in reply.pull.ops
+    }
+    for op_id, gsn, scope in world.disk.rows(
+        "SELECT op_id, gsn, scope FROM op"
+        " WHERE gsn > :low AND is_forwarded = 1 AND writer <> :writer",
+        low=min(start.values()),
+        writer=request.writer.writer,
     ):
+        if scope in start and start[scope] < gsn <= reached[scope] and op_id not in sent:
+            raise InvariantBroken(
+                world, f"I9: a page moves a cursor past {op_id} and leaves it out"
+            )
+
+
+def check_registry(world: WorldState) -> None:
+    """I3, I4, I14: one row and one outcome for an op, and nothing that nobody recorded."""
+    memory = world.registry_memory
+    rows = {
+        row[0]: row
+        for row in world.disk.rows("SELECT op_id, hash, gsn, writer, is_forwarded FROM op")
+    }
+    outcomes = {row[0]: row for row in world.disk.rows("SELECT op_id, code, detail FROM outcome")}
+    for op_id, body_hash, *_ in rows.values():
+        if world.recorded.get(op_id) != bytes(body_hash):
+            raise InvariantBroken(world, f"I4: nobody recorded {op_id} like this")
+    for seen, now, name in ((memory.rows, rows, "row"), (memory.outcomes, outcomes, "outcome")):
         changed = [op_id for op_id, value in seen.items() if now.get(op_id) != value]
         if changed:
             raise InvariantBroken(world, f"I3: the {name} of {changed[0]} changed")
-    memory.hashes, memory.outcomes = rows, outcomes
-    if any(hash_body(body) != rows[op_id] for op_id, body in _bodies(world.disk)):
-        raise InvariantBroken(world, "I14: a body does not match its hash")
+    memory.rows, memory.outcomes = rows, outcomes
+
+
+def check_requests(world: WorldState, report: SyncReport, chunk_ops: int, pull_ops: int) -> None:
+    """I12: a sync is over within as many requests as it has chunks and pages, and a few."""
+    # After a rollback it reads again what it knows: as many pages as there are ops at most.
+    ((held,),) = world.disk.rows("SELECT count(*) FROM op")
+    chunks, pages_ = report.to_send // chunk_ops, held // pull_ops
+    again = len(report.healed) * (1 + chunks)
+    if report.requests > REQUESTS_MAX + chunks + pages_ + again:
+        raise InvariantBroken(world, f"I12: {report.requests} requests in one sync")
+
+
+@contextmanager
+def checked_rest(world: WorldState, machine: Machine) -> Iterator[None]:
+    """I8, I15: cursors are past everything, and a sync asks the database few questions."""
+    (last,) = world.disk.rows("SELECT max(gsn) FROM op")[0]
+    behind = [
+        scope for scope, gsn in cursors.load_reading(machine.replica).cursors.items() if gsn != last
+    ]
+    if last is not None and behind:
+        raise InvariantBroken(world, f"I8: {machine.name} scans {behind[0]} again at each sync")
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    event.listen(world.disk.engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(world.disk.engine, "before_cursor_execute", note)
+    if len(asked) > REST_STATEMENTS_MAX:
+        raise InvariantBroken(world, f"I15: {len(asked)} questions to say that nothing is new")
+
+
+def is_revoked(world: WorldState, machine: Machine) -> bool:
+    """Tell whether the registry took a laptop's right to speak."""
+    return bool(
+        world.disk.rows(
+            "SELECT 1 FROM device WHERE device_id = :id AND revoked_at IS NOT NULL",
+            id=machine.device_id,
+        )
+    )
 
 
 def check_agencies(world: WorldState) -> None:
@@ -113,18 +193,18 @@ def check_laptop(world: WorldState, machine: Machine) -> None:
             "SELECT op_id FROM op UNION SELECT op_id FROM remote"
         )
     }
-    forwarded = world.disk.execute(
+    forwarded = world.disk.rows(
         "SELECT o.gsn, o.scope, o.op_id, o.writer FROM op o JOIN link l"
         " ON l.op_id = o.op_id AND l.writer = o.writer"
         " WHERE o.is_forwarded = 1 ORDER BY o.writer, l.seq"
-    ).fetchall()
+    )
     missed: set[bytes] = set()
     for _, scope, op_id, writer in forwarded:
         if scope not in scopes:
             continue
         if op_id not in known:
             missed.add(writer)
-        elif writer in missed:
+        elif writer in missed and op_id not in machine.by_hand:
             raise InvariantBroken(world, f"I5: {machine.name} has {op_id} but not what precedes it")
     reading = cursors.load_reading(replica)
     if not reading.points or not _is_here(world, reading.points[0]):
@@ -136,79 +216,103 @@ def check_laptop(world: WorldState, machine: Machine) -> None:
 
 def _is_here(world: WorldState, point: HistoryPoint) -> bool:
     """Tell whether a point is of the registry's history."""
-    found = world.disk.execute("SELECT history FROM op WHERE gsn = ?", (point.gsn,)).fetchone()
-    return point.gsn == 0 or found == (point.history,)
+    found = world.disk.rows("SELECT history FROM op WHERE gsn = :gsn", gsn=point.gsn)
+    return point.gsn == 0 or [bytes(history) for (history,) in found] == [point.history]
 
 
 def check_end(world: WorldState) -> None:
-    """I2, I6, I14: nothing lost, all agree, every chain adds up."""
+    """I2, I6, I7, I14: nothing lost, all agree, every chain adds up."""
     check_registry(world)
     _check_registry_chains(world)
-    held = dict(world.disk.execute("SELECT op_id, hash FROM op"))
-    pictures: dict[str, Any] = {}
+    _check_publications(world)
+    _check_nothing_lost(world)
+    pictures: dict[str, Picture] = {}
     for machine in world.machines:
         check_laptop(world, machine)
         _check_laptop_chains(world, machine)
-        for op_id, body_hash in machine.replica.connection.execute("SELECT op_id, hash FROM op"):
-            if held.get(op_id) != body_hash:
-                raise InvariantBroken(world, f"I2: the registry lacks {op_id} of {machine.name}")
-        pictures[machine.name] = picture_of(machine.replica.connection)
+        picture = picture_of(machine.replica.connection)
         rebuild(machine.replica)
         again = picture_of(machine.replica.connection)
-        _same(world, pictures[machine.name], again, f"I6: {machine.name} and its rebuild")
+        same_pictures(world, picture, again, f"{machine.name} and its rebuild")
+        if not is_revoked(world, machine):
+            pictures[machine.name] = picture
+            _check_counts(world, machine)
     for agency in {machine.agency for machine in world.machines}:
-        first, *others = [one.name for one in world.machines if one.agency == agency]
+        first, *others = [
+            one.name for one in world.machines if one.agency == agency and one.name in pictures
+        ] or [""]
         for other in others:
-            _same(world, pictures[first], pictures[other], f"I6: {first} and {other}")
+            same_pictures(world, pictures[first], pictures[other], f"{first} and {other}")
     check_agencies(world)
-    _check_counts(world)
 
 
-def picture_of(connection: sqlite3.Connection) -> dict[str, list[Any]]:
-    """Return every projection, byte for byte."""
-    return {
-        table: connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()
-        for table, columns in PROJECTIONS.items()
-    }
-
-
-def _same(world: WorldState, one: dict[str, Any], other: dict[str, Any], who: str) -> None:
-    for table, rows in one.items():
-        differing = [pair for pair in zip(rows, other[table], strict=False) if pair[0] != pair[1]]
-        if rows != other[table]:
-            sizes = f"{len(rows)} and {len(other[table])} rows"
-            raise InvariantBroken(world, f"{who} differ in {table}: {sizes}, {differing[:1]}")
-
-
-def _check_counts(world: WorldState) -> None:
-    """I3: each visit recorded and held has one effect on every laptop."""
+def _check_nothing_lost(world: WorldState) -> None:
+    """I2: the registry holds what every laptop recorded, or keeps it apart if it is revoked."""
+    held = {op_id: bytes(body_hash) for op_id, body_hash in world.disk.rows(_HELD)}
+    apart = {op_id for (op_id,) in world.disk.rows("SELECT op_id FROM quarantine")}
     for machine in world.machines:
-        recorded, shown = count_visits(world, machine)
-        if shown != recorded:
-            raise InvariantBroken(
-                world, f"I3: {recorded} visits held, {shown} shown by {machine.name}"
-            )
-        if schedule_trees.load_revisions(machine.replica, machine.agency):
-            assert schedule_trees.load_tree(machine.replica, machine.agency) is not None
+        may_wait = is_revoked(world, machine)
+        for op_id, body_hash, is_received in machine.replica.connection.execute(
+            "SELECT op_id, hash, seq <= acked_seq FROM op JOIN writer USING (writer)"
+        ):
+            if held.get(op_id) == body_hash or (may_wait and (is_received or op_id in apart)):
+                continue
+            raise InvariantBroken(world, f"I2: the registry lacks {op_id} of {machine.name}")
+
+
+def _check_publications(world: WorldState) -> None:
+    """I7: each publication was published, or refused with a reason; revisions have no hole."""
+    for op_id, code in world.disk.rows(
+        "SELECT op.op_id, outcome.code FROM op LEFT JOIN outcome ON outcome.op_id = op.op_id"
+        " WHERE kind = 'schedule.publish' AND body IS NOT NULL"
+    ):
+        if code not in ("published", "stale", "rejected"):
+            raise InvariantBroken(world, f"I7: {op_id} was {code or 'silently dropped'}")
+    revisions: dict[str, list[int]] = {}
+    for agency, revision in world.disk.rows(
+        "SELECT agency, revision FROM schedule_revision ORDER BY agency, revision"
+    ):
+        revisions.setdefault(agency, []).append(revision)
+    for agency, numbers in revisions.items():
+        if numbers != list(range(1, len(numbers) + 1)):
+            raise InvariantBroken(world, f"I7: the revisions of {agency} are {numbers}")
+
+
+def _check_counts(world: WorldState, machine: Machine) -> None:
+    """I3: each visit recorded and held has one effect on a laptop."""
+    recorded, shown = count_visits(world, machine)
+    if shown != recorded:
+        raise InvariantBroken(world, f"I3: {recorded} visits held, {shown} shown by {machine.name}")
+    if schedule_trees.load_revisions(machine.replica, machine.agency):
+        assert schedule_trees.load_tree(machine.replica, machine.agency) is not None
 
 
 def count_visits(world: WorldState, machine: Machine) -> tuple[int, int]:
     """Return how many visits of its unit the registry holds, and how many a laptop shows."""
-    (recorded,) = world.disk.execute(
-        "SELECT count(*) FROM op WHERE kind = 'visit.record' AND is_forwarded = 1 AND scope = ?",
-        (unit_scope(machine.unit),),
-    ).fetchone()
+    ((recorded,),) = world.disk.rows(
+        "SELECT count(*) FROM op WHERE kind = 'visit.record' AND is_forwarded = 1"
+        " AND scope = :scope AND body IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM outcome WHERE outcome.op_id = op.op_id AND code = 'held')",
+        scope=unit_scope(machine.unit),
+    )
     (shown,) = machine.replica.connection.execute("SELECT count(*) FROM visit").fetchone()
     return int(recorded), int(shown)
 
 
 def _check_registry_chains(world: WorldState) -> None:
-    for writer, device_id, acked in world.disk.execute(
+    """I14: bodies match their hashes, and the hashes add up to each writer's chain."""
+    for op_id, body, body_hash in world.disk.rows(
+        "SELECT op_id, body, hash FROM op WHERE body IS NOT NULL"
+    ):
+        if hash_body(body) != bytes(body_hash):
+            raise InvariantBroken(world, f"I14: the body of {op_id} does not match its hash")
+    for writer, device_id, acked in world.disk.rows(
         "SELECT writer, device_id, acked_seq FROM writer"
     ):
-        links = world.disk.execute(
-            "SELECT seq, op_id, hash, chain FROM link WHERE writer = ? ORDER BY seq", (writer,)
-        ).fetchall()
+        links = world.disk.rows(
+            "SELECT seq, op_id, hash, chain FROM link WHERE writer = :writer ORDER BY seq",
+            writer=writer,
+        )
         if [seq for seq, *_ in links] != list(range(1, acked + 1)):
             raise InvariantBroken(world, "I14: a writer's chain has a hole")
         _check_chain(world, first_chain(device_id, writer), links)
@@ -226,20 +330,15 @@ def _check_laptop_chains(world: WorldState, machine: Machine) -> None:
         _check_chain(world, first_chain(device_id, writer), links)
 
 
-def _check_chain(
-    world: WorldState, chain: bytes, links: list[tuple[int, str, bytes, bytes]]
-) -> None:
+def _check_chain(world: WorldState, chain: bytes, links: list[Row]) -> None:
     for position, (seq, op_id, body_hash, stored) in enumerate(links, start=1):
-        chain = next_chain(chain, seq, op_id, body_hash)
-        if seq != position or chain != stored:
+        chain = next_chain(chain, seq, op_id, bytes(body_hash))
+        if seq != position or chain != bytes(stored):
             raise InvariantBroken(world, "I14: a chain does not add up")
-
-
-def _bodies(disk: sqlite3.Connection) -> list[tuple[str, bytes]]:
-    return disk.execute("SELECT op_id, body FROM op WHERE body IS NOT NULL").fetchall()
 
 
 def _own_bodies(connection: sqlite3.Connection) -> list[tuple[bytes, bytes]]:
     return connection.execute(
-        "SELECT body, hash FROM op UNION ALL SELECT body, hash FROM remote"
+        "SELECT body, hash FROM op WHERE body IS NOT NULL"
+        " UNION ALL SELECT body, hash FROM remote WHERE body IS NOT NULL"
     ).fetchall()

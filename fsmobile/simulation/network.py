@@ -3,13 +3,38 @@
 from dataclasses import dataclass
 from random import Random
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from fsmobile.errors import RegistryUnreachable
-from fsmobile.protocol.messages import EnrolAnswer, EnrolRequest
+from fsmobile.protocol import messages
+from fsmobile.protocol.envelope import seal
+from fsmobile.protocol.messages import Answered, Busy, EnrolAnswer, EnrolRequest
+from fsmobile.registry.service import RegistryService
 from fsmobile.simulation import invariants
 from fsmobile.simulation.faults import Crash
 from fsmobile.simulation.state import WorldState
 
 LATE_MAX = 5
+RETRY_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DirectLink:
+    """The registry's service without HTTP, which says by itself when it cannot write."""
+
+    service: RegistryService
+
+    def enrol(self, request: EnrolRequest) -> EnrolAnswer:
+        """Hand an enrolment over."""
+        return self.service.enrol(request)
+
+    def sync(self, envelope: bytes) -> bytes:
+        """Answer a request, as `registry.app` does around the service."""
+        try:
+            return self.service.sync(envelope)
+        except SQLAlchemyError:
+            busy = Answered(counter=0, answer=Busy(after=RETRY_SECONDS))
+            return seal(messages.encode(busy), self.service.key.sign)
 
 
 @dataclass
@@ -20,7 +45,7 @@ class Network:
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         """Hand an enrolment over; nothing strikes it."""
-        return self.world.registry.enrol(request)
+        return self.world.link.enrol(request)
 
     def sync(self, envelope: bytes) -> bytes:
         """Carry a request there and its answer back, or not.
@@ -28,33 +53,36 @@ class Network:
         Raises:
             RegistryUnreachable: the request, the answer or the registry was lost.
         """
-        world, random = self.world, self.world.random
-        strikes = world.faults.strikes
-        if strikes("request_lost", random):
+        world, faults = self.world, self.world.faults
+        if faults.strikes("request_lost"):
             raise RegistryUnreachable("registry_unreachable")
+        if faults.strikes("registry_busy"):
+            busy = Answered(counter=0, answer=Busy(after=RETRY_SECONDS))
+            return seal(messages.encode(busy), world.registry.key.sign)
         world.late = [*world.late, envelope][-LATE_MAX:]
-        sent = _altered(envelope, random) if strikes("altered", random) else envelope
+        altering = faults.random("altered")
+        sent = altered(envelope, altering) if faults.strikes("altered") else envelope
         answer = self.deliver(sent)
-        if strikes("doubled", random):
+        if faults.strikes("doubled"):
             second = self.deliver(sent)
-            answer = random.choice([answer, second])
-        if strikes("reply_lost", random):
+            answer = faults.random("doubled").choice([answer, second])
+        if faults.strikes("reply_lost"):
             raise RegistryUnreachable("registry_too_slow")
-        return _altered(answer, random) if strikes("altered", random) else answer
+        return altered(answer, altering) if faults.strikes("altered") else answer
 
     def deliver(self, envelope: bytes) -> bytes:
         """Hand a request to the registry, which may die of it, and check what it says."""
         world = self.world
         try:
-            answer = world.registry.sync(envelope)
+            answer = world.link.sync(envelope)
         except Crash as crash:
             world.marks["registry crashed"] += 1
             raise RegistryUnreachable("registry_unreachable") from crash
-        invariants.check_answer(world, answer)
+        invariants.check_answer(world, answer, envelope)
         return answer
 
 
-def _altered(message: bytes, random: Random) -> bytes:
+def altered(message: bytes, random: Random) -> bytes:
     """Flip one bit."""
     changed = bytearray(message)
     changed[random.randrange(len(changed))] ^= 1 << random.randrange(8)

@@ -11,9 +11,11 @@ from fsmobile.errors import InvalidInput
 from fsmobile.protocol import records
 from fsmobile.protocol.records import ScheduleFilePart, SchedulePublication
 from fsmobile.protocol.scopes import Role, unit_scope
+from fsmobile.simulation.pictures import InvariantBroken, picture_of, same_pictures
 from fsmobile.simulation.state import NEIGHBOUR_UNIT, UNIT, Machine, WorldState
 from fsmobile.store import ops, queries, schedule_trees
 from fsmobile.store.ops import NewOp
+from fsmobile.store.projections import rebuild
 from fsmobile.usecases import passages, undo, visits
 
 Act = Callable[[WorldState, Machine], None]
@@ -58,7 +60,14 @@ def _record(world: WorldState, machine: Machine) -> None:
             ),
         ),
     )
-    visits.record_visit(machine.desk, visit)
+    visit_id = visits.record_visit(machine.desk, visit)
+    if not _is_on_disk(machine, visit_id):
+        raise InvariantBroken(world, f"I1: {machine.name} confirmed a visit and does not hold it")
+
+
+def _is_on_disk(machine: Machine, visit_id: VisitId) -> bool:
+    found = machine.replica.connection.execute("SELECT 1 FROM op WHERE op_id = ?", (visit_id,))
+    return found.fetchone() is not None
 
 
 def _correct(world: WorldState, machine: Machine) -> None:
@@ -75,8 +84,23 @@ def _void(world: WorldState, machine: Machine) -> None:
 
 
 def _some_visit(world: WorldState, machine: Machine) -> VisitId | None:
-    known = sorted(row.state.visit_id for row in queries.list_visits(machine.replica))
+    """Choose among the visits known here, in the order in which people recorded them.
+
+    Sorted by id, the choice would depend on the clocks that made the ids (I16).
+    """
+    order = {op_id: place for place, op_id in enumerate(world.recorded)}
+    known = sorted(
+        (row.state.visit_id for row in queries.list_visits(machine.replica)),
+        key=lambda visit_id: order.get(visit_id, -1),
+    )
     return world.random.choice(known) if known else None
+
+
+def _upgrade(world: WorldState, machine: Machine) -> None:
+    """Install a newer program, which makes every projection again from the ops."""
+    before = picture_of(machine.replica.connection)
+    rebuild(machine.replica)
+    same_pictures(world, before, picture_of(machine.replica.connection), machine.name)
 
 
 def _undo(world: WorldState, machine: Machine) -> None:
@@ -114,9 +138,12 @@ def _poison(world: WorldState, machine: Machine) -> None:
             ("meteo.observe", unit_scope("elsewhere/bus-9"), b"{}"),
             ("meteo.observe", foreign, b"{}"),
             ("meteo.observe", own, b'{"sky":["grey"]}'),
+            (records.VISIT_RECORD, own, b'{"reception":{"of":"tomorrow"}}'),
         ]
     )
-    new = NewOp(kind=kind, schema=1, scope=scope, agent_id=machine.desk.agent_id, data=data)
+    # A newer program's visit: this one keeps it and hands it on, and does not read it.
+    schema = 9 if b"tomorrow" in data else 1
+    new = NewOp(kind=kind, schema=schema, scope=scope, agent_id=machine.desk.agent_id, data=data)
     ops.append(machine.replica, new)
 
 
@@ -138,5 +165,13 @@ def _publish(world: WorldState, machine: Machine) -> None:
     ops.append_all(machine.replica, [*news, last])
 
 
-ACTS: dict[Act, int] = {_record: 5, _correct: 1, _void: 1, _undo: 1, _poison: 1, _passage: 3}
+ACTS: dict[Act, int] = {
+    _record: 5,
+    _correct: 1,
+    _void: 1,
+    _undo: 1,
+    _poison: 1,
+    _passage: 3,
+    _upgrade: 1,
+}
 """Each with its weight."""

@@ -4,8 +4,10 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from fsmobile.core.ids import AgencyId
+from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.scopes import (
     REFERENCE_SCOPE,
     agency_scope,
@@ -14,6 +16,7 @@ from fsmobile.protocol.scopes import (
 )
 from fsmobile.protocol.signatures import SigningKey
 from fsmobile.registry.service import RegistryService
+from fsmobile.simulation.disks import Hardware, RegistryDisk, Row
 from fsmobile.simulation.faults import Faults
 from fsmobile.simulation.ports import VirtualClock
 from fsmobile.store.replica import Replica
@@ -36,6 +39,8 @@ class Machine:
     clock: VirtualClock
     copies: list[sqlite3.Connection] = field(default_factory=list)
     """Images of its disk that can be put back."""
+    by_hand: set[str] = field(default_factory=set)
+    """Ops that it had from a stick or from the other laptop, in whatever order."""
 
     @property
     def agency(self) -> AgencyId:
@@ -61,8 +66,24 @@ class Machine:
 class RegistryMemory:
     """What the registry was seen to hold; it may only grow until its disk is put back."""
 
-    hashes: dict[str, bytes] = field(default_factory=dict)
-    outcomes: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
+    outcomes: dict[str, Row] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stick:
+    """A file that a courier carries to the registry, as often and as late as it likes."""
+
+    machine: Machine
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StickAnswer:
+    """A file that the registry wrote for a laptop."""
+
+    machine: Machine
+    data: bytes
 
 
 @dataclass(kw_only=True)
@@ -72,9 +93,12 @@ class WorldState:
     seed: int
     random: Random
     faults: Faults
-    disk: sqlite3.Connection
+    hardware: Hardware
+    disk: RegistryDisk
     """The registry's."""
     registry: RegistryService
+    link: RegistryApi
+    """The registry as seen through a network that works."""
     registry_clock: VirtualClock
     machines: list[Machine] = field(default_factory=list)
     recorded: dict[str, bytes] = field(default_factory=dict)
@@ -87,7 +111,9 @@ class WorldState:
     """Situations that came up, so that a simulator that sees nothing is noticed."""
     late: list[bytes] = field(default_factory=list)
     """Requests that a network may deliver again."""
-    registry_copies: list[sqlite3.Connection] = field(default_factory=list)
+    sticks: list[Stick] = field(default_factory=list)
+    stick_answers: list[StickAnswer] = field(default_factory=list)
+    registry_copies: list[Any] = field(default_factory=list)
     registry_memory: RegistryMemory = field(default_factory=RegistryMemory)
     has_news: bool = False
     has_agreed: bool = False

@@ -1,38 +1,44 @@
 """A small world from one seed: two agencies, four to seven laptops, a registry, a bad network.
 
-Deterministic: one source of chance, virtual clocks, no thread; the modules are the
-program's own. `run_world(n)` raises `InvariantBroken` with what is needed to replay it.
+Deterministic: every source of chance comes from the seed, the clocks are virtual; the modules
+are the program's own. `run_world(World(n))` raises `InvariantBroken` with what replays it.
 """
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
-from hashlib import sha256
+from dataclasses import dataclass, replace
 from random import Random
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from fsmobile.core.catalogue import Catalogue
 from fsmobile.core.ids import AgentId
-from fsmobile.errors import FsmobileError, RegistryUnreachable
+from fsmobile.errors import FsmobileError, NotAllowed, RegistryUnreachable
 from fsmobile.protocol.scopes import Role
 from fsmobile.protocol.signatures import SigningKey
-from fsmobile.registry.administration import make_code
+from fsmobile.registry.administration import revoke
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Storage
-from fsmobile.simulation import invariants, people
-from fsmobile.simulation.disks import copy_disk, empty_laptop, empty_registry, open_engine
-from fsmobile.simulation.faults import Crash, Faults, FragileStorage, fragile_replica
-from fsmobile.simulation.invariants import InvariantBroken
+from fsmobile.simulation import couriers, invariants, people
+from fsmobile.simulation.faults import (
+    Crash,
+    Faults,
+    FragileStorage,
+    fragile_replica,
+)
+from fsmobile.simulation.fleets import REGISTRY_SEED, NewLaptop, enrol_laptop, make_fleet
 from fsmobile.simulation.network import Network
+from fsmobile.simulation.pictures import InvariantBroken
 from fsmobile.simulation.ports import DAY_MS, START_MS, SeededChance, VirtualClock, no_problems
+from fsmobile.simulation.profiles import IN_MEMORY, Profile
 from fsmobile.simulation.state import (
-    NEIGHBOUR_UNIT,
     UNIT,
     Machine,
     RegistryMemory,
     WorldState,
 )
-from fsmobile.store.replica import Replica
 from fsmobile.sync.engine import SyncEngine
-from fsmobile.sync.enrolment import enrol
 from fsmobile.usecases.desk import open_desk
 
 HEALED_ROUNDS = 6
@@ -43,39 +49,76 @@ STEP_MS_MAX = 3_600_000
 """Of virtual time between two steps."""
 
 
+LAPTOPS = 3
+"""Of the first agency's bus, besides what a clone adds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """What is left of a world; less than all of it, to find the smallest that still breaks."""
+
+    faults: frozenset[str] | None = None
+    """Those that stay, of the ones that the seed draws."""
+    steps: int | None = None
+    laptops: int = LAPTOPS
+
+    def without_fault(self, name: str) -> "Cut":
+        """Return the same without one of the faults that stay."""
+        return replace(self, faults=(self.faults or frozenset()) - {name})
+
+    def with_steps(self, steps: int) -> "Cut":
+        """Return the same with so many steps."""
+        return replace(self, steps=steps)
+
+    def with_laptops(self, laptops: int) -> "Cut":
+        """Return the same with so many laptops of the first bus."""
+        return replace(self, laptops=laptops)
+
+
 class World:
     """Everything that happens in one run."""
 
-    def __init__(self, seed: int, faults: Faults | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        faults: Faults | None = None,
+        *,
+        profile: Profile = IN_MEMORY,
+        cut: Cut | None = None,
+    ) -> None:
         """Make the machines and draw what will strike them."""
-        random = Random(seed)
-        faults = faults or Faults.draw(random)
-        self._fragile = fragile_replica(faults, random)
-        self.steps = random.randint(20, 60)
+        random, cut = Random(seed), cut or Cut()
+        faults = faults or Faults.draw(seed, profile.strengths, cut.faults)
+        hardware = profile.hardware
+        self._fragile = fragile_replica(faults)
+        self._boots = 0
+        drawn = random.randint(20, 60)
+        self.steps = drawn if cut.steps is None else cut.steps
         # Small ones make a day's work travel in several requests.
-        self.chunk_ops = random.choice([2, 1000])
-        self.pull_ops = random.choice([3, 2500])
-        disk, clock = copy_disk(empty_registry()), VirtualClock()
+        self.chunk_ops = random.choice([1, 2, 1000, 1000])
+        self.pull_ops = random.choice([1, 3, 2500, 2500])
+        fleet = make_fleet(hardware, cut.laptops, has_coordinator=random.random() < 0.5)
+        disk, clock = hardware.registry(), VirtualClock()
+        disk.put_back(fleet.registry)
         registry = RegistryService(
-            storage=FragileStorage(open_engine(disk), faults, random),
+            storage=FragileStorage(disk.engine, faults),
             clock=clock,
             chance=SeededChance(random.getrandbits(32)),
-            key=_REGISTRY_KEY,
+            key=SigningKey(seed=REGISTRY_SEED),
             check_tree=no_problems,
         )
         self.state = WorldState(
             seed=seed,
             random=random,
             faults=faults,
+            hardware=hardware,
             disk=disk,
             registry=registry,
+            link=profile.open_link(registry, faults),
             registry_clock=clock,
         )
-        for position in range(3):
-            self._enrol(f"portable-{position}", UNIT, Role.AGENT)
-        if random.random() < 0.5:
-            self._enrol("coordination", UNIT, Role.COORDINATOR)
-        self._enrol("voisin", NEIGHBOUR_UNIT, Role.COORDINATOR)
+        for new in fleet.laptops:
+            self.state.machines.append(self._start(new, hardware.copy(new.disk)))
 
     @property
     def days(self) -> float:
@@ -104,15 +147,17 @@ class World:
             self.sync(machine)
         else:
             self._act(machine)
-        if state.late and state.faults.strikes("late_copy", random):
+        if state.late and state.faults.strikes("late_copy"):
             state.marks["late copy"] += 1
             with suppress(RegistryUnreachable):
-                Network(state).deliver(random.choice(state.late))
+                Network(state).deliver(state.faults.random("late_copy").choice(state.late))
+        self._by_hand()
 
     def sync(self, machine: Machine) -> bool:
         """Let a laptop sync; tell whether it went through to the end."""
         state = self.state
         try:
+            handed = couriers.hand_over_carried(state, machine)
             report = SyncEngine(
                 machine.replica,
                 Network(state),
@@ -125,37 +170,58 @@ class World:
             return False
         except FsmobileError as error:
             # A person may be told of these only while faults strike; see the engine's docstring.
-            if state.faults.healed:
+            if state.faults.healed and not self._is_refused(machine, error):
                 raise InvariantBroken(state, f"I12: a healed world answered {error!r}") from error
-            return False
+            return state.faults.healed
         finally:
             invariants.check_laptop(state, machine)
+        invariants.check_requests(state, report, self.chunk_ops, self.pull_ops)
         state.marks.update(report.healed)
         # Two machines with one key never stop answering for one another's counter.
         healed = [what for what in report.healed if what != "replay"]
-        state.has_news |= bool(report.received or report.pulled or healed)
+        state.has_news |= bool(handed or report.received or report.pulled or healed)
         return report.is_complete
 
+    def _is_refused(self, machine: Machine, error: FsmobileError) -> bool:
+        """Tell whether the registry rightly refuses a laptop."""
+        return isinstance(error, NotAllowed) and invariants.is_revoked(self.state, machine)
+
     def _act(self, machine: Machine) -> None:
+        self._let(machine, lambda: people.act(self.state, machine))
+        people.remember(self.state, machine)
+
+    def _let(self, machine: Machine, act: Callable[[], object]) -> None:
+        """Let something happen on a laptop, whose power or disk may fail meanwhile."""
         try:
-            people.act(self.state, machine)
+            act()
         except Crash:
             self._power_lost(machine)
-        people.remember(self.state, machine)
+        except FsmobileError:
+            pass  # a person is told
+
+    def _by_hand(self) -> None:
+        """Let the courier and the people of one bus do what needs no network."""
+        state = self.state
+        random = state.faults.random("stick")
+        if state.faults.strikes("stick"):
+            machine = random.choice(state.machines)
+            self._let(machine, lambda: couriers.write_stick(state, machine))
+        if state.sticks and state.faults.strikes("stick"):
+            couriers.take_to_registry(state)
+        if state.stick_answers and state.faults.strikes("stick"):
+            answer = random.choice(state.stick_answers)
+            if any(one is answer.machine for one in state.machines):
+                self._let(answer.machine, lambda: couriers.take_to_laptop(state, answer))
+        if state.faults.strikes("peers_met"):
+            here = [one for one in state.machines if one.unit == UNIT]
+            one, other = state.faults.random("peers_met").sample(here, 2)
+            self._let(one, lambda: couriers.meet(state, one, other))
 
     # Machines
 
-    def _enrol(self, name: str, unit: str, role: Role) -> None:
-        state = self.state
-        calm, state.faults.healed = state.faults.healed, True
-        chance, clock = SeededChance(state.random.getrandbits(32)), VirtualClock()
-        replica = Replica(connection=copy_disk(empty_laptop()), clock=clock, chance=chance)
-        key = SigningKey(seed=chance.token(32))
-        code = make_code(state.registry, unit, role)
-        enrol(replica, state.registry, key, url="http://registry", code=code, name=name)
-        machine = self._boot(name, unit, replica.connection, key, clock, chance)
-        state.machines.append(machine)
-        state.faults.healed = calm
+    def _start(self, new: NewLaptop, disk: sqlite3.Connection) -> Machine:
+        clock = VirtualClock(self.state.registry_clock.ms)
+        return self._boot(new.name, new.unit, disk, new.key, clock)
 
     def _boot(
         self,
@@ -164,10 +230,9 @@ class World:
         disk: sqlite3.Connection,
         key: SigningKey,
         clock: VirtualClock,
-        chance: SeededChance | None = None,
     ) -> Machine:
-        state = self.state
-        chance = chance or SeededChance(state.random.getrandbits(32))
+        self._boots += 1
+        chance = SeededChance(Random(f"{self.state.seed} {name} {self._boots}").getrandbits(32))
         replica = self._fragile(connection=disk, clock=clock, chance=chance)
         desk = open_desk(replica, Catalogue(), {})
         desk.agent_id = AgentId(f"agent-{name[-1]}")
@@ -175,7 +240,7 @@ class World:
 
     def _reboot(self, machine: Machine) -> None:
         """Start the program again on the same disk: whatever was in memory is gone."""
-        disk = machine.replica.connection
+        disk = self.state.hardware.reopen(machine.replica.connection)
         fresh = self._boot(machine.name, machine.unit, disk, machine.key, machine.clock)
         machine.replica, machine.desk = fresh.replica, fresh.desk
 
@@ -188,37 +253,59 @@ class World:
     def _accidents(self, machine: Machine) -> None:
         state, random = self.state, self.state.random
         if random.random() < 0.1:
-            image = copy_disk(machine.replica.connection)
+            image = state.hardware.copy(machine.replica.connection)
             machine.copies = [*machine.copies, image][-COPIES_MAX:]
         if random.random() < 0.1:
-            state.registry_copies = [*state.registry_copies, copy_disk(state.disk)][-COPIES_MAX:]
-        if state.faults.strikes("clock_wrong", random):
+            state.registry_copies = [*state.registry_copies, state.disk.copy()][-COPIES_MAX:]
+        faults = state.faults
+        if faults.strikes("clock_wrong"):
             wrong = [0, START_MS - DAY_MS * 400, START_MS + DAY_MS * 4000, START_MS]
-            machine.clock.ms = random.choice(wrong)
-        if state.faults.strikes("laptop_restored", random) and machine.copies:
+            machine.clock.ms = faults.random("clock_wrong").choice(wrong)
+        if machine.copies and faults.strikes("laptop_restored"):
             state.marks["laptop restored"] += 1
-            random.choice(machine.copies).backup(machine.replica.connection)
+            faults.random("laptop_restored").choice(machine.copies).backup(
+                machine.replica.connection
+            )
             self._reboot(machine)
-        if state.faults.strikes("laptop_cloned", random) and len(state.machines) < MACHINES_MAX:
+        if len(state.machines) < MACHINES_MAX and faults.strikes("laptop_cloned"):
             self._clone(machine)
+        if len(state.machines) < MACHINES_MAX and faults.strikes("laptop_reinstalled"):
+            self._reinstall(machine)
+        if faults.strikes("key_revoked"):
+            state.marks["key revoked"] += 1
+            with suppress(Crash, SQLAlchemyError):
+                revoke(state.registry, machine.device_id.hex())
         for fault in ("registry_restored", "registry_rolled_back"):
-            if state.faults.strikes(fault, random) and state.registry_copies:
-                self._restore_registry(announced=fault == "registry_restored")
+            if state.registry_copies and faults.strikes(fault):
+                self._restore_registry(fault)
 
     def _clone(self, machine: Machine) -> None:
         """Go on twice from one disk and one key."""
         state = self.state
         state.marks["laptop cloned"] += 1
         name = f"{machine.name}-{len(state.machines)}"
-        disk, clock = copy_disk(machine.replica.connection), VirtualClock(machine.clock.ms)
-        state.machines.append(self._boot(name, machine.unit, disk, machine.key, clock))
+        disk = state.hardware.copy(machine.replica.connection)
+        clock = VirtualClock(machine.clock.ms)
+        clone = self._boot(name, machine.unit, disk, machine.key, clock)
+        state.machines.append(replace(clone, by_hand=set(machine.by_hand)))
 
-    def _restore_registry(self, *, announced: bool) -> None:
+    def _reinstall(self, machine: Machine) -> None:
+        """Lose a laptop's disk with what was not sent; give its bus a new one under its name."""
+        state = self.state
+        state.marks["laptop reinstalled"] += 1
+        state.machines.remove(machine)
+        role, name = Role(machine.desk.enrolment.role), f"{machine.name}n"
+        calm, state.faults.healed = state.faults.healed, True
+        new = enrol_laptop(state.hardware, state.registry, state.link, name, machine.unit, role)
+        state.faults.healed = calm
+        state.machines.append(self._start(new, new.disk))
+
+    def _restore_registry(self, fault: str) -> None:
         state = self.state
         state.marks["registry restored"] += 1
-        state.random.choice(state.registry_copies).backup(state.disk)
+        state.disk.put_back(state.faults.random(fault).choice(state.registry_copies))
         state.registry_memory = RegistryMemory()
-        if announced:
+        if fault == "registry_restored":
             state.marks["epoch cut"] += 1
             epoch = state.registry.chance.token(16)
             with Storage.transaction(state.registry.storage) as transaction:
@@ -237,11 +324,21 @@ class World:
                 raise InvariantBroken(state, "I12: a sync of a healed world left something waiting")
             if not state.has_news:
                 state.has_agreed = True
+                self._rest()
                 return
         raise InvariantBroken(state, f"I12: still news after {HEALED_ROUNDS} rounds")
 
+    def _rest(self) -> None:
+        """See what it costs to sync when nothing is new."""
+        for machine in self.state.machines:
+            if self._is_alone(machine) and not invariants.is_revoked(self.state, machine):
+                with invariants.checked_rest(self.state, machine):
+                    self.sync(machine)
+                return
 
-_REGISTRY_KEY = SigningKey(seed=sha256(b"registry of the simulator").digest())
+    def _is_alone(self, machine: Machine) -> bool:
+        """Tell whether no other machine has the same key."""
+        return [one.device_id for one in self.state.machines].count(machine.device_id) == 1
 
 
 def run_world(world: World) -> None:

@@ -32,8 +32,17 @@ ANSWER_MAX = 16 * 1024 * 1024
 class HttpRegistry:
     """One connection to a registry, kept alive from one request to the next."""
 
-    def __init__(self, url: str, dictionary: bytes, dictionary_id: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        dictionary: bytes,
+        dictionary_id: str,
+        *,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         """Take the registry's address and the compression dictionary of this release.
+
+        The simulator gives a `transport` of its own, which leads to a registry in its process.
 
         Raises:
             InvalidInput: not an `http(s)://` address.
@@ -49,6 +58,7 @@ class HttpRegistry:
             timeout=httpx.Timeout(DEADLINE_SECONDS, connect=CONNECT_SECONDS),
             headers={"User-Agent": f"fsmobile/{__version__}", "Accept": MEDIA_TYPE},
             follow_redirects=False,
+            transport=transport,
         )
         del self._client.headers["Accept-Encoding"]
         self._deadline = Deadline(DEADLINE_SECONDS)

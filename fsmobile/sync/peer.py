@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import msgspec
 
-from fsmobile.errors import BadSignature, InvalidInput, NotAllowed
+from fsmobile.errors import BadSignature, InvalidInput, NotAllowed, RegistryUnreachable
 from fsmobile.protocol import messages
 from fsmobile.protocol.bundle import read_bundle, write_bundle
 from fsmobile.protocol.certificates import Certificate, decode_certificate
 from fsmobile.protocol.compression import LAPTOP_LEVEL, Codec
 from fsmobile.protocol.envelope import seal, unseal
-from fsmobile.protocol.messages import SyncRequest
+from fsmobile.protocol.messages import Busy, SyncRequest
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.records import VISIT_RECORD
 from fsmobile.protocol.registry_api import RegistryApi
@@ -143,12 +143,28 @@ def hand_over(replica: Replica, registry: RegistryApi, registry_key: bytes) -> i
     for one in carried.list_carried(replica):
         if one.answer is None:
             answer = registry.sync(one.envelope)
-            payload, signature = unseal(answer)
-            if not verify(registry_key, payload, signature):
-                raise BadSignature("answer_not_signed")
+            _check_answer(one.envelope, answer, registry_key)
             carried.keep_answer(replica, one.digest, answer)
             count += 1
     return count
+
+
+def _check_answer(envelope: bytes, answer: bytes, registry_key: bytes) -> None:
+    """Refuse what answers another request, or was said before this one was looked at.
+
+    Kept, « come back later » would end the carrying of work that the registry never had.
+    """
+    try:
+        payload, signature = unseal(answer)
+        if not verify(registry_key, payload, signature):
+            raise BadSignature("answer_not_signed")
+        answered = messages.decode_answered(payload)
+    except (ValueError, msgspec.DecodeError) as error:
+        raise RegistryUnreachable("not_the_registry") from error
+    if isinstance(answered.answer, Busy):
+        raise RegistryUnreachable("registry_busy", after=answered.answer.after)
+    if answered.counter != messages.decode_request(unseal(envelope)[0]).counter:
+        raise RegistryUnreachable("answer_to_another_request")
 
 
 def _take_request(replica: Replica, peer: Certificate, envelope: bytes, report: PeerReport) -> None:

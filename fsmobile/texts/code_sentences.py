@@ -277,6 +277,14 @@ _REGISTRY: Sentences = {
         mark("Le port {port} de {host} est déjà pris."),
         mark("Choisissez-en un autre, ou arrêtez le programme qui l'occupe."),
     ),
+    "prove_database": (
+        mark("« {value} » n'est pas l'adresse d'une base PostgreSQL."),
+        mark("Donnez-la ainsi : postgresql+psycopg://utilisateur@machine/base."),
+    ),
+    "prove_database_not_empty": (
+        mark("La base « {value} » n'est pas vide : les mondes simulés l'effaceraient."),
+        mark("Créez une base vide pour cet essai, et donnez son adresse."),
+    ),
     "registry_backup_exists": (
         mark("« {path} » existe déjà ; une sauvegarde n'en remplace jamais une autre."),
         mark("Donnez un autre nom, par exemple avec la date."),

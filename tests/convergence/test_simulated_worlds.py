@@ -1,44 +1,58 @@
 """Random days in small worlds: whatever strikes, nothing is lost and all agree."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from postgresql_server import postgresql_server
 
-from fsmobile.simulation.campaign import SITUATIONS, run_worlds
-from fsmobile.simulation.faults import STRENGTHS, Faults
+from fsmobile.simulation.campaign import SITUATIONS, minimise, run_worlds
+from fsmobile.simulation.cheap_keys import cheap_keys
+from fsmobile.simulation.faults import STRENGTHS, WIRE_STRENGTHS, Faults
 from fsmobile.simulation.mistakes import CANARY, MISTAKES
+from fsmobile.simulation.pictures import picture_of
+from fsmobile.simulation.profiles import FULL, IN_MEMORY, LITE, open_profile
 from fsmobile.simulation.state import NEIGHBOUR_UNIT, UNIT
-from fsmobile.simulation.world import World, run_world
+from fsmobile.simulation.world import Cut, World, run_world
 
-BATCH = 40
-BATCHES = 3
+WORLDS = 100
+FULL_WORLDS = 3
 MUTANT_SEEDS = 50
-FAILED_ONCE = {
-    1008: "a clone's writer asked for ever for ops that had left its parent in a fork",
-    10210: "a second silent rollback left cursors beyond numbers that were given again",
-    20215: "a registry put back to before an epoch did not know the epoch of its laptops",
-    30540: "a laptop that only reads kept a cursor into a history that was lost in silence",
-    1672: "a clone was given a receipt for ops of the other one, which it had not shown yet",
-    255: "a clock that jumped back had a child ask for ever for the ops of its parent",
-}
-"""Seeds that found a mistake of ours, each with its story."""
 
 
-@pytest.mark.parametrize("first", [BATCH * batch for batch in range(BATCHES)])
-def test_worlds_with_faults_lose_nothing_and_meet_every_situation(first: int) -> None:
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    with postgresql_server() as server:
+        name = server.create()
+        yield server.url(name)
+        server.drop(name)
+
+
+def test_worlds_with_faults_lose_nothing_and_meet_every_situation() -> None:
     """Red too when a situation never arose: such worlds would prove nothing of it."""
-    with MISTAKES[CANARY].plant():
-        assert run_worlds(range(first, first + 5)).violation is not None
-    tally = run_worlds(range(first, first + BATCH))
+    with open_profile(LITE) as lite:
+        with MISTAKES[CANARY].plant():
+            assert run_worlds(range(5), profile=lite).violation is not None
+        tally = run_worlds(range(WORLDS), profile=lite)
     assert tally.violation is None, f"seed {tally.seed}: {tally.violation}"
-    assert (tally.lost, tally.doubled) == (0, 0)
-    assert tally.worlds == BATCH
+    assert (tally.worlds, tally.lost, tally.doubled) == (WORLDS, 0, 0)
     assert tally.missing == []
-    assert set(tally.faults) == set(STRENGTHS)
+    assert set(+tally.faults) == set(STRENGTHS)
 
 
-@pytest.mark.parametrize("seed", FAILED_ONCE)
-def test_a_seed_that_failed_once_holds(seed: int) -> None:
-    tally = run_worlds([seed])
-    assert tally.violation is None, FAILED_ONCE[seed]
+def test_worlds_with_everything_real_lose_nothing() -> None:
+    with open_profile(FULL) as full:
+        tally = run_worlds(range(FULL_WORLDS), profile=full)
+    assert tally.violation is None, f"seed {tally.seed}: {tally.violation}"
+    assert (tally.worlds, tally.lost, tally.doubled) == (FULL_WORLDS, 0, 0)
+    assert set(tally.faults) & set(WIRE_STRENGTHS)
+
+
+def test_worlds_whose_registry_is_on_postgresql_lose_nothing(postgresql_url: str) -> None:
+    with open_profile(FULL, postgresql_url) as full:
+        tally = run_worlds(range(FULL_WORLDS), profile=full)
+    assert tally.violation is None, f"seed {tally.seed}: {tally.violation}"
+    assert (tally.worlds, tally.lost, tally.doubled) == (FULL_WORLDS, 0, 0)
 
 
 def test_a_world_without_faults_needs_one_round() -> None:
@@ -59,6 +73,17 @@ def test_a_seed_gives_the_same_world_twice() -> None:
     assert one.state.marks == other.state.marks
     assert one.state.faults.struck == other.state.faults.struck
     assert len(one.state.recorded) > 10
+
+
+def test_a_fault_strikes_as_before_when_another_is_left_out() -> None:
+    one = Faults(5, {"reply_lost": 0.5, "stick": 0.5})
+    other = Faults(5, {"reply_lost": 0.5})
+    seen = []
+    for faults in (one, other):
+        faults.strikes("stick")
+        seen.append([faults.strikes("reply_lost") for _ in range(50)])
+    assert seen[0] == seen[1]
+    assert 0 < sum(seen[0]) < 50
 
 
 def test_each_world_has_two_agencies_that_both_work_and_never_meet() -> None:
@@ -84,10 +109,48 @@ def test_a_situation_that_never_arose_is_named() -> None:
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_planted_mistake_is_found_and_replayed(name: str) -> None:
     mistake = MISTAKES[name]
-    with mistake.plant():
-        tally = run_worlds(range(mistake.first, mistake.first + MUTANT_SEEDS))
-        assert tally.violation is not None
+    with open_profile(LITE) as lite:
+        with mistake.plant():
+            seeds = range(mistake.first, mistake.first + MUTANT_SEEDS)
+            tally = run_worlds(seeds, profile=lite)
+            assert tally.violation is not None
+            assert tally.seed is not None
+            again = run_worlds([tally.seed], profile=lite)
+        assert again.violation == tally.violation
+        assert run_worlds([tally.seed], profile=lite).violation is None
+
+
+def test_the_smallest_world_that_breaks_is_found() -> None:
+    with cheap_keys(), MISTAKES["gap-accepted"].plant():
+        first = MISTAKES["gap-accepted"].first
+        tally = run_worlds(range(first, first + MUTANT_SEEDS))
         assert tally.seed is not None
-        again = run_worlds([tally.seed])
-    assert again.violation == tally.violation
-    assert run_worlds([tally.seed]).violation is None
+        assert tally.violation is not None
+        cut, what = minimise(tally.seed, tally.violation, IN_MEMORY)
+        assert run_worlds([tally.seed], cut=cut).violation == what
+        for name in cut.faults or ():
+            assert run_worlds([tally.seed], cut=cut.without_fault(name)).violation != what
+    assert cut.steps is not None
+    assert cut.steps < World(tally.seed).steps
+    assert run_worlds([tally.seed], cut=cut).violation is None
+
+
+def test_a_world_cut_short_has_what_is_left() -> None:
+    world = World(3, cut=Cut(faults=frozenset({"stick"}), steps=4, laptops=1))
+    assert world.steps == 4
+    assert set(world.state.faults.chances) <= {"stick"}
+    assert [one.unit for one in world.state.machines].count(UNIT) <= 2
+
+
+def test_a_laptop_of_a_real_world_is_a_file_that_a_reboot_opens_again(tmp_path: Path) -> None:
+    with open_profile(FULL) as full:
+        world = World(2, profile=full)
+        machine = world.state.machines[0]
+        before = picture_of(machine.replica.connection)
+        ((_, _, path),) = machine.replica.connection.execute("PRAGMA database_list").fetchall()
+        world._power_lost(machine)
+        ((_, _, again),) = machine.replica.connection.execute("PRAGMA database_list").fetchall()
+        assert Path(path).exists()
+        assert (again, picture_of(machine.replica.connection)) == (path, before)
+        full.hardware.clear()
+        assert not Path(path).exists()

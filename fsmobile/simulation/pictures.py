@@ -1,0 +1,44 @@
+"""What a laptop shows: every projection, byte for byte."""
+
+import sqlite3
+from typing import Any
+
+from fsmobile.simulation.state import WorldState
+
+SHOWN = {
+    "visit": "visit_id, service_date, passage_id, starts, is_void, state",
+    "enquiry": "visit_id, position, procedure, stop",
+    "passage": "passage_id, service_date, state",
+    "schedule_part": "sha256, part, parts, text",
+    "schedule_revision": "agency, revision, op_id, agent_id, published_at, why, manifest",
+}
+
+Picture = dict[str, list[Any]]
+
+
+class InvariantBroken(AssertionError):
+    """A world in which something that must never happen did."""
+
+    def __init__(self, world: WorldState, what: str) -> None:
+        """Say what broke, in which world, and what strikes there."""
+        super().__init__(f"{what} (seed {world.seed}; faults: {world.faults})")
+        self.what = what
+
+
+def picture_of(connection: sqlite3.Connection) -> Picture:
+    """Return every projection."""
+    return {
+        table: connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()
+        for table, columns in SHOWN.items()
+    }
+
+
+def same_pictures(world: WorldState, one: Picture, other: Picture, who: str) -> None:
+    """I6: two pictures are the same."""
+    for table, rows in one.items():
+        if rows != other[table]:
+            differing = [
+                pair for pair in zip(rows, other[table], strict=False) if pair[0] != pair[1]
+            ]
+            sizes = f"{len(rows)} and {len(other[table])} rows"
+            raise InvariantBroken(world, f"I6: {who} differ in {table}: {sizes}, {differing[:1]}")
