@@ -142,7 +142,7 @@ CREATE TABLE stick (
   size INTEGER NOT NULL,
   cursors TEXT NOT NULL,
   acked_at INTEGER
-  , gsn INTEGER, history BLOB) STRICT, WITHOUT ROWID;
+  , gsn INTEGER, history BLOB, first_at INTEGER, last_at INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE unreadable (
   op_id TEXT NOT NULL PRIMARY KEY,

@@ -5,6 +5,7 @@ compiles it, and lists what still lacks an English text. Fill those in the .po, 
 """
 
 import io
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,11 +85,18 @@ msgstr ""
 """
 
 
+def _replace(path: Path, content: bytes) -> None:
+    """Put a file in place whole: who reads it meanwhile must not take half for all of it."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.write_bytes(content)
+    fresh.replace(path)
+
+
 def main() -> int:
     """Update both files; fail while an English text is missing."""
     catalogue = merge_messages(load_english(), extract_messages())
-    PO.write_bytes(format_catalogue(catalogue))
-    MO.write_bytes(compile_catalogue(catalogue))
+    _replace(PO, format_catalogue(catalogue))
+    _replace(MO, compile_catalogue(catalogue))
     missing = list_missing(catalogue)
     for message in missing:
         sys.stdout.write(f"no English text: {message!r}\n")

@@ -24,6 +24,7 @@ KNOWN_MIGRATIONS = (
     "histories",
     "promises",
     "peer_ops",
+    "stick_spans",
 )
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 

@@ -269,3 +269,10 @@ def promises(db: Database) -> None:
 def peer_ops(db: Database) -> None:
     """Finds at once the few ops that only another laptop has given, not yet the registry."""
     db.execute("CREATE INDEX remote_unproven ON remote (entity) WHERE gsn = 0")
+
+
+@laptop()
+def stick_spans(db: Database) -> None:
+    """From when to when the acts on a stick were recorded; unknown of older ones."""
+    db.execute("ALTER TABLE stick ADD COLUMN first_at INTEGER")
+    db.execute("ALTER TABLE stick ADD COLUMN last_at INTEGER")

@@ -21,6 +21,9 @@ class StickEntry(Struct, frozen=True, kw_only=True):
     """Bytes."""
     reading: Reading
     """Where this laptop stood when it asked for what is new."""
+    first_at: int | None = None
+    """When the oldest act on it was recorded; None for a file that only asks for news."""
+    last_at: int | None = None
     acked_at: int | None = None
     """When its answer was read here."""
 
@@ -30,8 +33,8 @@ def add_stick(replica: Replica, entry: StickEntry) -> None:
     point = entry.reading.points[0] if entry.reading.points else None
     with replica.write() as connection:
         connection.execute(
-            "INSERT INTO stick (file_id, made_at, ops, visits, size, cursors, gsn, history)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO stick (file_id, made_at, ops, visits, size, cursors, gsn, history,"
+            " first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 entry.file_id,
                 entry.made_at,
@@ -41,6 +44,8 @@ def add_stick(replica: Replica, entry: StickEntry) -> None:
                 json.dumps(entry.reading.cursors),
                 None if point is None else point.gsn,
                 None if point is None else point.history,
+                entry.first_at,
+                entry.last_at,
             ),
         )
 
@@ -57,8 +62,8 @@ def note_answer(replica: Replica, file_id: bytes) -> None:
 def list_sticks(replica: Replica) -> list[StickEntry]:
     """Return the files written here, the newest first."""
     rows = replica.connection.execute(
-        "SELECT file_id, made_at, ops, visits, size, cursors, gsn, history, acked_at FROM stick"
-        " ORDER BY made_at DESC, file_id"
+        "SELECT file_id, made_at, ops, visits, size, cursors, gsn, history, first_at, last_at,"
+        " acked_at FROM stick ORDER BY made_at DESC, file_id"
     )
     return [
         StickEntry(
@@ -71,9 +76,23 @@ def list_sticks(replica: Replica) -> list[StickEntry]:
                 cursors=json.loads(cursors),
                 points=() if history is None else (HistoryPoint(gsn, history),),
             ),
+            first_at=first_at,
+            last_at=last_at,
             acked_at=acked_at,
         )
-        for file_id, made_at, ops, visits, size, cursors, gsn, history, acked_at in rows
+        for (
+            file_id,
+            made_at,
+            ops,
+            visits,
+            size,
+            cursors,
+            gsn,
+            history,
+            first_at,
+            last_at,
+            acked_at,
+        ) in rows
     ]
 
 

@@ -74,13 +74,16 @@ def export_stick(replica: Replica, key: SigningKey, dictionary: bytes) -> Export
         now=replica.clock.now_ms(),
         codec=Codec(LAPTOP_LEVEL, dictionary),
     )
+    waiting = queries.list_waiting(replica)
     entry = StickEntry(
         file_id=file_id,
         made_at=replica.clock.now_ms(),
         ops=count,
-        visits=sum(line.kind == VISIT_RECORD for line in queries.list_waiting(replica)),
+        visits=sum(line.kind == VISIT_RECORD for line in waiting),
         size=len(data),
         reading=reading,
+        first_at=min((line.recorded_at for line in waiting), default=None),
+        last_at=max((line.recorded_at for line in waiting), default=None),
     )
     sticks.add_stick(replica, entry)
     return Exported(data=data, entry=entry)

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from fsmobile.store import held_days, queries
+from fsmobile.store import held_days, queries, sticks
 from fsmobile.store.queries import SyncState, Waiting
 from fsmobile.store.replica import Replica
 from fsmobile.usecases.desk import Desk
@@ -13,6 +13,21 @@ from fsmobile.usecases.desk import Desk
 SHARED_DAYS = 7
 SHARED_RESTARTS = 3
 """A laptop put back from a copy begins one new log; a key on two machines, one at each sync."""
+
+
+class Stick(Struct, frozen=True, kw_only=True):
+    """The last file written for a stick, in the structure's wall time."""
+
+    ops: int
+    visits: int
+    made_at: datetime
+    first_at: datetime | None
+    """When the oldest act on it was recorded, if it carries any."""
+    last_at: datetime | None
+    answered_at: datetime | None
+    """When the registry's answer to it was read here."""
+    last_answer_at: datetime | None
+    """When the answer to any stick was last read here."""
 
 
 class SyncStatus(Struct, frozen=True, kw_only=True):
@@ -58,6 +73,28 @@ def load_day_receipt(desk: Desk) -> DayReceipt:
     receipt = queries.load_sync_state(desk.replica).last_receipt
     return DayReceipt(
         received=received, total=total, at=None if receipt is None else desk.at(receipt.now)
+    )
+
+
+def load_stick(desk: Desk) -> Stick | None:
+    """Return what the last stick carries, or None when none was ever written."""
+    entries = sticks.list_sticks(desk.replica)
+    if not entries:
+        return None
+
+    def at(instant: int | None) -> datetime | None:
+        return None if instant is None else desk.at(instant)
+
+    last = entries[0]
+    answers = [one.acked_at for one in entries if one.acked_at is not None]
+    return Stick(
+        ops=last.ops,
+        visits=last.visits,
+        made_at=desk.at(last.made_at),
+        first_at=at(last.first_at),
+        last_at=at(last.last_at),
+        answered_at=at(last.acked_at),
+        last_answer_at=at(max(answers, default=None)),
     )
 
 

@@ -1,12 +1,17 @@
 """The screen Synchro: what is refused, and one enrolment on two machines, in sentences."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
+from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.store import ops
+from fsmobile.sync.stick import export_stick
 from fsmobile.tui.lines import cells
 from fsmobile.tui.views.frame import Light, Network
 from fsmobile.tui.views.sync import SyncView, sync_lines
+from fsmobile.usecases.sync_status import Stick
 from tests.tui.day_samples import a_day, a_shell, press, shown
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))
@@ -46,6 +51,41 @@ def test_a_refusal_says_why_in_words_and_the_record_stays() -> None:
     assert "Refusé par le registre" in text
     assert "visite · Ce poste n'a pas le droit d'écrire là" in text
     assert "! 1 refusé" in text
+
+
+def a_stick(**changes: object) -> Stick:
+    stick = Stick(
+        ops=147,
+        visits=140,
+        made_at=NOW,
+        first_at=NOW - timedelta(days=6),
+        last_at=NOW,
+        answered_at=None,
+        last_answer_at=None,
+    )
+    return replace(stick, **changes)  # type: ignore[arg-type]
+
+
+def test_the_screen_says_what_the_stick_carries_and_when_it_was_answered() -> None:
+    text = drawn(stick=a_stick())
+    assert "Clé USB            147 actes, dont 140 visites · du 20/11/2026 au 26/11/2026" in text
+    assert "écrite 09:00" in text
+    assert "sans réponse encore" in text
+    before = NOW - timedelta(days=9)
+    assert "sans réponse ; la dernière mar. 17 nov. 09:00" in drawn(
+        stick=a_stick(last_answer_at=before)
+    )
+    assert "✓ réponse lue 09:00" in drawn(stick=a_stick(answered_at=NOW, last_answer_at=NOW))
+    assert "Clé USB" not in drawn()
+
+
+def test_a_stick_that_was_written_is_on_the_screen() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, "i enter")
+    export_stick(laptop.replica, laptop.key, load_wire_dictionary())
+    press(shell, "6 f5")
+    assert "Clé USB            1 acte, dont 1 visite · du 26/11/2026 au 26/11/2026" in shown(shell)
 
 
 def ops_waiting(laptop: object) -> list[tuple[str, str]]:

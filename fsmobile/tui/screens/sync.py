@@ -20,6 +20,7 @@ from fsmobile.usecases.sync_status import (
     is_key_shared,
     list_refusals,
     list_waiting,
+    load_stick,
     load_sync_status,
 )
 
@@ -174,6 +175,7 @@ class SyncPage:
 
     def end(self, outcome: SyncReport | FsmobileError) -> None:
         """Show what the exchange did, computed from receipts; choose when the next one goes."""
+            stick=load_stick(desk),
         self._is_running = False
         self._stage.background.note_end(outcome)
         if not (self._is_quiet and isinstance(outcome, StoreBusy)):

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from fsmobile.texts.dates import format_day_short, format_time
+from fsmobile.texts.dates import format_day_short, format_numeric_day, format_time
 from fsmobile.texts.sync_report import count_visits
 from fsmobile.texts.translation import _, n_
 from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, select, wrap_text
 from fsmobile.tui.views.frame import Light, Network
+from fsmobile.usecases.sync_status import Stick
 
 LABEL_WIDTH = 19
 
@@ -44,6 +45,7 @@ class SyncView(Struct, frozen=True, kw_only=True):
     clock_offset_seconds: int | None = None
     is_key_shared: bool = False
     """Another machine exchanges under this laptop's enrolment."""
+    stick: Stick | None = None
     next_at: datetime | None = None
     """When the screens exchange by themselves; None when they do only when asked."""
     encryption: str = ""
@@ -97,6 +99,8 @@ def _state_lines(view: SyncView) -> list[Line]:
         rows.append(_pair(_("Dernier reçu"), text, Role.GOOD))
     rows.append(_pair(_("À envoyer"), _waiting_text(view)))
     rows.append(_pair(_("Essai suivant"), _next_try(view)))
+    if view.stick is not None:
+        rows += _stick_lines(view.stick, view.now)
     if view.clock_offset_seconds is not None:
         rows.append(_clock(view.clock_offset_seconds))
     if view.encryption:
@@ -131,6 +135,31 @@ def _waiting_text(view: SyncView) -> str:
     if view.waiting_visits:
         acts = f"{acts}, {_('dont {visits}').format(visits=count_visits(view.waiting_visits))}"
     return f"{acts} · {oldest}"
+
+
+def _stick_lines(stick: Stick, now: datetime) -> list[Line]:
+    """Say what the stick carries, and whether the registry's answer came back."""
+    acts = n_("{n} acte", "{n} actes", stick.ops).format(n=stick.ops)
+    what = f"{acts}, {_('dont {visits}').format(visits=count_visits(stick.visits))}"
+    if stick.first_at is not None and stick.last_at is not None:
+        span = _("du {first} au {last}").format(
+            first=format_numeric_day(stick.first_at.date()),
+            last=format_numeric_day(stick.last_at.date()),
+        )
+        what = f"{what} · {span}"
+    written = _("écrite {at}").format(at=_moment(stick.made_at, now))
+    if stick.answered_at is not None:
+        answer = "✓ " + _("réponse lue {at}").format(at=_moment(stick.answered_at, now))
+    elif stick.last_answer_at is not None:
+        at = _moment(stick.last_answer_at, now)
+        answer = _("sans réponse ; la dernière {at}").format(at=at)
+    else:
+        answer = _("sans réponse encore")
+    return [
+        _pair(_("Clé USB"), what),
+        _pair("", written, Role.DIM),
+        _pair("", answer, Role.DIM),
+    ]
 
 
 def _next_try(view: SyncView) -> str:
