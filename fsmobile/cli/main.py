@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from fsmobile.cli.arguments import Formatter, Parser, add_home
-from fsmobile.cli.exit_codes import exit_code_of
+from fsmobile.cli.exit_codes import USAGE, exit_code_of
 from fsmobile.cli.output import complain
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.sentences import explain_error
@@ -39,6 +39,9 @@ DEFAULT = "open"
 def run(argv: Sequence[str]) -> int:
     """Run one command; return its exit code."""
     set_language(_language())
+    if any(map(_is_no_text, argv)):
+        complain(_("Un mot de la commande n'est ni du texte ni le nom d'un fichier."))
+        return USAGE
     command = next((word for word in argv if word in COMMANDS), None)
     helps = {"-h", "--help"} & set(argv)
     parser = make_parser(command)
@@ -94,6 +97,15 @@ def _run(arguments: Namespace) -> int:
     gc.freeze()
     gc.enable()
     return int(command.run(arguments))
+
+
+def _is_no_text(word: str) -> bool:
+    """Tell whether bytes that are not UTF-8 were given for a text: no fact could hold them."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return not os.path.lexists(word)
+    return False
 
 
 def _language() -> str:

@@ -214,7 +214,7 @@ _EXCHANGE: Sentences = {
     ),
     "not_the_registry": (
         mark("Ce qui a répondu n'est pas le registre : sans doute la page d'accueil d'un Wi-Fi."),
-        mark("Rien n'est parti. Acceptez cette page dans un navigateur, ou changez de réseau."),
+        mark("Tout est gardé ici. Acceptez cette page dans un navigateur, ou changez de réseau."),
     ),
     "registry_too_slow": (mark("Le registre a mis trop de temps à répondre."), _WAIT),
     "registry_busy": (mark("Le registre est occupé."), _WAIT),

@@ -317,6 +317,17 @@ def test_a_visit_that_cannot_be_is_refused_before_it_reaches_the_disk(
     assert world.visits() == []
 
 
+@pytest.mark.parametrize("words", [(*VISIT, "--note"), ("passage", "note", "charme")])
+def test_bytes_that_are_no_text_are_a_slip_of_the_keyboard(
+    world: BusWorld, words: tuple[str, ...]
+) -> None:
+    # What Python makes of the byte 0xff on a command line: half of a surrogate pair.
+    refused = world.run(*words, "caf\udcff")
+    assert refused.code == USAGE
+    assert "ni du texte" in refused.err
+    assert world.visits() == []
+
+
 def test_a_forbidden_number_typed_on_the_screen_never_reaches_the_disk(world: BusWorld) -> None:
     with world.open_screens() as screens:
         screens.wait_for("À la porte")
