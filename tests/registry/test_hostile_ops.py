@@ -1,0 +1,199 @@
+"""Hostile contents in each field of each kind: judged one by one, and nobody is held up."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+from worlds import PASSAGE, UNIT, FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
+
+from fsmobile.core.ids import AgentId, VisitId, make_uuid7
+from fsmobile.errors import ProtocolMismatch
+from fsmobile.protocol.promise_records import PROMISE_READERS
+from fsmobile.protocol.records import SCHEMAS, encode_visit
+from fsmobile.registry import schema
+from fsmobile.registry.administration import open_registry
+from fsmobile.registry.holdings import export_ops
+from fsmobile.registry.verification import verify_registry
+from fsmobile.store import ops, queries
+from fsmobile.store.integrity import check_store
+from fsmobile.store.ops import NewOp
+from fsmobile.usecases import appointments, follow_ups, passages, visits
+
+UNIT_SCOPE, AGENCY_SCOPE = f"unit:{UNIT}", "agency:bus-charente"
+DAY, HASH = "2026-11-26", "ab" * 32
+HOSTILE = (
+    b"null", b"true", b"-1", b"0.5", b"1e400", b"9" * 400, b"[]", b"{}", b'""', b'"\\u0000"',
+    b'"a\\u0000b"', b'"\\u202e[/]\\u001b[2J"', b'"../../etc"', b'"2026-02-30"', b'"24:00"',
+    b'"14:05Z"', b'"' + b"x" * 60_000 + b'"', b"[" * 40 + b"]" * 40,
+    b'"\xff\xfe"', b'"\xed\xa0\x80"',
+)  # fmt: skip
+"""As they stand in the JSON of an op: it can be taken apart, and is wrong almost everywhere."""
+UNREADABLE = (
+    b"NaN", b"-Infinity", b'"\\ud800"', b"[[1,2",
+    b"[" * 10_000 + b"]" * 10_000, b'{"a":' * 10_000,
+)  # fmt: skip
+"""No JSON, no text, or too deep: no laptop writes such an op, and none is taken in."""
+MARK = "\N{SNOWMAN}"
+
+SOUND: dict[str, Any] = {
+    "visit.record": json.loads(encode_visit(a_visit())),
+    "visit.correct": {"changes": {"minutes": [15, 20], "note": ["", "clé"]}},
+    "visit.void": {"reason": "erreur"},
+    "passage.open": {"at": "09:30"},
+    "passage.close": {"at": "12:00", "reason": "panne"},
+    "passage.cancel": {"reason": "panne"},
+    "passage.note": {"text": "parking pris"},
+    "passage.tally": {"counter": "c1", "tally": {"met": 3, "sent_elsewhere": 1, "turned_away": 0}},
+    "schedule.file": {"sha256": HASH, "part": 0, "parts": 1, "text": "x = 1"},
+    "schedule.publish": {
+        "agency": "bus-charente", "base": 0, "manifest": {"lieux.toml": HASH}, "why": "",
+        "laptop": "portable", "resolved": [
+            {"file": "a", "key": "b", "kept": "mine", "mine": "1", "theirs": "2", "value": None,
+             "revision": 1, "author": "nadia"},
+        ],
+    },
+    "appointment.book": {
+        "passage_id": PASSAGE, "starts": "10:00", "minutes": 30, "procedure": "retraite-dossier",
+        "note": "avec sa fille", "needs_transport": True,
+    },
+    "appointment.move": {"passage_id": PASSAGE, "starts": "11:00"},
+    "appointment.cancel": {"presence": "excused"},
+    "appointment.presence": {"presence": "seen"},
+    "appointment.undo": {"undo": "01a20ca4-13f4-7108-8f2b-ef1ec79dbbda"},
+    "followup.open": {
+        "opened_on": DAY, "task": "rappeler", "due": DAY,
+        "referral": {"to": "cnav", "channel": "mail", "reference": "42"},
+    },
+    "followup.name": {
+        "name": "Jean", "contact": "05", "consented_on": DAY, "consent_text": "c1",
+        "expires_on": DAY,
+    },
+    "followup.step": {"on": DAY, "text": "appelé", "due": DAY, "task": "rappeler"},
+    "followup.close": {"on": DAY, "is_done": True, "usefulness": "yes"},
+    "followup.undo": {"undo": "01a20ca4-13f4-7108-8f2b-ef1ec79dbbda"},
+}  # fmt: skip
+NEW_ENTITY = ("visit.record", "appointment.book", "followup.open", "schedule.file")
+
+
+def spoilt(data: Any) -> Iterator[bytes]:
+    """Yield the data with each of its values, then all of them, replaced by each hostile one."""
+    for place in places_in(data):
+        text = json.dumps(with_mark(data, place), ensure_ascii=False)
+        whole = text.encode().replace(f'"{MARK}"'.encode(), MARK.encode())
+        for hostile in HOSTILE:
+            yield whole.replace(MARK.encode(), hostile)
+
+
+def places_in(data: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    yield place
+    if isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from places_in(value, (*place, key))
+
+
+def with_mark(data: Any, place: tuple[str | int, ...]) -> Any:
+    """Return the data with a mark in one place; keys are spoilt with their values."""
+    if not place:
+        return MARK
+    first, *rest = place
+    if isinstance(data, list):
+        return [with_mark(v, tuple(rest)) if n == first else v for n, v in enumerate(data)]
+    return {k: with_mark(v, tuple(rest)) if k == first else v for k, v in data.items()}
+
+
+def entity_of(kind: str) -> str | None:
+    if kind in NEW_ENTITY:
+        return None
+    return PASSAGE if kind.startswith("passage.") else make_uuid7(1, bytes(10))
+
+
+def record_hostile(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let a laptop with a fault of its own record every hostile op; return how many."""
+    news = [
+        NewOp(
+            kind=kind,
+            schema=SCHEMAS[kind],
+            scope=AGENCY_SCOPE if kind.startswith("schedule.") else UNIT_SCOPE,
+            agent_id=AgentId("agent-a"),
+            data=data,
+            entity=entity_of(kind),
+        )
+        for kind, sound in SOUND.items()
+        for data in spoilt(sound)
+    ]
+    with monkeypatch.context() as patch:
+        # What a sound program would refuse at once, this one writes.
+        patch.setattr(ops, "project", lambda *_arguments, **_options: None)
+        ops.append_all(laptop.replica, news)
+    return len(news)
+
+
+def test_every_kind_is_tried() -> None:
+    assert set(SOUND) == set(SCHEMAS)
+    assert set(PROMISE_READERS) < set(SOUND)
+
+
+@pytest.mark.parametrize("data", UNREADABLE, ids=range(len(UNREADABLE)))
+def test_an_unreadable_op_is_refused_with_its_request_and_the_next_laptop_served(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    registry = open_registry(sqlite_engine, FakeClock(), SeededChance(5), no_problems)
+    faulty, sound = a_laptop(registry, seed=2), a_laptop(registry, seed=3, name="sain")
+    new = NewOp(
+        kind="visit.record", schema=1, scope=UNIT_SCOPE, agent_id=AgentId("agent-a"), data=data
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(ops, "project", lambda *_arguments, **_options: None)
+        ops.append(faulty.replica, new)
+    with pytest.raises(ProtocolMismatch, match="request_malformed"):
+        faulty.sync()
+    visits.record_visit(sound.desk, a_visit())
+    assert sound.sync().is_complete
+    assert len(list(export_ops(registry.storage))) == 1
+
+
+def test_hostile_ops_are_judged_one_by_one_and_delay_nobody(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FakeClock()
+    registry = open_registry(engine, clock, SeededChance(5), no_problems)
+    faulty = a_laptop(registry, role="coordinator", name="fautif", seed=2)
+    sound = [
+        a_laptop(registry, role=role, name=role, seed=seed)
+        for seed, role in enumerate(("agent", "coordinator"), start=3)
+    ]
+    count = record_hostile(faulty, monkeypatch)
+    last = visits.record_visit(faulty.desk, a_visit())
+    report = faulty.sync()
+    assert report.is_complete
+    assert report.received == count + 1
+    with registry.storage.reading() as transaction:
+        held = select(func.count()).select_from(schema.op)
+        assert transaction.connection.execute(held).scalar_one() == count + 1
+    refusals = queries.list_refusals(faulty.replica)
+    assert count / 2 < len(refusals) < count
+    assert all(detail for _, _, _, detail in refusals)
+
+    for laptop in (*sound, faulty):
+        visits.record_visit(laptop.desk, a_visit())
+    for laptop in (*sound, faulty, *sound):
+        assert laptop.sync().is_complete
+    for laptop in (*sound, faulty):
+        look_at_everything(laptop, last)
+    assert verify_registry(registry.storage).faults == []
+    assert sum(1 for line in export_ops(registry.storage) if json.loads(line)) == count + 4
+
+
+def look_at_everything(laptop: Laptop, last: str) -> None:
+    """Ask a laptop all that its screens ask."""
+    shown = {row.state.visit_id for row in visits.list_visits(laptop.desk)}
+    assert last in shown
+    assert check_store(laptop.replica).faults == ()
+    for visit_id in shown:
+        queries.load_history(laptop.replica, VisitId(visit_id))
+    passages.load_day(laptop.desk, a_visit().service_date)
+    queries.load_history(laptop.replica, PASSAGE)
+    appointments.list_appointments(laptop.desk)
+    follow_ups.list_open(laptop.desk)
