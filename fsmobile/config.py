@@ -65,6 +65,11 @@ class Settings:
         return self.home / "sync.lock"
 
     @property
+    def planning_path(self) -> Path:
+        """The coordinator's working folder, unless another one is given."""
+        return self.home / "planning"
+
+    @property
     def log_path(self) -> Path:
         """Where a crash is written down, without anybody's data."""
         return self.home / "fsmobile.log"

@@ -17,7 +17,13 @@ from fsmobile.tui.palette import Extra
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the arguments of the command: it takes none of its own."""
+    """Declare the arguments of the command."""
+    parser.add_argument(
+        "--schedules",
+        type=Path,
+        metavar=_("DOSSIER"),
+        help=_("dossier de travail de la coordination (sinon celui de ce poste)"),
+    )
 
 
 def run(arguments: Namespace) -> int:
@@ -30,12 +36,12 @@ def run(arguments: Namespace) -> int:
     if lock is None:
         raise StoreBusy("screen_already_open", home=str(settings.home))
     try:
-        return show_screens(settings)
+        return show_screens(settings, arguments.schedules)
     finally:
         lock.release()
 
 
-def show_screens(settings: Settings) -> int:
+def show_screens(settings: Settings, planning_path: Path | None = None) -> int:
     """Run the screens until the person leaves."""
     workspace = os.environ.get("FSMOBILE_DEMO")
     extras: Sequence[Extra] = ()
@@ -56,6 +62,7 @@ def show_screens(settings: Settings) -> int:
             notice=notice,
             ascii_only=settings.glyphes == "ascii",
             syncs_by_itself=settings.synchro == "auto",
+            planning_path=planning_path or settings.planning_path,
             on_crash=lambda text: _write_log(settings.log_path, text),
         )
         app.run()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 from traceback import format_exception
 from typing import ClassVar
@@ -44,6 +45,7 @@ class Counter(Screen[None], inherit_bindings=False):
         super().__init__()
         self._shell = shell
         self._ascii_only = ascii_only
+        self._is_settling = False
 
     def compose(self) -> ComposeResult:
         """Lay out the body, the message line (or the text field), the key bar."""
@@ -66,6 +68,7 @@ class Counter(Screen[None], inherit_bindings=False):
         for key in names:
             self._press(key)
         self.redraw()
+        self._settle_later()
 
     def redraw(self) -> None:
         """Draw everything again, once, however many keys have come."""
@@ -138,9 +141,23 @@ class Counter(Screen[None], inherit_bindings=False):
     def _message(self, width: int, height: int) -> Sequence[Line]:
         return [self._shell.message]
 
+    def _settle_later(self) -> None:
+        """Go on with the checks once the screen is drawn, a rule at a time: a key comes first."""
+        if not self._is_settling:
+            self._is_settling = True
+            self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        self._is_settling = False
+        if self._shell.settle():
+            self._settle_later()
+        else:
+            self.redraw()
+
     def _tick(self) -> None:
         if self._shell.tick():
             self.redraw()
+            self._settle_later()
 
 
 def _is_ours(key: str) -> bool:
@@ -178,6 +195,7 @@ class FsmobileApp(App[None], inherit_bindings=False):
         notice: str = "",
         theme: str = THEMES[0].name,
         ascii_only: bool = False,
+        planning_path: Path | None = None,
         syncs_by_itself: bool = False,
         on_crash: Callable[[str], None] = lambda _text: None,
     ) -> None:
@@ -188,7 +206,14 @@ class FsmobileApp(App[None], inherit_bindings=False):
             self.register_theme(known)
         self.theme = theme
         self._run_sync = run_sync
-        self.shell = Shell(desk, self, extras, notice, syncs_by_itself=syncs_by_itself)
+        self.shell = Shell(
+            desk,
+            self,
+            extras,
+            notice,
+            syncs_by_itself=syncs_by_itself,
+            planning_path=planning_path,
+        )
         self._counter = Counter(self.shell, ascii_only=ascii_only)
 
     def get_default_screen(self) -> Screen[None]:

@@ -22,6 +22,11 @@ class Where(StrEnum):
     FACTS = "facts"
     """Second step of the fast entry."""
     NOTE = "note"
+    PLANNING = "planning"
+    PROMPT = "prompt"
+    """A line being typed, what it means shown below."""
+    REVIEW = "review"
+    """What is about to be published."""
     HELP = "help"
 
 
@@ -71,6 +76,7 @@ def _c(
 
 _E, _T, _V, _S = Where.EVERYWHERE, Where.TOUR, Where.VISIT, Where.SYNC
 _P, _F, _N, _H = Where.PICK, Where.FACTS, Where.NOTE, Where.HELP
+_PL, _PR, _R = Where.PLANNING, Where.PROMPT, Where.REVIEW
 
 COMMANDS: tuple[Command, ...] = (
     _c("visit.new", _T, "n ctrl+n", mark("Visite"), mark("nouvelle visite")),
@@ -133,6 +139,49 @@ COMMANDS: tuple[Command, ...] = (
     _c("entry.mandate", _F, "j", "", mark("mandat : oral, écrit, Aidants Connect")),
     _c("entry.where", _F, "l", "", mark("lieu : ce passage, la route, la base")),
     _c("entry.note", _F, "e", "", mark("écrire une note")),
+    _c(
+        "planning.cancel", _PL, "x", mark("Supprimer"),
+        mark("annuler ce passage, la demi-journée, la journée ; rétablir"),
+    ),
+    _c("planning.move", _PL, "m", mark("Déplacer"), mark("déplacer ce passage à un autre jour")),
+    _c("planning.hours", _PL, "h", mark("Heures"), mark("d'autres heures pour ce passage")),
+    _c("planning.place", _PL, "l", mark("Lieu"), mark("un autre lieu pour ce passage")),
+    _c("planning.crew", _PL, "a", mark("Équipage"), mark("un autre équipage pour cette sortie")),
+    _c("planning.vehicle", _PL, "v", mark("Bus"), mark("un autre bus : un jour, une semaine")),
+    _c("planning.add", _PL, "n", mark("Ajouter"), mark("un passage de plus, ou de rattrapage")),
+    _c("planning.keep", _PL, "f", mark("Férié"), mark("maintenir ce passage un jour férié")),
+    _c("planning.swap", _PL, "i", mark("Inverser"), mark("échanger les heures de deux arrêts")),
+    _c("planning.close", _PL, "d", mark("Fermeture"), mark("fermer tout le service")),
+    _c("planning.rule", _PL, "e", mark("Règle"), mark("écrire la règle de jours en français")),
+    _c("planning.repair", _PL, "c", mark("Corriger"), mark("corriger la semaine 53 : parité")),
+    _c("planning.notice", _PL, "o", mark("Avis"), mark("relire l'avis au public")),
+    _c("planning.notices", _PL, "s", mark("Contrôles"), mark("la liste des contrôles")),
+    _c("planning.redo", _PL, "r", mark("Refaire"), mark("refaire ce qui a été défait")),
+    _c("planning.publish", _PL, "p", mark("Publier"), mark("relire ce qui change, puis publier")),
+    _c("planning.menu", _PL, "enter", mark("Que faire"), mark("la liste de ce qu'on peut faire")),
+    _c("planning.week", _PL, "w", "", mark("la semaine ou le mois")),
+    _c("planning.filter", _PL, "b", "", mark("un bus après l'autre, puis tous")),
+    _c("planning.goto", _PL, "g", "", mark("aller à une date")),
+    _c("planning.today", _PL, "t", "", mark("aller à aujourd'hui")),
+    _c("planning.day", _PL, "right left down up", "", mark("changer de jour"), shown="←→↑↓"),
+    _c(
+        "planning.passage", _PL, "tab shift+tab j k", "",
+        mark("changer de passage"), shown="Tab",
+    ),
+    _c("planning.month", _PL, "pagedown pageup", "", mark("changer de mois")),
+    _c("planning.leave", _PL, "q", "", mark("quitter (rien n'est perdu)")),
+    _c("prompt.take", _PR, "enter", mark("Valider"), mark("prendre ce qui est écrit")),
+    _c("prompt.other", _PR, "tab", mark("Proposition"), mark("prendre ce qui est proposé")),
+    _c("prompt.clear", _PR, "ctrl+u", mark("Effacer"), mark("effacer la ligne")),
+    _c("prompt.leave", _PR, "escape", mark("Revenir"), mark("laisser comme c'était")),
+    _c("review.publish", _R, "enter", mark("Publier"), mark("publier ce qui est relu")),
+    _c("review.mine", _R, "i", mark("Garder ici"), mark("garder la valeur de ce poste")),
+    _c("review.theirs", _R, "d", mark("Prendre le publié"), mark("prendre la valeur publiée")),
+    _c(
+        "review.move", _R, "down up pagedown pageup j k", mark("Défiler"), mark("défiler"),
+        shown="↑↓",
+    ),
+    _c("review.close", _R, "escape", mark("Revenir"), mark("revenir au planning")),
     _c("note.save", _N, "enter", mark("Garder la note"), mark("garder la note")),
     _c("note.leave", _N, "escape", mark("Sans changer"), mark("laisser la note comme elle était")),
     _c("help.close", _H, "escape ? f1", mark("Fermer"), mark("fermer l'aide")),
@@ -141,6 +190,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("app.palette", _E, ": / ctrl+p", mark("Chercher"), mark("toutes les commandes")),
     _c("app.help", _E, "? f1", mark("Aide"), mark("cette aide")),
     _c("screen.tour", _E, "1", "", mark("écran Tournée")),
+    _c("screen.planning", _E, "5", "", mark("écran Planning (coordination)")),
     _c("screen.sync", _E, "6", "", mark("écran Synchro")),
     _c("app.discreet", _E, "*", "", mark("montrer ou cacher les notes")),
     _c("app.language", _E, "f2", "", mark("langue : français, English")),
@@ -152,7 +202,7 @@ COMMANDS: tuple[Command, ...] = (
 _BY_ID = {command.id: command for command in COMMANDS}
 _BY_KEY = {(command.where, key): command for command in COMMANDS for key in command.keys}
 
-QUITTING = frozenset(("app.quit", "app.leave", "sync.leave"))
+QUITTING = frozenset(("app.quit", "app.leave", "sync.leave", "planning.leave"))
 
 """Commands that end the program."""
 SIGNED = frozenset(

@@ -4,6 +4,7 @@ It knows no widget: the app hands it keys in the order they were typed and draws
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from fsmobile.core.ids import AgentId, VehicleId, VisitId
@@ -19,11 +20,13 @@ from fsmobile.tui.bindings import QUITTING, SIGNED, command, find_command
 from fsmobile.tui.lines import Line, Role, beside, indented, line, rule
 from fsmobile.tui.palette import Extra, palette_choices
 from fsmobile.tui.picker import Choice, narrowing
+from fsmobile.tui.planning_door import PlanningDoor
 from fsmobile.tui.screens.chooser import ChooserPage
 from fsmobile.tui.screens.entry import EntryPage
+from fsmobile.tui.screens.prompt import PromptPage
 from fsmobile.tui.screens.sync import SyncPage
 from fsmobile.tui.screens.tour import TourPage
-from fsmobile.tui.stage import EntrySetting, Page, Question
+from fsmobile.tui.stage import EntrySetting, Page, Prompt, Question
 from fsmobile.tui.undone import undone_sentence
 from fsmobile.tui.views.frame import (
     LOWEST,
@@ -72,6 +75,7 @@ class Shell:
         notice: str = "",
         *,
         syncs_by_itself: bool = False,
+        planning_path: Path | None = None,
     ) -> None:
         self.desk = desk
         self.message: Line = Line()
@@ -94,6 +98,7 @@ class Shell:
         self.tour = TourPage(self)
         self.sync = SyncPage(self, self.tour.context.name_entity)
         self._home: Page = self.tour
+        self._door = PlanningDoor(self, planning_path, lambda page: self._above.append(page))
         self.tour.start()
         if notice and not self.message.text:
             self.say(notice, Role.PLAIN)
@@ -106,7 +111,13 @@ class Shell:
     @property
     def screen_id(self) -> str:
         """Which tab is shown."""
-        return "tour" if self._home is self.tour else "sync"
+        return self._home.where.value
+
+    @property
+    def screens(self) -> tuple[str, ...]:
+        """The tabs of this person: a planning is a coordinator's."""
+        planning = ("planning",) if self._door.is_offered else ()
+        return ("tour", *planning, "sync")
 
     def press(self, key: str) -> None:
         """Take one key, whatever shows; unknown keys do nothing."""
@@ -164,6 +175,10 @@ class Shell:
                 self._show(self.tour)
             case "screen.sync":
                 self._show(self.sync)
+            case "screen.planning":
+                planning = self._door.open()
+                if planning is not None:
+                    self._show(planning)
             case "app.undo":
                 self._undo()
             case "app.palette":
@@ -203,7 +218,7 @@ class Shell:
             alarm=self.alarm,
             notice=_("démo") if self.extras else "",
         )
-        rows = [header_line(frame, width), tab_line(self.screen_id, width)]
+        rows = [header_line(frame, width), tab_line(self.screen_id, self.screens, width)]
         return [*rows, *self._page_lines(width, height - 2)]
 
     def hints(self) -> Sequence[Hint]:
@@ -244,6 +259,10 @@ class Shell:
         tour = self.tour
         page = VisitPage(self, tour.context, visit_id, tour.reload, lambda: tour.is_discreet)
         self._above.append(page)
+
+    def open_prompt(self, prompt: Prompt) -> None:
+        """Show a line to be typed above the page."""
+        self._above.append(PromptPage(prompt, self.page, self.close_page))
 
     def close_page(self) -> None:
         """Take the page above away."""
@@ -314,7 +333,19 @@ class Shell:
         minute = self.desk.now().replace(second=0, microsecond=0)
         is_new, self._minute = minute != self._minute, minute
         # The screen Synchro counts the seconds to the next try.
-        return any((self.sync.tick(), self.tour.tick(), is_new, self.page is self.sync))
+        return any(
+            (
+                self.sync.tick(),
+                self.tour.tick(),
+                is_new,
+                self.page is self.sync,
+                self._door.tick(self._home),
+            )
+        )
+
+    def settle(self) -> bool:
+        """Go on with what a screen works out between two keys; tell whether more is to come."""
+        return self._door.settle(self._home)
 
     def _show(self, page: Page) -> None:
         self._home = page

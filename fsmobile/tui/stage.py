@@ -48,6 +48,30 @@ class Question(Struct, frozen=True, kw_only=True):
     takes_text: bool = True
 
 
+class PromptReading(Struct, frozen=True, kw_only=True):
+    """What a typed text means so far."""
+
+    rows: tuple[Line, ...] = ()
+    is_ready: bool = False
+    """Enter takes it."""
+    other: str = ""
+    """Another text that Tab puts in its place, when there is one."""
+    other_label: str = ""
+
+
+class Prompt(Struct, frozen=True, kw_only=True):
+    """A line to be typed."""
+
+    title: str
+    read: Callable[[str], PromptReading]
+    then: Callable[[str], None]
+    text: str = ""
+    keeps_text: bool = False
+    """What stands there is gone on with; otherwise the first character takes its place."""
+    help: str = ""
+    """One row of examples."""
+
+
 class EntrySetting(Struct, frozen=True, kw_only=True):
     """What surrounds the form of a visit: its look-ups, its names, who is told when it is done."""
 
@@ -80,6 +104,10 @@ class Stage(Protocol):
 
     def open_visit(self, visit_id: VisitId) -> None:
         """Open a recorded visit above the tour."""
+        ...
+
+    def open_prompt(self, prompt: Prompt) -> None:
+        """Show a line to be typed above the page."""
         ...
 
     def close_page(self) -> None:

@@ -148,6 +148,13 @@ def settle_conflict(
     return describe_merge(desk, _compute(desk, stored, revisions), revisions)
 
 
+def settle_side(desk: Desk, view: ConflictView, *, is_mine: bool) -> PendingMerge:
+    """Keep one side of a conflict, as `settle_conflict` does."""
+    conflict = view.conflict
+    kept = Kept.MINE if is_mine else Kept.THEIRS
+    return settle_conflict(desk, conflict.file, conflict.key, kept)
+
+
 def describe_merge(desk: Desk, merge: FolderMerge, revisions: Sequence[Revision]) -> PendingMerge:
     """Return a merge as a person reads it: each conflict with both sides and their author."""
     trees = _trees_since(desk, merge.stored.base, revisions)

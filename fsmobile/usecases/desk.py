@@ -13,7 +13,7 @@ from fsmobile.core.ids import AgencyId, AgentId, UnitId
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.errors import NotAllowed
 from fsmobile.protocol.ops import Op
-from fsmobile.protocol.scopes import agency_scope, unit_scope
+from fsmobile.protocol.scopes import Role, agency_scope, unit_scope
 from fsmobile.store import identity, ops
 from fsmobile.store.ops import NewOp
 from fsmobile.store.replica import Replica
@@ -113,6 +113,11 @@ class Desk:
             agent_id=self.agent_id,
             data=data,
         )
+
+
+def is_coordinator(desk: Desk) -> bool:
+    """Tell whether this laptop may publish a schedule."""
+    return desk.enrolment.role == Role.COORDINATOR
 
 
 def local_time(instant_ms: int, timezone: str) -> datetime:

@@ -4,7 +4,7 @@ The files on the disk are the truth. What somebody else writes in them is notice
 undo or redo ever goes over it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from fsmobile.formats.schedule_toml import STRUCTURE_FILE, ScheduleReading, read
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.planning_acts import Sheets
-from fsmobile.usecases.schedule_check import check_reading
+from fsmobile.usecases.schedule_check import check_in_steps, check_reading
 from fsmobile.usecases.schedule_checkouts import checkout_schedule, write_folder
 from fsmobile.usecases.schedules import ScheduleFolder, load_schedule_folders, stamp_folder
 from fsmobile.usecases.timetable import load_timetable_files
@@ -97,6 +97,10 @@ class Planning:
     def check(self) -> tuple[Problem, ...]:
         """Return all that reading and the rules have to say of the files."""
         return check_reading(self.reading, self.files, self.desk.today())
+
+    def check_in_steps(self) -> Iterator[tuple[Problem, ...]]:
+        """Check a rule at a time; what the steps find is what `check` returns."""
+        return check_in_steps(self.reading, self.files, self.desk.today())
 
 
 def open_planning(desk: Desk, path: Path) -> Planning:

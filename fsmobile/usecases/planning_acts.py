@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from fsmobile.core.agenda import day_table, expand_agenda, run_days
 from fsmobile.core.documents import KeyPath, Value, value_at
-from fsmobile.core.ids import TourId, VehicleId
+from fsmobile.core.ids import StopId, TourId, VehicleId
 from fsmobile.core.override_effects import is_aimed_at
 from fsmobile.core.overrides import (
     Override,
@@ -142,23 +142,58 @@ def cancel_day(
     return {**drop_overrides(sheets.files, gone), **put_overrides(sheets.files, left, [wished])}
 
 
-def add_passage(sheets: Sheets, passage: PlannedPassage, day: date, telling: Telling) -> Texts:
-    """Add a passage of the same stop on another day, at its usual hours.
+def add_passage(
+    sheets: Sheets,
+    tour_id: TourId,
+    stop_id: StopId,
+    day: date,
+    telling: Telling,
+    made_up: PlannedPassage | None = None,
+) -> Texts:
+    """Add a passage of a stop on a day, at its usual hours; it may make up for a cancelled one.
 
     Raises:
         InvalidInput: the stop passes on that day already.
     """
-    taken = expand_agenda(
-        sheets.tree, day, day, bundled=load_school_calendar(), tour_ids={passage.tour_id}
-    )
-    if any(one.stop_id == passage.stop_id for one in taken.passages):
-        raise InvalidInput("stop_passes_already", value=passage.stop_id)
-    wished = day_wish(passage.tour_id, day, passage.stop_id, OverrideAction.ADD, telling)
-    if passage.is_cancelled:
-        made_up = override_id(passage.original_date, passage.tour_id, passage.stop_id)
-        if any(one.override_id == made_up for one in sheets.tree.overrides):
-            wished = replace(wished, replaces=made_up)
+    taken = expand_agenda(sheets.tree, day, day, bundled=load_school_calendar(), tour_ids={tour_id})
+    if any(one.stop_id == stop_id for one in taken.passages):
+        raise InvalidInput("stop_passes_already", value=stop_id)
+    wished = day_wish(tour_id, day, stop_id, OverrideAction.ADD, telling)
+    if made_up is not None and made_up.is_cancelled:
+        name = override_id(made_up.original_date, tour_id, stop_id)
+        if any(one.override_id == name for one in sheets.tree.overrides):
+            wished = replace(wished, replaces=name)
     return put_overrides(sheets.files, sheets.tree, [wished])
+
+
+def rewrite_notice(sheets: Sheets, passage: PlannedPassage, notice: str) -> Texts:
+    """Give the exception of a passage another public notice.
+
+    Raises:
+        InvalidInput: the passage has no exception.
+    """
+    names = passage.change.override_ids
+    mine = [one for one in sheets.tree.overrides if one.override_id in names]
+    if not mine:
+        raise InvalidInput("nothing_to_restore")
+    return put_overrides(sheets.files, sheets.tree, [replace(mine[-1], notice=notice)])
+
+
+def spare_faults(tree: ScheduleTree, vehicle: VehicleId, days: Sequence[date]) -> list[str]:
+    """Say what a spare bus lacks on some days, as codes; nothing: it can go."""
+    spare = tree.vehicles[vehicle]
+    busy = {
+        one.service_date
+        for one in expand_agenda(tree, days[0], days[-1], bundled=load_school_calendar()).passages
+        if one.vehicle_id == vehicle and not one.is_cancelled
+    }
+    faults = {
+        "off_the_road": any(spare.is_off_the_road(day) for day in days),
+        "busy": bool(busy & set(days)),
+        "inspection_due": spare.inspection_on is not None and spare.inspection_on <= days[-1],
+        "no_base": spare.base_id is None,
+    }
+    return [code for code, is_so in faults.items() if is_so]
 
 
 def lend_vehicle(

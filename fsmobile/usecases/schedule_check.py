@@ -1,6 +1,6 @@
 """Checking schedules: the faults of their files and those the rules find, in one report."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -16,7 +16,8 @@ from fsmobile.reference.outlines import find_outline
 from fsmobile.usecases.schedules import ScheduleFolder, load_schedule_folders
 from fsmobile.validation.context import ValidationContext
 from fsmobile.validation.notices import Report, make_report
-from fsmobile.validation.rules import check_tree, split_acknowledged
+from fsmobile.validation.rules import RULES, check_tree, split_acknowledged
+from fsmobile.validation.study import Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,21 @@ def check_reading(
     context = validation_context(today)
     found = check_tree(reading.tree, context, texts=files, faults=reading.problems)
     return (*reading.problems, *found)
+
+
+def check_in_steps(
+    reading: ScheduleReading, files: Mapping[str, str], today: date
+) -> Iterator[tuple[Problem, ...]]:
+    """Check a tree a rule at a time, so that a screen can draw in between.
+
+    Each step yields what it found; all of them together say what `check_reading` says.
+    """
+    yield reading.problems
+    if reading.tree is None:
+        return
+    study = Study(reading.tree, validation_context(today), texts=files, faults=reading.problems)
+    for rule in RULES:
+        yield tuple(rule.problems(study))
 
 
 def _check_folder(folder: ScheduleFolder, context: ValidationContext, *, alone: bool) -> _Checked:

@@ -16,7 +16,6 @@ from fsmobile.errors import InvalidInput, InvalidSchedule, NotAllowed, Problem
 from fsmobile.formats.schedule_toml import is_schedule_file
 from fsmobile.protocol import records
 from fsmobile.protocol.records import ScheduleFilePart, SchedulePublication, ScheduleResolution
-from fsmobile.protocol.scopes import Role
 from fsmobile.store import ops, queries, schedule_merges, schedule_trees
 from fsmobile.store.ops import NewOp
 from fsmobile.store.schedule_trees import Revision
@@ -28,7 +27,7 @@ from fsmobile.usecases.conflicts import (
     list_resolutions,
     merge_folder,
 )
-from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.desk import Desk, is_coordinator
 from fsmobile.usecases.schedule_checkouts import (
     carried_resolutions,
     folder_base,
@@ -210,7 +209,7 @@ def require_coordinator(desk: Desk) -> None:
     Raises:
         NotAllowed: this laptop is no coordinator's.
     """
-    if desk.enrolment.role != Role.COORDINATOR:
+    if not is_coordinator(desk):
         raise NotAllowed("coordinator_only")
 
 

@@ -95,7 +95,8 @@ def test_a_full_disk_is_said_on_every_screen() -> None:
 
 
 def test_only_the_screens_that_are_built_have_a_tab() -> None:
-    assert tab_line("tour", 80).text.strip() == "[1 Tournée] 6 Synchro"
+    screens = ("tour", "sync")
+    assert tab_line("tour", screens, 80).text.strip() == "[1 Tournée] 6 Synchro"
 
 
 def test_progress_is_told_in_counts() -> None:

@@ -16,7 +16,7 @@ from fsmobile.core.recurrence import Recurrence, WeekParity
 from fsmobile.core.spans import DateSpan, HalfDay, TimeSpan
 from fsmobile.errors import InvalidInput, Severity
 from fsmobile.texts.public_notices import cancelled_notice
-from fsmobile.usecases.planning import Planning, apply_edit
+from fsmobile.usecases.planning import Planning, apply_edit, look_again
 from fsmobile.usecases.planning_acts import (
     Telling,
     add_passage,
@@ -26,6 +26,8 @@ from fsmobile.usecases.planning_acts import (
     close_service,
     lend_vehicle,
     restore_passage,
+    rewrite_notice,
+    spare_faults,
     swap_stops,
     wish,
 )
@@ -256,7 +258,9 @@ def test_a_cancelled_passage_is_restored_by_taking_its_exception_back(planning: 
 
 def test_an_added_passage_makes_up_for_the_cancelled_one(planning: Planning) -> None:
     dun = passage(planning, "2026-11-24", "dun")
-    texts = add_passage(planning.sheets, dun, date(2026, 12, 4), Telling())
+    texts = add_passage(
+        planning.sheets, dun.tour_id, dun.stop_id, date(2026, 12, 4), Telling(), dun
+    )
     assert texts == {
         "surcharges/2026/2026-12-04-nord-dun.toml": (
             'format   = "surcharge/1"\naction   = "ajoute"\nremplace = "2026-11-24-nord-dun"\n'
@@ -286,7 +290,7 @@ def test_an_added_passage_that_is_cancelled_was_never_there(planning: Planning) 
 def test_a_stop_is_not_added_on_a_day_it_passes(planning: Planning) -> None:
     dun = passage(planning, "2026-11-24", "dun")
     with pytest.raises(InvalidInput, match="stop_passes_already"):
-        add_passage(planning.sheets, dun, date(2026, 12, 8), Telling())
+        add_passage(planning.sheets, dun.tour_id, dun.stop_id, date(2026, 12, 8), Telling())
 
 
 def test_two_stops_take_each_others_hours(planning: Planning) -> None:
@@ -320,6 +324,26 @@ def test_a_spare_bus_for_a_week_is_one_exception_a_day(planning: Planning) -> No
     apply_edit(planning, "essai", texts)
     assert passage(planning, "2026-12-23", "dun").vehicle_id == "bus-2"
     assert passage(planning, "2026-12-08", "dun").vehicle_id == "bus-2"
+
+
+def test_what_a_spare_bus_lacks_is_said(planning: Planning) -> None:
+    path = planning.path / "vehicules.toml"
+    spare = '[vehicules.bus-2]\ncontrole = 2026-12-01\nindisponible = ["2026-12-10..2026-12-11"]\n'
+    path.write_text(path.read_text() + "\n" + spare)
+    look_again(planning)
+    bus = VehicleId("bus-2")
+    assert spare_faults(planning.tree, bus, [date(2026, 11, 25)]) == ["no_base"]
+    days = [date(2026, 12, 8), date(2026, 12, 10)]
+    assert spare_faults(planning.tree, bus, days) == ["off_the_road", "inspection_due", "no_base"]
+    assert "busy" in spare_faults(planning.tree, VehicleId("bus-1"), days)
+
+
+def test_the_notice_of_an_exception_is_one_line(planning: Planning) -> None:
+    dun = passage(planning, "2026-11-24", "dun")
+    texts = rewrite_notice(planning.sheets, dun, "Reporté au vendredi 27, salle polyvalente.")
+    assert [line[:6] for line in difference(planning, texts)[1:]] == ["-avis ", "+avis "]
+    with pytest.raises(InvalidInput, match="nothing_to_restore"):
+        rewrite_notice(planning.sheets, passage(planning, "2026-12-10", "souterraine"), "x")
 
 
 def test_the_service_closes_for_a_range(planning: Planning) -> None:

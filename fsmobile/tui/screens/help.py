@@ -16,6 +16,9 @@ _PLACES = {
     Where.PICK: mark("Saisie : la démarche"),
     Where.FACTS: mark("Saisie : ce qui est enregistré"),
     Where.NOTE: mark("Note"),
+    Where.PLANNING: mark("Planning"),
+    Where.PROMPT: mark("Ligne à écrire"),
+    Where.REVIEW: mark("Relire avant de publier"),
     Where.HELP: mark("Aide"),
     Where.EVERYWHERE: mark("Partout"),
 }

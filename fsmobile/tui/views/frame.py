@@ -61,7 +61,11 @@ class Frame(Struct, frozen=True, kw_only=True):
     """Said beside the date: the demo's shifted clock."""
 
 
-SCREENS = (("tour", "1", mark("Tournée")), ("sync", "6", mark("Synchro")))
+SCREENS = (
+    ("tour", "1", mark("Tournée")),
+    ("planning", "5", mark("Planning")),
+    ("sync", "6", mark("Synchro")),
+)
 """The screens that are built, with the numbers they keep for ever."""
 
 
@@ -120,10 +124,10 @@ def _counts(network: Network, *parts: Span) -> list[Span]:
     return [*parts, Span(" · "), Span(refused, Role.WARN)]
 
 
-def tab_line(current: str, width: int) -> Line:
-    """Draw the tabs of the screens that exist."""
+def tab_line(current: str, screens: Sequence[str], width: int) -> Line:
+    """Draw the tabs of the screens that this person has."""
     parts: list[Span] = []
-    for screen_id, number, name in SCREENS:
+    for screen_id, number, name in (one for one in SCREENS if one[0] in screens):
         text = f"{number} {_(name)}"
         parts.append(
             Span(f"[{text}]", Role.HEAD) if screen_id == current else Span(f" {text} ", Role.DIM)

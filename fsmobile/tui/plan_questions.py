@@ -1,0 +1,198 @@
+"""The questions that the acts on a plan share: how far, why, which day; then the files."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Protocol
+
+from fsmobile.core.overrides import Override, OverrideReason
+from fsmobile.core.planned_passages import PlannedPassage
+from fsmobile.core.reach import Reach
+from fsmobile.errors import FsmobileError
+from fsmobile.formats.recurrence_reading import read_french_date
+from fsmobile.texts.dates import format_day, format_day_short
+from fsmobile.texts.labels import label
+from fsmobile.texts.planning_words import holiday_name, reach_name
+from fsmobile.texts.translation import _, n_
+from fsmobile.tui.lines import Role, line
+from fsmobile.tui.picker import Choice
+from fsmobile.tui.plan_words import commune_name
+from fsmobile.tui.stage import Prompt, PromptReading, Question, Stage
+from fsmobile.usecases.planning import Planning, apply_edit
+from fsmobile.usecases.planning_acts import Sheets, Telling, Texts, change_passage
+from fsmobile.usecases.planning_calendar import DayLine, PlannedDay, load_days
+
+PROPOSED_DAYS = 8
+"""Days proposed for a move or one more passage; another one is typed."""
+SEARCHED_DAYS = 10
+
+
+class Bench(Protocol):
+    """The page, as the acts see it."""
+
+    planning: Planning
+
+    def planned_day(self) -> PlannedDay:
+        """Return the chosen day with its passages."""
+        ...
+
+    def show(self, day: date | None = None) -> None:
+        """Draw what changed, at a day."""
+        ...
+
+
+class PlanQuestions:
+    """Asks, then writes an edit and says so."""
+
+    def __init__(self, stage: Stage, bench: Bench) -> None:
+        self.stage = stage
+        self.bench = bench
+
+    @property
+    def sheets(self) -> Sheets:
+        """Return the files as they are now."""
+        return self.bench.planning.sheets
+
+    def choose(self, title: str, choices: Mapping[str, str], then: Callable[[str], None]) -> None:
+        """Ask for one line of a short list, by its digit."""
+        lines = [Choice(code=code, label=name) for code, name in choices.items()]
+        self.stage.ask(
+            Question(
+                title=title,
+                find=lambda _query: lines,
+                then=lambda choice: then(choice.code),
+                takes_text=False,
+            )
+        )
+
+    def why(self, then: Callable[[OverrideReason | None], None]) -> None:
+        """Ask for the reason that the public reads."""
+        reasons = {one.value: label(one) for one in OverrideReason}
+        self.choose(
+            _("Pourquoi ?"),
+            {**reasons, "": _("sans motif")},
+            lambda code: then(OverrideReason(code) if code else None),
+        )
+
+    def how_far(self, passage: PlannedPassage, then: Callable[[Reach], None]) -> None:
+        """Ask whether a change is for once, from now on, or for all; an added passage is once."""
+        if passage.run_id is None:
+            then(Reach.ONCE)
+            return
+        day = format_day_short(passage.original_date)
+        details = {
+            Reach.ONCE: _("une exception"),
+            Reach.ONWARDS: _("une nouvelle version au {day}").format(day=day),
+            Reach.ALWAYS: _("la règle, passé compris"),
+        }
+        names = {one.value: f"{reach_name(one)} · {details[one]}" for one in Reach}
+        self.choose(_("Pour quand ?"), names, lambda code: then(Reach(code)))
+
+    def amend(
+        self,
+        passage: PlannedPassage,
+        make: Callable[[Telling], Override],
+        announce: Callable[[OverrideReason | None], str],
+        said: str,
+        at: date | None = None,
+    ) -> None:
+        """Ask how far, and why if it is once; then change the passage."""
+
+        def once(reason: OverrideReason | None) -> None:
+            wished = make(self.telling(reason, announce(reason)))
+            self.write(
+                said, lambda: change_passage(self.sheets, passage, wished, Reach.ONCE), at=at
+            )
+
+        def go_on(reach: Reach) -> None:
+            if reach is Reach.ONCE:
+                self.why(once)
+                return
+            wished = make(Telling())
+            self.write(said, lambda: change_passage(self.sheets, passage, wished, reach), at=at)
+
+        self.how_far(passage, go_on)
+
+    def which_day(self, title: str, one: DayLine, then: Callable[[date], None]) -> None:
+        """Ask for a day near a passage; any other is typed."""
+        here = one.passage.service_date
+        first = here - timedelta(days=SEARCHED_DAYS)
+        last = here + timedelta(days=SEARCHED_DAYS)
+        days = load_days(self.bench.planning.tree, first, last)
+        taken = {
+            day
+            for day, planned in days.items()
+            if any(x.passage.passage_id == one.passage.passage_id for x in planned.lines)
+            or any(_is_same_stop(x.passage, one.passage) for x in planned.lines)
+        }
+        # Nothing is moved into the past, unless the past itself is put right.
+        earliest = min(self.bench.planning.desk.today(), here)
+        near = sorted(
+            (day for day in days if day.weekday() < 6 and day not in taken and day >= earliest),
+            key=lambda day: (abs((day - here).days), day < here),
+        )[:PROPOSED_DAYS]
+        choices = {day.isoformat(): self._describe_day(days[day]) for day in near}
+
+        def go_on(code: str) -> None:
+            if code:
+                then(date.fromisoformat(code))
+            else:
+                self._type_day(title, then)
+
+        self.choose(title, {**choices, "": _("un autre jour…")}, go_on)
+
+    def write(self, said: str, make: Callable[[], Texts], at: date | None = None) -> None:
+        """Write an edit, show it, say it; or say why it is refused."""
+        try:
+            apply_edit(self.bench.planning, said, make())
+        except FsmobileError as error:
+            self.bench.show()
+            self.stage.refuse(error)
+            return
+        self.bench.show(at)
+        self.stage.say(f"{said} · o {_('avis')} · u {_('défaire')}")
+
+    def telling(self, reason: OverrideReason | None, notice: str) -> Telling:
+        """Return what is told of an exception made today."""
+        today = self.bench.planning.desk.today()
+        return Telling(reason=reason, notice=notice, published_on=today)
+
+    def place(self, passage: PlannedPassage) -> str:
+        """Return the commune of a passage."""
+        return commune_name(self.bench.planning.tree, passage.place_id)
+
+    def _describe_day(self, day: PlannedDay) -> str:
+        told = [format_day(day.day)]
+        if day.holiday:
+            told.append(_("férié : {name}").format(name=holiday_name(day.holiday)))
+        count = len([x for x in day.lines if not x.passage.is_cancelled])
+        if count:
+            passages = n_("{n} passage déjà", "{n} passages déjà", count)
+            told.append(passages.format(n=count))
+        return " · ".join(told)
+
+    def _type_day(self, title: str, then: Callable[[date], None]) -> None:
+        self.stage.open_prompt(
+            Prompt(
+                title=title,
+                read=read_day,
+                then=lambda text: _take_day(text, then),
+            )
+        )
+
+
+def _is_same_stop(one: PlannedPassage, other: PlannedPassage) -> bool:
+    return (one.tour_id, one.stop_id) == (other.tour_id, other.stop_id)
+
+
+def read_day(text: str) -> PromptReading:
+    """Show what a typed date is."""
+    day = read_french_date(text)
+    if day is None:
+        return PromptReading(rows=(line((_("par exemple 8/12/2026"), Role.DIM)),))
+    return PromptReading(rows=(line(format_day(day)),), is_ready=True)
+
+
+def _take_day(text: str, then: Callable[[date], None]) -> None:
+    day = read_french_date(text)
+    if day is not None:
+        then(day)

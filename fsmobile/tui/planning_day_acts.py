@@ -1,0 +1,352 @@
+"""What a coordinator does to a day, a week, a rule: spare bus, closure, days of a run, parity."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from msgspec.structs import replace
+
+from fsmobile.core.ids import StopId, TourId, VehicleId
+from fsmobile.core.overrides import OverrideAction, OverrideReason
+from fsmobile.core.reach import Reach
+from fsmobile.core.recurrence import Recurrence
+from fsmobile.core.spans import DateSpan
+from fsmobile.core.tours import Run
+from fsmobile.core.week_parity import ParityChoice
+from fsmobile.formats.recurrence_reading import read_french_date, read_recurrence
+from fsmobile.texts.dates import format_day, format_day_short
+from fsmobile.texts.planning_words import CLOSURE_REASONS, closure_reason
+from fsmobile.texts.public_notices import added_notice, closed_notice
+from fsmobile.texts.recurrence_words import describe_recurrence
+from fsmobile.texts.translation import _, n_, speaking
+from fsmobile.tui.lines import Line, Role, line
+from fsmobile.tui.picker import Choice, narrowing
+from fsmobile.tui.plan_questions import PlanQuestions
+from fsmobile.tui.plan_words import describe_dates, place_name
+from fsmobile.tui.stage import Prompt, PromptReading, Question
+from fsmobile.usecases.planning_acts import (
+    Telling,
+    add_passage,
+    change_days,
+    change_passage,
+    close_service,
+    lend_vehicle,
+    spare_faults,
+    wish,
+)
+from fsmobile.usecases.planning_calendar import DayLine, load_days
+from fsmobile.usecases.planning_rules import ask_parity, list_next_dates, swap_parities
+
+_DAY, _WEEK = "jour", "semaine"
+
+
+class PlanningDayActs:
+    """Acts that are about more than one passage."""
+
+    def __init__(self, ask: PlanQuestions) -> None:
+        self._ask = ask
+
+    def vehicle(self, one: DayLine) -> None:
+        """Put another bus on the road: for a passage, a day, a week, or for good."""
+        tree = self._ask.bench.planning.tree
+        passage = one.passage
+        day = passage.original_date
+        others = [x for x in tree.vehicles.values() if x.vehicle_id != passage.vehicle_id]
+        if not others:
+            self._ask.stage.say(_("Aucun autre véhicule dans vehicules.toml"), Role.WARN)
+            return
+        names: dict[str, str] = {
+            x.vehicle_id: " · ".join((x.name, *self._lacks(x.vehicle_id, [day]))) for x in others
+        }
+        self._ask.choose(
+            _("Quel bus, ce {day} ?").format(day=format_day_short(day)),
+            names,
+            lambda code: self._for_how_long(one, VehicleId(code)),
+        )
+
+    def _for_how_long(self, one: DayLine, vehicle: VehicleId) -> None:
+        passage = one.passage
+        day = passage.original_date
+        choices = {
+            _DAY: _("toute la journée"),
+            _WEEK: _("toute la semaine"),
+            Reach.ONCE.value: _("ce passage seulement"),
+        }
+        if passage.run_id is not None:
+            choices |= {
+                Reach.ONWARDS.value: _("cette sortie, à partir de ce jour"),
+                Reach.ALWAYS.value: _("cette sortie, toujours"),
+            }
+        monday = day - timedelta(days=day.weekday())
+        week = load_days(self._ask.bench.planning.tree, monday, monday + timedelta(days=6))
+        served = [
+            one
+            for one, planned in week.items()
+            if any(x.passage.tour_id == passage.tour_id and not x.is_lost for x in planned.lines)
+        ]
+        lacks = self._lacks(vehicle, served or [day])
+        if lacks:
+            choices[_WEEK] += " · " + ", ".join(lacks)
+
+        def go_on(code: str) -> None:
+            if code in (Reach.ONWARDS, Reach.ALWAYS):
+                self._lend_always(one, vehicle, Reach(code))
+            else:
+                self._ask.why(lambda reason: self._lend(one, vehicle, code, served, reason))
+
+        self._ask.choose(_("Pour combien de temps ?"), choices, go_on)
+
+    def _lend(
+        self,
+        one: DayLine,
+        vehicle: VehicleId,
+        code: str,
+        served: Sequence[date],
+        reason: OverrideReason | None,
+    ) -> None:
+        passage = one.passage
+        telling = self._ask.telling(reason, "")
+        name = self._ask.bench.planning.tree.vehicles[vehicle].name
+        if code == Reach.ONCE:
+            wished = replace(wish(passage, OverrideAction.VEHICLE, telling), vehicle_id=vehicle)
+            self._ask.write(
+                _("{bus} pour ce passage").format(bus=name),
+                lambda: change_passage(self._ask.sheets, passage, wished, Reach.ONCE),
+            )
+            return
+        days = [passage.original_date] if code == _DAY else list(served)
+        said = n_("{bus} pour {n} jour", "{bus} pour {n} jours", len(days))
+        self._ask.write(
+            said.format(bus=name, n=len(days)),
+            lambda: lend_vehicle(self._ask.sheets, passage.tour_id, vehicle, days, telling),
+        )
+
+    def _lend_always(self, one: DayLine, vehicle: VehicleId, reach: Reach) -> None:
+        wished = replace(wish(one.passage, OverrideAction.VEHICLE, Telling()), vehicle_id=vehicle)
+        name = self._ask.bench.planning.tree.vehicles[vehicle].name
+        self._ask.write(
+            _("{bus} pour cette sortie").format(bus=name),
+            lambda: change_passage(self._ask.sheets, one.passage, wished, reach),
+        )
+
+    def _lacks(self, vehicle: VehicleId, days: Sequence[date]) -> list[str]:
+        words = {
+            "off_the_road": _("indisponible"),
+            "busy": _("déjà pris"),
+            "inspection_due": _("contrôle technique échu"),
+            "no_base": _("sans base"),
+        }
+        tree = self._ask.bench.planning.tree
+        return [words[code] for code in spare_faults(tree, vehicle, days)]
+
+    def close(self, day: date) -> None:
+        """Close the whole service for a day, a week, or a range."""
+        monday = day - timedelta(days=day.weekday())
+        week = DateSpan(first=monday, last=monday + timedelta(days=6))
+        spans = {_DAY: DateSpan(first=day, last=day), _WEEK: week}
+        choices = {
+            _DAY: format_day(day),
+            _WEEK: _("la semaine du {day}").format(day=format_day_short(monday)),
+            "": _("d'une date à une autre…"),
+        }
+
+        def go_on(code: str) -> None:
+            if code:
+                self._close_why(spans[code])
+                return
+            text = f"du {day.day}/{day.month}/{day.year} au "
+            self._ask.stage.open_prompt(
+                Prompt(
+                    title=_("Fermer le service"),
+                    text=text,
+                    keeps_text=True,
+                    read=_read_span,
+                    then=lambda typed: self._close_why(_span(typed) or spans[_DAY]),
+                )
+            )
+
+        self._ask.choose(_("Fermer tout le service"), choices, go_on)
+
+    def _close_why(self, days: DateSpan) -> None:
+        notice = closed_notice(days.first, days.last)
+        said = _("Service fermé du {first} au {last}").format(
+            first=format_day_short(days.first), last=format_day_short(days.last)
+        )
+        self._ask.choose(
+            _("Pourquoi ?"),
+            {code: closure_reason(code) for code in CLOSURE_REASONS},
+            lambda code: self._ask.write(
+                said, lambda: close_service(self._ask.sheets, days, code, notice)
+            ),
+        )
+
+    def add_here(self, day: date) -> None:
+        """Add a passage of any stop on a day."""
+        tree = self._ask.bench.planning.tree
+        choices = [
+            Choice(
+                code=f"{tour.tour_id}/{stop.stop_id}",
+                label=place_name(tree, stop.place_id),
+                detail=version.name,
+            )
+            for tour in tree.tours.values()
+            for version in tour.versions[-1:]
+            for run in version.runs
+            for stop in run.stops
+        ]
+        found = {x.code: x for x in choices}
+
+        def go_on(choice: Choice) -> None:
+            tour, _slash, stop = choice.code.partition("/")
+            telling = self._ask.telling(None, added_notice(choice.label, day, (), None))
+            said = _("{place} : un passage de plus le {day}").format(
+                place=choice.label, day=format_day_short(day)
+            )
+            self._ask.write(
+                said,
+                lambda: add_passage(self._ask.sheets, TourId(tour), StopId(stop), day, telling),
+            )
+
+        title = _("Un passage de plus le {day}").format(day=format_day_short(day))
+        self._ask.stage.ask(Question(title=title, find=narrowing(list(found.values())), then=go_on))
+
+    def rule(self, one: DayLine) -> None:
+        """Type the rule of days of a run, its next dates shown at each key."""
+        run = self._run(one)
+        if run is None:
+            self._ask.stage.say(_("Ce passage vient d'une exception, pas d'une règle"), Role.WARN)
+            return
+        day = one.passage.original_date
+        with speaking("fr"):
+            text = describe_recurrence(run.recurrence)
+        self._ask.stage.open_prompt(
+            Prompt(
+                title=_("Règle de la sortie, en français"),
+                text=text,
+                keeps_text=True,
+                help=_("mardi paires · 1er 3e lundi · un jeudi sur deux · du 15/6 au 15/9"),
+                read=lambda typed: self._read_rule(typed, day),
+                then=lambda typed: self._rule_for(one, read_recurrence(typed, day).rule),
+            )
+        )
+
+    def _rule_for(self, one: DayLine, rule: Recurrence) -> None:
+        day = format_day_short(one.passage.original_date)
+        said = _("Règle : {words}").format(words=describe_recurrence(rule))
+        self._ask.choose(
+            _("Pour quand ?"),
+            {
+                Reach.ONWARDS.value: _("à partir du {day} : une nouvelle version").format(day=day),
+                Reach.ALWAYS.value: _("la règle elle-même, passé compris"),
+            },
+            lambda code: self._ask.write(
+                said, lambda: change_days(self._ask.sheets, one.passage, rule, Reach(code))
+            ),
+        )
+
+    def _read_rule(self, text: str, day: date) -> PromptReading:
+        tree = self._ask.bench.planning.tree
+        reading = read_recurrence(text, day)
+        rows: list[Line] = []
+        if reading.stray:
+            words = ", ".join(f"« {word} »" for word in reading.stray)
+            rows.append(line((_("je ne comprends pas {words}").format(words=words), Role.WARN)))
+        if not reading.rule.weekdays and not reading.rule.dates:
+            rows.append(line((_("il manque le jour : mardi, jeudi…"), Role.WARN)))
+            return PromptReading(rows=tuple(rows))
+        rows.append(line((describe_recurrence(reading.rule), Role.HEAD)))
+        dates = list_next_dates(tree, reading.rule, day)
+        if not dates:
+            rows.append(line((_("aucune date en sept ans"), Role.WARN)))
+            return PromptReading(rows=tuple(rows))
+        for start in range(0, len(dates), 4):
+            rows.append(line((describe_dates(dates[start : start + 4]), Role.PLAIN)))
+        choice = ask_parity(tree, reading.rule, day)
+        if choice is None:
+            return PromptReading(rows=tuple(rows), is_ready=reading.is_whole)
+        with speaking("fr"):
+            other = describe_recurrence(choice.cycle_rule)
+        return PromptReading(
+            rows=(*rows, *_parity_lines(choice)),
+            is_ready=reading.is_whole,
+            other=other,
+            other_label=_("Une semaine sur deux"),
+        )
+
+    def repair(self, one: DayLine) -> None:
+        """Offer what mends a rule of even or odd weeks at the next week 53."""
+        day = one.passage.original_date
+        run = self._run(one)
+        choice = None if run is None else ask_parity(
+            self._ask.bench.planning.tree, run.recurrence, day)  # fmt: skip
+        if choice is None:
+            self._ask.stage.say(
+                _("Rien à corriger ici : cette règle ne dit ni paires ni impaires"), Role.PLAIN
+            )
+            return
+        monday = format_day_short(choice.new_year)
+        tour_id, cycle_rule = one.passage.tour_id, choice.cycle_rule
+
+        def go_on(code: str) -> None:
+            if code == "swap":
+                said = _("Semaines paires et impaires échangées au {day}").format(day=monday)
+                self._ask.write(
+                    said, lambda: swap_parities(self._ask.sheets, tour_id, choice.new_year)
+                )
+            else:
+                self._rule_for(one, cycle_rule)
+
+        self._ask.choose(
+            _("Semaine 53 : {year}").format(year=choice.new_year.year - 1),
+            {
+                "swap": _("échanger paires et impaires le {day}, toute la tournée").format(
+                    day=monday
+                ),
+                "cycle": _("une semaine sur deux, sans parité, cette sortie"),
+            },
+            go_on,
+        )
+
+    def _run(self, one: DayLine) -> Run | None:
+        passage = one.passage
+        version = self._ask.bench.planning.tree.tours[passage.tour_id].version_on(
+            passage.original_date
+        )
+        runs = () if version is None else version.runs
+        return next((run for run in runs if run.run_id == passage.run_id), None)
+
+
+def _parity_lines(choice: ParityChoice) -> list[Line]:
+    """Set both side by side at the next 53-week year."""
+    year = choice.new_year.year
+    title = _("Nouvel An {before}/{after}, après une semaine 53 :").format(
+        before=year - 1, after=year
+    )
+    return [
+        line((title, Role.WARN)),
+        line(("  " + _("cette parité   "), Role.DIM), _short(choice.by_parity)),
+        line(("  " + _("un sur deux    "), Role.DIM), _short(choice.by_cycle)),
+    ]
+
+
+def _short(days: Sequence[date]) -> str:
+    return " · ".join(f"{day.day}/{day.month}" for day in days)
+
+
+def _span(text: str) -> DateSpan | None:
+    """Read `du 24/12/2026 au 3/1/2027`, or one date."""
+    first_text, _au, last_text = text.casefold().removeprefix("du ").partition(" au ")
+    first = read_french_date(first_text)
+    last = read_french_date(last_text) if last_text.strip() else first
+    if first is None or last is None or last < first:
+        return None
+    return DateSpan(first=first, last=last)
+
+
+def _read_span(text: str) -> PromptReading:
+    days = _span(text)
+    if days is None:
+        return PromptReading(rows=(line((_("par exemple du 24/12/2026 au 3/1/2027"), Role.DIM)),))
+    count = (days.last - days.first).days + 1
+    told = n_("{first} : {n} jour", "du {first} au {last} : {n} jours", count)
+    words = told.format(first=format_day(days.first), last=format_day(days.last), n=count)
+    return PromptReading(rows=(line(words),), is_ready=True)

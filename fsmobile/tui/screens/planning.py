@@ -1,0 +1,380 @@
+"""The screen Planning: a coordinator's month, the acts on a passage, the checks beside."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+
+from msgspec.structs import replace
+
+from fsmobile.core.ids import VehicleId
+from fsmobile.errors import ChangedMeanwhile, FsmobileError, Problem, Severity
+from fsmobile.texts.problems import explain_problem
+from fsmobile.texts.translation import _
+from fsmobile.tui.bindings import Where, find_command
+from fsmobile.tui.lines import Line, Role
+from fsmobile.tui.picker import Choice
+from fsmobile.tui.plan_questions import PlanQuestions, read_day
+from fsmobile.tui.plan_words import (
+    day_cell,
+    describe_dates,
+    describe_passage,
+    describe_rule,
+)
+from fsmobile.tui.planning_acts import PlanningActs
+from fsmobile.tui.planning_day_acts import PlanningDayActs
+from fsmobile.tui.stage import Prompt, Question, Stage
+from fsmobile.tui.views.frame import Hint
+from fsmobile.tui.views.planning import NoticeRow, PlanningView, planning_lines, weeks_around
+from fsmobile.usecases.planning import Edit, Planning, look_again, redo_edit, undo_edit
+from fsmobile.usecases.planning_calendar import DayLine, PlannedDay, load_days
+from fsmobile.usecases.planning_rules import list_next_dates
+
+NEXT_SHOWN = 12
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+_STEPS = {"left": -1, "right": 1, "up": -7, "down": 7}
+
+
+class PlanningPage:
+    """The plan being edited."""
+
+    where = Where.PLANNING
+
+    def __init__(self, stage: Stage, planning: Planning, open_review: Callable[[], None]) -> None:
+        self._stage = stage
+        self.planning = planning
+        self._review = open_review
+        self._ask = PlanQuestions(stage, self)
+        self._acts = PlanningActs(self._ask)
+        self._day_acts = PlanningDayActs(self._ask)
+        self._vehicle: VehicleId | None = None
+        self._days: dict[date, PlannedDay] = {}
+        self._problems: tuple[Problem, ...] = ()
+        self._found: list[Problem] = []
+        self._steps: Iterator[tuple[Problem, ...]] | None = None
+        today = stage.desk.today()
+        self._view = PlanningView(today=today, day=today)
+        self.show(today)
+
+    @property
+    def line(self) -> DayLine | None:
+        """The chosen stop of the chosen day."""
+        lines = self.planned_day().lines
+        return lines[self._view.cursor] if self._view.cursor < len(lines) else None
+
+    def planned_day(self) -> PlannedDay:
+        """Return the chosen day with its passages."""
+        return self._days.get(self._view.day, PlannedDay(day=self._view.day))
+
+    def show(self, day: date | None = None) -> None:
+        """Draw the files as they are now, at a day; the checks begin again."""
+        self._steps = self.planning.check_in_steps()
+        self._found = []
+        self._go_to(day or self._view.day)
+
+    def settle(self) -> bool:
+        """Run one rule of the checks, between two keys; tell whether more are to come."""
+        if self._steps is None:
+            return False
+        found = next(self._steps, None)
+        if found is not None:
+            self._found += found
+            return True
+        self._steps = None
+        self._problems = tuple(self._found)
+        self._fill(self._view)
+        return False
+
+    def tick(self) -> bool:
+        """Read what somebody else wrote in the folder."""
+        try:
+            changed = look_again(self.planning)
+        except FsmobileError as error:
+            self._stage.refuse(error)
+            return True
+        if changed:
+            self.show()
+            told = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
+            self._stage.say(_("Modifié à la main, relu : {files}").format(files=told), Role.PLAIN)
+        return bool(changed)
+
+    def press(self, key: str) -> bool:
+        """Take a key of the planning."""
+        found = find_command(Where.PLANNING, key)
+        if found is None or found.id == "planning.leave":
+            return False
+        if found.id == "app.undo":
+            self._undo(undo_edit, _("Défait : {what} · r refaire"))
+            return True
+        if found.where is not Where.PLANNING:
+            return False
+        try:
+            self._run(found.id, key)
+        except FsmobileError as error:
+            self._stage.refuse(error)
+        return True
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Draw the screen."""
+        return planning_lines(
+            replace(self._view, is_checking=self._steps is not None), width, height
+        )
+
+    def hints(self) -> Sequence[Hint]:
+        """Say what is done most."""
+        ids = ("cancel", "move", "hours", "place", "rule", "menu")
+        return (
+            *(Hint(command_id=f"planning.{one}") for one in ids),
+            Hint(command_id="app.help"),
+        )
+
+    def _run(self, id: str, key: str) -> None:
+        match id:
+            case "planning.day":
+                self._go_to(self._view.day + timedelta(days=_STEPS[key]))
+            case "planning.month":
+                self._turn_month(1 if key == "pagedown" else -1)
+            case "planning.passage":
+                self._next_passage(-1 if key in ("k", "shift+tab") else 1)
+            case "planning.today":
+                self._go_to(self._stage.desk.today())
+            case "planning.goto":
+                self._type_day()
+            case "planning.week":
+                self._view = replace(self._view, is_week=not self._view.is_week)
+            case "planning.filter":
+                self._filter()
+            case "planning.redo":
+                self._undo(redo_edit, _("Refait : {what} · u défaire"))
+            case "planning.close":
+                self._day_acts.close(self._view.day)
+            case "planning.publish":
+                self._open_review()
+            case "planning.notices":
+                self._list_notices()
+            case "planning.menu":
+                self._open_menu()
+            case _:
+                self._act(id)
+
+    def _act(self, id: str) -> None:
+        """Do what a key says to the chosen passage."""
+        one = self.line
+        if one is None:
+            if id == "planning.add":
+                self._day_acts.add_here(self._view.day)
+                return
+            self._stage.say(_("Aucun passage ce jour : ←→↑↓, ou n pour en ajouter un"), Role.WARN)
+            return
+        acts: dict[str, Callable[[DayLine], None]] = {
+            "planning.cancel": self._acts.cancel,
+            "planning.move": self._acts.move,
+            "planning.place": self._acts.place,
+            "planning.hours": self._acts.hours,
+            "planning.crew": self._acts.crew,
+            "planning.vehicle": self._day_acts.vehicle,
+            "planning.add": self._acts.add,
+            "planning.keep": self._acts.keep,
+            "planning.swap": self._acts.swap,
+            "planning.rule": self._day_acts.rule,
+            "planning.repair": self._day_acts.repair,
+            "planning.notice": self._acts.rewrite,
+        }
+        acts[id](one)
+
+    def _open_menu(self) -> None:
+        """List every act, with its key."""
+        # Deferred to the press: the catalogue of keys is one module for all screens.
+        from fsmobile.tui.bindings import COMMANDS
+
+        acts = [
+            Choice(code=one.id, label=_(one.help), detail=one.keys[0])
+            for one in COMMANDS
+            if one.where is Where.PLANNING and one.id not in _NO_ACTS
+        ]
+        by_id = {one.id: one for one in COMMANDS}
+
+        def go_on(choice: Choice) -> None:
+            self._stage.press(by_id[choice.code].keys[0])
+
+        self._stage.ask(
+            Question(title=_("Que faire ?"), find=lambda query: _matching(acts, query), then=go_on)
+        )
+
+    def _undo(self, step: Callable[[Planning], Edit | None], said: str) -> None:
+        try:
+            edit = step(self.planning)
+        except ChangedMeanwhile as error:
+            look_again(self.planning)
+            self.show()
+            self._stage.refuse(error)
+            return
+        if edit is None:
+            self._stage.say(_("Rien de plus depuis la dernière publication"), Role.PLAIN)
+            return
+        self.show()
+        self._stage.say(said.format(what=edit.label))
+
+    def _go_to(self, day: date) -> None:
+        """Choose a day, and load the month around it."""
+        first, last = weeks_around(day)
+        self._days = load_days(self.planning.tree, first, last, self._vehicle)
+        cursor = self._view.cursor if day == self._view.day else 0
+        cursor = min(cursor, max(0, len(self._days[day].lines) - 1))
+        self._fill(replace(self._view, day=day, cursor=cursor))
+
+    def _turn_month(self, step: int) -> None:
+        day = self._view.day
+        month = day.month - 1 + step
+        first = date(day.year + month // 12, month % 12 + 1, 1)
+        last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        self._go_to(first.replace(day=min(day.day, last.day)))
+
+    def _next_passage(self, step: int) -> None:
+        """Choose the next stop of the day, or of the next day that has one."""
+        cursor = self._view.cursor + step
+        if 0 <= cursor < len(self.planned_day().lines):
+            self._fill(replace(self._view, cursor=cursor))
+            return
+        day = self._view.day
+        for _number in range(31):
+            day += timedelta(days=step)
+            if day not in self._days:
+                self._go_to(day)
+            if self._days[day].lines:
+                break
+        self._go_to(day)
+        if step < 0:
+            self._fill(replace(self._view, cursor=max(0, len(self.planned_day().lines) - 1)))
+
+    def _filter(self) -> None:
+        """Show one vehicle after the other, then all."""
+        vehicles = [None, *sorted(self.planning.tree.vehicles)]
+        here = vehicles.index(self._vehicle) if self._vehicle in vehicles else 0
+        self._vehicle = vehicles[(here + 1) % len(vehicles)]
+        self._view = replace(self._view, vehicle=self._vehicle or "")
+        self._go_to(self._view.day)
+
+    def _type_day(self) -> None:
+        from fsmobile.formats.recurrence_reading import read_french_date
+
+        self._stage.open_prompt(
+            Prompt(
+                title=_("Aller au…"),
+                read=read_day,
+                then=lambda text: self._go_to(read_french_date(text) or self._view.day),
+            )
+        )
+
+    def _fill(self, view: PlanningView) -> None:
+        """Put into words what is chosen."""
+        tree, planning = self.planning.tree, self.planning
+        dated = [(set(_DATE.findall(_facts(one))), one) for one in self._problems]
+        faulty = {day for days, one in dated if one.severity is not Severity.INFO for day in days}
+        cells = {
+            day: day_cell(tree, planned, has_fault=day.isoformat() in faulty)
+            for day, planned in self._days.items()
+        }
+        self._view = replace(
+            view,
+            cells=cells,
+            unpublished=len(planning.unpublished),
+            can_undo=len(planning.done),
+            can_redo=len(planning.undone),
+        )
+        one = self.line
+        day = self.planned_day()
+        self._view = replace(
+            self._view,
+            day_note=_("vacances scolaires") if day.is_school_holiday else "",
+            passage="" if one is None else describe_passage(self._stage.desk, tree, one.passage),
+            rule="" if one is None else describe_rule(tree, one.passage),
+            next_dates="" if one is None else self._next_dates(one),
+            notice="" if one is None else _told(one),
+            notices=self._notice_rows(one),
+        )
+
+    def _open_review(self) -> None:
+        """Show what would be published."""
+        if not self.planning.unpublished:
+            self._stage.say(_("Rien à publier : c'est le planning en vigueur"), Role.PLAIN)
+            return
+        self._review()
+
+    def _next_dates(self, one: DayLine) -> str:
+        """Say the next dates of the run, from the chosen day on."""
+        passage = one.passage
+        version = self.planning.tree.tours[passage.tour_id].version_on(passage.original_date)
+        for run in version.runs if version is not None else ():
+            if run.run_id == passage.run_id:
+                first = passage.original_date
+                rule = run.recurrence
+                return describe_dates(list_next_dates(self.planning.tree, rule, first, NEXT_SHOWN))
+        return ""
+
+    def _notice_rows(self, one: DayLine | None) -> tuple[NoticeRow, ...]:
+        """Say the notices: those of the chosen day and stop first, then by gravity."""
+        day = self._view.day.isoformat()
+        stop = "" if one is None else f"{one.passage.tour_id}/{one.passage.stop_id}"
+        rows = []
+        for problem in self._problems:
+            facts = _facts(problem)
+            is_here = day in facts or (bool(stop) and stop in facts.split("\n"))
+            rows.append(
+                NoticeRow(severity=problem.severity, text=explain_problem(problem), is_here=is_here)
+            )
+        rows.sort(key=lambda row: (not row.is_here, _ORDER.index(row.severity)))
+        return tuple(dict.fromkeys(rows))
+
+    def _list_notices(self) -> None:
+        """List every notice; the chosen one shows its day."""
+        found: dict[str, Problem] = {}
+        choices = []
+        for number, problem in enumerate(
+            sorted(self._problems, key=lambda one: _ORDER.index(one.severity))
+        ):
+            found[str(number)] = problem
+            sign = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
+            where = "" if problem.file is None else f"{problem.file}:{problem.line or 1}"
+            label = f"{sign[problem.severity]} {explain_problem(problem)}"
+            choices.append(Choice(code=str(number), label=label, detail=where))
+        if not choices:
+            self._stage.say(_("Rien à signaler"), Role.GOOD)
+            return
+
+        def go_on(choice: Choice) -> None:
+            problem = found[choice.code]
+            days = _DATE.findall(_facts(problem))
+            if days:
+                self._go_to(date.fromisoformat(days[0]))
+            self._stage.say(choice.label, Role.PLAIN)
+
+        self._stage.ask(
+            Question(title=_("Contrôles"), find=lambda query: _matching(choices, query), then=go_on)
+        )
+
+
+_NO_ACTS = frozenset(
+    (
+        *("planning.day", "planning.month", "planning.passage", "planning.menu"),
+        *("planning.leave", "planning.today", "planning.goto", "planning.week"),
+    )
+)
+"""Keys that move about: no act of the menu."""
+
+
+def _told(one: DayLine) -> str:
+    """Return what the public reads of a passage, or how a holiday's is kept."""
+    if one.is_lost:
+        return _("un jour férié le supprime · f le maintient")
+    return one.passage.notice
+
+
+def _facts(problem: Problem) -> str:
+    """Return all that a problem names, a line each."""
+    return "\n".join((problem.file or "", *map(str, problem.params.values())))
+
+
+def _matching(choices: Sequence[Choice], query: str) -> list[Choice]:
+    words = query.casefold().split()
+    return [one for one in choices if all(word in one.label.casefold() for word in words)]
