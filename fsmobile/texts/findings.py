@@ -1,8 +1,10 @@
 """The sentences of `fsmobile doctor`: what was looked at, and what to do about it."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from fsmobile.errors import Param
+from fsmobile.texts.dates import format_day_short
 from fsmobile.texts.translation import _, mark
 
 _SENTENCES = {
@@ -17,12 +19,30 @@ _SENTENCES = {
     "clock_off": mark("L'horloge a {seconds} s d'écart : remettez ce portable à l'heure."),
     "nothing_waits": mark("Rien n'attend : tout a son reçu."),
     "ops_wait": mark("{ops} actes attendent, dont {visits} visites, depuis {days} jours."),
+    "ops_wait_today": mark("Actes d'aujourd'hui à envoyer : {ops}, dont {visits} visites."),
     "ops_refused": mark("{ops} actes refusés par le registre : voir l'écran Synchro."),
     "key_shared": mark(
         "Une autre machine se sert de l'inscription de ce poste ; rien n'est perdu. N'en gardez"
         " qu'une : sur l'autre, un dossier neuf et un nouveau code (docs/operations.md)."
     ),
     "drafts_left": mark("{drafts} visites en attente d'être finies."),
+    "timetable_missing": mark("Aucun planning n'est encore arrivé : 6, puis s, pour le recevoir."),
+    "timetable_old": mark("Planning vérifié il y a {days} jours : 6, puis s, pour le revoir."),
+    "timetable_fresh": mark("Planning vérifié auprès du registre le {day}."),
+    "no_stop_today": mark("Aucun passage prévu aujourd'hui."),
+    "stops_today": mark("Passages prévus aujourd'hui : {stops}."),
+    "appointments_today": mark("Rendez-vous attendus aujourd'hui : {appointments}."),
+    "battery_full": mark("Batterie : {percent} %."),
+    "battery_low": mark("Batterie : {percent} % seulement. Branchez le portable avant de partir."),
+    "stops_told": mark("Passages du jour : {stops}, tous dits faits ou annulés."),
+    "passage_left_open": mark("{place} : le passage est encore ouvert. Fermez-le (a)."),
+    "stop_untold": mark("{place} : ni ouvert ni annulé. Dites ce qui s'est passé (a ou x)."),
+    "ops_only_here": mark(
+        "{ops} actes, dont {visits} visites, ne sont que sur ce portable : s les envoie."
+    ),
+    "ops_on_stick": mark(
+        "{ops} actes attendent leur reçu ; une copie scellée est sur la clé du {day}."
+    ),
     "registry_answers": mark("Le registre répond en {milliseconds} ms (version {version})."),
     "registry_unreachable": mark(
         "Le registre ne répond pas d'ici. Tout continue ; l'envoi se fera plus tard."
@@ -37,4 +57,9 @@ _SENTENCES = {
 
 def describe_finding(code: str, params: Mapping[str, Param]) -> str:
     """Say what was found."""
-    return _(_SENTENCES[code]).format(**params)
+    return _(_SENTENCES[code]).format(**{name: _shown(name, one) for name, one in params.items()})
+
+
+def _shown(name: str, value: Param) -> Param:
+    is_day = name == "day" and isinstance(value, str)
+    return format_day_short(date.fromisoformat(value)) if is_day else value

@@ -16,7 +16,10 @@ class Where(StrEnum):
     TOUR = "tour"
     VISIT = "visit"
     """A recorded visit, opened."""
+    FOLLOW_UPS = "follow_ups"
     SYNC = "sync"
+    CHECK = "check"
+    """The check of the morning, and that of the evening."""
     PICK = "pick"
     """First step of the fast entry, and every list narrowed by letters."""
     FACTS = "facts"
@@ -75,6 +78,7 @@ def _c(
 
 
 _E, _T, _V, _S = Where.EVERYWHERE, Where.TOUR, Where.VISIT, Where.SYNC
+_K, _U = Where.CHECK, Where.FOLLOW_UPS
 _P, _F, _N, _H = Where.PICK, Where.FACTS, Where.NOTE, Where.HELP
 _PL, _PR, _R = Where.PLANNING, Where.PROMPT, Where.REVIEW
 
@@ -97,6 +101,10 @@ COMMANDS: tuple[Command, ...] = (
     _c("tally.elsewhere", _T, "o", "", mark("une personne orientée ailleurs")),
     _c("tally.turned", _T, "r", "", mark("une personne repartie sans être reçue")),
     _c("drafts.resume", _T, "b", mark("Brouillon"), mark("reprendre une visite en attente")),
+    _c("promise.task", _T, "s", "", mark("promettre une suite à la personne de cette visite")),
+    _c("promise.hour", _T, "v", "", mark("donner un rendez-vous à un passage à venir")),
+    _c("day.departure", _T, "m", "", mark("matin : peut-on partir ?")),
+    _c("day.end", _T, "f", mark("Fin du jour"), mark("soir : puis-je fermer le portable ?")),
     _c(
         "visit.move", _T, "down up pageup pagedown home end j k", "",
         mark("changer de visite"), shown="↑↓",
@@ -113,6 +121,16 @@ COMMANDS: tuple[Command, ...] = (
     _c("sync.run", _S, "s", mark("Synchroniser"), mark("envoyer et recevoir maintenant")),
     _c("sync.leave", _S, "q", "", mark("quitter (rien n'est perdu)")),
     _c("sync.move", _S, "down up j k", "", mark("parcourir ce qui attend"), shown="↑↓"),
+    _c("promise.finish", _U, "f", mark("Fait"), mark("clore la suite : faite, ou abandonnée")),
+    _c("promise.postpone", _U, "r", mark("Reporter"), mark("reporter la suite")),
+    _c("promise.presence", _U, "p", mark("Présence"), mark("dire si la personne est venue")),
+    _c("promise.book", _U, "v", mark("RDV"), mark("donner un rendez-vous")),
+    _c("promise.write", _U, "e", mark("Écrire"), mark("noter ce qui a été fait ou appris")),
+    _c("promise.new", _U, "n", mark("Suite"), mark("promettre une suite, hors de toute visite")),
+    _c("promise.move", _U, "down up j k", "", mark("changer de ligne"), shown="↑↓"),
+    _c("promise.leave", _U, "q", "", mark("quitter (rien n'est perdu)")),
+    _c("check.sync", _K, "s", mark("Synchroniser"), mark("envoyer et recevoir maintenant")),
+    _c("check.close", _K, "escape enter q m f", mark("Retour"), mark("revenir à la tournée")),
     _c("pick.choose", _P, "enter", mark("Choisir"), mark("prendre la ligne choisie (ou 1…9)")),
     _c("pick.move", _P, "down up", mark("Liste"), mark("changer de ligne"), shown="↑↓"),
     _c("pick.save", _P, "ctrl+s", mark("Enregistrer"), mark("enregistrer la visite")),
@@ -149,6 +167,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("planning.crew", _PL, "a", mark("Équipage"), mark("un autre équipage pour cette sortie")),
     _c("planning.vehicle", _PL, "v", mark("Bus"), mark("un autre bus : un jour, une semaine")),
     _c("planning.add", _PL, "n", mark("Ajouter"), mark("un passage de plus, ou de rattrapage")),
+    _c("planning.stop", _PL, "ctrl+n", mark("Arrêt"), mark("un arrêt de plus dans cette sortie")),
     _c("planning.keep", _PL, "f", mark("Férié"), mark("maintenir ce passage un jour férié")),
     _c("planning.swap", _PL, "i", mark("Inverser"), mark("échanger les heures de deux arrêts")),
     _c("planning.close", _PL, "d", mark("Fermeture"), mark("fermer tout le service")),
@@ -190,6 +209,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("app.palette", _E, ": / ctrl+p", mark("Chercher"), mark("toutes les commandes")),
     _c("app.help", _E, "? f1", mark("Aide"), mark("cette aide")),
     _c("screen.tour", _E, "1", "", mark("écran Tournée")),
+    _c("screen.follow_ups", _E, "2", "", mark("écran Suites")),
     _c("screen.planning", _E, "5", "", mark("écran Planning (coordination)")),
     _c("screen.sync", _E, "6", "", mark("écran Synchro")),
     _c("app.discreet", _E, "*", "", mark("montrer ou cacher les notes")),
@@ -202,7 +222,9 @@ COMMANDS: tuple[Command, ...] = (
 _BY_ID = {command.id: command for command in COMMANDS}
 _BY_KEY = {(command.where, key): command for command in COMMANDS for key in command.keys}
 
-QUITTING = frozenset(("app.quit", "app.leave", "sync.leave", "planning.leave"))
+QUITTING = frozenset(
+    ("app.quit", "app.leave", "promise.leave", "sync.leave", "planning.leave")
+)
 
 """Commands that end the program."""
 SIGNED = frozenset(
@@ -210,6 +232,8 @@ SIGNED = frozenset(
         *("visit.new", "visit.again", "visit.simple", "visit.uncovered", "drafts.resume"),
         *("passage.door", "passage.stop", "passage.unplanned"),
         *("tally.met", "tally.elsewhere", "tally.turned"),
+        *("promise.task", "promise.hour", "promise.finish", "promise.postpone"),
+        *("promise.presence", "promise.book", "promise.write", "promise.new"),
         *("visit.correct", "visit.void", "visit.reassign", "entry.save", "pick.save"),
     )
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import time
 
 from fsmobile.core.catalogue_search import CatalogueIndex, build_index
-from fsmobile.core.ids import OperatorId, PassageId, ProcedureId, VisitId
+from fsmobile.core.ids import FollowUpId, OperatorId, PassageId, ProcedureId, VisitId
 from fsmobile.core.planned_passages import PlannedStatus
 from fsmobile.core.spans import minutes_of
 from fsmobile.core.visits import AgeBand, FirstContact, Mandate, Visit, VisitState, Whereabouts
@@ -20,6 +20,7 @@ from fsmobile.tui.views.entry import EntryNames
 from fsmobile.tui.views.tour import PassageRow, VisitRow
 from fsmobile.tui.visit_entry_state import EntryBook
 from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.follow_ups import load_follow_up
 from fsmobile.usecases.passages import DayLine, DaySheet
 from fsmobile.usecases.visits import agent_name, count_procedures, list_visits, load_visit
 
@@ -74,7 +75,15 @@ class DayContext:
             return self.procedure_names(visit)
         if kind.startswith("passage."):
             return self.place_name(PassageId(entity))
+        if kind.startswith("followup."):
+            return self._task_of(FollowUpId(entity))
         return ""
+
+    def _task_of(self, follow_up_id: FollowUpId) -> str:
+        try:
+            return load_follow_up(self.desk, follow_up_id).follow_up.task
+        except NotFound:
+            return ""
 
     def names_at(self, passage_id: PassageId | None) -> EntryNames:
         """Return the names that the form shows at a passage."""

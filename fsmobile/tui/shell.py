@@ -23,6 +23,7 @@ from fsmobile.tui.picker import Choice, narrowing
 from fsmobile.tui.planning_door import PlanningDoor
 from fsmobile.tui.screens.chooser import ChooserPage
 from fsmobile.tui.screens.entry import EntryPage
+from fsmobile.tui.screens.follow_ups import FollowUpPage
 from fsmobile.tui.screens.prompt import PromptPage
 from fsmobile.tui.screens.sync import SyncPage
 from fsmobile.tui.screens.tour import TourPage
@@ -97,6 +98,7 @@ class Shell:
         """The one blocking alarm, until a record goes through."""
         self.tour = TourPage(self)
         self.sync = SyncPage(self, self.tour.context.name_entity)
+        self.promises = FollowUpPage(self, self.tour.context, lambda: self.tour.is_discreet)
         self._home: Page = self.tour
         self._door = PlanningDoor(self, planning_path, lambda page: self._above.append(page))
         self.tour.start()
@@ -117,7 +119,7 @@ class Shell:
     def screens(self) -> tuple[str, ...]:
         """The tabs of this person: a planning is a coordinator's."""
         planning = ("planning",) if self._door.is_offered else ()
-        return ("tour", *planning, "sync")
+        return ("tour", "follow_ups", *planning, "sync")
 
     def press(self, key: str) -> None:
         """Take one key, whatever shows; unknown keys do nothing."""
@@ -173,6 +175,8 @@ class Shell:
         match id:
             case "screen.tour":
                 self._show(self.tour)
+            case "screen.follow_ups":
+                self._show(self.promises)
             case "screen.sync":
                 self._show(self.sync)
             case "screen.planning":
@@ -188,6 +192,12 @@ class Shell:
                 from fsmobile.tui.screens.help import HelpPage
 
                 self._above.append(HelpPage(self.page.where, self.close_page, self.extras))
+            case "day.departure" | "day.end":
+                from fsmobile.tui.screens.check import CheckPage, ask_day_end, ask_departure
+
+                self.tour.flush()
+                asked = ask_departure if id == "day.departure" else ask_day_end
+                self._above.append(CheckPage(self, self.tour.context, asked))
             case "app.discreet":
                 self.tour.toggle_discreet()
             case "app.language":
@@ -309,6 +319,10 @@ class Shell:
             self.tour.flush()
         self._outside.start_sync(why)
 
+    def sync_now(self) -> None:
+        """Do what the key of the screen Synchro does, from another screen."""
+        self.sync.press(command("sync.run").keys[0])
+
     def tell_progress(self, progress: Progress) -> None:
         """Show how far the sync is."""
         self.sync.tell(progress)
@@ -324,9 +338,13 @@ class Shell:
 
     def refresh(self) -> None:
         """Show what was received or written beside."""
-        self.tour.reload()
-        self.sync.reload()
+        self.refresh_pages()
         self.say(_("À jour à l'écran"), Role.PLAIN)
+
+    def refresh_pages(self) -> None:
+        """Read again whatever the screens show."""
+        for page in (self.tour, self.promises, self.sync):
+            page.reload()
 
     def tick(self) -> bool:
         """Look at the clock and at what other programs wrote; tell whether to draw again."""
@@ -352,6 +370,8 @@ class Shell:
         self._above.clear()
         if page is self.sync:
             self.sync.reload()
+        elif page is self.promises:
+            self.promises.reload()
         else:
             self.tour.note_receipts()
 
@@ -387,8 +407,7 @@ class Shell:
         if undone is None:
             self.say(_("Rien à annuler depuis l'ouverture"), Role.PLAIN)
             return
-        self.tour.reload()
-        self.sync.reload()
+        self.refresh_pages()
         self.say(undone_sentence(undone, self.tour.context))
 
     def _open_palette(self) -> None:

@@ -126,6 +126,10 @@ class Stage(Protocol):
         """Send and receive in the background."""
         ...
 
+    def sync_now(self) -> None:
+        """Do what the key of the screen Synchro does, from another screen."""
+        ...
+
     def press(self, key: str) -> None:
         """Go on with a key, as if it had just been pressed."""
         ...

@@ -20,6 +20,16 @@ _PASSAGES = {
     "passage_cancelled": mark("{place} : annulation reprise, le passage est prévu"),
     "passage_tallied": mark("{place} : dernier compte à la porte annulé"),
 }
+_PROMISES = {
+    "appointment_booked": mark("Rendez-vous repris"),
+    "appointment_moved": mark("Rendez-vous remis à sa première heure"),
+    "appointment_cancelled": mark("Le rendez-vous tient de nouveau"),
+    "appointment_attended": mark("Rendez-vous : la personne est de nouveau attendue"),
+    "follow_up_opened": mark("Suite reprise : rien n'est promis"),
+    "follow_up_named": mark("Nom repris : la suite ne nomme plus personne"),
+    "follow_up_stepped": mark("Étape de la suite reprise"),
+    "follow_up_closed": mark("La suite est de nouveau ouverte"),
+}
 WHAT_WIDTH = 28
 """What was asked, shortened so that the sentence fits the narrowest window."""
 
@@ -34,4 +44,6 @@ def undone_sentence(step: UndoStep, context: DayContext) -> str:
         return _(_VISITS[step.what]).format(at=at, what=cut(what, WHAT_WIDTH))
     if step.what in _PASSAGES:
         return _(_PASSAGES[step.what]).format(place=context.place_name(PassageId(entity)))
+    if step.what in _PROMISES:
+        return _(_PROMISES[step.what])
     return _("Dernière action annulée")

@@ -11,7 +11,7 @@ from fsmobile.core.appointments import (
     check_appointment,
     find_double_bookings,
 )
-from fsmobile.core.ids import AppointmentId, PassageId, PlaceId
+from fsmobile.core.ids import AppointmentId, PassageId, PlaceId, parse_passage_id
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.privacy import refuse_forbidden_numbers
 from fsmobile.core.spans import minutes_of
@@ -22,6 +22,8 @@ from fsmobile.usecases.desk import Desk, UndoStep
 from fsmobile.usecases.passages import HORIZON_DAYS, plan
 
 SLOT_MINUTES = 30
+LOOK_BACK = 30
+"""Days after which an appointment that nobody told of is no longer matched with a passage."""
 
 
 class AppointmentLine(Struct, frozen=True, kw_only=True):
@@ -32,6 +34,17 @@ class AppointmentLine(Struct, frozen=True, kw_only=True):
     """Another one was given the same slot earlier; both stand."""
     is_received: bool
     """A receipt covers every fact of it made on this laptop."""
+
+
+class ExpectedAppointment(Struct, frozen=True, kw_only=True):
+    """An appointment that nobody has come to yet, on the day its passage now has."""
+
+    line: AppointmentLine
+    day: date
+    """The day of the timetable; that of the passage's name when the timetable has lost it."""
+    place_id: PlaceId | None
+    is_passage_off: bool
+    """The passage is cancelled or gone: the person must be told."""
 
 
 def book_appointment(desk: Desk, appointment: Appointment) -> AppointmentId:
@@ -103,6 +116,31 @@ def list_appointments(
         )
         for state, is_received in rows
     ]
+
+
+def list_expected(desk: Desk) -> list[ExpectedAppointment]:
+    """Return the appointments still to come or never told, by day and hour."""
+    lines = [line for line in list_appointments(desk) if line.state.presence is Presence.UNKNOWN]
+    if not lines:
+        return []
+    today = desk.today()
+    agenda = plan(desk, today - timedelta(days=LOOK_BACK), today + timedelta(days=HORIZON_DAYS))
+    planned = {one.passage_id: one for one in agenda.passages}
+    found = []
+    for line in lines:
+        passage_id = line.state.appointment.passage_id
+        passage = planned.get(passage_id)
+        name = parse_passage_id(passage_id)
+        found.append(
+            ExpectedAppointment(
+                line=line,
+                day=name.service_date if passage is None else passage.service_date,
+                place_id=name.place_id if passage is None else passage.place_id,
+                is_passage_off=passage is None or passage.is_cancelled,
+            )
+        )
+    found.sort(key=lambda one: (one.day, one.line.state.appointment.starts))
+    return found
 
 
 def coming_passages(desk: Desk, *, place_id: PlaceId | None = None) -> list[PlannedPassage]:

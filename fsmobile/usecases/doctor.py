@@ -1,6 +1,7 @@
 """What can be wrong on a laptop, looked at one thing after another."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,14 +27,17 @@ class Finding:
     """`texts.findings` holds a sentence for each."""
     severity: Severity | None = None
     """None when all is well."""
-    params: dict[str, Param] = field(default_factory=dict)
+    params: Mapping[str, Param] = field(default_factory=dict)
 
 
 def examine(replica: Replica, home: Path) -> list[Finding]:
     """Look at the store, the disk, the clock and what waits; nothing is changed."""
+    return [*_enrolment(replica), *_store(replica), *look_around(replica, home)]
+
+
+def look_around(replica: Replica, home: Path) -> list[Finding]:
+    """Look at the disk, the clock and what waits: quick, whatever the store holds."""
     return [
-        *_enrolment(replica),
-        *_store(replica),
         _disk(home),
         _clock(replica),
         _waiting(replica),
@@ -96,7 +100,7 @@ def _waiting(replica: Replica) -> Finding:
         return Finding(code="nothing_waits")
     days = (replica.clock.now_ms() - (state.oldest_at or 0)) // DAY_MS
     return Finding(
-        code="ops_wait",
+        code="ops_wait" if days else "ops_wait_today",
         severity=Severity.WARNING if days >= WAITING_DAYS else None,
         params={"ops": state.waiting, "visits": state.waiting_visits, "days": days},
     )

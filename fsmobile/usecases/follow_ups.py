@@ -128,11 +128,9 @@ def list_open(desk: Desk, *, at: PlaceId | None = None) -> OpenFollowUps:
     """
     today = desk.today()
     rows = promises.list_open_follow_ups(desk.replica)
-    coming: dict[PlaceId | None, PlannedPassage] = {}
-    for passage in coming_passages(desk) if rows else ():
-        coming.setdefault(passage.place_id, passage)
+    coming = coming_passages(desk) if rows else []
     lines = [
-        _line(desk, state, coming.get(state.follow_up.place_id), today, at, is_received=received)
+        _line(desk, state, _next_there(state.follow_up, coming), today, at, is_received=received)
         for state, received in rows
     ]
     lines.sort(key=lambda one: (not one.is_here, one.due or date.max, one.state.follow_up_id))
@@ -168,6 +166,18 @@ def _line(
         is_late=promised is not None and promised < today,
         reminders=count_reminders(state, silent),
         is_received=is_received,
+    )
+
+
+def _next_there(follow_up: FollowUp, coming: list[PlannedPassage]) -> PlannedPassage | None:
+    """Return the next passage at the place of a promise: not the one at which it was made."""
+    return next(
+        (
+            one
+            for one in coming
+            if one.place_id == follow_up.place_id and one.service_date > follow_up.opened_on
+        ),
+        None,
     )
 
 

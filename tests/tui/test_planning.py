@@ -320,3 +320,17 @@ def test_two_coordinators_settle_their_conflict_on_the_screen(tmp_path: Path) ->
     assert "Tout est réglé" in shell.message.text
     press(shell, "enter enter")
     assert "Révision 3 prête" in shell.message.text
+
+
+def test_a_stop_is_added_by_its_commune_without_leaving_the_keyboard(shell: Shell) -> None:
+    before = folder_bytes(page_of(shell).planning.path)
+    press(shell, "ctrl+n c h a m p a g n")
+    assert "Champagnat : un lieu nouveau" in shown(shell)
+    press(shell, "enter")
+    assert "Champagnat — place de la mairie" in shown(shell)
+    press(shell, "enter")
+    for key in "16h30-17h":
+        shell.press(key)
+    press(shell, "enter 2")
+    assert changed(shell, before) == {"lieux.toml", FIRST, "tournees/nord/2027-01-04.toml"}
+    assert "Champagnat" in shown(shell)

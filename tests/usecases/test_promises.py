@@ -1,6 +1,6 @@
 """Appointments and follow-ups on real stores: two laptops, a sync, undo, names only when sealed."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -112,7 +112,9 @@ def test_a_promise_waits_at_its_place_and_is_found_anywhere() -> None:
     assert everywhere.late == 1
     at_luxe = list_open(desk, at=LUXE)
     assert [line.state.follow_up_id for line in at_luxe.lines] == [here, dated]
-    assert at_luxe.lines[0].due == passage.service_date
+    # It is a Thursday, the bus is there: the promise is for the Thursday after.
+    assert passage.service_date == desk.today()
+    assert at_luxe.lines[0].due == desk.today() + timedelta(days=7)
     close_follow_up(desk, dated)
     assert [line.state.follow_up_id for line in list_open(desk).lines] == [here]
     undo_last(desk)

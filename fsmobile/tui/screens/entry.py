@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec.structs import fields, replace
 
 from fsmobile.core.ids import VisitId
-from fsmobile.core.visits import Visit
+from fsmobile.core.visits import Outcome, Visit
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.dates import format_time
 from fsmobile.texts.translation import _
@@ -22,6 +22,8 @@ from fsmobile.usecases.drafts import drop_draft, save_draft
 from fsmobile.usecases.visits import correct_visit, load_visit, record_visit
 
 _PASSED_ON = ("f1", "f2", "f3", "ctrl+q")
+
+_TO_BE_CONTINUED = (Outcome.AWAITING_DOCUMENTS, Outcome.TO_FOLLOW_UP)
 
 
 class EntryPage:
@@ -111,7 +113,9 @@ class EntryPage:
         said = _("Visite enregistrée {at}") if correcting is None else _("Visite corrigée")
         self._stage.close_page()
         self._setting.is_done()
-        self._stage.say(said.format(at=at) + " · u " + _("annuler"))
+        promised = any(one.outcome in _TO_BE_CONTINUED for one in visit.enquiries)
+        more = " · s " + _("promettre la suite") if promised and correcting is None else ""
+        self._stage.say(said.format(at=at) + " · u " + _("annuler") + more)
 
     def _changes(self, visit_id: VisitId, visit: Visit) -> dict[str, object]:
         """Name the fields that differ from the visit as it stands now."""

@@ -12,7 +12,9 @@ from fsmobile.tui.views.frame import Hint, show_key_name
 _PLACES = {
     Where.TOUR: mark("Tournée"),
     Where.VISIT: mark("Visite ouverte"),
+    Where.FOLLOW_UPS: mark("Suites"),
     Where.SYNC: mark("Synchro"),
+    Where.CHECK: mark("Matin et soir"),
     Where.PICK: mark("Saisie : la démarche"),
     Where.FACTS: mark("Saisie : ce qui est enregistré"),
     Where.NOTE: mark("Note"),

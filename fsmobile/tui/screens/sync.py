@@ -28,6 +28,14 @@ _KINDS = {
     "visit.record": mark("visite"),
     "visit.correct": mark("correction"),
     "visit.void": mark("visite annulée"),
+    "appointment.book": mark("rendez-vous"),
+    "appointment.move": mark("rendez-vous déplacé"),
+    "appointment.cancel": mark("rendez-vous annulé"),
+    "appointment.presence": mark("présence"),
+    "followup.open": mark("suite"),
+    "followup.name": mark("nom d'une suite"),
+    "followup.step": mark("étape d'une suite"),
+    "followup.close": mark("suite close"),
     "passage.open": mark("arrivée"),
     "passage.close": mark("départ"),
     "passage.cancel": mark("passage annulé"),
@@ -167,6 +175,7 @@ class SyncPage:
             refusals=refusals,
             cursor=cursor,
             is_key_shared=is_key_shared(desk.replica),
+            stick=load_stick(desk),
         )
 
     def tell(self, progress: Progress) -> None:
@@ -175,7 +184,6 @@ class SyncPage:
 
     def end(self, outcome: SyncReport | FsmobileError) -> None:
         """Show what the exchange did, computed from receipts; choose when the next one goes."""
-            stick=load_stick(desk),
         self._is_running = False
         self._stage.background.note_end(outcome)
         if not (self._is_quiet and isinstance(outcome, StoreBusy)):

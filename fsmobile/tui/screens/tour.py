@@ -14,6 +14,8 @@ from fsmobile.tui.day_context import DayContext
 from fsmobile.tui.draft_shelf import DraftShelf
 from fsmobile.tui.lines import Line, Role, beside
 from fsmobile.tui.passage_acts import PassageActs
+from fsmobile.tui.promise_acts import PromiseActs, Subject
+from fsmobile.tui.promise_rows import promise_rows
 from fsmobile.tui.stage import EntrySetting, Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.panel import panel_lines, panel_width
@@ -33,7 +35,7 @@ from fsmobile.usecases.passages import (
     tally_passage,
 )
 from fsmobile.usecases.sync_status import has_changed
-from fsmobile.usecases.visits import same_again
+from fsmobile.usecases.visits import load_visit, same_again
 
 SIMPLE_INFORMATION = ProcedureId("acte-renseignement")
 NOT_COVERED = ProcedureId("acte-non-couverte")
@@ -59,6 +61,7 @@ class TourPage:
         self._stage = stage
         self.context = DayContext(stage.desk)
         self._acts = PassageActs(stage, self._show_passage)
+        self._promises = PromiseActs(stage, self.reload)
         self._shelf = DraftShelf(stage, self.context, self._open_entry)
         self._day = TourDay(day=stage.desk.today(), is_discreet=True)
         self._counted: list[Tally] = []
@@ -117,7 +120,7 @@ class TourPage:
         if found is None or found.where is not Where.TOUR:
             return False
         self._ticks = 0
-        if found.id == "app.leave":
+        if found.id in ("app.leave", "day.departure", "day.end"):
             return False
         if found.id in _TALLIES:
             self._count(_TALLIES[found.id])
@@ -153,7 +156,9 @@ class TourPage:
     def hints(self) -> Sequence[Hint]:
         """Say which keys are useful now."""
         is_open = self._status() is PassageStatus.OPEN
-        hints = [Hint(command_id="visit.new"), Hint(command_id="visit.simple")]
+        day_is_over = bool(self._day.passages) and all(row.is_over for row in self._day.passages)
+        first = "day.end" if day_is_over else "visit.simple"
+        hints = [Hint(command_id="visit.new"), Hint(command_id=first)]
         if self._day.visits:
             hints.append(Hint(command_id="visit.again"))
         if self._day.passages:
@@ -291,6 +296,10 @@ class TourPage:
                 self._acts.ask_place()
             case "passage.move":
                 self._go_to(self._day.current + (1 if key == "right" else -1))
+            case "promise.task":
+                self._promises.ask_task(self._subject())
+            case "promise.hour":
+                self._promises.ask_appointment(self._subject())
             case "visit.move":
                 self._move(key)
             case _:
@@ -318,7 +327,29 @@ class TourPage:
     def _load_visits(self) -> None:
         visits = self.context.visit_rows(self.passage_id)
         cursor = min(self._day.cursor, max(0, len(visits) - 1))
-        self._day = replace(self._day, visits=visits, cursor=cursor)
+        here = self.context.find_line(self.passage_id)
+        promises = () if here is None else promise_rows(self.context, here.place_id)
+        self._day = replace(
+            self._day,
+            visits=visits,
+            cursor=cursor,
+            promises=tuple(row for row in promises if row.is_here),
+        )
+
+    def _subject(self) -> Subject:
+        """Return what a promise made now is about: the chosen visit, at this stop."""
+        found = self.context.find_line(self.passage_id)
+        place_id = None if found is None else found.place_id
+        visit_id = self._chosen_visit()
+        if visit_id is None:
+            return Subject(place_id=place_id)
+        enquiry = load_visit(self._desk, visit_id).visit.enquiries[0]
+        return Subject(
+            place_id=place_id,
+            procedure=enquiry.procedure,
+            operator=enquiry.operator,
+            visit_id=visit_id,
+        )
 
     def _chosen_visit(self) -> VisitId | None:
         return self._day.visits[self._day.cursor].visit_id if self._day.visits else None

@@ -63,6 +63,7 @@ class Frame(Struct, frozen=True, kw_only=True):
 
 SCREENS = (
     ("tour", "1", mark("Tournée")),
+    ("follow_ups", "2", mark("Suites")),
     ("planning", "5", mark("Planning")),
     ("sync", "6", mark("Synchro")),
 )

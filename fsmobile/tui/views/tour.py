@@ -15,8 +15,10 @@ from fsmobile.texts.dates import (
 )
 from fsmobile.texts.translation import _, n_
 from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, select
+from fsmobile.tui.views.follow_ups import PromiseRow, promise_line
 
 PASSAGES_SHOWN = 6
+PROMISES_SHOWN = 3
 NO_TALLY = Tally()
 _OVER = (PassageStatus.CLOSED, PassageStatus.CUT_SHORT)
 
@@ -96,6 +98,8 @@ class TourDay(Struct, frozen=True, kw_only=True):
     pending: Tally = NO_TALLY
     """Counted at the door since the last write."""
     drafts: tuple[DraftRow, ...] = ()
+    promises: tuple[PromiseRow, ...] = ()
+    """Who is expected at the current stop, and what is promised for it."""
     next_day: date | None = None
     """When nothing is planned today."""
     is_discreet: bool = False
@@ -109,6 +113,7 @@ def tour_lines(day: TourDay, width: int, height: int, *, has_panel: bool = False
     if day.passages:
         rows += door_lines(day, width)
     rows += draft_lines(day, width)
+    rows += todo_lines(day, width)
     has_room = height - len(rows) >= 8 and not has_panel
     detail = detail_lines(day, width) if has_room else []
     rows += visits_lines(day, width, height - len(rows) - len(detail))
@@ -159,7 +164,7 @@ def _nothing_planned(day: TourDay) -> list[Line]:
 
 def _passage_line(passage: PassageRow, is_here: bool, width: int, columns: tuple[int, int]) -> Line:
     hours_width, place_width = columns
-    status, role = _passage_state(passage)
+    status, role = passage_state(passage)
     status_width = cells(status)
     spot_width = max(0, width - 3 - hours_width - place_width - 2 - status_width - 1)
     struck = passage.is_cancelled_by_schedule or passage.status is PassageStatus.CANCELLED
@@ -175,7 +180,8 @@ def _passage_line(passage: PassageRow, is_here: bool, width: int, columns: tuple
     )
 
 
-def _passage_state(passage: PassageRow) -> tuple[str, Role]:
+def passage_state(passage: PassageRow) -> tuple[str, Role]:
+    """Say in a few words what happened at a passage, or what is planned."""
     visits = n_("{n} visite", "{n} visites", passage.visits).format(n=passage.visits)
     sent = "✓" if passage.visits and not passage.unsent else " "
     match passage.status:
@@ -241,6 +247,18 @@ def draft_lines(day: TourDay, width: int) -> list[Line]:
             )
         )
     return rows
+
+
+def todo_lines(day: TourDay, width: int) -> list[Line]:
+    """Draw who is expected at the current stop, and what is promised for it."""
+    if not day.promises:
+        return []
+    more = "" if len(day.promises) <= PROMISES_SHOWN else f" · 2 {_('toutes')}"
+    rows = [rule(width, f"{_('À faire ici')} · {len(day.promises)}{more}")]
+    return rows + [
+        promise_line(row, day.day, width, is_discreet=day.is_discreet)
+        for row in day.promises[:PROMISES_SHOWN]
+    ]
 
 
 def visits_lines(day: TourDay, width: int, height: int) -> list[Line]:

@@ -1,0 +1,86 @@
+"""What is promised, as rows: for the screen Suites and for the stop's own screen."""
+
+from collections.abc import Mapping
+from datetime import date, time
+
+from fsmobile.core.ids import FollowUpId, PlaceId
+from fsmobile.texts.dates import format_day_short
+from fsmobile.texts.translation import _
+from fsmobile.tui.day_context import DayContext, split_name
+from fsmobile.tui.views.follow_ups import PromiseRow
+from fsmobile.usecases.appointments import ExpectedAppointment, list_expected
+from fsmobile.usecases.follow_ups import FollowUpLine, list_open
+from fsmobile.usecases.visits import agent_name
+
+
+def promise_rows(context: DayContext, here: PlaceId | None) -> tuple[PromiseRow, ...]:
+    """Return what is promised, at a place first: by day, appointments by hour, then the rest."""
+    promised = list_open(context.desk, at=here).lines
+    names = {line.state.follow_up_id: _who(line) for line in promised}
+    rows = [_appointment_row(context, one, here, names) for one in list_expected(context.desk)]
+    rows += [_follow_up_row(context, line) for line in promised]
+    rows.sort(key=lambda row: (not row.is_here, row.due or date.max, row.at or time.max, row.id))
+    return tuple(rows)
+
+
+def _appointment_row(
+    context: DayContext,
+    one: ExpectedAppointment,
+    here: PlaceId | None,
+    names: Mapping[FollowUpId, str],
+) -> PromiseRow:
+    state = one.line.state
+    appointment = state.appointment
+    off = _("passage annulé : prévenir la personne") if one.is_passage_off else ""
+    lift = _("besoin de transport") if appointment.needs_transport else ""
+    return PromiseRow(
+        id=state.appointment_id,
+        is_appointment=True,
+        due=one.day,
+        at=appointment.starts,
+        who="" if appointment.follow_up_id is None else names.get(appointment.follow_up_id, ""),
+        what="" if appointment.procedure is None else context.procedure_name(appointment.procedure),
+        place=_place(context, one.place_id),
+        task=", ".join(filter(None, (off, appointment.note, lift))),
+        is_here=here is not None and one.place_id == here,
+        is_late=one.is_passage_off or one.day < context.desk.today(),
+        is_double=one.line.is_double,
+        is_received=one.line.is_received,
+        history=(_("pris par {agent}").format(agent=agent_name(context.desk, state.agent_id)),),
+    )
+
+
+def _follow_up_row(context: DayContext, line: FollowUpLine) -> PromiseRow:
+    state = line.state
+    follow_up = state.follow_up
+    opened = _("{day} : ouverte par {agent}").format(
+        day=format_day_short(follow_up.opened_on), agent=agent_name(context.desk, state.agent_id)
+    )
+    steps = [f"{format_day_short(step.on)} : {step.text}" for step in state.steps]
+    if line.reminders:
+        steps.append(_("sans nouvelles depuis trop longtemps : relancer"))
+    return PromiseRow(
+        id=state.follow_up_id,
+        is_appointment=False,
+        due=line.due,
+        who=_who(line),
+        what="" if follow_up.procedure is None else context.procedure_name(follow_up.procedure),
+        place=_place(context, follow_up.place_id),
+        task=follow_up.task,
+        is_here=line.is_here,
+        is_late=line.is_late or line.reminders > 0,
+        is_received=line.is_received,
+        history=(opened, *steps),
+    )
+
+
+def _who(line: FollowUpLine) -> str:
+    return "" if line.state.named is None else line.state.named.name
+
+
+def _place(context: DayContext, place_id: PlaceId | None) -> str:
+    if place_id is None:
+        return ""
+    tree = context.desk.tree
+    known = None if tree is None else tree.places.get(place_id)
+    return place_id if known is None else split_name(known.name)[0]

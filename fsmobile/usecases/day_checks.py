@@ -1,0 +1,157 @@
+"""The two questions of a day: may we leave? in the morning; may I close the laptop? at night."""
+
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+
+from fsmobile.core.appointments import Presence
+from fsmobile.core.passages import PassageStatus
+from fsmobile.errors import Param, Severity
+from fsmobile.store import drafts, queries, sticks
+from fsmobile.usecases.appointments import list_appointments
+from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.doctor import Finding, look_around
+from fsmobile.usecases.passages import DayLine, DaySheet, load_day
+
+TIMETABLE_DAYS = 7
+"""A timetable that nobody has asked about for longer may have changed."""
+BATTERY_LOW = 30
+"""Per cent; a half-day at a stop without a socket."""
+POWER_SUPPLIES = Path("/sys/class/power_supply")
+"""Where Linux tells of batteries; other systems are not asked."""
+
+
+class DayCheck(Struct, frozen=True, kw_only=True):
+    """An answer, and everything it rests on."""
+
+    findings: tuple[Finding, ...]
+    sheet: DaySheet
+
+    @property
+    def is_yes(self) -> bool:
+        """Tell whether nothing speaks against it."""
+        against = (Severity.WARNING, Severity.ERROR)
+        return not any(one.severity in against for one in self.findings)
+
+
+def check_departure(desk: Desk, *, power_supplies: Path = POWER_SUPPLIES) -> DayCheck:
+    """Look at what a crew would rather know before it leaves than at the first stop."""
+    sheet = load_day(desk, desk.today())
+    stops = sum(line.is_planned and not line.is_cancelled for line in sheet.lines)
+    findings = [
+        _timetable(desk),
+        Finding(code="stops_today", params={"stops": stops})
+        if stops
+        else Finding(code="no_stop_today"),
+        *_appointments(desk, sheet.day),
+        *look_around(desk.replica, _home(desk)),
+        *_batteries(power_supplies),
+    ]
+    return DayCheck(findings=tuple(findings), sheet=sheet)
+
+
+def check_day_end(desk: Desk) -> DayCheck:
+    """Look at whether the day is told in full and is held somewhere else than here."""
+    sheet = load_day(desk, desk.today())
+    findings = [*_stops(sheet), *_drafts(desk), *_safety(desk)]
+    return DayCheck(findings=tuple(findings), sheet=sheet)
+
+
+def _timetable(desk: Desk) -> Finding:
+    synced_at = queries.load_sync_state(desk.replica).synced_at
+    if desk.tree is None or synced_at is None:
+        return Finding(code="timetable_missing", severity=Severity.WARNING)
+    checked_on = desk.at(synced_at).date()
+    days = (desk.today() - checked_on).days
+    if days > TIMETABLE_DAYS:
+        return Finding(code="timetable_old", severity=Severity.WARNING, params={"days": days})
+    return Finding(code="timetable_fresh", params={"day": checked_on.isoformat()})
+
+
+def _appointments(desk: Desk, day: date) -> list[Finding]:
+    expected = sum(
+        line.state.presence is Presence.UNKNOWN for line in list_appointments(desk, day=day)
+    )
+    if not expected:
+        return []
+    return [Finding(code="appointments_today", params={"appointments": expected})]
+
+
+def _batteries(folder: Path) -> list[Finding]:
+    percents = []
+    for capacity in sorted(folder.glob("BAT*/capacity")):
+        try:
+            percents.append(int(capacity.read_text(encoding="ascii")))
+        except (OSError, ValueError):
+            continue
+    if not percents:
+        return []
+    lowest = min(percents)
+    is_low = lowest < BATTERY_LOW
+    return [
+        Finding(
+            code="battery_low" if is_low else "battery_full",
+            severity=Severity.WARNING if is_low else None,
+            params={"percent": lowest},
+        )
+    ]
+
+
+def _stops(sheet: DaySheet) -> list[Finding]:
+    untold = [finding for line in sheet.lines if (finding := _untold(line)) is not None]
+    if untold or not sheet.lines:
+        return untold
+    return [Finding(code="stops_told", params={"stops": len(sheet.lines)})]
+
+
+def _untold(line: DayLine) -> Finding | None:
+    """Return what is missing of one stop; a closing that was forgotten is asked, never guessed."""
+    if line.passage.status is PassageStatus.OPEN:
+        code = "passage_left_open"
+    elif not line.is_over:
+        code = "stop_untold"
+    else:
+        return None
+    return Finding(code=code, severity=Severity.WARNING, params={"place": line.name})
+
+
+def _drafts(desk: Desk) -> list[Finding]:
+    left = len(drafts.list_drafts(desk.replica))
+    if not left:
+        return []
+    return [Finding(code="drafts_left", severity=Severity.WARNING, params={"drafts": left})]
+
+
+def _safety(desk: Desk) -> list[Finding]:
+    """Say whether what was recorded is held by the registry, or at least on a stick."""
+    state = queries.load_sync_state(desk.replica)
+    found = []
+    if state.refused:
+        found.append(
+            Finding(code="ops_refused", severity=Severity.WARNING, params={"ops": state.refused})
+        )
+    if state.waiting == 0:
+        return [*found, Finding(code="nothing_waits")]
+    made_at = _stick_of_all(desk)
+    params: dict[str, Param] = {"ops": state.waiting, "visits": state.waiting_visits}
+    if made_at is not None:
+        params["day"] = desk.at(made_at).date().isoformat()
+        return [*found, Finding(code="ops_on_stick", params=params)]
+    return [*found, Finding(code="ops_only_here", severity=Severity.WARNING, params=params)]
+
+
+def _stick_of_all(desk: Desk) -> int | None:
+    """Return when a stick was written that carries all that waits, or None."""
+    newest = max((one.recorded_at for one in queries.list_waiting(desk.replica)), default=0)
+    written = [entry.made_at for entry in sticks.list_sticks(desk.replica)]
+    return max((made_at for made_at in written if made_at >= newest), default=None)
+
+
+def _home(desk: Desk) -> Path:
+    (path,) = (
+        row[2]
+        for row in desk.replica.connection.execute("PRAGMA database_list")
+        if row[1] == "main"
+    )
+    return Path(path).parent

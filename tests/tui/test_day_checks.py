@@ -1,0 +1,75 @@
+"""The evening says no, a sync, the evening says yes; the morning says why not."""
+
+from pathlib import Path
+
+import pytest
+
+from fsmobile.errors import Severity
+from fsmobile.sync.engine import SyncEngine
+from fsmobile.usecases.day_checks import check_day_end, check_departure
+from tests.tui.day_samples import a_day, a_shell, press, shown
+
+DAY = "a i enter a right a i enter a"
+"""Both stops opened, a visit each, both closed."""
+
+
+def _codes(findings) -> list[str]:  # type: ignore[no-untyped-def]
+    return [one.code for one in findings if one.severity is Severity.WARNING]
+
+
+def test_the_evening_says_no_until_the_registry_has_signed_for_everything() -> None:
+    laptop = a_day()
+    laptop.sync()
+    shell, _terminal = a_shell(laptop)
+    press(shell, DAY)
+    assert _codes(check_day_end(laptop.desk).findings) == ["ops_only_here"]
+    press(shell, "f")
+    assert "Puis-je fermer le portable ?  ✗ non" in shown(shell)
+    assert "dont 2 visites, ne sont que sur ce portable" in shown(shell)
+    SyncEngine(laptop.replica, laptop.registry, laptop.key).run()
+    assert "Puis-je fermer le portable ?  ✓ oui" in shown(shell)
+    assert "2 arrêts faits sur 2" in shown(shell)
+    press(shell, "escape")
+    assert "Visites ici" in shown(shell)
+
+
+@pytest.mark.parametrize(
+    ("keys", "codes"),
+    [
+        ("", ["stop_untold", "stop_untold"]),
+        ("a", ["passage_left_open", "stop_untold"]),
+        ("a n r e t escape a right a a", ["drafts_left"]),
+    ],
+)
+def test_the_evening_asks_for_what_was_not_told(keys: str, codes: list[str]) -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, keys)
+    laptop.sync()
+    assert _codes(check_day_end(laptop.desk).findings) == codes
+
+
+def test_the_morning_says_whether_the_bus_may_leave(tmp_path: Path) -> None:
+    laptop = a_day()
+    desk = laptop.desk
+    assert "timetable_missing" in _codes(check_departure(desk).findings)
+    laptop.sync()
+    assert check_departure(desk, power_supplies=tmp_path).is_yes
+    shell, _terminal = a_shell(laptop)
+    press(shell, "m")
+    assert "Peut-on partir ?  ✓ oui" in shown(shell)
+    assert "Passages prévus aujourd'hui : 2." in shown(shell)
+    desk.replica.clock.ms += 9 * 86_400_000  # type: ignore[attr-defined]
+    assert "timetable_old" in _codes(check_departure(desk, power_supplies=tmp_path).findings)
+
+
+@pytest.mark.parametrize(("text", "codes"), [("12\n", ["battery_low"]), ("80", []), ("?", [])])
+def test_a_low_battery_is_told_before_the_bus_leaves(
+    tmp_path: Path, text: str, codes: list[str]
+) -> None:
+    laptop = a_day()
+    laptop.sync()
+    battery = tmp_path / "BAT0"
+    battery.mkdir()
+    (battery / "capacity").write_text(text)
+    assert _codes(check_departure(laptop.desk, power_supplies=tmp_path).findings) == codes

@@ -1,0 +1,94 @@
+"""Suites: promised in three keys, an hour given in three, taken up anywhere, undone by one."""
+
+import pytest
+
+from fsmobile.core.appointments import Presence
+from fsmobile.store import promises
+from fsmobile.usecases.appointments import book_appointment, list_appointments
+from fsmobile.usecases.follow_ups import list_open
+from tests.tui.day_samples import a_day, a_shell, press, shown
+
+VISIT = "a n c a f enter p enter"
+"""At the first stop, a visit for which papers are missing."""
+
+
+def test_a_promise_at_the_next_passage_takes_three_keys() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, VISIT)
+    assert "s promettre la suite" in shown(shell)
+    assert press(shell, "s 1 1") == 3
+    (promised,) = list_open(laptop.desk).lines
+    follow_up = promised.state.follow_up
+    assert (follow_up.task, follow_up.place_id) == ("apporter les pièces", "luxe")
+    assert follow_up.visit_id is not None
+    assert follow_up.operator == "caf"
+    assert "À faire ici · 1" in shown(shell)
+    press(shell, "right")
+    assert "À faire ici" not in shown(shell)
+    press(shell, "u")
+    assert list_open(laptop.desk).lines == ()
+    assert "rien n'est promis" in shown(shell)
+
+
+def test_an_appointment_on_a_coming_passage_takes_three_keys() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, VISIT)
+    assert press(shell, "v 1 2") <= 8
+    (line,) = list_appointments(laptop.desk)
+    assert line.state.appointment.starts.isoformat("minutes") == "10:00"
+    assert "RDV" in shown(shell)
+    press(shell, "2 p 2")
+    assert (
+        promises.load_appointment(laptop.replica, line.state.appointment_id).presence
+        is Presence.SEEN
+    )
+    assert "0 à tenir" in shown(shell)
+    press(shell, "u")
+    assert "1 à tenir" in shown(shell)
+
+
+@pytest.mark.parametrize(
+    ("keys", "said", "left"),
+    [
+        ("f 1", "Suite close", 0),
+        ("f 4", "Suite close", 0),
+        ("r 2", "Reporté au ven. 11 déc.", 1),
+    ],
+)
+def test_a_follow_up_is_finished_given_up_or_postponed(keys: str, said: str, left: int) -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, f"{VISIT} s 2 1 2 {keys}")
+    assert said in shown(shell)
+    assert len(list_open(laptop.desk).lines) == left
+
+
+def test_a_step_is_written_and_a_number_that_names_a_person_is_refused() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, f"{VISIT} s 2 1 2 e")
+    assert not shell.end_note("1 84 12 76 451 089 46")
+    assert shell.end_note("caisse appelée")
+    assert "caisse appelée" in shown(shell)
+    assert list_open(laptop.desk).lines[0].state.steps[0].text == "caisse appelée"
+
+
+def test_what_is_promised_is_found_at_any_stop_and_the_empty_screen_says_how() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "2")
+    assert "Rien n'est promis à personne." in shown(shell)
+    press(shell, f"1 {VISIT} s 1 1 a right a 2")
+    assert "apporter les pièces" in shown(shell)
+    assert "Luxé" in shown(shell)
+
+
+def test_an_hour_given_twice_is_said_to_the_person_who_looks() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, f"{VISIT} v 1 1")
+    (line,) = list_appointments(laptop.desk)
+    book_appointment(laptop.desk, line.state.appointment)
+    press(shell, "2 down")
+    assert "donnée deux fois" in shown(shell)
