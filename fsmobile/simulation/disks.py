@@ -4,14 +4,15 @@ Those of worlds with everything real are in `real_disks.py`; a world sees a `Har
 """
 
 import sqlite3
-from collections.abc import Hashable, MutableMapping
+from collections.abc import Hashable
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from fsmobile.registry.administration import make_registry
+from fsmobile.simulation.lean_engine import LeanEngine
 from fsmobile.simulation.ports import SeededChance, VirtualClock
 from fsmobile.store.replica import open_store
 
@@ -64,7 +65,7 @@ class MemoryDisk:
     def __init__(self, disk: sqlite3.Connection) -> None:
         """Take a database with its tables."""
         self._disk = disk
-        self.engine = _open_engine(disk)
+        self.engine = LeanEngine(disk)
 
     @property
     def is_writing(self) -> bool:
@@ -119,7 +120,8 @@ MEMORY = MemoryHardware()
 def _empty_registry() -> sqlite3.Connection:
     """Return a registry's database just made; migrations are slow, so once."""
     disk = _connect()
-    make_registry(_open_engine(disk), VirtualClock(), SeededChance(1))
+    engine = create_engine("sqlite://", creator=lambda: disk, poolclass=StaticPool)
+    make_registry(engine, VirtualClock(), SeededChance(1))
     return disk
 
 
@@ -138,26 +140,3 @@ def _connect() -> sqlite3.Connection:
     return sqlite3.connect(
         ":memory:", isolation_level=None, check_same_thread=False, cached_statements=256
     )
-
-
-def _open_engine(disk: sqlite3.Connection) -> Engine:
-    known = _first_engine()
-    # One dialect and one cache for all: a world would spend its time on compiling statements.
-    engine = Engine(StaticPool(_same(disk), dialect=known.dialect), known.dialect, known.url)
-    engine.update_execution_options(compiled_cache=_COMPILED)
-    event.listen(engine, "begin", lambda one: one.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def _same(disk: Any) -> Any:
-    return lambda: disk
-
-
-@cache
-def _first_engine() -> Engine:
-    engine = create_engine("sqlite://")
-    engine.connect().close()
-    return engine
-
-
-_COMPILED: MutableMapping[Any, Any] = {}

@@ -1,7 +1,9 @@
 """Random days in small worlds: whatever strikes, nothing is lost and all agree."""
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from postgresql_server import postgresql_server
@@ -11,13 +13,19 @@ from fsmobile.simulation.cheap_keys import cheap_keys
 from fsmobile.simulation.faults import STRENGTHS, WIRE_STRENGTHS, Faults
 from fsmobile.simulation.mistakes import CANARY, MISTAKES
 from fsmobile.simulation.pictures import picture_of
+from fsmobile.simulation.ports import DAY_MS
 from fsmobile.simulation.profiles import FULL, IN_MEMORY, LITE, open_profile
 from fsmobile.simulation.state import NEIGHBOUR_UNIT, UNIT
 from fsmobile.simulation.world import Cut, World, run_world
+from fsmobile.store.cursors import load_reading
 
 WORLDS = 100
 FULL_WORLDS = 3
 MUTANT_SEEDS = 50
+FAILED_ONCE: list[dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("failed_once.toml").read_text(encoding="utf-8")
+)["world"]
+YEAR_MS = 365 * DAY_MS
 
 
 @pytest.fixture
@@ -98,6 +106,44 @@ def test_each_world_has_two_agencies_that_both_work_and_never_meet() -> None:
                 "SELECT op_id FROM op UNION SELECT op_id FROM remote"
             ).fetchall()
             assert {world.state.recorded_in[op_id] for (op_id,) in seen} <= {machine.agency}
+
+
+def test_other_clocks_give_the_same_ops_outcomes_and_cursors() -> None:
+    """I16: what is synced is decided by counters and chains, never by a clock."""
+    for seed in range(6):
+        shapes = []
+        for years in (0, 3, -30):
+            kept = frozenset(STRENGTHS) - {"clock_wrong"}
+            world = World(seed, cut=Cut(faults=kept))
+            for place, machine in enumerate(world.state.machines):
+                machine.clock.ms += years * YEAR_MS * (place - 1)
+            run_world(world)
+            shapes.append(_shape(world))
+        assert shapes[0] == shapes[1] == shapes[2], seed
+        assert len(shapes[0]["ops"]) > 5
+
+
+def _shape(world: World) -> dict[str, Any]:
+    """Return what a world came to, without what a clock may name or order."""
+    rows = world.state.disk.rows
+    return {
+        "ops": rows("SELECT gsn, kind, scope, is_forwarded FROM op ORDER BY gsn"),
+        "outcomes": rows("SELECT gsn, code FROM op JOIN outcome USING (op_id) ORDER BY gsn"),
+        "cursors": {
+            machine.name: load_reading(machine.replica).cursors for machine in world.state.machines
+        },
+    }
+
+
+@pytest.mark.parametrize("known", FAILED_ONCE, ids=lambda known: known["plant"])
+def test_a_world_that_failed_once_holds_and_would_fail_again(known: dict[str, Any]) -> None:
+    faults = frozenset(known["faults"])
+    cut = Cut(faults=faults, steps=known["steps"], laptops=known["laptops"])
+    with open_profile(LITE) as lite:
+        assert run_worlds([known["seed"]], profile=lite, cut=cut).violation is None
+        with MISTAKES[known["plant"]].plant():
+            broken = run_worlds([known["seed"]], profile=lite, cut=cut)
+    assert broken.violation is not None, known["story"]
 
 
 def test_a_situation_that_never_arose_is_named() -> None:
