@@ -56,6 +56,8 @@ class _Verifier:
         self._engine = engine
         self._scopes = sorted(cursors.load_reading(replica).cursors)
         self._found = found
+        self._claimed = 0
+        """Ops in the claims of the last comparison."""
 
     def _first_day(self) -> str:
         """Return the first day of the window, by the registry's clock: ours may be wrong."""
@@ -69,10 +71,10 @@ class _Verifier:
         requests = self._engine.report.requests
         levels = LEVELS if found.is_whole else (DAY,)
         spans = [Span(index, found.first_day, LAST_DAY) for index in range(len(self._scopes))]
-        found.ops = sum(claim.count for claim in self._claims(spans, DAY))
         differs: list[Difference] = []
         for level in levels:
             differs = self._compare(spans, level)
+            found.ops = found.ops or self._claimed
             spans = [Span(one.scope, *span_of(one.period)) for one in differs]
             if not spans:
                 break
@@ -106,6 +108,7 @@ class _Verifier:
                 Claim(span.scope, period, digest.count, digest.short())
                 for period, digest in sorted(summarise(held, level).items())
             ]
+        self._claimed = sum(claim.count for claim in claims)
         return claims
 
     def _describe(self, differs: Sequence[Difference]) -> list[DayDifference]:
