@@ -60,6 +60,7 @@ class DeviceRows(Rows):
 
     def open_epoch(self, epoch: bytes, cut: int, now: int, why: str) -> None:
         """Cut the history: cursors of older epochs are good only up to `cut`."""
+        self._position = None
         rank = self.connection.execute(select(func.count()).select_from(schema.epoch)).scalar_one()
         self.connection.execute(
             insert(schema.epoch).values(rank=rank, epoch=epoch, cut=cut, opened_at=now, why=why)
@@ -82,7 +83,7 @@ class DeviceRows(Rows):
 
     def find_device(self, device_id: bytes) -> DeviceRow | None:
         """Return a laptop by its id."""
-        row = self.connection.execute(_FIND_DEVICE, {"id": device_id}).one_or_none()
+        row = self.beside.execute(_FIND_DEVICE, {"id": device_id}).one_or_none()
         return None if row is None else DeviceRow(*row)
 
     def add_device(self, device: DeviceRow, app: str, now: int) -> None:
@@ -128,14 +129,14 @@ class DeviceRows(Rows):
         """Note that a laptop spoke, and what it said of itself."""
         values: dict[str, object] = {"id": device_id, "n": counter, "program": app, "now": now}
         if declared is None:
-            self.connection.execute(_TOUCH_DEVICE, values)
+            self.beside.execute(_TOUCH_DEVICE, values)
             return
         values |= {
             "writer": declared.writer,
             "seq": declared.last_seq,
             "ahead": declared.clock_ahead_ms,
         }
-        self.connection.execute(_TOUCH_DECLARING_DEVICE, values)
+        self.beside.execute(_TOUCH_DECLARING_DEVICE, values)
 
     def revoke_device(self, device_id: bytes, now: int) -> None:
         """Take a laptop's right to speak."""
@@ -145,7 +146,7 @@ class DeviceRows(Rows):
 
     def list_units(self, agency: str) -> list[str]:
         """Return the units of a structure that have a laptop."""
-        return list(self.connection.execute(_LIST_UNITS, {"id": agency}).scalars())
+        return list(self.beside.execute(_LIST_UNITS, {"id": agency}).scalars())
 
     def list_names(self, unit: str, *, besides: bytes) -> set[str]:
         """Return the names of a unit's laptops, revoked ones too, without one of them."""

@@ -111,7 +111,7 @@ class EventRows(Rows):
 
     def find_erased(self, op_ids: Sequence[str]) -> set[str]:
         """Return which of these ops were erased."""
-        return set(self.connection.execute(_FIND_ERASED, {"ids": op_ids}).scalars())
+        return set(self.beside.execute(_FIND_ERASED, {"ids": op_ids}).scalars())
 
     def list_erased(self) -> list[tuple[str, int, str]]:
         """Return every erasure: op_id, when, on which ground."""

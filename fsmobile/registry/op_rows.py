@@ -6,7 +6,17 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, insert, null, select, union_all, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    null,
+    select,
+    union_all,
+    update,
+)
 
 from fsmobile.protocol.history import FIRST_HISTORY, next_history
 from fsmobile.registry import schema
@@ -33,7 +43,6 @@ _MOVE_WRITER = (
 )
 _LAST_GSN = select(func.max(_o.gsn))
 _LAST_GSN_OF = select(func.max(_o.gsn)).where(_k.writer == bindparam("id"), _o.op_id == _k.op_id)
-_LAST = select(_o.gsn, _o.history).where(_o.gsn == _LAST_GSN.scalar_subquery())
 _EPOCH = select(schema.epoch.c.epoch).order_by(schema.epoch.c.rank.desc()).limit(1).subquery()
 _POSITION = select(_EPOCH.c.epoch, _o.gsn, _o.history).select_from(
     _EPOCH.outerjoin(schema.op, _o.gsn == _LAST_GSN.scalar_subquery())
@@ -60,36 +69,37 @@ class OpRows(Rows):
 
     def find_writer(self, writer: bytes) -> WriterRow | None:
         """Return a writer."""
-        row = self.connection.execute(_FIND_WRITER, {"id": writer}).one_or_none()
+        row = self._of_chain(writer).execute(_FIND_WRITER, {"id": writer}).one_or_none()
         return None if row is None else WriterRow(*row)
 
     def add_writer(self, row: WriterRow, parent: tuple[bytes, int] | None, now: int) -> None:
         """Make a writer known."""
-        self.connection.execute(
-            insert(schema.writer).values(
-                writer=row.writer,
-                device_id=row.device_id,
-                acked_seq=0,
-                parent=None if parent is None else parent[0],
-                parent_seq=None if parent is None else parent[1],
-                opened_at=now,
-            )
-        )
+        from_writer, from_seq = parent or (None, None)
+        values = (row.writer, row.device_id, 0, from_writer, from_seq, now)
+        add_rows(self.beside, schema.writer, [values])
 
     def newest_writer_of(self, device_id: bytes) -> bytes | None:
         """Return the writer that a laptop opened last."""
         query = select(_w.writer).where(_w.device_id == device_id).order_by(_w.opened_at.desc())
-        return self.connection.execute(query.limit(1)).scalar_one_or_none()
+        return self.beside.execute(query.limit(1)).scalar_one_or_none()
+
+    def _of_chain(self, writer: bytes) -> Connection:
+        """Return where to ask about a chain."""
+        return self.connection if writer in self.new.chains else self.beside
 
     def chain_after(self, writer: bytes, seq: int) -> bytes | None:
         """Return the chain value held after a sequence."""
-        return self.connection.execute(_CHAIN_AFTER, {"id": writer, "n": seq}).scalar_one_or_none()
+        values = {"id": writer, "n": seq}
+        return self._of_chain(writer).execute(_CHAIN_AFTER, values).scalar_one_or_none()
 
     def add_links(self, writer: bytes, links: Sequence[NewLink]) -> None:
         """Extend a writer's chain."""
         rows = [(writer, link.seq, link.op_id, link.hash, link.chain) for link in links]
-        add_rows(self.connection, schema.link, rows)
-        self.connection.execute(_MOVE_WRITER, {"id": writer, "n": links[-1].seq})
+        self.new.rows.setdefault(schema.link, []).extend(rows)
+        self.new.chains.setdefault(writer, links[0].seq)
+        if any(one.op_id not in self.new.hashes or one.op_id in self._judged for one in links):
+            self.new.told.add(writer)
+        self.beside.execute(_MOVE_WRITER, {"id": writer, "n": links[-1].seq})
 
     def last_gsn(self) -> int:
         """Return the greatest gsn given so far."""
@@ -97,14 +107,17 @@ class OpRows(Rows):
 
     def position(self) -> Position:
         """Return the epoch being written and the greatest gsn given so far."""
-        epoch, gsn, history = self.connection.execute(_POSITION).one()
-        if gsn is None:
-            return Position(bytes(epoch), 0, FIRST_HISTORY)
-        return Position(bytes(epoch), int(gsn), bytes(history))
+        if self._position is None:
+            epoch, gsn, history = self.connection.execute(_POSITION).one()
+            self._position = Position(bytes(epoch), gsn or 0, bytes(history or FIRST_HISTORY))
+        return self._position
 
     def histories_at(self, gsns: Sequence[int]) -> dict[int, bytes]:
         """Return gsn → history of those that were given; at 0 all histories are one."""
-        rows = self.connection.execute(_HISTORIES, {"gsns": gsns})
+        new = self.new.rows.get(schema.op)
+        is_affected = new is not None and max(gsns, default=0) >= new[0][0]
+        connection = self.connection if is_affected else self.beside
+        rows = connection.execute(_HISTORIES, {"gsns": gsns})
         return {0: FIRST_HISTORY} | {int(gsn): bytes(history) for gsn, history in rows}
 
     def last_gsn_of(self, writer: bytes) -> int:
@@ -113,34 +126,37 @@ class OpRows(Rows):
 
     def find_hashes(self, op_ids: Sequence[str]) -> dict[str, bytes]:
         """Return op_id → hash of those that are held."""
-        rows = self.connection.execute(_FIND_HASHES, {"ids": op_ids})
-        return {str(op_id): bytes(body_hash) for op_id, body_hash in rows}
+        new = self.new.hashes
+        rows = self.beside.execute(_FIND_HASHES, {"ids": op_ids})
+        held = {str(op_id): bytes(body_hash) for op_id, body_hash in rows}
+        return held | {op_id: new[op_id] for op_id in op_ids if op_id in new}
 
     def add_ops(self, rows: Sequence[NewRow]) -> None:
         """Store ops under the next numbers."""
-        last = self.connection.execute(_LAST).one_or_none()
-        gsn, history = (0, FIRST_HISTORY) if last is None else (int(last[0]), bytes(last[1]))
+        position = self.position()
+        gsn, history = position.gsn, position.history
         values = []
         for row in rows:
             gsn += 1
             scope = row.scope if row.is_forwarded else ""
             history = next_history(history, gsn, row.op_id, row.hash, scope)
             values.append(_op_values(gsn, row, history))
-        add_rows(self.connection, schema.op, values)
+            self.new.hashes[row.op_id] = row.hash
+            self.new.sources.add((row.scope, row.writer))
+        self.new.rows.setdefault(schema.op, []).extend(values)
+        self._position = Position(position.epoch, gsn, history)
 
     def add_rejected_body(self, writer: bytes, seq: int, op_id: str, body: bytes) -> None:
         """Keep the body of an op whose id is taken by another content."""
-        self.connection.execute(
-            insert(schema.rejected_body).values(writer=writer, seq=seq, op_id=op_id, body=body)
-        )
+        self._judged.add(op_id)
+        add_rows(self.beside, schema.rejected_body, [(writer, seq, op_id, body)])
 
     def add_outcome(self, op_id: str, code: str, detail: dict[str, Any]) -> None:
         """Keep what became of an op, once."""
+        self._judged.add(op_id)
         known = select(_out.op_id).where(_out.op_id == op_id)
-        if self.connection.execute(known).first() is None:
-            self.connection.execute(
-                insert(schema.outcome).values(op_id=op_id, code=code, detail=json.dumps(detail))
-            )
+        if self.beside.execute(known).first() is None:
+            add_rows(self.beside, schema.outcome, [(op_id, code, json.dumps(detail))])
 
     def outcomes_between(
         self, writer: bytes, first: int, last: int
@@ -149,8 +165,11 @@ class OpRows(Rows):
 
         An op that is absent was merged; None is one that was set aside.
         """
+        is_new = writer in self.new.chains and self.new.chains[writer] <= first
+        if is_new and writer not in self.new.told:
+            return {}
         values = {"id": writer, "first": first, "last": last}
-        rows = self.connection.execute(_OUTCOMES_BETWEEN, values)
+        rows = self._of_chain(writer).execute(_OUTCOMES_BETWEEN, values)
         return {
             int(seq): None if code is None else (str(code), json.loads(detail))
             for seq, code, detail in rows
@@ -161,7 +180,9 @@ class OpRows(Rows):
         values: dict[str, object] = {"writer": not_by, "n": ops_max}
         for place, (scope, gsn) in enumerate(cursors.items()):
             values[f"scope_{place}"], values[f"gsn_{place}"] = scope, gsn
-        rows = self.connection.execute(_page_query(len(cursors)), values)
+        is_affected = any(scope in cursors and by != not_by for scope, by in self.new.sources)
+        connection = self.connection if is_affected else self.beside
+        rows = connection.execute(_page_query(len(cursors)), values)
         ops = sorted((StoredOp(*row) for row in rows), key=attrgetter("gsn"))
         return ops[:ops_max]
 

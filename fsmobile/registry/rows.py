@@ -1,24 +1,62 @@
 """Adding many rows at once, in the fastest way that each database has."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, Table
 from sqlalchemy.exc import DBAPIError
 
+from fsmobile.registry.records import Position
+
 POSTGRESQL_TYPES: dict[type, str] = {BigInteger: "int8", Integer: "int4", LargeBinary: "bytea"}
 """What binary COPY must be told; everything else is text."""
 
 
-class Rows:
-    """Questions and writes of some tables, inside one transaction."""
+@dataclass(slots=True)
+class NewRows:
+    """Ops and links of a group of requests, kept until they are written all at once."""
 
-    __slots__ = ("connection",)
+    rows: dict[Table, list[tuple[Any, ...]]] = field(default_factory=dict)
+    hashes: dict[str, bytes] = field(default_factory=dict)
+    """Of the ops among them, by id."""
+    chains: dict[bytes, int] = field(default_factory=dict)
+    """Sequence of the first link among them, by writer."""
+    told: set[bytes] = field(default_factory=set)
+    """Writers of links among them that have an outcome: not all of their ops were merged."""
+    sources: set[tuple[str, bytes]] = field(default_factory=set)
+    """Scope and writer of the ops among them."""
+
+
+class Rows:
+    """Questions and writes of some tables, inside one transaction.
+
+    Whoever asks through `connection` sees every row added so far. What new ops and links
+    cannot change is asked `beside` them, so that they go on waiting for the rest of the group.
+    """
+
+    __slots__ = ("_judged", "_position", "beside", "new")
 
     def __init__(self, connection: Connection) -> None:
         """Take a connection with an open transaction."""
-        self.connection = connection
+        self.beside = connection
+        self.new = NewRows()
+        self._judged: set[str] = set()
+        self._position: Position | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, once all that waited is written."""
+        if self.new.rows:
+            self.write_new()
+        return self.beside
+
+    def write_new(self) -> None:
+        """Write what waits."""
+        for table, rows in self.new.rows.items():
+            add_rows(self.beside, table, rows)
+        self.new = NewRows()
 
 
 def add_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
