@@ -15,6 +15,7 @@ from fsmobile.registry.digest_rows import DigestRows
 from fsmobile.registry.event_rows import EventRows
 from fsmobile.registry.op_rows import OpRows
 from fsmobile.registry.schedule_rows import ScheduleRows
+from fsmobile.registry.snapshot_rows import SnapshotRows
 
 LOCK = 0x66736D6F
 """Advisory lock of PostgreSQL: « assign a gsn and commit » is one writer at a time, so that
@@ -29,7 +30,7 @@ RETRIED = {"40001", "40P01"}
 T = TypeVar("T")
 
 
-class Transaction(DeviceRows, OpRows, DigestRows, ScheduleRows, EventRows):
+class Transaction(DeviceRows, OpRows, DigestRows, SnapshotRows, ScheduleRows, EventRows):
     """What can be asked and written inside one transaction."""
 
     __slots__ = ()
