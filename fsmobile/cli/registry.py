@@ -4,10 +4,12 @@ from argparse import ArgumentParser, Namespace
 from importlib import import_module
 
 from fsmobile.cli import registry_arguments
-from fsmobile.cli.output import complain, say
+from fsmobile.cli.output import complain
 from fsmobile.texts.translation import _
 
 _MODULES = {
+    "init": "registry_setup",
+    "migrate": "registry_setup",
     "serve": "registry_serve",
     "enrol-code": "registry_devices",
     "status": "registry_devices",
@@ -35,20 +37,17 @@ def run(arguments: Namespace) -> int:
     """Do one act of an administrator."""
     try:
         # Deferred: a laptop has no server; only this command asks for the extra.
-        from fsmobile.cli.registry_site import find_site
+        from fsmobile.cli.registry_site import find_site, refusing_replicas
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("fsmobile"):
             raise  # our own fault: no library to install would mend it
         complain(_("Il manque une bibliothèque du registre : {name}.").format(name=error.name))
         complain(_("Installez-la : pip install 'fsmobile[registry]'"))
         return 4
-    site = find_site(arguments)
-    if arguments.act == "init":
-        made = site.make()
-        say(_("Registre créé.") if made else _("Ce registre existe déjà ; il est à jour."))
-        return 0
-    if arguments.act == "migrate":
-        site.migrate()
-        say(_("Le schéma du registre est à jour."))
-        return 0
-    return int(import_module(f"fsmobile.cli.{_MODULES[arguments.act]}").run(site, arguments))
+    with refusing_replicas():
+        site = find_site(arguments)
+        try:
+            act = import_module(f"fsmobile.cli.{_MODULES[arguments.act]}")
+            return int(act.run(site, arguments))
+        finally:
+            site.engine.dispose()

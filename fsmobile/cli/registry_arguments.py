@@ -46,6 +46,9 @@ def _add_serve(acts: "_SubParsersAction[ArgumentParser]") -> None:
     )
     serve.add_argument("--tls-key", type=Path, metavar=_("FICHIER"), help=_("clé du certificat"))
     serve.add_argument(
+        "--read-database", metavar="URL", help=_("réplique où se lisent les pages de la flotte")
+    )
+    serve.add_argument(
         "--behind-proxy", action="store_true", help=_("un relais fait le TLS devant ce registre")
     )
     serve.add_argument(

@@ -11,9 +11,10 @@ from socket import IPPROTO_TCP, TCP_NODELAY, create_server, socket
 import uvicorn
 
 from fsmobile.cli.output import say
-from fsmobile.cli.registry_site import RegistrySite
-from fsmobile.errors import InvalidInput
+from fsmobile.cli.registry_site import RegistrySite, find_replica
+from fsmobile.errors import InvalidInput, NotAllowed
 from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
+from fsmobile.registry import database
 from fsmobile.registry.app import make_app
 from fsmobile.registry.fleet.pages import FleetPages
 from fsmobile.registry.patience import HEADERS_MAX, PatientProtocol
@@ -47,6 +48,7 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
 
     Raises:
         InvalidInput: plain HTTP beyond this machine, a bad certificate, a port that is taken.
+        NotAllowed: the database is a replica.
     """
     has_tls = arguments.tls_cert is not None or arguments.tls_key is not None
     if has_tls:
@@ -56,13 +58,18 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
     if site.folder is not None:
         # One command starts a registry: the embedded database is made and migrated here.
         site.make()
+    if database.is_replica(site.engine):
+        raise NotAllowed("registry_read_only")
     service = site.open()
+    replica = None
+    if arguments.read_database is not None:
+        replica = find_replica(arguments.read_database, service)
     app = make_app(
         service,
         load_wire_dictionary(),
         DICTIONARY_ID,
         in_flight_max=arguments.in_flight,
-        more_routes=FleetPages(service).routes(),
+        more_routes=FleetPages(service, replica).routes(),
     )
     _log_as_json(arguments.log)
     listener = _listen(arguments)

@@ -2,16 +2,20 @@
 
 import os
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from fsmobile.cli.system import SystemChance, SystemClock
-from fsmobile.errors import InvalidInput
+from fsmobile.errors import InvalidInput, NotAllowed
 from fsmobile.registry import administration, database
 from fsmobile.registry.service import RegistryService
+from fsmobile.registry.storage import Storage
 from fsmobile.usecases.desk import DEFAULT_TIMEZONE, local_time
 from fsmobile.usecases.schedule_check import check_files
 
@@ -57,6 +61,40 @@ class RegistrySite:
         )
 
 
+@contextmanager
+def refusing_replicas() -> Iterator[None]:
+    """Say in words that a database can only be read.
+
+    Raises:
+        NotAllowed: an act wrote to a replica; the database refused it whole.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        if database.is_refused_writing(error):
+            raise NotAllowed("registry_read_only") from error
+        raise
+
+
+def find_replica(address: str, service: RegistryService) -> Storage:
+    """Open the replica that pages are read from.
+
+    Raises:
+        InvalidInput: it is a copy of another registry.
+    """
+    engine = database.open_engine(_driver_address(address))
+    try:
+        database.check_schema(engine)
+        replica = Storage(engine)
+        with replica.reading() as copied, service.storage.reading() as own:
+            if copied.get_setting("signing_key") != own.get_setting("signing_key"):
+                raise InvalidInput("registry_replica_of_another")
+    except BaseException:
+        engine.dispose()
+        raise
+    return replica
+
+
 def find_site(arguments: Namespace) -> RegistrySite:
     """Find the registry that an act is about.
 
@@ -77,11 +115,15 @@ def _address(arguments: Namespace) -> str:
     if arguments.database and arguments.data:
         raise InvalidInput("registry_two_databases")
     if arguments.database:
-        return str(arguments.database).replace("postgresql://", "postgresql+psycopg://", 1)
+        return _driver_address(arguments.database)
     if arguments.data is None:
         raise InvalidInput("registry_without_database")
     arguments.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return database.sqlite_url(arguments.data)
+
+
+def _driver_address(address: str) -> str:
+    return address.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def _today(clock: SystemClock) -> date:

@@ -56,7 +56,7 @@ def open_registry(
     """
     database.check_schema(engine)
     storage = Storage(engine)
-    with storage.transaction() as transaction:
+    with storage.reading() as transaction:
         seed = transaction.get_setting("signing_key")
     if seed is None:
         raise NotFound("registry", engine.url.render_as_string())
@@ -135,7 +135,7 @@ def _name_devices(devices: Iterable[DeviceRow]) -> str:
 
 def load_state(service: RegistryService) -> RegistryState:
     """Return what the registry holds."""
-    with service.storage.transaction() as transaction:
+    with service.storage.reading() as transaction:
         devices = transaction.list_devices()
         kinds = transaction.count_kinds()
         revisions = {

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from anyio import CapacityLimiter, to_thread
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -35,7 +36,7 @@ from fsmobile.protocol.messages import (
     SyncAnswer,
     UnknownDictionary,
 )
-from fsmobile.registry.database import check_schema
+from fsmobile.registry.database import check_schema, free_bytes
 from fsmobile.registry.metrics import Metrics
 from fsmobile.registry.openapi import describe_registry
 from fsmobile.registry.problems import status_of
@@ -49,6 +50,8 @@ RETRY_SECONDS = 20
 RETRY_SPREAD_SECONDS = 30
 """Those who are sent away together do not come back together."""
 IN_FLIGHT_MAX = 256
+DISK_MIN = 200 * 1024 * 1024
+"""Less than this and a probe says so: there is time to make room before work is refused."""
 
 log = logging.getLogger("fsmobile.registry")
 
@@ -89,11 +92,10 @@ class RegistryEndpoints:
         return JSONResponse({"service": "fsmobile-registry", "version": __version__})
 
     async def ready(self, request: Request) -> Response:
-        """Say whether the database answers, at the schema of this program."""
-        try:
-            await to_thread.run_sync(check_schema, self.service.storage.engine)
-        except (SQLAlchemyError, FsmobileError):
-            return JSONResponse({"ready": False}, status_code=503)
+        """Say whether the database answers, at the schema of this program, with room to write."""
+        why = await to_thread.run_sync(_trouble_of, self.service.storage.engine)
+        if why:
+            return JSONResponse({"ready": False, "why": why}, status_code=503)
         return JSONResponse({"ready": True})
 
     async def show_metrics(self, request: Request) -> Response:
@@ -198,6 +200,18 @@ def make_app(
             *more_routes,
         ]
     )
+
+
+def _trouble_of(engine: Engine) -> str:
+    """Return what keeps work from being taken in: `schema`, `disk`, `database`, or nothing."""
+    try:
+        check_schema(engine)
+        free = free_bytes(engine)
+    except FsmobileError:
+        return "schema"
+    except (SQLAlchemyError, OSError):
+        return "database"
+    return "disk" if free is not None and free < DISK_MIN else ""
 
 
 async def _bounded_body(request: Request) -> bytes | None:

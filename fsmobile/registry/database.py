@@ -1,5 +1,6 @@
 """Opening the registry's database: an embedded SQLite file, or PostgreSQL by its address."""
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -8,10 +9,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from fsmobile.errors import NotFound, OutOfStep, StoreTooNew
 
 BUSY_MS = 10_000
+READ_ONLY_STATE = "25006"
+"""SQLSTATE of PostgreSQL for writing where only reading is possible."""
 READ_ONLY = "fsmobile_read_only"
 """Execution option of a connection that will only read: it waits for no writer."""
 
@@ -64,6 +68,26 @@ def check_schema(engine: Engine, *, may_be_older: bool = False) -> None:
         raise NotFound("registry", engine.url.render_as_string())
     if not may_be_older and current != ScriptDirectory.from_config(config).get_current_head():
         raise OutOfStep("registry_too_old", migration=current)
+
+
+def free_bytes(engine: Engine) -> int | None:
+    """Return the room left on the disk of an embedded database; None for another's disk."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    return shutil.disk_usage(Path(engine.url.database).parent).free
+
+
+def is_replica(engine: Engine) -> bool:
+    """Tell whether a database is a copy that follows another server and takes no writing."""
+    if engine.dialect.name != "postgresql":
+        return False
+    with engine.connect() as connection:
+        return bool(connection.exec_driver_sql("SELECT pg_is_in_recovery()").scalar_one())
+
+
+def is_refused_writing(error: DBAPIError) -> bool:
+    """Tell whether a database refused to write because it can only be read."""
+    return getattr(error.orig, "sqlstate", None) == READ_ONLY_STATE
 
 
 def _refuse_newer(connection: Connection, config: Config) -> str | None:

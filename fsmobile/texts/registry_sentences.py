@@ -13,6 +13,10 @@ REGISTRY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Cette base ne se laisse que lire : c'est une réplique, rien n'a été écrit."),
         mark("Donnez l'adresse du serveur principal."),
     ),
+    "registry_replica_of_another": (
+        mark("Cette réplique est celle d'un autre registre."),
+        mark("Donnez à « --read-database » une copie de la base que ce registre sert."),
+    ),
     "decision_without_name": (
         mark("Une décision porte le nom de la personne qui la prend."),
         mark("Donnez-le : « --by NOM », 100 caractères au plus."),

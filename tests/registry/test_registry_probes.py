@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 from threading import Event
 
 import httpx
@@ -67,8 +68,29 @@ def test_a_registry_without_its_database_is_not_ready(
     with registry.storage.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE alembic_version")
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (503, {"ready": False})
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "why": "schema"})
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_registry_at_an_older_schema_is_not_ready(
+    client: Client, registry: RegistryService
+) -> None:
+    with registry.storage.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "why": "schema"})
+
+
+def test_a_registry_whose_disk_is_nearly_full_is_not_ready(
+    sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = open_registry(sqlite_engine, FakeClock(), SeededChance(5), no_problems)
+    client = Client(make_app(service, b"", "d0"))
+    assert client.get("/readyz").status_code == 200
+    left = shutil.disk_usage("/")._replace(free=1024)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: left)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "why": "disk"})
 
 
 def test_the_figures_say_what_was_answered_and_what_is_held(

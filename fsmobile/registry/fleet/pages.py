@@ -20,6 +20,7 @@ from fsmobile.registry.fleet.rendering import Renderer
 from fsmobile.registry.fleet.sessions import Credentials, Sessions, SignedIn, TryAfter
 from fsmobile.registry.fleet.timetables import Timetables
 from fsmobile.registry.service import RegistryService
+from fsmobile.registry.storage import Storage
 from fsmobile.texts.translation import _
 
 ROOT = "/flotte"
@@ -47,6 +48,8 @@ class FleetPages:
     """The handlers, around one registry."""
 
     service: RegistryService
+    replica: Storage | None = None
+    """A copy of the database that the pages are read from; accounts stay with the service."""
 
     def routes(self) -> list[BaseRoute]:
         """Return where each page is."""
@@ -77,7 +80,7 @@ class FleetPages:
     @cached_property
     def overviews(self) -> Overviews:
         """What the pages show."""
-        return Overviews(self.service.storage, Timetables())
+        return Overviews(self.replica or self.service.storage, Timetables())
 
     @cached_property
     def render(self) -> Renderer:
