@@ -49,7 +49,7 @@ def describe_registry() -> dict[str, Any]:
             },
             "/v1/snapshot/{scope}": {"get": _snapshot()},
             "/healthz": _probe("The process answers"),
-            "/readyz": _probe("The database answers, at the schema of this program"),
+            "/readyz": _probe("The database answers, at the schema of this program", "It does not"),
             "/metrics": _probe("Figures for Prometheus"),
         },
         "components": {"schemas": components},
@@ -105,5 +105,8 @@ def _snapshot() -> dict[str, Any]:
     }
 
 
-def _probe(summary: str) -> dict[str, Any]:
-    return {"get": {"summary": summary, "responses": {"200": {"description": summary}}}}
+def _probe(summary: str, otherwise: str | None = None) -> dict[str, Any]:
+    responses = {"200": {"description": summary}}
+    if otherwise is not None:
+        responses["503"] = {"description": otherwise}
+    return {"get": {"summary": summary, "responses": responses}}
