@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import delete, func, insert, select
 
-from fsmobile.protocol.snapshots import PIECE, SnapshotOffer, SnapshotOp
+from fsmobile.protocol.snapshot_files import PIECE, SnapshotOp
+from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry import schema
 from fsmobile.registry.rows import Rows, add_rows
 

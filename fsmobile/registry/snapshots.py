@@ -8,13 +8,8 @@ import msgspec
 
 from fsmobile.protocol.envelope import unseal
 from fsmobile.protocol.signatures import verify
-from fsmobile.protocol.snapshots import (
-    PIECE,
-    SnapshotOffer,
-    SnapshotPacker,
-    SnapshotRequest,
-    decode_request,
-)
+from fsmobile.protocol.snapshot_files import PIECE, SnapshotPacker
+from fsmobile.protocol.snapshots import SnapshotOffer, SnapshotRequest, decode_request
 from fsmobile.registry.pulls import readable_scopes
 from fsmobile.registry.request_faults import fault_of_snapshot
 from fsmobile.registry.storage import Storage, Transaction

@@ -11,13 +11,12 @@ from fsmobile.errors import RegistryUnreachable
 from fsmobile.protocol.envelope import PROTOCOL, seal
 from fsmobile.protocol.messages import ErasedOp, PulledOp
 from fsmobile.protocol.signatures import SigningKey
+from fsmobile.protocol.snapshot_files import SnapshotOp, read_snapshot
 from fsmobile.protocol.snapshots import (
     AUTHORISATION,
     SnapshotOffer,
-    SnapshotOp,
     SnapshotRequest,
     encode_request,
-    read_snapshot,
 )
 from fsmobile.store import cursors, identity, pages
 from fsmobile.store.replica import Replica

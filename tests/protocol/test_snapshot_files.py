@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from fsmobile.protocol.snapshots import (
+from fsmobile.protocol.snapshot_files import (
     PAGE_MAX,
     WINDOW_LOG,
-    SnapshotOffer,
     SnapshotOp,
     SnapshotPacker,
     read_snapshot,
 )
+from fsmobile.protocol.snapshots import SnapshotOffer
 
 ops = st.one_of(
     st.builds(SnapshotOp, st.integers(1, 2**63 - 1), st.binary(min_size=1, max_size=300)),

@@ -13,7 +13,8 @@ from starlette.applications import Starlette
 from worlds import UNIT, FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
 
 from fsmobile.protocol.scopes import unit_scope
-from fsmobile.protocol.snapshots import PIECE, SNAPSHOT_TYPE, SnapshotOffer
+from fsmobile.protocol.snapshot_files import PIECE
+from fsmobile.protocol.snapshots import SNAPSHOT_TYPE, SnapshotOffer
 from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
 from fsmobile.registry.administration import open_registry
 from fsmobile.registry.app import make_app

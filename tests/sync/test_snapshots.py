@@ -17,7 +17,7 @@ from fsmobile.protocol.envelope import seal, unseal
 from fsmobile.protocol.messages import Answered, StaleCursor
 from fsmobile.protocol.records import SCHEDULE_FILE, ScheduleFilePart, encode_schedule
 from fsmobile.protocol.scopes import unit_scope
-from fsmobile.protocol.snapshots import PIECE
+from fsmobile.protocol.snapshot_files import PIECE
 from fsmobile.registry import schema
 from fsmobile.registry.administration import revoke
 from fsmobile.registry.erasure import erase
