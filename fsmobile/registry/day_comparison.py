@@ -4,7 +4,7 @@ Forward only: a difference makes ops travel, in whichever direction they are mis
 nothing is ever thrown away on either side.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -20,6 +20,7 @@ from fsmobile.protocol.digests import (
     split_items,
     summarise,
 )
+from fsmobile.protocol.history import next_history
 from fsmobile.protocol.messages import PulledOp, SyncRequest, Verified, Verify
 from fsmobile.protocol.ops import Op, check_op_id, read_op
 from fsmobile.registry.event_rows import QUARANTINE_MAX
@@ -140,9 +141,37 @@ def take_back(
     ]
     if rows:
         transaction.add_ops(rows)
+        _explain_holes(transaction, rows)
     if transaction.count_quarantined(device.device_id) + len(apart) > QUARANTINE_MAX:
         apart = []
     return len(rows), transaction.add_quarantined(device.device_id, UNPROVEN, apart, now)
+
+
+def _explain_holes(transaction: Transaction, rows: Sequence[NewRow]) -> None:
+    """Write down what stood where a number is missing, where the chain over them proves it.
+
+    Only runs of ops in the order of their chains are tried: what two laptops wrote in turns
+    stays a hole, which `registry verify` names.
+    """
+    for first, last in transaction.list_holes():
+        length = last - first + 1
+        before, after = (
+            transaction.histories_at([first - 1]),
+            transaction.read_history_row(last + 1),
+        )
+        for start in range(len(rows) - length + 1):
+            run = rows[start : start + length]
+            history = before.get(first - 1)
+            if history is None or after is None:
+                break
+            for gsn, row in enumerate(run, start=first):
+                history = next_history(history, gsn, row.op_id, row.hash, row.scope)
+            if after.history == next_history(
+                history, after.gsn, after.op_id, after.hash, after.scope
+            ):
+                for gsn, row in enumerate(run, start=first):
+                    transaction.add_moved(gsn, row.op_id, row.hash, row.scope)
+                break
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

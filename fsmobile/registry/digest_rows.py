@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 
 from fsmobile.registry import schema
-from fsmobile.registry.records import StoredOp
+from fsmobile.registry.records import HistoryRow, StoredOp
 from fsmobile.registry.rows import Rows
 
 _o = schema.op.c
@@ -38,6 +38,40 @@ class DigestRows(Rows):
         """Return ops by their ids, in order of gsn."""
         query = select(_o.gsn, _o.scope, _o.op_id, _o.body, _o.hash).where(_o.op_id.in_(op_ids))
         return [StoredOp(*row) for row in self.connection.execute(query.order_by(_o.gsn))]
+
+    def list_holes(self) -> list[tuple[int, int]]:
+        """Return (first, last) of each run of numbers that no op has. Walks through all."""
+        before = _o.gsn - func.lag(_o.gsn, 1, 0).over(order_by=_o.gsn)
+        numbered = select(_o.gsn, before.label("step")).subquery()
+        query = select(numbered.c.gsn, numbered.c.step).where(numbered.c.step > 1)
+        known = set(self.list_moved())
+        rows = self.connection.execute(query.order_by(numbered.c.gsn))
+        return [(gsn - step + 1, gsn - 1) for gsn, step in rows if gsn - 1 not in known]
+
+    def read_history_row(self, gsn: int) -> HistoryRow | None:
+        """Return what the chain over the numbers says at one of them."""
+        row = self.connection.execute(
+            select(_o.gsn, _o.op_id, _o.hash, _o.scope, _o.is_forwarded, _o.history).where(
+                _o.gsn == gsn
+            )
+        ).one_or_none()
+        if row is None:
+            return None
+        scope = row.scope if row.is_forwarded else ""
+        return HistoryRow(row.gsn, row.op_id, bytes(row.hash), scope, bytes(row.history))
+
+    def add_moved(self, gsn: int, op_id: str, body_hash: bytes, scope: str) -> None:
+        """Write down what stood at a number."""
+        self.connection.execute(
+            insert(schema.moved).values(gsn=gsn, op_id=op_id, hash=body_hash, scope=scope)
+        )
+
+    def list_moved(self) -> dict[int, tuple[str, bytes, str]]:
+        """Return gsn → (op id, hash, scope) of what stood where nothing stands."""
+        return {
+            int(gsn): (str(op_id), bytes(body_hash), str(scope))
+            for gsn, op_id, body_hash, scope in self.connection.execute(select(schema.moved))
+        }
 
     def find_links(self, op_ids: Sequence[str]) -> dict[tuple[str, bytes], tuple[bytes, int]]:
         """Return (op id, hash) → (writer, sequence) of what was acknowledged once.

@@ -53,6 +53,18 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """An op as the chain over the registry's numbers sees it."""
+
+    gsn: int
+    op_id: str
+    hash: bytes
+    scope: str
+    """In which it is handed out; empty for nowhere."""
+    history: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class NewLink:
     """One more link of a writer's chain."""
 

@@ -113,6 +113,16 @@ op = Table(
     Index("op_day", "scope", "op_id"),
 )
 
+moved = Table(
+    # What stood at a number before its row was lost; the op was given back, under another.
+    "moved",
+    metadata,
+    Column("gsn", BigInteger, primary_key=True, autoincrement=False),
+    Column("op_id", Text, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("scope", Text, nullable=False),
+)
+
 outcome = Table(
     "outcome",
     metadata,

@@ -46,11 +46,13 @@ def test_a_row_deleted_on_the_registry_comes_back_from_the_laptop(
     assert SAME in told.out
     change(world.folder / "registre" / "registry.db", "DELETE FROM op WHERE op_id = ?", visits[0])
     assert world.run("sync").code == 0
+    assert "op_missing" in world.run_registry("verify").out
     told = world.run("sync", "--verify")
     assert told.code == 0, told.said
     assert "24/11/2026  bus-charente/bus-1 : 3 ici, 2 au registre" in told.out
     assert "1 acte rendu au registre, qui l'avait perdu." in told.out
     assert MENDED in told.out
+    assert world.run_registry("verify").code == 0
     assert world.run("sync", home=second).code == 0
     assert {visit["id"] for visit in world.visits(second)} == set(visits)
 
