@@ -1,5 +1,11 @@
 -- Les tables du poste, telles que les migrations les font (fsmobile/store/migrations.py).
 
+CREATE TABLE applied_order (
+  op_id TEXT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL,
+  gsn INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE appointment (
   appointment_id TEXT NOT NULL PRIMARY KEY,
   passage_id TEXT NOT NULL,
@@ -36,6 +42,8 @@ CREATE TABLE enquiry (
   stop TEXT NOT NULL,
   PRIMARY KEY (visit_id, position)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE erased (op_id TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 CREATE TABLE follow_up (
   follow_up_id TEXT NOT NULL PRIMARY KEY,

@@ -77,9 +77,32 @@ def _add_contents(acts: "_SubParsersAction[ArgumentParser]") -> None:
     export.add_argument(
         "--quarantine", action="store_true", help=_("plutôt ce qu'ont remis des postes révoqués")
     )
+    _add_erasures(acts)
+
+
+def _add_erasures(acts: "_SubParsersAction[ArgumentParser]") -> None:
     erase = _add(acts, "erase", _("efface des actes ici et sur les postes"))
-    erase.add_argument("ops", nargs="+", metavar=_("ACTE"), help=_("identifiant complet"))
-    erase.add_argument("--ground", required=True, metavar=_("MOTIF"))
+    erase.add_argument(
+        "ops",
+        nargs="+",
+        metavar=_("ACTE"),
+        help=_("identifiant d'un acte, d'une visite (avec ses corrections) ou d'un passage"),
+    )
+    erase.add_argument(
+        "--ground", required=True, metavar=_("MOTIF"), help=_("gardé, sans le nom de personne")
+    )
+    erase.add_argument(
+        "--erasures", type=Path, metavar=_("FICHIER"), help=_("journal des effacements à tenir")
+    )
+    summary = _("dit quels postes n'ont pas confirmé un effacement")
+    erasures = _add(acts, "erasures", summary)
+    add_format(erasures, "text", "json")
+    erasures.add_argument(
+        "--close",
+        nargs=2,
+        metavar=(_("POSTE"), _("MOTIF")),
+        help=_("ne plus attendre ce poste révoqué, et dire pourquoi"),
+    )
 
 
 def _add_quarantine(acts: "_SubParsersAction[ArgumentParser]") -> None:

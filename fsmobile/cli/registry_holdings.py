@@ -1,4 +1,4 @@
-"""`fsmobile registry stats|verify|export|erase`: what is held, whether it is what was said."""
+"""`fsmobile registry stats|verify|export`: what is held, whether it is what was said."""
 
 from argparse import Namespace
 from collections.abc import Iterable
@@ -8,10 +8,7 @@ from pathlib import Path
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.registry_site import RegistrySite
 from fsmobile.errors import InvalidInput
-from fsmobile.registry.erasure import erase
 from fsmobile.registry.holdings import Holdings, export_ops, export_quarantine, load_holdings
-from fsmobile.registry.restoration import log_erasures
-from fsmobile.registry.service import RegistryService
 from fsmobile.registry.verification import Verification, verify_registry
 from fsmobile.texts.translation import _, n_
 
@@ -26,13 +23,11 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
             _show_holdings(load_holdings(service.storage), arguments.format)
         case "verify":
             return _show_verification(verify_registry(service.storage), arguments.format)
-        case "export":
+        case _:
             storage = service.storage
             lines = export_quarantine(storage) if arguments.quarantine else export_ops(storage)
             count = _write(arguments.file, lines)
             say(n_("{n} acte écrit.", "{n} actes écrits.", count).format(n=count))
-        case _:
-            _erase(site, service, arguments)
     return 0
 
 
@@ -72,12 +67,3 @@ def _write(path: Path, lines: Iterable[str]) -> int:
     except OSError as error:
         raise InvalidInput("registry_file_unwritable", path=str(path)) from error
     return count
-
-
-def _erase(site: RegistrySite, service: RegistryService, arguments: Namespace) -> None:
-    if site.erasures_path is not None:
-        # Written first: an erasure that is done twice harms nobody, one forgotten does.
-        now = site.clock.now_ms()
-        log_erasures(site.erasures_path, [(one, now, arguments.ground) for one in arguments.ops])
-    held = erase(service, arguments.ops, arguments.ground)
-    say(n_("{n} acte effacé.", "{n} actes effacés.", len(held)).format(n=len(held)))

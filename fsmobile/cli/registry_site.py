@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.errors import InvalidInput, NotAllowed
 from fsmobile.registry import administration, database
+from fsmobile.registry.erasure import erase_again
+from fsmobile.registry.restoration import read_erasures
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Storage
 from fsmobile.usecases.desk import DEFAULT_TIMEZONE, local_time
@@ -52,13 +54,18 @@ class RegistrySite:
         Raises:
             NotFound: none was made here.
             StoreTooNew: a newer program wrote it.
+            StoreBusy: it was erased again, but an older picture is still being read.
         """
-        return administration.open_registry(
+        service = administration.open_registry(
             self.engine,
             self.clock,
             self.chance,
             lambda files: check_files(files, _today(self.clock)),
         )
+        if self.erasures_path is not None:
+            # Whoever put an older file back by hand: nobody is served what was erased since.
+            erase_again(service, read_erasures(self.erasures_path))
+        return service
 
 
 @contextmanager

@@ -101,7 +101,8 @@ class RegistryEndpoints:
     async def show_metrics(self, request: Request) -> Response:
         """Give the figures to Prometheus."""
         storage, in_flight = self.service.storage, self.in_flight
-        lines = await to_thread.run_sync(lambda: list(self.metrics.lines(storage, in_flight)))
+        now = self.service.clock.now_ms()
+        lines = await to_thread.run_sync(lambda: list(self.metrics.lines(storage, in_flight, now)))
         return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
 
     async def openapi(self, request: Request) -> Response:

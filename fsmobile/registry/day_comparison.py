@@ -122,7 +122,9 @@ def take_back(
     held = transaction.find_hashes(op_ids)
     missing = [one for one in sent if one.op_id not in held]
     links = transaction.find_links([one.op_id for one in missing])
-    erased = transaction.find_erased(op_ids)
+    entities = {one.op_id: one.op.entity for one in sent if one.op is not None}
+    gone = transaction.find_erased({*op_ids, *entities.values()})
+    erased = {op_id for op_id in op_ids if {op_id, entities.get(op_id, op_id)} & gone}
     scopes = set(readable_scopes(transaction, device))
     proven, apart = [], []
     for one in missing:

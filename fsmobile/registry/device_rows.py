@@ -20,6 +20,8 @@ _DEVICE = (
     _d.revoked_at,
     _d.counter,
     _d.box_key,
+    _d.erased_upto,
+    _d.enrolled_at,
 )
 """In the order of `DeviceRow`."""
 
@@ -28,7 +30,12 @@ _FIND_DEVICE = select(*_DEVICE).where(_d.device_id == bindparam("id"))
 _TOUCH_DEVICE = (
     update(schema.device)
     .where(_d.device_id == bindparam("id"))
-    .values(counter=bindparam("n"), app=bindparam("program"), last_seen_at=bindparam("now"))
+    .values(
+        counter=bindparam("n"),
+        app=bindparam("program"),
+        last_seen_at=bindparam("now"),
+        erased_upto=bindparam("erased"),
+    )
 )
 _TOUCH_DECLARING_DEVICE = _TOUCH_DEVICE.values(
     declared_writer=bindparam("writer"),
@@ -64,6 +71,10 @@ class DeviceRows(Rows):
         rank = self.connection.execute(select(func.count()).select_from(schema.epoch)).scalar_one()
         self.connection.execute(
             insert(schema.epoch).values(rank=rank, epoch=epoch, cut=cut, opened_at=now, why=why)
+        )
+        # Numbers after the cut will be given again, to other orders.
+        self.connection.execute(
+            update(schema.device).where(_d.erased_upto > cut).values(erased_upto=cut)
         )
 
     def knows_epoch(self, epoch: bytes) -> bool:
@@ -124,10 +135,12 @@ class DeviceRows(Rows):
         app: str,
         now: int,
         *,
+        erased_upto: int = 0,
         declared: Declaration | None = None,
     ) -> None:
         """Note that a laptop spoke, and what it said of itself."""
         values: dict[str, object] = {"id": device_id, "n": counter, "program": app, "now": now}
+        values["erased"] = erased_upto
         if declared is None:
             self.beside.execute(_TOUCH_DEVICE, values)
             return

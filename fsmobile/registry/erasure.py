@@ -1,89 +1,135 @@
 """Erasing ops: the bodies go, ids, hashes and chains stay, and every laptop is told."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import select
-
-from fsmobile.core.ids import AgentId, make_uuid7
-from fsmobile.errors import NotFound
-from fsmobile.protocol.chain import hash_body
-from fsmobile.protocol.clock import tick
-from fsmobile.protocol.ops import SALT_SIZE, make_op
-from fsmobile.registry import schema
+from fsmobile.errors import InvalidInput, NotFound
+from fsmobile.protocol.orders import ERASE, ORDERS, EraseOrder, encode_order
+from fsmobile.protocol.records import SCHEDULE_FILE, SCHEDULE_PUBLISH
+from fsmobile.protocol.scopes import device_scope
 from fsmobile.registry.administration import note_event
-from fsmobile.registry.records import EventKind, NewRow
+from fsmobile.registry.erasure_rows import IDS_AT_ONCE, HeldTarget
+from fsmobile.registry.orders import OrderBook
+from fsmobile.registry.pulls import readable_scopes
+from fsmobile.registry.records import Erasure, EventKind
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Transaction
 
-ERASE = "erase"
-OWN_WRITER = bytes(16)
-"""Writer of what the registry itself says; no laptop can have it."""
-OWN_AGENT = AgentId("registre")
+ORDER_TARGETS_MAX = 1000
+"""Of one order: 40 bytes each, in a body of at most 64 KiB."""
+PUBLIC = (SCHEDULE_FILE, SCHEDULE_PUBLISH)
+"""Kinds that are public files: a word is taken out by publishing again, history stays."""
 
 
-def erase(service: RegistryService, op_ids: Sequence[str], ground: str) -> list[str]:
-    """Erase ops here and order their erasure everywhere; return those that were held.
+def erase(
+    service: RegistryService,
+    ids: Sequence[str],
+    ground: str,
+    *,
+    write_down: Callable[[Sequence[Erasure]], None] = lambda _erasures: None,
+) -> list[str]:
+    """Erase here and order it everywhere; return the ops that were held.
+
+    An id is that of an op, or of what ops are about: a visit goes with its corrections, a
+    passage with its notes. `write_down` keeps the erasures outside the database, and is
+    called before anything is changed: one that is done twice harms nobody, one forgotten does.
 
     Raises:
         NotFound: none of them is held.
+        InvalidInput: some are parts of a published schedule.
+        StoreBusy: all is erased, but an older picture of the database is still being read.
     """
     now = service.clock.now_ms()
     with service.storage.transaction() as transaction:
-        scopes = _scopes_of(transaction, op_ids)
-        if not scopes:
-            raise NotFound("op", ", ".join(op_ids))
-        held = transaction.erase_bodies(op_ids, now, ground)
-        for scope, targets in scopes.items():
-            _order(service, transaction, scope, targets, ground)
-        note_event(service, transaction, EventKind.ERASED, detail=str(len(held)))
+        targets = [one for one in transaction.find_targets(ids) if one.kind not in ORDERS]
+        aside = transaction.find_aside(ids) - {one.op_id for one in targets}
+        if not targets and not aside:
+            raise NotFound("op", ", ".join(ids))
+        public = [one.op_id for one in targets if one.kind in PUBLIC]
+        if public:
+            raise InvalidInput("erase_of_a_schedule", value=", ".join(public))
+        erasures = [Erasure(one.op_id, now, ground, one.scope) for one in targets]
+        erasures += [Erasure(op_id, now, ground) for op_id in sorted(aside)]
+        write_down(erasures)
+        transaction.erase_bodies(erasures)
+        book = OrderBook(transaction=transaction, clock=service.clock, chance=service.chance)
+        _tell(book, erasures, targets)
+        note_event(service, transaction, EventKind.ERASED, detail=str(len(erasures)))
     service.storage.scrub()
-    return held
+    return [one.op_id for one in targets]
 
 
-def _scopes_of(transaction: Transaction, op_ids: Sequence[str]) -> dict[str, list[str]]:
-    o = schema.op.c
-    rows = transaction.connection.execute(
-        select(o.scope, o.op_id).where(o.op_id.in_(op_ids)).order_by(o.gsn)
-    )
-    scopes: dict[str, list[str]] = {}
-    for scope, op_id in rows:
-        scopes.setdefault(scope, []).append(op_id)
+def erase_again(service: RegistryService, erasures: Iterable[Erasure]) -> int:
+    """Do the erasures that this database has forgotten, before anybody asks; return how many.
+
+    Raises:
+        StoreBusy: as `erase`.
+    """
+    with service.storage.transaction() as transaction:
+        book = OrderBook(transaction=transaction, clock=service.clock, chance=service.chance)
+        count = renew_erasures(book, erasures)
+    if count:
+        service.storage.scrub()
+    return count
+
+
+def renew_erasures(book: OrderBook, erasures: Iterable[Erasure]) -> int:
+    """Do the erasures that a database has forgotten, and order them again; return how many.
+
+    A backup knows neither what was erased after it nor the orders that told it, and some
+    laptops may not have heard of them yet.
+    """
+    transaction = book.transaction
+    given = {one.op_id: one for one in erasures}
+    ids = list(given)
+    known: set[str] = set()
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        known |= transaction.find_erased(ids[start : start + IDS_AT_ONCE])
+    missing = {op_id: one for op_id, one in given.items() if op_id not in known}
+    if not missing:
+        return 0
+    targets = transaction.find_targets(list(missing))
+    # What was recorded on an erased visit goes with it, as it did the first time.
+    renewed = [
+        Erasure(one.op_id, source.at, source.ground, one.scope)
+        for one in targets
+        if (source := missing.get(one.op_id) or missing.get(one.entity)) is not None
+    ]
+    # Of the others, the laptops that hold them will send them: they must find the order.
+    held = {one.op_id for one in targets}
+    renewed += [one for op_id, one in missing.items() if op_id not in held]
+    transaction.erase_bodies(renewed)
+    _tell(book, renewed, targets)
+    return len(missing)
+
+
+def _tell(book: OrderBook, erasures: Iterable[Erasure], targets: Iterable[HeldTarget]) -> None:
+    """Order erasures wherever the ops went."""
+    held = {one.op_id: one for one in targets}
+    readable: dict[bytes, list[str]] = {}
+    told: dict[tuple[str, str], list[str]] = {}
+    for erasure in erasures:
+        target = held.get(erasure.op_id)
+        scopes = (
+            [erasure.scope] if target is None else _scopes_of(book.transaction, target, readable)
+        )
+        for scope in filter(None, scopes):
+            told.setdefault((scope, erasure.ground), []).append(erasure.op_id)
+    for (scope, ground), op_ids in told.items():
+        for start in range(0, len(op_ids), ORDER_TARGETS_MAX):
+            some = tuple(op_ids[start : start + ORDER_TARGETS_MAX])
+            book.write(ERASE, scope, encode_order(EraseOrder(targets=some, ground=ground)))
+
+
+def _scopes_of(
+    transaction: Transaction, target: HeldTarget, readable: dict[bytes, list[str]]
+) -> list[str]:
+    """Return where an op was handed out, and its author's own when that does not reach it."""
+    scopes = [target.scope] if target.is_forwarded else []
+    author = target.device_id
+    if author is not None:
+        if author not in readable:
+            device = transaction.find_device(author)
+            readable[author] = [] if device is None else readable_scopes(transaction, device)
+        if not set(scopes) & set(readable[author]):
+            scopes.append(device_scope(author))
     return scopes
-
-
-def _order(
-    service: RegistryService,
-    transaction: Transaction,
-    scope: str,
-    targets: list[str],
-    ground: str,
-) -> None:
-    """Write the op that tells the laptops of a scope."""
-    now = service.clock.now_ms()
-    op = make_op(
-        kind=ERASE,
-        schema=1,
-        op_id=make_uuid7(now, service.chance.token(10)),
-        scope=scope,
-        hlc=tick("000000000000-0000", now),
-        agent_id=OWN_AGENT,
-        salt=service.chance.token(SALT_SIZE),
-        entity=None,
-        data=json.dumps({"targets": targets, "ground": ground}).encode(),
-    )
-    transaction.add_ops(
-        [
-            NewRow(
-                op_id=op.op_id,
-                writer=OWN_WRITER,
-                kind=op.kind,
-                scope=op.scope,
-                entity=op.entity,
-                body=op.body,
-                hash=hash_body(op.body),
-                is_forwarded=True,
-                received_at=now,
-            )
-        ]
-    )

@@ -1,9 +1,9 @@
-"""Rows of events, of what revoked laptops handed in, and of what was erased."""
+"""Rows of events, and of what revoked laptops handed in."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import func, insert, select
 
 from fsmobile.registry import schema
 from fsmobile.registry.records import Event, NewLink
@@ -18,11 +18,6 @@ UNDECIDED = (None, None, None, None)
 """The last columns of what is kept apart, until a person has looked."""
 _q = schema.quarantine.c
 _v = schema.event.c
-_x = schema.erased.c
-_o = schema.op.c
-
-# Asked for each push: SQLAlchemy spends more on building a statement than SQLite on running it.
-_FIND_ERASED = select(_x.op_id).where(_x.op_id.in_(bindparam("ids", expanding=True)))
 
 
 class EventRows(Rows):
@@ -85,36 +80,3 @@ class EventRows(Rows):
         ]
         add_rows(self.connection, schema.quarantine, rows)
         return len(rows)
-
-    def erase_bodies(self, op_ids: Sequence[str], now: int, ground: str) -> list[str]:
-        """Take the bodies away, keep ids and hashes; return which ops were held."""
-        held = list(
-            self.connection.execute(
-                select(_o.op_id).where(_o.op_id.in_(op_ids)).order_by(_o.gsn)
-            ).scalars()
-        )
-        known = set(self.connection.execute(select(_x.op_id).where(_x.op_id.in_(op_ids))).scalars())
-        add_rows(
-            self.connection,
-            schema.erased,
-            [(op_id, now, ground) for op_id in dict.fromkeys(op_ids) if op_id not in known],
-        )
-        self.connection.execute(update(schema.op).where(_o.op_id.in_(op_ids)).values(body=None))
-        self.connection.execute(
-            schema.rejected_body.delete().where(schema.rejected_body.c.op_id.in_(op_ids))
-        )
-        self.connection.execute(schema.quarantine.delete().where(_q.op_id.in_(op_ids)))
-        # A snapshot was made of bodies that are gone: the next laptop that needs one makes one.
-        self.connection.execute(schema.snapshot.delete())
-        self.connection.execute(schema.snapshot_piece.delete())
-        return held
-
-    def find_erased(self, op_ids: Sequence[str]) -> set[str]:
-        """Return which of these ops were erased."""
-        return set(self.beside.execute(_FIND_ERASED, {"ids": op_ids}).scalars())
-
-    def list_erased(self) -> list[tuple[str, int, str]]:
-        """Return every erasure: op_id, when, on which ground."""
-        query = select(_x.op_id, _x.erased_at, _x.ground).order_by(_x.op_id)
-        rows = self.connection.execute(query)
-        return [(str(op_id), int(at), str(why)) for op_id, at, why in rows]

@@ -28,6 +28,7 @@ from fsmobile.protocol.messages import (
     Verified,
     WriterBlock,
 )
+from fsmobile.protocol.orders import ERASE
 from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry.day_comparison import take_back
@@ -66,12 +67,16 @@ class Exchange:
             return self._quarantine()
         if request.counter <= device.counter and not self._is_by_stick:
             return Replay(counter=device.counter)
-        counter = max(request.counter, device.counter)
-        self.transaction.touch_device(
-            device.device_id, counter, request.app, self.now, declared=self._declared()
-        )
         points = request.points
         shared = shared_point(self.transaction, points) if points else None
+        self.transaction.touch_device(
+            device.device_id,
+            max(request.counter, device.counter),
+            request.app,
+            self.now,
+            erased_upto=self._erased_upto(shared),
+            declared=self._declared(),
+        )
         if not points or shared != points[0].gsn:
             self._notice_lost_history([one for one in points if one.gsn > (shared or 0)])
         if points and shared is None:
@@ -93,6 +98,22 @@ class Exchange:
         ahead = max(-CLOCK_AHEAD_MAX, min(self.request.now - self.now, CLOCK_AHEAD_MAX))
         block = self.request.writer
         return Declaration(block.writer, block.last_seq, ahead)
+
+    def _erased_upto(self, shared: int | None) -> int:
+        """Return up to where the laptop has erased what it was told to, by its own word.
+
+        What it says now counts, not the best it ever said: a laptop put back from a copy has
+        the bodies again. Only a stick older than the last exchange is not listened to.
+        """
+        if self.request.counter <= self.device.counter:
+            return self.device.erased_upto or 0
+        done = self.request.done.get(ERASE, 0)
+        if done <= 0:
+            return 0
+        if not self.request.points:
+            position = self.transaction.position()
+            shared = reading_of_epoch(self.transaction, self.request.epoch, position)
+        return min(done, shared or 0)
 
     # Taking in
 
@@ -287,7 +308,14 @@ class Exchange:
         device_id = self.device.device_id
         if self.transaction.count_quarantined(device_id) + len(sent) > QUARANTINE_MAX:
             return Revoked()
-        bodies = [(one.link, one.op.body) for one in sent if one.op is not None]
+        erased = self.transaction.find_erased(
+            {one.link.op_id for one in sent} | {one.op.entity for one in sent if one.op is not None}
+        )
+        bodies = [
+            (one.link, one.op.body)
+            for one in sent
+            if one.op is not None and not {one.link.op_id, one.op.entity} & erased
+        ]
         added = self.transaction.add_quarantined(device_id, block.writer, bodies, self.now)
         if added:
             self._note(EventKind.QUARANTINED, f"{added}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fsmobile.protocol.chain import hash_body, next_chain
 from fsmobile.protocol.messages import ErasedOp
 from fsmobile.protocol.ops import Op, check_op_id, read_op
+from fsmobile.protocol.orders import ORDERS
 from fsmobile.protocol.records import (
     Held,
     ScheduleFilePart,
@@ -17,11 +18,14 @@ from fsmobile.protocol.records import (
     read_record,
 )
 from fsmobile.protocol.scopes import Role, agency_scope, unit_scope
+from fsmobile.registry.erasure_rows import ERASED
 from fsmobile.registry.publications import Judgement, TreeCheck, judge_publication
-from fsmobile.registry.records import DeviceRow, NewLink, NewRow
+from fsmobile.registry.records import DeviceRow, Erasure, NewLink, NewRow
 from fsmobile.registry.storage import Transaction
 
 MERGED: Judgement = ("merged", {})
+UNTAKEN = ("rejected", "stale")
+"""Outcomes of ops that are kept, and handed to nobody."""
 SET_ASIDE: Judgement = ("rejected", {"code": "same_id_other_content"})
 
 
@@ -81,33 +85,25 @@ def store_ops(
     op_ids = [one.link.op_id for one in sent]
     held = transaction.find_hashes(op_ids)
     # Of an op that was erased, a laptop or a stick may still bring the body: it stays outside.
-    erased = transaction.find_erased(op_ids)
+    erasures = _erasures_of(transaction, sent, now)
     rows: list[NewRow] = []
     for one in sent:
         link, op = one.link, one.op
+        erasure = erasures.get(link.op_id)
         known = held.get(link.op_id)
         if known is not None:
             if known != link.hash:
-                _set_aside(transaction, writer, one)
+                _set_aside(transaction, writer, one, is_erased=erasure is not None)
             continue
-        code, detail = MERGED
-        scope = _scope_of(device, op)
-        if link.op_id in erased:
-            code, op = "erased", None
-        if op is not None:
-            code, detail = _judge(transaction, device, op, now=now, check_tree=check_tree)
+        held[link.op_id] = link.hash
+        if op is None or erasure is not None:
+            transaction.add_outcome(link.op_id, ERASED, {})
+            rows.append(_erased_row(one, erasure, writer, now, device))
+            continue
+        code, detail = _judge(transaction, device, op, now=now, check_tree=check_tree)
         if code != "merged":
             transaction.add_outcome(link.op_id, code, detail)
-        held[link.op_id] = link.hash
-        rows.append(
-            _row(
-                SentOp(link, op),
-                writer,
-                scope,
-                now,
-                is_forwarded=code not in ("rejected", "stale"),
-            )
-        )
+        rows.append(_row(one.link, op, writer, now, is_forwarded=code not in UNTAKEN))
     if rows:
         transaction.add_ops(rows)
     return sum(row.is_forwarded for row in rows)
@@ -124,7 +120,7 @@ def writable_scopes(device: DeviceRow) -> set[str]:
 def _judge(
     transaction: Transaction, device: DeviceRow, op: Op, *, now: int, check_tree: TreeCheck
 ) -> Judgement:
-    if op.scope not in writable_scopes(device):
+    if op.scope not in writable_scopes(device) or op.kind in ORDERS:
         return "rejected", {"code": "forbidden", "scope": op.scope}
     try:
         record = read_record(op)
@@ -160,30 +156,64 @@ def _judge_schedule(
     return judge_publication(transaction, record, op_id=op.op_id, now=now, check_tree=check_tree)
 
 
-def _set_aside(transaction: Transaction, writer: bytes, one: SentOp) -> None:
+def _erasures_of(transaction: Transaction, sent: Sequence[SentOp], now: int) -> dict[str, Erasure]:
+    """Return op id → erasure of those that were erased, by themselves or with their entity.
+
+    One that was recorded on an erased entity before its laptop knew is erased from now on.
+    """
+    entities = {one.link.op_id: one.op.entity for one in sent if one.op is not None}
+    ids = {one.link.op_id for one in sent} | set(entities.values())
+    known = transaction.find_erasures(ids)
+    with_entity = [
+        Erasure(op_id, now, known[entity].ground, known[entity].scope)
+        for op_id, entity in entities.items()
+        if op_id not in known and entity in known
+    ]
+    transaction.erase_bodies(with_entity)
+    return known | {one.op_id: one for one in with_entity}
+
+
+def _set_aside(transaction: Transaction, writer: bytes, one: SentOp, *, is_erased: bool) -> None:
     """Same id, other content: kept aside and said aloud, never overwritten.
 
     No outcome is written under that id: it belongs to the op that came first.
     """
-    body = b"" if one.op is None else one.op.body
+    body = b"" if one.op is None or is_erased else one.op.body
     transaction.add_rejected_body(writer, one.link.seq, one.link.op_id, body)
 
 
-def _scope_of(device: DeviceRow, op: Op | None) -> str:
-    """Return where an op belongs; one whose body is gone, to the bus that it comes from."""
-    return unit_scope(device.unit) if op is None else op.scope
+def _row(link: NewLink, op: Op, writer: bytes, now: int, *, is_forwarded: bool) -> NewRow:
+    return NewRow(
+        op_id=link.op_id,
+        writer=writer,
+        kind=op.kind,
+        scope=op.scope,
+        entity=op.entity,
+        body=op.body,
+        hash=link.hash,
+        is_forwarded=is_forwarded,
+        received_at=now,
+    )
 
 
-def _row(one: SentOp, writer: bytes, scope: str, now: int, *, is_forwarded: bool) -> NewRow:
+def _erased_row(
+    one: SentOp, erasure: Erasure | None, writer: bytes, now: int, device: DeviceRow
+) -> NewRow:
+    """Return the row of an op of which only its place in the chain is kept."""
     op = one.op
+    if op is not None:
+        scope = op.scope
+    else:
+        # Of one that nobody can read any more: the bus that it comes from.
+        scope = (erasure.scope if erasure else "") or unit_scope(device.unit)
     return NewRow(
         op_id=one.link.op_id,
         writer=writer,
         kind="" if op is None else op.kind,
         scope=scope,
         entity=one.link.op_id if op is None else op.entity,
-        body=None if op is None else op.body,
+        body=None,
         hash=one.link.hash,
-        is_forwarded=is_forwarded,
+        is_forwarded=scope in writable_scopes(device),
         received_at=now,
     )

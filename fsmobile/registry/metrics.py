@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from threading import Lock
 
+from fsmobile.registry.confirmations import count_late, list_unconfirmed
 from fsmobile.registry.storage import Storage
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -30,8 +31,9 @@ class Metrics:
             for place, limit in enumerate(BUCKETS):
                 self._buckets[place] += seconds <= limit
 
-    def lines(self, storage: Storage, in_flight: int) -> Iterator[str]:
+    def lines(self, storage: Storage, in_flight: int, now: int) -> Iterator[str]:
         """Yield the page, line by line."""
+        unconfirmed = list_unconfirmed(storage)
         with storage.reading() as transaction:
             ops, devices = transaction.last_gsn(), transaction.count_devices()
             events = transaction.count_events()
@@ -53,6 +55,9 @@ class Metrics:
         yield from _gauge("fsmobile_ops_held", ops)
         yield from _gauge("fsmobile_ops_quarantined", quarantined)
         yield from _gauge("fsmobile_devices", devices)
+        yield "# TYPE fsmobile_erasures_unconfirmed gauge"
+        for days, number in count_late(unconfirmed, now).items():
+            yield f'fsmobile_erasures_unconfirmed{{days="{days}"}} {number}'
         yield "# TYPE fsmobile_events gauge"
         for kind, number in sorted(events.items()):
             yield f'fsmobile_events{{kind="{kind}"}} {number}'

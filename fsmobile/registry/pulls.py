@@ -1,6 +1,6 @@
 """Handing out what is new for a laptop: its scopes, a page, the cursors after it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from fsmobile.protocol.messages import (
     WHY_STICK,
@@ -87,9 +87,14 @@ def readable_scopes(transaction: Transaction, device: DeviceRow) -> list[str]:
     units = [device.unit]
     if device.role == Role.COORDINATOR:
         units = transaction.list_units(device.agency)
+    return scopes_of(device.device_id, device.agency, units)
+
+
+def scopes_of(device_id: bytes, agency: str, units: Iterable[str]) -> list[str]:
+    """Return what a laptop may see, of an agency and of these units."""
     return [
-        agency_scope(device.agency),
-        device_scope(device.device_id),
+        agency_scope(agency),
+        device_scope(device_id),
         REFERENCE_SCOPE,
         *[unit_scope(unit) for unit in units],
     ]

@@ -17,6 +17,9 @@ class DeviceRow:
     revoked_at: int | None = None
     counter: int = 0
     box_key: bytes = b""
+    erased_upto: int | None = None
+    """Every order to erase up to this gsn is carried out there; None: it never said so."""
+    enrolled_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,17 @@ class NewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """An op whose body must not be held, by anybody, for ever."""
+
+    op_id: str
+    at: int
+    ground: str
+    scope: str = ""
+    """Where laptops are told of it; empty if nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredOp:
     """An op as it is handed to a laptop."""
 
@@ -132,6 +146,8 @@ class EventKind(StrEnum):
     UNPROVEN = "unproven"
     """A laptop gave back ops that no chain of ours knows: kept apart."""
     ERASED = "erased"
+    RISK_CLOSED = "risk_closed"
+    """A person accepts that a revoked laptop will never confirm an erasure."""
 
 
 @dataclass(frozen=True, slots=True)

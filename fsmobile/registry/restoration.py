@@ -14,21 +14,20 @@ from fsmobile.core.ids import make_uuid7
 from fsmobile.core.ports import Chance, Clock
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.registry import database, schema
+from fsmobile.registry.erasure import renew_erasures
+from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.postgresql_backup import (
     back_up_postgresql,
     put_back_postgresql,
     read_dump,
 )
-from fsmobile.registry.records import Event, EventKind
+from fsmobile.registry.records import Erasure, Event, EventKind
 from fsmobile.registry.sqlite_backup import (
     back_up_sqlite,
     check_sqlite_file,
     put_back_sqlite,
 )
-from fsmobile.registry.storage import Storage, Transaction
-
-Erasure = tuple[str, int, str]
-"""op_id, when, on which ground."""
+from fsmobile.registry.storage import Storage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +66,7 @@ def restore(
     Raises:
         InvalidInput: the backup is damaged, or is that of another registry.
         NotFound: no such file.
+        StoreBusy: it is put back and erased, but an older picture is still being read.
     """
     if not backup.is_file():
         raise NotFound("file", str(backup))
@@ -74,17 +74,22 @@ def restore(
     again = [*erasures, *before.erasures]
     if engine.dialect.name == "sqlite":
         check_sqlite_file(backup)
-        return _restore_sqlite(engine, backup, clock, chance, before, again)
-    _refuse_another(read_dump(backup).key, before)
-    put_back_postgresql(backup, engine)
-    return _renew(engine, clock, chance, before, again)
+        done = _restore_sqlite(engine, backup, clock, chance, before, again)
+    else:
+        _refuse_another(read_dump(backup).key, before)
+        put_back_postgresql(backup, engine)
+        done = _renew(engine, clock, chance, before, again)
+    if done.erased:
+        Storage(engine).scrub()
+    return done
 
 
 def log_erasures(path: Path, erasures: Iterable[Erasure]) -> None:
     """Write erasures down outside the database, ids only: a backup knows nothing of them."""
     with path.open("a", encoding="utf-8") as file:
-        for op_id, at, ground in erasures:
-            file.write(json.dumps({"op": op_id, "at": at, "ground": ground}) + "\n")
+        for one in erasures:
+            line = {"op": one.op_id, "at": one.at, "ground": one.ground, "scope": one.scope}
+            file.write(json.dumps(line) + "\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -94,7 +99,10 @@ def read_erasures(path: Path) -> list[Erasure]:
     if not path.exists():
         return []
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-    return [(str(one["op"]), int(one["at"]), str(one["ground"])) for one in lines]
+    return [
+        Erasure(str(one["op"]), int(one["at"]), str(one["ground"]), str(one.get("scope", "")))
+        for one in lines
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +118,7 @@ def _state_of(engine: Engine) -> _Before:
     known = set(inspect(engine).get_table_names())
     if not {table.name for table in (schema.setting, schema.op, schema.erased)} <= known:
         return _Before(key=None, gsn=0, erasures=[])
+    database.migrate(engine)
     with Storage(engine).reading() as transaction:
         return _Before(
             key=transaction.get_setting("signing_key"),
@@ -163,18 +172,11 @@ def _renew(
         lost = max(0, before.gsn - gsn)
         event = Event(now, EventKind.REGISTRY_RESTORED, None, str(lost))
         transaction.add_event(make_uuid7(now, chance.token(10)), event)
-        erased = _erase_again(transaction, erasures)
+        book = OrderBook(transaction=transaction, clock=clock, chance=chance)
+        erased = renew_erasures(book, erasures)
     return Restoration(ops=gsn, lost=lost, erased=erased)
 
 
 def _refuse_another(key: bytes | None, before: _Before) -> None:
     if key is None or before.key not in (None, key):
         raise InvalidInput("registry_backup_of_another")
-
-
-def _erase_again(transaction: Transaction, erasures: list[Erasure]) -> int:
-    known = {op_id for op_id, _, _ in transaction.list_erased()}
-    missing = {one[0]: one for one in erasures if one[0] not in known}
-    for op_id, at, ground in missing.values():
-        transaction.erase_bodies([op_id], at, ground)
-    return len(missing)

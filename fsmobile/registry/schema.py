@@ -53,6 +53,8 @@ device = Table(
     Column("declared_writer", LargeBinary),
     Column("declared_seq", BigInteger),
     Column("clock_ahead_ms", BigInteger),
+    # Every order to erase up to this gsn is carried out there, by its own word.
+    Column("erased_upto", BigInteger),
     Index("device_agency", "agency", "unit"),
     Index("device_name", "unit", "name", unique=True),
 )
@@ -220,6 +222,17 @@ erased = Table(
     Column("op_id", Text, primary_key=True),
     Column("erased_at", BigInteger, nullable=False),
     Column("ground", Text, nullable=False),
+    # Where the order goes, when the op itself is not held (any more); empty if nobody knows.
+    Column("scope", Text, nullable=False),
+)
+
+closed_risk = Table(
+    # Revoked laptops that will never confirm an erasure, and why a person accepts it.
+    "closed_risk",
+    metadata,
+    Column("device_id", LargeBinary, primary_key=True),
+    Column("closed_at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
 )
 
 account = Table(

@@ -9,9 +9,11 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from fsmobile.errors import StoreBusy
 from fsmobile.registry.database import READ_ONLY
 from fsmobile.registry.device_rows import DeviceRows
 from fsmobile.registry.digest_rows import DigestRows
+from fsmobile.registry.erasure_rows import ErasureRows
 from fsmobile.registry.event_rows import EventRows
 from fsmobile.registry.op_rows import OpRows
 from fsmobile.registry.schedule_rows import ScheduleRows
@@ -27,10 +29,15 @@ TRIES_MAX = 5
 RETRIED = {"40001", "40P01"}
 """SQLSTATE of a transaction that the database asks to begin again."""
 
+WITH_BODIES = ("op", "outcome", "rejected_body", "quarantine")
+"""Tables that hold what people wrote."""
+
 T = TypeVar("T")
 
 
-class Transaction(DeviceRows, OpRows, DigestRows, SnapshotRows, ScheduleRows, EventRows):
+class Transaction(
+    DeviceRows, OpRows, DigestRows, SnapshotRows, ScheduleRows, EventRows, ErasureRows
+):
     """What can be asked and written inside one transaction."""
 
     __slots__ = ()
@@ -102,11 +109,24 @@ class Storage:
             yield Transaction(connection)
 
     def scrub(self) -> None:
-        """Empty SQLite's journal, where what was erased lingers; PostgreSQL does its own."""
-        if self._engine.dialect.name == "sqlite":
-            with self._engine.connect() as connection:
-                driver: Any = connection.connection.driver_connection
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        """Write the files anew without what was erased, which deleting leaves behind in them.
+
+        Neither `secure_delete` nor a plain VACUUM is enough: rows that move inside a page
+        leave copies of their bytes. Whoever writes waits meanwhile.
+
+        Raises:
+            StoreBusy: somebody reads an older picture of the database; scrub again.
+        """
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if self._engine.dialect.name == "postgresql":
+                connection.execute(text(f"VACUUM (FULL) {', '.join(WITH_BODIES)}"))
+                return
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA temp_store = MEMORY")
+            driver.execute("VACUUM")
+            (is_busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if is_busy:
+                raise StoreBusy("registry_not_scrubbed")
 
     def run(self, do: Callable[[Transaction], T]) -> T:
         """Do something in a durable transaction, shared with those that wait at this moment.

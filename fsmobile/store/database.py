@@ -13,6 +13,7 @@ from pathlib import Path
 from fsmobile.errors import FsmobileError, OutOfStep, StoreBusy, StoreFull, StoreTooNew
 
 BUSY_MS = 5000
+PARTIAL_HISTORIES = "historique-*.part"
 KNOWN_MIGRATIONS = (
     "facts",
     "projections",
@@ -25,6 +26,7 @@ KNOWN_MIGRATIONS = (
     "promises",
     "peer_ops",
     "stick_spans",
+    "erasures",
 )
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 
@@ -56,6 +58,8 @@ def _connect(path: Path | str) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
+        # What people wrote never goes to the system's folder of temporary files.
+        connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
@@ -89,8 +93,7 @@ def _migrate(connection: sqlite3.Connection, path: Path | str, *, is_new: bool) 
     from fsmobile.store.migrations import laptop
 
     if not is_new and isinstance(path, Path):
-        backup = path.with_suffix(".before-migration.db")
-        with sqlite3.connect(backup) as copy:
+        with sqlite3.connect(_backup_of(path)) as copy:
             connection.backup(copy)
         copy.close()
     # One at a time: two programs may open a new home together.
@@ -101,6 +104,26 @@ def _migrate(connection: sqlite3.Connection, path: Path | str, *, is_new: bool) 
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _backup_of(path: Path) -> Path:
+    return path.with_suffix(".before-migration.db")
+
+
+def remove_copies(connection: sqlite3.Connection) -> None:
+    """Remove what this program copied beside: the store before its last migration, the
+    beginning of a history whose loading was cut."""
+    (_, _, name) = connection.execute("PRAGMA database_list").fetchone()
+    if name:
+        path = Path(name)
+        for copy in (_backup_of(path), *path.parent.glob(PARTIAL_HISTORIES)):
+            copy.unlink(missing_ok=True)
+
+
+def truncate_log(connection: sqlite3.Connection) -> bool:
+    """Fold the log into the file and empty it; False while somebody reads an older picture."""
+    (is_busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_busy
 
 
 @contextmanager

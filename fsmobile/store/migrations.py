@@ -276,3 +276,19 @@ def stick_spans(db: Database) -> None:
     """From when to when the acts on a stick were recorded; unknown of older ones."""
     db.execute("ALTER TABLE stick ADD COLUMN first_at INTEGER")
     db.execute("ALTER TABLE stick ADD COLUMN last_at INTEGER")
+
+
+@laptop()
+def erasures(db: Database) -> None:
+    """What must never be held again, and the registry's orders that were carried out."""
+    for statement in (
+        "CREATE TABLE erased (op_id TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID",
+        """
+        CREATE TABLE applied_order (
+          op_id TEXT NOT NULL PRIMARY KEY,
+          kind TEXT NOT NULL,
+          gsn INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    ):
+        db.execute(statement)

@@ -10,7 +10,7 @@ from fsmobile.core.ids import AgentId, make_uuid7
 from fsmobile.errors import NotAllowed
 from fsmobile.protocol import clock as hlc_clock
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
-from fsmobile.protocol.messages import Parent, Receipt, decode_receipt
+from fsmobile.protocol.messages import ErasedOp, Parent, Receipt, decode_receipt
 from fsmobile.protocol.ops import SALT_SIZE, Op, make_op
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import project
@@ -51,7 +51,10 @@ class Chunk(Struct, frozen=True, kw_only=True):
     previous: bytes
     head: bytes
     last_seq: int
-    bodies: list[bytes]
+    items: list[bytes | ErasedOp]
+    """Bodies, or what is left of those that were erased."""
+    size: int
+    """Of the bodies, before compression."""
 
 
 def append(replica: Replica, new: NewOp, *, drop_draft: str | None = None) -> Op:
@@ -172,22 +175,24 @@ def read_chunk(replica: Replica, writer: Writer, *, ops_max: int, bytes_max: int
     connection = replica.connection
     previous = chain_at(replica, writer.writer, writer.acked_seq)
     head, last_seq, size = previous, writer.acked_seq, 0
-    bodies: list[bytes] = []
-    for seq, body, chain in connection.execute(
-        "SELECT seq, body, chain FROM op WHERE writer = ? AND seq > ? ORDER BY seq LIMIT ?",
+    items: list[bytes | ErasedOp] = []
+    for seq, op_id, body, body_hash, chain in connection.execute(
+        "SELECT seq, op_id, body, hash, chain FROM op WHERE writer = ? AND seq > ?"
+        " ORDER BY seq LIMIT ?",
         (writer.writer, writer.acked_seq, ops_max),
     ):
-        size += len(body)
-        if bodies and size > bytes_max:
+        if items and size + len(body or b"") > bytes_max:
             break
-        bodies.append(body)
+        size += len(body or b"")
+        items.append(ErasedOp(op_id, body_hash) if body is None else body)
         head, last_seq = chain, seq
     return Chunk(
         first_seq=writer.acked_seq + 1,
         previous=previous,
         head=head,
         last_seq=last_seq,
-        bodies=bodies,
+        items=items,
+        size=size,
     )
 
 

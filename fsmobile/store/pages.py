@@ -7,8 +7,10 @@ from msgspec import Struct
 
 from fsmobile.protocol import clock as hlc_clock
 from fsmobile.protocol.chain import hash_body
-from fsmobile.protocol.messages import PulledOp, SyncReply, encode
+from fsmobile.protocol.messages import ErasedOp, PulledOp, SyncReply, encode
 from fsmobile.protocol.ops import Op, read_op
+from fsmobile.protocol.orders import ORDERS
+from fsmobile.store import erasure
 from fsmobile.store.cursors import Reading, move_on
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import project
@@ -26,6 +28,8 @@ class Applied(Struct, frozen=True, kw_only=True):
     """(op_id, code) of own ops that the registry kept but did not take."""
     published: bool
     """A schedule of one's own was published."""
+    ordered: bool
+    """Something that the registry ordered is done, and it waits for the word."""
 
 
 def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
@@ -43,11 +47,13 @@ def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
         ]
         move_on(connection, reply, asked)
         _apply_clock(replica, connection, reply, pulled)
+    is_clean = erasure.scrub(replica)
     return Applied(
         received_kinds=received,
         pulled_kinds=[op.kind for op in pulled],
         refused=refused,
         published=any(outcome.code == "published" for outcome in reply.outcomes),
+        ordered=is_clean and any(op.kind in ORDERS for op in pulled),
     )
 
 
@@ -69,11 +75,13 @@ def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) 
         if is_current:
             move_on(connection, reply, asked)
         _keep_greatest_clock(connection, pulled, max(replica.clock.now_ms(), reply.now))
+    is_clean = erasure.scrub(replica)
     return Applied(
         received_kinds=received,
         pulled_kinds=[op.kind for op in pulled],
         refused=refused,
         published=any(outcome.code == "published" for outcome in reply.outcomes),
+        ordered=is_clean and any(op.kind in ORDERS for op in pulled),
     )
 
 
@@ -152,6 +160,9 @@ def _apply_outcomes(connection: Connection, reply: SyncReply) -> list[tuple[str,
         if row is None:
             continue
         op_id, body = row
+        if outcome.code == "erased":
+            # Put back from a copy, this laptop had again what everybody else has erased.
+            erasure.erase_here(connection, [op_id])
         connection.execute(
             "INSERT OR REPLACE INTO outcome (op_id, code, detail) VALUES (?, ?, ?)",
             (op_id, outcome.code, json.dumps(outcome.detail)),
@@ -167,18 +178,7 @@ def _store_pulled(connection: Connection, item: PulledOp, scope: str) -> Op | No
     """Store one pulled op unless it is known; return it when it is new and readable."""
     if item.body is None:
         if item.erased is not None:
-            connection.execute(
-                "INSERT OR IGNORE INTO remote (op_id, gsn, kind, entity, scope, hlc, hash)"
-                " VALUES (?, ?, '', ?, ?, ?, ?)",
-                (
-                    item.erased.op_id,
-                    item.gsn,
-                    item.erased.op_id,
-                    scope,
-                    hlc_clock.ZERO,
-                    item.erased.hash,
-                ),
-            )
+            _store_erased(connection, item.gsn, item.erased, scope)
         return None
     try:
         op = read_op(item.body)
@@ -188,6 +188,16 @@ def _store_pulled(connection: Connection, item: PulledOp, scope: str) -> Op | No
             "INSERT OR REPLACE INTO unreadable (op_id, why) VALUES (?, ?)",
             (f"gsn {item.gsn}", str(error)[:500]),
         )
+        return None
+    is_from_peer = item.gsn == 0
+    if op.kind in ORDERS:
+        if is_from_peer:
+            return None  # only the registry orders
+        erasure.apply_order(connection, op, item.gsn)
+    elif erasure.is_erased(connection, op):
+        if not is_from_peer:
+            erased = ErasedOp(op.op_id, hash_body(op.body))
+            _store_erased(connection, item.gsn, erased, scope)
         return None
     is_known = connection.execute(
         "SELECT 1 FROM op WHERE op_id = ?1 UNION ALL SELECT 1 FROM remote WHERE op_id = ?1",
@@ -215,6 +225,17 @@ def _store_pulled(connection: Connection, item: PulledOp, scope: str) -> Op | No
     )
     project(connection, op, is_new=False)
     return op
+
+
+def _store_erased(connection: Connection, gsn: int, erased: ErasedOp, scope: str) -> None:
+    """Keep the place of an op that was erased; its body goes, if it was here."""
+    erasure.erase_here(connection, [erased.op_id])
+    connection.execute(
+        "INSERT INTO remote (op_id, gsn, kind, entity, scope, hlc, hash)"
+        " SELECT ?1, ?2, '', ?1, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM op WHERE op_id = ?1)"
+        " ON CONFLICT (op_id) DO UPDATE SET gsn = excluded.gsn WHERE gsn = 0",
+        (erased.op_id, gsn, scope, hlc_clock.ZERO, erased.hash),
+    )
 
 
 def _apply_clock(

@@ -47,6 +47,15 @@ PROJECTIONS = (
 )
 """Tables that hold nothing but what the ops say."""
 
+ENTITY_TABLES = {
+    "visit": "visit_id",
+    "enquiry": "visit_id",
+    "passage": "passage_id",
+    "appointment": "appointment_id",
+    "follow_up": "follow_up_id",
+}
+"""Tables of what the facts of one entity say, and the column that names it."""
+
 _encode = msgspec.json.Encoder().encode
 decode_visit_state = msgspec.json.Decoder(VisitState).decode
 decode_appointment_state = msgspec.json.Decoder(AppointmentState).decode
@@ -96,6 +105,23 @@ def project(connection: Connection, op: Op, *, is_new: bool) -> None:
                 fact for fact in _records(connection, op.entity) if isinstance(fact, PassageFact)
             ]
             _save_passage(connection, fold_passage(PassageId(op.entity), facts))
+
+
+def refold(connection: Connection, entity: str) -> None:
+    """Make the rows of one entity again from the facts that are left of it."""
+    for table, column in ENTITY_TABLES.items():
+        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (entity,))
+    bodies = connection.execute(
+        "SELECT body FROM op WHERE op_id = ?1 AND body IS NOT NULL"
+        " UNION ALL SELECT body FROM remote WHERE op_id = ?1 AND body IS NOT NULL"
+        " UNION ALL SELECT body FROM op WHERE entity = ?1 AND entity <> op_id"
+        " AND body IS NOT NULL"
+        " UNION ALL SELECT body FROM remote WHERE entity = ?1 AND entity <> op_id"
+        " AND body IS NOT NULL",
+        (entity,),
+    ).fetchall()
+    for (body,) in bodies:
+        project(connection, read_op(body), is_new=False)
 
 
 def rebuild(replica: Replica) -> int:

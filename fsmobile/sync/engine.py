@@ -42,7 +42,7 @@ from fsmobile.protocol.records import SCHEDULE_PUBLISH, VISIT_RECORD
 from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.protocol.snapshots import SnapshotOffer
-from fsmobile.store import cursors, identity, ops, pages, queries
+from fsmobile.store import cursors, erasure, identity, ops, pages, queries
 from fsmobile.store.cursors import Reading
 from fsmobile.store.identity import Enrolment
 from fsmobile.store.ops import Chunk, Writer
@@ -112,6 +112,7 @@ class SyncEngine:
             NotAllowed: the registry refuses this laptop.
             OutOfStep: a bad signature, a protocol too old, one key on two machines.
         """
+        erasure.scrub(self._replica)
         state = queries.load_sync_state(self._replica)
         self.report.to_send = state.waiting
         self.report.to_send_visits = state.waiting_visits
@@ -288,7 +289,7 @@ class SyncEngine:
             return
         if receipt.writer != writer.writer or not is_own:
             raise BadSignature("receipt_of_another_chain")
-        if chunk.bodies and receipt.seq <= writer.acked_seq:
+        if chunk.items and receipt.seq <= writer.acked_seq:
             raise ProtocolMismatch("unexpected_answer", detail="receipt without progress")
         applied = pages.apply_reply(self._replica, reply, asked)
         self._shows_all_points = False
@@ -304,7 +305,8 @@ class SyncEngine:
             report.schedule_revision = pages.schedule_revision(
                 self._replica, self._enrolment.agency_id
             )
-        self._must_pull = reply.pull.more
+        # Of what it ordered and is done, the registry hears at once, not tomorrow.
+        self._must_pull = reply.pull.more or applied.ordered
         self._load(reply.snapshots)
         self._chunk_bytes = min(self._chunk_bytes * 2, CHUNK_BYTES_MAX)
         self._tell()
@@ -337,9 +339,9 @@ class SyncEngine:
             raise RepeatedFork("repeated_fork")
 
     def _shrink(self, chunk: Chunk) -> None:
-        if len(chunk.bodies) <= 1:
+        if len(chunk.items) <= 1:
             raise ProtocolMismatch("op_too_large")
-        self._chunk_bytes = max(1, min(self._chunk_bytes, sum(map(len, chunk.bodies))) // 2)
+        self._chunk_bytes = max(1, min(self._chunk_bytes, chunk.size) // 2)
 
     def _tell(self) -> None:
         if self._on_progress is not None:

@@ -39,11 +39,12 @@ def estimate_sync(replica: Replica, dictionary: bytes) -> Estimate:
                 ops_max=CHUNK_OPS,
                 bytes_max=CHUNK_BYTES_FIRST,
             )
-            if not chunk.bodies:
+            if not chunk.items:
                 break
-            count += len(chunk.bodies)
+            count += len(chunk.items)
             requests += 1
-            size += len(codec.compress(b"".join(chunk.bodies))) + PER_OP_BYTES * len(chunk.bodies)
+            bodies = b"".join(item for item in chunk.items if isinstance(item, bytes))
+            size += len(codec.compress(bodies)) + PER_OP_BYTES * len(chunk.items)
             acked = chunk.last_seq
     visits = sum(line.kind == VISIT_RECORD for line in queries.list_waiting(replica))
     requests = max(1, requests)

@@ -3,7 +3,7 @@
 from fsmobile import __version__
 from fsmobile.protocol.envelope import PROTOCOL
 from fsmobile.protocol.messages import Receipt, SyncRequest, Want, WriterBlock
-from fsmobile.store import identity
+from fsmobile.store import erasure, identity
 from fsmobile.store.cursors import Reading
 from fsmobile.store.identity import Enrolment
 from fsmobile.store.ops import Chunk, Writer
@@ -35,7 +35,7 @@ def make_request(
             previous=chunk.previous,
             head=chunk.head,
             last_seq=writer.last_seq,
-            ops=list(chunk.bodies),
+            ops=chunk.items,
             # Only as long as the registry may not know this writer.
             parent=writer.parent if writer.acked_seq == 0 else None,
             receipt=_receipt_to_show(writer),
@@ -43,6 +43,7 @@ def make_request(
         cursors=reading.cursors,
         points=list(reading.points),
         want=want,
+        done=erasure.load_done(replica),
         why=why,
     )
 

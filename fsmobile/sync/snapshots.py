@@ -19,6 +19,7 @@ from fsmobile.protocol.snapshots import (
     encode_request,
 )
 from fsmobile.store import cursors, identity, pages
+from fsmobile.store.database import PARTIAL_HISTORIES
 from fsmobile.store.replica import Replica
 
 TRIES_MAX = 4
@@ -58,7 +59,7 @@ class SnapshotLoader:
             RegistryUnreachable: the link was cut too often; what has arrived is kept.
         """
         path = self._folder / f"historique-{offer.sha256[:8].hex()}.part"
-        for other in self._folder.glob("historique-*.part"):
+        for other in self._folder.glob(PARTIAL_HISTORIES):
             if other != path:
                 other.unlink()
         if not self._fetch(offer, path, tell):

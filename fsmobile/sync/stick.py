@@ -135,7 +135,7 @@ def requests_of(
         chunk = ops.read_chunk(replica, here, ops_max=CHUNK_OPS, bytes_max=CHUNK_BYTES_MAX)
         is_last = chunk.last_seq >= writer.last_seq
         asks = asks_for_news and is_last and writer.is_current
-        if not chunk.bodies and not asks:
+        if not chunk.items and not asks:
             return found
         found.append(
             make_request(

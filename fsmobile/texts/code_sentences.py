@@ -314,8 +314,20 @@ _REGISTRY: Sentences = {
         mark("Donnez un autre nom, dans un dossier où vous pouvez écrire."),
     ),
     "device_ambiguous": (
-        mark("Plusieurs postes répondent à « {value} » ; aucun n'a été révoqué."),
+        mark("Plusieurs postes répondent à « {value} » ; rien n'a été fait."),
         mark("Donnez l'identifiant : {names}."),
+    ),
+    "erase_of_a_schedule": (
+        mark("Un planning est public et ne s'efface pas : {value}."),
+        mark("Retirez-en le mot et publiez de nouveau ; rien n'a été effacé."),
+    ),
+    "registry_not_scrubbed": (
+        mark("C'est effacé, mais une lecture en cours retient encore les anciens fichiers."),
+        mark("Recommencez la même commande dans une minute."),
+    ),
+    "risk_of_a_laptop_in_use": (
+        mark("« {name} » n'est pas révoqué : il confirmera à sa prochaine synchronisation."),
+        mark("S'il est perdu, révoquez-le d'abord : « fsmobile registry revoke {name} »."),
     ),
     "op_not_found": (
         mark("Le registre ne tient aucun de ces actes : {id}."),

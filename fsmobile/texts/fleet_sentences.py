@@ -52,6 +52,7 @@ _EVENTS: Mapping[str, str] = {
     "put_back": mark("Actes perdus par le registre, rendus par un poste qui les avait encore."),
     "unproven": mark("Actes rendus par un poste sans preuve de réception : mis de côté, à voir."),
     "erased": mark("Effacement demandé."),
+    "risk_closed": mark("Effacement que ce poste ne confirmera jamais : risque accepté."),
 }
 _ATTENTIONS: Mapping[str, str] = {
     "revoked": mark("révoqué"),
@@ -61,6 +62,7 @@ _ATTENTIONS: Mapping[str, str] = {
     "clock": mark("horloge fausse"),
     "refused": mark("actes refusés"),
     "quarantined": mark("en quarantaine"),
+    "unconfirmed": mark("effacement non confirmé"),
 }
 
 

@@ -12,6 +12,7 @@ from fsmobile.protocol.history import FIRST_HISTORY, next_history
 from fsmobile.registry import schema
 from fsmobile.registry.records import (
     DeviceRow,
+    Erasure,
     Event,
     EventKind,
     NewLink,
@@ -195,7 +196,7 @@ class StorageContract:
         with storage.transaction() as transaction:
             add_ops(transaction, 1, 3)
             before = transaction.histories_at([1, 2, 3])
-            transaction.erase_bodies([an_op(2).op_id], NOW, "demande")
+            transaction.erase_bodies([Erasure(an_op(2).op_id, NOW, "demande")])
             add_ops(transaction, 4, 1)
         with storage.reading() as transaction:
             after = transaction.histories_at([1, 2, 3, 4])
@@ -230,11 +231,12 @@ class StorageContract:
         ids = [an_op(1).op_id, an_op(2).op_id]
         with storage.transaction() as transaction:
             add_ops(transaction, 1, 3)
+            erasures = [Erasure(ids[0], NOW, "demande", SCOPE), Erasure("absent", NOW, "demande")]
             for _ in range(2):
-                assert transaction.erase_bodies([ids[0], "absent"], NOW, "demande") == [ids[0]]
+                transaction.erase_bodies(erasures)
         with storage.transaction() as transaction:
             assert transaction.find_erased([*ids, "absent"]) == {ids[0], "absent"}
-            assert len(transaction.list_erased()) == 2
+            assert sorted(transaction.list_erased(), key=lambda one: one.op_id) == erasures
             page = transaction.read_page({SCOPE: 0}, not_by=b"", ops_max=9)
             assert [op.body is None for op in page] == [True, False, False]
             assert page[0].hash == an_op(1).hash

@@ -87,7 +87,7 @@ def _request(
     name = writer or own.writer
     previous = chain = first_chain(device_id, name)
     if bodies is None:
-        bodies = ops.read_chunk(machine.replica, own, ops_max=99, bytes_max=10**6).bodies
+        bodies = ops.read_chunk(machine.replica, own, ops_max=99, bytes_max=10**6).items
     for seq, body in enumerate(bodies, start=1):
         chain = next_chain(chain, seq, json.loads(body)["id"], hash_body(body))
     request = SyncRequest(
@@ -115,7 +115,7 @@ def test_the_same_id_with_other_content_is_set_aside_and_harms_nobody() -> None:
     visit_id = visits.record_visit(mine.desk, a_visit(minutes=10))
     (body,) = ops.read_chunk(
         mine.replica, ops.list_writers(mine.replica)[0], ops_max=9, bytes_max=9999
-    ).bodies
+    ).items
     forged = body.replace(b'"minutes":10', b'"minutes":99')
     assert mine.sync().is_complete
     _, answer = registry.answer(_request(other, registry, [forged], writer=b"f" * 16))

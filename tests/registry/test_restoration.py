@@ -14,6 +14,7 @@ from fsmobile.registry.administration import make_registry, open_registry
 from fsmobile.registry.database import open_engine, sqlite_url
 from fsmobile.registry.erasure import erase
 from fsmobile.registry.holdings import export_ops, export_quarantine, load_holdings
+from fsmobile.registry.records import Erasure
 from fsmobile.registry.restoration import back_up, log_erasures, read_erasures, restore
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.verification import verify_registry
@@ -144,7 +145,7 @@ def test_what_was_erased_stays_erased_after_a_restoration(
     first, second, third = held(registry)
     erase(registry, [first], "demande de la personne")
     assert restore(engine, tmp_path / "hier", FakeClock(), SeededChance(7)).erased == 1
-    log_erasures(tmp_path / "effacements", [(second, 5, "durée écoulée")])
+    log_erasures(tmp_path / "effacements", [Erasure(second, 5, "durée écoulée")])
     log = read_erasures(tmp_path / "effacements")
     restore(engine, tmp_path / "hier", FakeClock(), SeededChance(8), log)
     laptop.sync()

@@ -45,6 +45,7 @@ class LaptopRow(NamedTuple):
     clock_ahead_ms: int | None
     unsent: int | None
     """None: it has not declared anything yet."""
+    erased_upto: int | None
 
 
 class AgencyRow(NamedTuple):
@@ -302,4 +303,5 @@ def _laptops() -> Select[Any]:
         _d.last_seen_at,
         _d.clock_ahead_ms,
         case((_d.declared_seq.is_(None), None), else_=_UNSENT),
+        _d.erased_upto,
     ).select_from(_with_writer())

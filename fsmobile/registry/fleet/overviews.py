@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from fsmobile.protocol.scopes import Role
+from fsmobile.registry.confirmations import DAY_MS, LATE_DAYS, load_orders
 from fsmobile.registry.fleet.fleet_rows import (
     AgencyRow,
     EventRow,
@@ -16,7 +18,8 @@ from fsmobile.registry.fleet.fleet_rows import (
 from fsmobile.registry.fleet.records import Account
 from fsmobile.registry.fleet.timetables import Timetables
 from fsmobile.registry.fleet.unit_days import UnitDay, load_unit_days
-from fsmobile.registry.storage import Storage
+from fsmobile.registry.pulls import scopes_of
+from fsmobile.registry.storage import Storage, Transaction
 
 PAGE_SIZE = 200
 EVENTS_MAX = 20
@@ -37,6 +40,7 @@ class Attention(StrEnum):
     CLOCK = "clock"
     REFUSED = "refused"
     QUARANTINED = "quarantined"
+    UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ class LaptopLine:
     row: LaptopRow
     refused: int
     quarantined: int
+    unconfirmed_since: int | None
+    """When the oldest order to erase was written that it has not confirmed, ms."""
     attentions: tuple[Attention, ...]
 
 
@@ -147,7 +153,7 @@ class Overviews:
                 days=days,
                 revision=timetable.revision,
                 published_at=rows.published_at(agency, timetable.revision),
-                laptops=_lines(rows, found, now),
+                laptops=_lines(transaction, found, units, now),
                 events=events,
                 page=page,
                 pages=pages,
@@ -160,7 +166,8 @@ class Overviews:
             found = rows.find_laptop(device_id)
             if found is None:
                 return None
-            (line,) = _lines(rows, [found], now)
+            units = transaction.list_units(found.agency)
+            (line,) = _lines(transaction, [found], units, now)
             refused = [
                 RefusedOp(
                     seq=row.seq,
@@ -184,23 +191,50 @@ def _pages(count: int) -> int:
     return max(1, -(-count // PAGE_SIZE))
 
 
-def _lines(rows: FleetRows, found: Sequence[LaptopRow], now: int) -> list[LaptopLine]:
+def _lines(
+    transaction: Transaction, found: Sequence[LaptopRow], units: Sequence[str], now: int
+) -> list[LaptopLine]:
+    """Return laptops of one structure, which has these units, with what is to be said of them."""
+    rows = FleetRows(transaction.connection)
     devices = [row.device_id for row in found]
     refused, quarantined = rows.count_refused(devices), rows.count_quarantined(devices)
+    since = _unconfirmed(transaction, found, units)
     return [
         LaptopLine(
             row=row,
             refused=refused.get(row.device_id, 0),
             quarantined=quarantined.get(row.device_id, 0),
+            unconfirmed_since=since.get(row.device_id),
             attentions=_attentions(
-                row, refused.get(row.device_id, 0), quarantined.get(row.device_id, 0), now
+                row,
+                refused=refused.get(row.device_id, 0),
+                quarantined=quarantined.get(row.device_id, 0),
+                unconfirmed_since=since.get(row.device_id),
+                now=now,
             ),
         )
         for row in found
     ]
 
 
-def _attentions(row: LaptopRow, refused: int, quarantined: int, now: int) -> tuple[Attention, ...]:
+def _unconfirmed(
+    transaction: Transaction, found: Sequence[LaptopRow], units: Sequence[str]
+) -> dict[bytes, int]:
+    """Return since when each laptop has not confirmed an erasure; those that have are left out."""
+    orders, closed = load_orders(transaction), transaction.list_closed_risks()
+    since: dict[bytes, int] = {}
+    for row in found:
+        read = units if row.role == Role.COORDINATOR else [row.unit]
+        scopes = scopes_of(row.device_id, row.agency, read)
+        waiting = orders.waiting(scopes, row.erased_upto, row.enrolled_at)
+        if waiting and row.device_id not in closed:
+            since[row.device_id] = min(order.at for order in waiting)
+    return since
+
+
+def _attentions(
+    row: LaptopRow, *, refused: int, quarantined: int, unconfirmed_since: int | None, now: int
+) -> tuple[Attention, ...]:
     is_revoked = row.revoked_at is not None
     seen = row.last_seen_at
     told = {
@@ -211,6 +245,8 @@ def _attentions(row: LaptopRow, refused: int, quarantined: int, now: int) -> tup
         Attention.CLOCK: abs(row.clock_ahead_ms or 0) >= DRIFT_MS,
         Attention.REFUSED: refused > 0,
         Attention.QUARANTINED: quarantined > 0,
+        Attention.UNCONFIRMED: unconfirmed_since is not None
+        and now - unconfirmed_since >= LATE_DAYS[0] * DAY_MS,
     }
     return tuple(one for one, is_so in told.items() if is_so)
 

@@ -78,6 +78,7 @@ def test_a_laptop_that_never_spoke_is_shown_as_such(registry: RegistryService) -
         "inconnue",
         "0.1.0",
         "0",
+        "aucun",
         "▲ jamais venu",
     ]
 
@@ -90,7 +91,15 @@ def test_a_laptop_in_order_has_nothing_to_look_into(
     laptop.sync()
     clock.ms += 5 * 60_000
     cells = rows_of(a_signed_in_browser(registry, "ana").get(CHARENTE).text, "déclaré")["portable"]
-    assert cells[2:] == ["il y a 5 min 26/11/2026 09:00", "0", "à l'heure", "0.1.0", "0", "rien"]
+    assert cells[2:] == [
+        "il y a 5 min 26/11/2026 09:00",
+        "0",
+        "à l'heure",
+        "0.1.0",
+        "0",
+        "aucun",
+        "rien",
+    ]
 
 
 def test_what_a_laptop_still_has_to_send_is_what_it_declared(registry: RegistryService) -> None:
@@ -118,7 +127,13 @@ def test_a_clock_that_is_wrong_is_measured_and_told(registry: RegistryService) -
     a_laptop(registry, clock=behind, name="lent", seed=3).sync()
     page = a_signed_in_browser(registry, "ana").get(CHARENTE).text
     rows = rows_of(page, "déclaré")
-    assert rows["rapide"][4:] == ["en avance de 12 min", "0.1.0", "0", "▲ horloge fausse"]
+    assert rows["rapide"][4:] == [
+        "en avance de 12 min",
+        "0.1.0",
+        "0",
+        "aucun",
+        "▲ horloge fausse",
+    ]
     assert rows["lent"][4] == "en retard de 3 j"
 
 
@@ -195,7 +210,7 @@ def test_what_was_refused_is_told_with_its_reason_and_without_its_content(
     laptop.sync()
     browser = a_signed_in_browser(registry, "ana")
     page = browser.get(CHARENTE).text
-    assert rows_of(page, "déclaré")["portable"][-2:] == ["1", "▲ actes refusés"]
+    assert rows_of(page, "déclaré")["portable"][-3:] == ["1", "aucun", "▲ actes refusés"]
     laptop_page = browser.get(device_path(page, "portable")).text
     (cells,) = rows_of(laptop_page, "Rien n&#39;est effacé").values()
     assert cells == [

@@ -1,0 +1,133 @@
+"""Who has not confirmed an erasure yet, since when, and the risks that a person accepted."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fsmobile.errors import InvalidInput
+from fsmobile.protocol.scopes import Role
+from fsmobile.registry.administration import find_laptop, note_event
+from fsmobile.registry.erasure_rows import OrderRow
+from fsmobile.registry.pulls import scopes_of
+from fsmobile.registry.records import DeviceRow, EventKind
+from fsmobile.registry.service import RegistryService
+from fsmobile.registry.storage import Storage, Transaction
+
+DAY_MS = 86_400_000
+LATE_DAYS = (7, 14, 30)
+"""Ages of an order at which a person must hear of it again, louder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unconfirmed:
+    """A laptop that has not said that it erased what it was told to."""
+
+    device: DeviceRow
+    last_seen_at: int | None
+    orders: int
+    """How many orders wait for its word."""
+    since: int
+    """When the oldest of them was written, ms."""
+
+    def days(self, now: int) -> int:
+        """Return for how many whole days it has been silent about it."""
+        return max(0, now - self.since) // DAY_MS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedRisk:
+    """A revoked laptop whose word nobody waits for any more."""
+
+    device: DeviceRow
+    closed_at: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """The orders of each scope, in the order of gsn."""
+
+    of_scope: Mapping[str, Sequence[OrderRow]]
+
+    def waiting(
+        self, scopes: Iterable[str], erased_upto: int | None, enrolled_at: int
+    ) -> list[OrderRow]:
+        """Return the orders that a laptop has not confirmed.
+
+        One that was enrolled later never saw what they erased.
+        """
+        return [
+            order
+            for scope in scopes
+            for order in self._after(scope, erased_upto or 0)
+            if order.at >= enrolled_at
+        ]
+
+    def _after(self, scope: str, gsn: int) -> Sequence[OrderRow]:
+        orders = self.of_scope.get(scope, ())
+        return orders[bisect_right(orders, gsn, key=lambda order: order.gsn) :]
+
+
+def load_orders(transaction: Transaction) -> Orders:
+    """Read all orders to erase; there are few."""
+    of_scope: dict[str, list[OrderRow]] = {}
+    for order in transaction.list_orders():
+        of_scope.setdefault(order.scope, []).append(order)
+    return Orders(of_scope)
+
+
+def list_unconfirmed(storage: Storage) -> list[Unconfirmed]:
+    """Return who has not confirmed, the oldest first; revoked laptops until they are closed."""
+    with storage.reading() as transaction:
+        orders = load_orders(transaction)
+        closed = transaction.list_closed_risks()
+        devices = transaction.list_devices()
+    units: dict[str, set[str]] = {}
+    for device, _ in devices:
+        units.setdefault(device.agency, set()).add(device.unit)
+    found = []
+    for device, seen in devices:
+        if device.device_id in closed:
+            continue
+        read = units[device.agency] if device.role == Role.COORDINATOR else {device.unit}
+        scopes = scopes_of(device.device_id, device.agency, read)
+        waiting = orders.waiting(scopes, device.erased_upto, device.enrolled_at)
+        if waiting:
+            since = min(order.at for order in waiting)
+            found.append(
+                Unconfirmed(device=device, last_seen_at=seen, orders=len(waiting), since=since)
+            )
+    return sorted(found, key=lambda one: one.since)
+
+
+def list_closed(storage: Storage) -> list[ClosedRisk]:
+    """Return the risks that a person accepted, the newest first."""
+    with storage.reading() as transaction:
+        devices = {device.device_id: device for device, _ in transaction.list_devices()}
+        closed = transaction.list_closed_risks()
+    risks = [
+        ClosedRisk(device=devices[device_id], closed_at=at, reason=reason)
+        for device_id, (at, reason) in closed.items()
+        if device_id in devices
+    ]
+    return sorted(risks, key=lambda one: -one.closed_at)
+
+
+def close_risk(service: RegistryService, start: str, reason: str) -> DeviceRow:
+    """Stop waiting for a revoked laptop's word; the reason stays beside its name.
+
+    Raises:
+        NotFound, InvalidInput: as `administration.find_laptop`; or it is not revoked.
+    """
+    with service.storage.transaction() as transaction:
+        device = find_laptop(transaction, start)
+        if device.revoked_at is None:
+            raise InvalidInput("risk_of_a_laptop_in_use", name=device.name)
+        transaction.close_risk(device.device_id, service.clock.now_ms(), reason)
+        note_event(service, transaction, EventKind.RISK_CLOSED, device.device_id)
+    return device
+
+
+def count_late(unconfirmed: Sequence[Unconfirmed], now: int) -> dict[int, int]:
+    """Return days → how many laptops have been silent for at least so long."""
+    return {days: sum(one.days(now) >= days for one in unconfirmed) for days in (0, *LATE_DAYS)}

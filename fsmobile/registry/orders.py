@@ -1,0 +1,50 @@
+"""Writing orders: ops of the registry itself, handed out like all others."""
+
+from dataclasses import dataclass
+
+from fsmobile.core.ids import AgentId, make_uuid7
+from fsmobile.core.ports import Chance, Clock
+from fsmobile.protocol.chain import hash_body
+from fsmobile.protocol.clock import ZERO, tick
+from fsmobile.protocol.ops import SALT_SIZE, make_op
+from fsmobile.registry.erasure_rows import OWN_WRITER
+from fsmobile.registry.records import NewRow
+from fsmobile.registry.storage import Transaction
+
+OWN_AGENT = AgentId("registre")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderBook:
+    """Where orders are written, inside one transaction."""
+
+    transaction: Transaction
+    clock: Clock
+    chance: Chance
+
+    def write(self, kind: str, scope: str, data: bytes) -> None:
+        """Tell the laptops of a scope."""
+        now = self.clock.now_ms()
+        op = make_op(
+            kind=kind,
+            schema=1,
+            op_id=make_uuid7(now, self.chance.token(10)),
+            scope=scope,
+            hlc=tick(ZERO, now),
+            agent_id=OWN_AGENT,
+            salt=self.chance.token(SALT_SIZE),
+            entity=None,
+            data=data,
+        )
+        row = NewRow(
+            op_id=op.op_id,
+            writer=OWN_WRITER,
+            kind=op.kind,
+            scope=op.scope,
+            entity=op.entity,
+            body=op.body,
+            hash=hash_body(op.body),
+            is_forwarded=True,
+            received_at=now,
+        )
+        self.transaction.add_ops([row])

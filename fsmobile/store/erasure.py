@@ -1,0 +1,140 @@
+"""Erasing on this laptop: the bodies go from every row and every byte of its files.
+
+Ids, hashes and chains stay, so the log can still be proven and sent. What was erased is
+remembered: neither a peer nor a stick can bring it back.
+"""
+
+from collections.abc import Collection
+from contextlib import suppress
+
+import msgspec
+
+from fsmobile.errors import StoreBusy, StoreFull
+from fsmobile.protocol.envelope import unseal
+from fsmobile.protocol.messages import decode_request
+from fsmobile.protocol.ops import Op, read_op
+from fsmobile.protocol.orders import ERASE, read_erase
+from fsmobile.store import database
+from fsmobile.store.identity import get_meta, set_meta
+from fsmobile.store.projections import refold
+from fsmobile.store.replica import Connection, Replica
+
+_DUE = "erase.unscrubbed_since"
+"""Gsn of the first order whose bytes may still be in a file; 0 when no order is known."""
+
+
+def apply_order(connection: Connection, op: Op, gsn: int) -> None:
+    """Do what the registry orders, and note the order; doing it twice changes nothing more."""
+    if op.kind != ERASE:
+        return
+    with suppress(ValueError):
+        erase_here(connection, read_erase(op).targets, gsn)
+    connection.execute(
+        "INSERT OR REPLACE INTO applied_order (op_id, kind, gsn) VALUES (?, ?, ?)",
+        (op.op_id, op.kind, gsn),
+    )
+
+
+def erase_here(connection: Connection, targets: Collection[str], gsn: int = 0) -> None:
+    """Take away the bodies of ops, and of all ops on what they created, inside a transaction."""
+    before = connection.total_changes
+    for target in targets:
+        _erase_bodies(connection, target)
+        # A correction that is being typed holds the whole visit.
+        connection.execute("DELETE FROM draft WHERE instr(state, ?) > 0", (target,))
+    _drop_carried(connection, targets)
+    if connection.total_changes > before:
+        due = get_meta(connection, _DUE)
+        set_meta(connection, _DUE, gsn if due is None else min(gsn, int(due)))
+    connection.executemany(
+        "INSERT OR IGNORE INTO erased (op_id) VALUES (?)", [(target,) for target in targets]
+    )
+
+
+def is_erased(connection: Connection, op: Op) -> bool:
+    """Tell whether an op was erased, by itself or with its entity."""
+    row = connection.execute(
+        "SELECT 1 FROM erased WHERE op_id IN (?, ?)", (op.op_id, op.entity)
+    ).fetchone()
+    return row is not None
+
+
+def scrub(replica: Replica) -> bool:
+    """Leave no byte of what was erased in the store's files; tell whether that is so.
+
+    `secure_delete` wipes what a row leaves behind, but not the copies that rows leave when
+    they move inside a page: the file is written anew. Another program that is reading an
+    older picture of the store holds the log; the next sync tries again.
+    """
+    connection = replica.connection
+    if get_meta(connection, _DUE) is None:
+        return True
+    try:
+        with database.translated():
+            connection.execute("VACUUM")
+            database.remove_copies(connection)
+            if not database.truncate_log(connection):
+                return False
+    except (StoreBusy, StoreFull):
+        return False
+    with replica.write():
+        connection.execute("DELETE FROM meta WHERE key = ?", (_DUE,))
+    return True
+
+
+def load_done(replica: Replica) -> dict[str, int]:
+    """Return kind → gsn of the newest order carried out, for the registry.
+
+    Every older order is carried out too: pages come in the order of gsn, and the cursors
+    of this laptop bound what it can say.
+    """
+    connection = replica.connection
+    (read,) = connection.execute("SELECT coalesce(min(gsn), 0) FROM cursor").fetchone()
+    due = get_meta(connection, _DUE)
+    upto = read if due is None else min(read, int(due) - 1)
+    return dict(
+        connection.execute(
+            "SELECT kind, max(gsn) FROM applied_order WHERE gsn <= ? GROUP BY kind", (upto,)
+        ).fetchall()
+    )
+
+
+def _erase_bodies(connection: Connection, target: str) -> None:
+    entities: set[str] = set()
+    for table in ("op", "remote"):
+        rows = connection.execute(
+            f"SELECT op_id, entity FROM {table} WHERE op_id = ?1 AND body IS NOT NULL"
+            f" UNION SELECT op_id, entity FROM {table}"
+            " WHERE entity = ?1 AND entity <> op_id AND body IS NOT NULL",
+            (target,),
+        ).fetchall()
+        for op_id, entity in rows:
+            entities.add(entity)
+            connection.execute(f"UPDATE {table} SET body = NULL WHERE op_id = ?", (op_id,))
+            connection.execute("DELETE FROM unreadable WHERE op_id = ?", (op_id,))
+            # What the registry said of it may quote it.
+            connection.execute(
+                "UPDATE outcome SET code = 'erased', detail = '{}' WHERE op_id = ?", (op_id,)
+            )
+    for entity in entities:
+        refold(connection, entity)
+
+
+def _drop_carried(connection: Connection, erased: Collection[str]) -> None:
+    """Stop carrying the requests of the other laptop that hold what was erased.
+
+    Nothing is lost: it has its own log, and its ops are here too.
+    """
+    for digest, envelope in connection.execute("SELECT digest, envelope FROM carried").fetchall():
+        if not _ids_in(envelope).isdisjoint(erased):
+            connection.execute("DELETE FROM carried WHERE digest = ?", (digest,))
+
+
+def _ids_in(envelope: bytes) -> set[str]:
+    """Return the ops that a sealed request holds, and what they are about."""
+    try:
+        request = decode_request(unseal(envelope)[0])
+        found = [read_op(item) for item in request.writer.ops if isinstance(item, bytes)]
+    except (ValueError, msgspec.DecodeError):
+        return set()
+    return {name for op in found for name in (op.op_id, op.entity)}
