@@ -1,8 +1,11 @@
 """Meeting another laptop over a cable or the local network: one listens, the other calls."""
 
+import re
 import socket
+import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import httpx
 
@@ -14,6 +17,7 @@ MEDIA_TYPE = "application/vnd.fsmobile.peer.v1"
 BODY_MAX = 32 * 1024 * 1024
 CALL_SECONDS = 20.0
 SIZE = 4
+DIGITS = re.compile(r"[0-9]{1,10}")
 
 Meet = Callable[[bytes, bytes], bytes]
 """(the caller's certificate, its offer) → our offer to it."""
@@ -33,7 +37,7 @@ class PeerListener:
         self.has_met = False
         self._certificate = certificate
         self._meet = meet
-        self._server = HTTPServer(("", port), self._handler())
+        self._server = _Server(("", port), self._handler())
 
     @property
     def port(self) -> int:
@@ -69,7 +73,8 @@ class PeerListener:
 
             def do_POST(self) -> None:
                 """Take the caller's offer, give ours."""
-                size = int(self.headers.get("Content-Length") or 0)
+                given = self.headers.get("Content-Length") or ""
+                size = int(given) if DIGITS.fullmatch(given) else 0
                 if self.path != PATH or not 0 < size <= BODY_MAX:
                     self._send(413, b"")
                     return
@@ -94,6 +99,15 @@ class PeerListener:
                 self.wfile.write(body)
 
         return Handler
+
+
+class _Server(HTTPServer):
+    """A server that a broken link, or noise on it, does not make talk."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a link that broke; anything else is a bug and shows itself."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 def fetch_certificate(address: str) -> bytes:

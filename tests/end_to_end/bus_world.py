@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -143,6 +144,29 @@ class BusWorld:
         _, errors = self.server.communicate()
         self.server = None
         return errors
+
+    @contextmanager
+    def waiting_laptop(self, home: Path) -> Iterator[str]:
+        """Let a laptop wait for the other one of the bus; give the address to call."""
+        process = subprocess.Popen(
+            self.command("peer", "--port", "0", "--seconds", "30", home=home),
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+        )
+        assert process.stdout is not None
+        try:
+            process.stdout.readline()
+            port = process.stdout.readline().rpartition(":")[2].strip()
+            yield f"127.0.0.1:{port}"
+            said, _ = process.communicate(timeout=30)
+            assert process.returncode == 0, said
+            assert "Traceback" not in said, said
+        finally:
+            process.kill()
+            process.communicate()
 
     def open_screens(self, home: Path | None = None, **size: int) -> Terminal:
         """Open the screens of a laptop in a terminal of their own."""

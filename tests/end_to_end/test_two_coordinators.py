@@ -144,6 +144,9 @@ def test_one_field_changed_by_both_is_settled_and_published_in_one_command(
     assert resolution["theirs_by"] == "nadia"
     assert resolution["theirs"] == '"09:30-12:15"'
     assert "gardé" in nadia.run("log").out
+    assert world.run("sync").code == 0
+    agenda = world.run("agenda", "--from", "2026-12-03", "--to", "2026-12-03")
+    assert "09:30-12:00" in agenda.out
 
 
 def test_a_merge_that_puts_one_bus_in_two_villages_is_not_published(

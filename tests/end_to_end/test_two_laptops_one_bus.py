@@ -1,8 +1,5 @@
 """Two doors, two agents, one bus, no registry: the laptops meet, then each finds the network."""
 
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,29 +7,6 @@ import pytest
 from tests.end_to_end.bus_world import BusWorld
 
 STOP = "charme"
-
-
-@contextmanager
-def waiting_laptop(world: BusWorld, home: Path) -> Iterator[str]:
-    """Let a laptop wait for the other one; give the address to call."""
-    process = subprocess.Popen(
-        world.command("peer", "--port", "0", "--seconds", "30", home=home),
-        env=world.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-    )
-    assert process.stdout is not None
-    try:
-        process.stdout.readline()
-        port = process.stdout.readline().rpartition(":")[2].strip()
-        yield f"127.0.0.1:{port}"
-        said, _ = process.communicate(timeout=30)
-        assert process.returncode == 0, said
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @pytest.fixture
@@ -48,7 +22,7 @@ def doors(world: BusWorld) -> tuple[Path, Path]:
 
 def meet(world: BusWorld, doors: tuple[Path, Path]) -> str:
     """Let both laptops give each other what they have; return what the caller was told."""
-    with waiting_laptop(world, doors[0]) as address:
+    with world.waiting_laptop(doors[0]) as address:
         met = world.run("sync", "--peer", address, home=doors[1])
     assert met.code == 0, met.said
     return met.out
