@@ -61,5 +61,6 @@ def describe_finding(code: str, params: Mapping[str, Param]) -> str:
 
 
 def _shown(name: str, value: Param) -> Param:
-    is_day = name == "day" and isinstance(value, str)
-    return format_day_short(date.fromisoformat(value)) if is_day else value
+    if name == "day" and isinstance(value, str):
+        return format_day_short(date.fromisoformat(value))
+    return value
