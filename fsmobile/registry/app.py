@@ -36,19 +36,17 @@ from fsmobile.protocol.messages import (
     SyncAnswer,
     UnknownDictionary,
 )
+from fsmobile.registry.admission import RETRY_SECONDS, Door
 from fsmobile.registry.database import check_schema, free_bytes
 from fsmobile.registry.metrics import Metrics
 from fsmobile.registry.openapi import describe_registry
-from fsmobile.registry.problems import status_of
+from fsmobile.registry.problems import TOO_MANY, status_of
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.snapshot_endpoint import SnapshotEndpoint
 from fsmobile.registry.storage import GROUP_MAX
 
 BODY_MAX = 2 * 1024 * 1024
 """Compressed; a chunk of a laptop is a hundred times smaller."""
-RETRY_SECONDS = 20
-RETRY_SPREAD_SECONDS = 30
-"""Those who are sent away together do not come back together."""
 IN_FLIGHT_MAX = 256
 DISK_MIN = 200 * 1024 * 1024
 """Less than this and a probe says so: there is time to make room before work is refused."""
@@ -67,8 +65,7 @@ class RegistryEndpoints:
         self.dictionary = dictionary
         self.dictionary_id = dictionary_id
         self.metrics = Metrics()
-        self.in_flight = 0
-        self._in_flight_max = in_flight_max
+        self.door = Door(in_flight_max)
         # As many threads as one commit can serve: more would only wait.
         self._threads = CapacityLimiter(GROUP_MAX)
 
@@ -100,7 +97,7 @@ class RegistryEndpoints:
 
     async def show_metrics(self, request: Request) -> Response:
         """Give the figures to Prometheus."""
-        storage, in_flight = self.service.storage, self.in_flight
+        storage, in_flight = self.service.storage, self.door.inside
         now = self.service.clock.now_ms()
         lines = await to_thread.run_sync(lambda: list(self.metrics.lines(storage, in_flight, now)))
         return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
@@ -117,15 +114,16 @@ class RegistryEndpoints:
     ) -> Response:
         """Answer in a thread, or at once that there is no room."""
         begun = time.perf_counter()
-        if self.in_flight >= self._in_flight_max:
-            spread = self.service.chance.token(1)[0] % RETRY_SPREAD_SECONDS
-            response, name = send_away(Busy(after=RETRY_SECONDS + spread))
+        if not self.door.has_room():
+            after = self.door.come_back_after(self.service.chance.token(1))
+            response, name = send_away(Busy(after=after))
+            response.status_code = TOO_MANY
         else:
-            self.in_flight += 1
+            found = self.door.enter()
             try:
                 response, name = await to_thread.run_sync(answer, limiter=self._threads)
             finally:
-                self.in_flight -= 1
+                self.door.leave(found, time.perf_counter() - begun)
         seconds = time.perf_counter() - begun
         self.metrics.note(path, name, seconds)
         log.info(

@@ -7,9 +7,9 @@ import msgspec
 from fsmobile import __version__
 from fsmobile.protocol.compression import DICTIONARY_HEADER
 from fsmobile.protocol.envelope import MEDIA_TYPE
-from fsmobile.protocol.messages import Answered, EnrolAnswer, EnrolRequest, SyncRequest
+from fsmobile.protocol.messages import Answered, Busy, EnrolAnswer, EnrolRequest, SyncRequest
 from fsmobile.protocol.snapshots import AUTHORISATION, SNAPSHOT_TYPE
-from fsmobile.registry.problems import STATUS
+from fsmobile.registry.problems import STATUS, TOO_MANY
 
 ENVELOPE = "msgpack `[payload, signature]`, zstd; the payload is msgpack of this shape."
 TEMPLATE = "#/components/schemas/{name}"
@@ -66,7 +66,7 @@ def _body(schema: Any) -> dict[str, Any]:
 
 def _responses(schema: Any, of: type) -> dict[str, Any]:
     answers: dict[str, list[str]] = {}
-    for kind, status in STATUS.items():
+    for kind, status in [*STATUS.items(), (Busy, TOO_MANY)]:
         answers.setdefault(str(status), []).append(kind.__name__)
     return {
         status: {

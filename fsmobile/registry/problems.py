@@ -41,6 +41,8 @@ STATUS: dict[type[SyncAnswer] | type[EnrolAnswer], int] = {
     UpgradeNeeded: 426,
     Busy: 503,
 }
+TOO_MANY = 429
+"""`Busy` at the door; a registry that cannot reach its database is busy with 503."""
 
 
 def status_of(answer: SyncAnswer | EnrolAnswer) -> int:
