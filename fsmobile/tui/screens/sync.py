@@ -9,7 +9,7 @@ from fsmobile.errors import FsmobileError, NotAllowed, OutOfStep, StoreBusy
 from fsmobile.sync.progress import BY_HAND, BY_TIMER, Progress, SyncReport
 from fsmobile.texts.fleet_sentences import explain_refusal
 from fsmobile.texts.sentences import explain_error
-from fsmobile.texts.sync_report import describe_report
+from fsmobile.texts.sync_report import describe_loading, describe_report
 from fsmobile.texts.translation import _, mark, n_
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.lines import Line, Role
@@ -73,13 +73,15 @@ class SyncPage:
         """Say the state of the exchange, in words, for the header too."""
         network = self._view.network
         progress = self._progress
-        if not self._is_running or (self._is_quiet and not (progress and progress.to_send)):
+        is_telling = progress is not None and (progress.to_send or progress.loading)
+        if not self._is_running or (self._is_quiet and not is_telling):
             return network
         return replace(
             network,
             light=Light.SENDING,
             done=0 if progress is None else progress.received,
             total=network.waiting if progress is None else progress.to_send,
+            loading=describe_loading(*progress.loading) if progress and progress.loading else "",
         )
 
     def press(self, key: str) -> bool:

@@ -39,6 +39,8 @@ class Network(Struct, frozen=True, kw_only=True):
     done: int = 0
     total: int = 0
     """While sending."""
+    loading: str = ""
+    """While the history of the bus is loaded: how far that is, in words."""
     last_at: time | None = None
     """Local time of the last exchange."""
     last_day: date | None = None
@@ -105,8 +107,8 @@ def _network(network: Network) -> Line:
         case Light.OFFLINE:
             first = Span("○ " + _("hors ligne"))
         case Light.SENDING:
-            first = Span("↻ " + _("envoi {done}/{total}").format(
-                done=network.done, total=network.total), Role.ACCENT)  # fmt: skip
+            sending = _("envoi {done}/{total}").format(done=network.done, total=network.total)
+            first = Span("↻ " + (_("historique") if network.loading else sending), Role.ACCENT)
         case Light.ATTENTION:
             first = Span("! " + _("à regarder"), Role.WARN)
         case Light.NOT_ENROLLED:

@@ -115,8 +115,8 @@ def _light(network: Network) -> tuple[str, Role]:
         case Light.IN_STEP:
             return "● " + _("à jour"), Role.GOOD
         case Light.SENDING:
-            text = _("envoi {done}/{total}").format(done=network.done, total=network.total)
-            return "↻ " + text, Role.ACCENT
+            sending = _("envoi {done}/{total}").format(done=network.done, total=network.total)
+            return "↻ " + (network.loading or sending), Role.ACCENT
         case Light.ATTENTION:
             return "! " + _("à regarder"), Role.WARN
         case Light.NOT_ENROLLED:
