@@ -7,13 +7,17 @@ chance replayed from a seed, so that a picture changes only when the screen does
 import asyncio
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fsmobile.errors import RegistryUnreachable
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.sync.progress import OnProgress, SyncReport
 from fsmobile.tui.app import FsmobileApp
 from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.schedule_checkouts import checkout_schedule
+from fsmobile.usecases.schedule_publishing import publish_schedule
 from fsmobile.usecases.schedules import load_schedule_folders, require_trees
+from fsmobile.usecases.timetable import load_timetable
 from tests.worlds import FakeClock, a_laptop, a_registry
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +40,28 @@ PICTURES = {
 }
 
 
+PLANNING = "5 pagedown up right right right"
+"""The coordinator's screen on Tuesday 22 December 2026: La Forêt-de-Tessé, then Charmé."""
+PLANNING_PICTURES = {
+    "planning": f"{PLANNING} x 1 2 tab m 1 1 6",
+    "planning-regle": f"{PLANNING} e",
+    "planning-relire": f"{PLANNING} x 1 2 n 1 tab h 1 2 p",
+    "planning-arret": f"{PLANNING} ctrl+n c h a m p a g n",
+}
+
+
+def make_coordinator(clock: FakeClock, folder: Path) -> Desk:
+    """Sit down at the coordinator's desk: the timetable is published, and out in a folder."""
+    laptop = a_laptop(a_registry(clock), role="coordinator")
+    published = publish_schedule(laptop.desk, ROOT / "schedules" / "bus-charente", "")
+    assert published is not None
+    laptop.sync()
+    load_timetable(laptop.desk)
+    checkout_schedule(laptop.desk, folder)
+    laptop.desk.names = {"agent-a": "Nadia B.", "agent-b": "Paul T."}
+    return laptop.desk
+
+
 def make_desk(clock: FakeClock) -> Desk:
     """Sit down in the bus of the Charente, enrolled with a registry in memory."""
     desk = a_laptop(a_registry(clock), catalogue=load_catalogue()).desk
@@ -52,7 +78,16 @@ def no_network(_on_progress: OnProgress, _why: str) -> SyncReport:
 async def take_picture(name: str, keys: str, size: tuple[int, int]) -> None:
     """Press the keys on a screen of that size and keep what it shows."""
     clock = FakeClock(START_MS)
-    app = FsmobileApp(make_desk(clock), no_network)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "planning"
+        is_planning = name in PLANNING_PICTURES
+        desk = make_coordinator(clock, path) if is_planning else make_desk(clock)
+        await _draw(FsmobileApp(desk, no_network, planning_path=path), clock, name, keys, size)
+
+
+async def _draw(
+    app: FsmobileApp, clock: FakeClock, name: str, keys: str, size: tuple[int, int]
+) -> None:
     async with app.run_test(size=size) as pilot:
         for key in keys.split():
             clock.ms += 90_000 if key == "n" else 1_000
@@ -60,7 +95,9 @@ async def take_picture(name: str, keys: str, size: tuple[int, int]) -> None:
         # As on a laptop that has just exchanged; the next try is not due while a picture is taken.
         app.shell.background.is_on = True
         app.shell.background.note_end(SyncReport())
-        await pilot.pause()
+        # The checks of a planning come a rule at a time.
+        for _rule in range(200 if name in PLANNING_PICTURES else 1):
+            await pilot.pause()
         drawn = app.export_screenshot(title="fsmobile")
     path = IMAGES / f"{name}-{size[0]}x{size[1]}.svg"
     path.write_text(_plain_svg(drawn, path.stem), encoding="utf-8")
@@ -76,7 +113,7 @@ def _plain_svg(drawn: str, name: str) -> str:
 def main() -> None:
     """Take every picture at every size."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    for name, keys in PICTURES.items():
+    for name, keys in {**PICTURES, **PLANNING_PICTURES}.items():
         for size in SIZES:
             asyncio.run(take_picture(name, keys, size))
 

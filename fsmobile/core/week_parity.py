@@ -18,6 +18,8 @@ OTHER_PARITY = {WeekParity.EVEN: WeekParity.ODD, WeekParity.ODD: WeekParity.EVEN
 SHOWN_DAYS = 35
 """How far on both sides of the new year the two are shown: two or three passages."""
 
+FORTNIGHT = timedelta(days=14)
+
 LayOut = Callable[[date, date], DayTable]
 """Lays out the days of a window under the calendars of a structure."""
 
@@ -54,7 +56,7 @@ def compare_parity(rule: Recurrence, first: date, lay_out: LayOut) -> ParityChoi
     return ParityChoice(
         new_year=monday,
         by_parity=tuple(expand_recurrence(rule, table)),
-        by_cycle=tuple(expand_recurrence(cycle_rule, table)),
+        by_cycle=tuple(expand_recurrence(_begun_before(cycle_rule, window[0]), table)),
         cycle_rule=cycle_rule,
     )
 
@@ -66,6 +68,15 @@ def as_cycle(rule: Recurrence, first: date) -> Recurrence:
         start += timedelta(days=7 - start.weekday())
     cycle = Cycle(length=2, starts_on=start)
     return replace(rule, parity=WeekParity.EVERY, cycle=cycle)
+
+
+def _begun_before(rule: Recurrence, day: date) -> Recurrence:
+    """Return the same fortnight, begun early enough to be seen from a day on."""
+    cycle = rule.cycle
+    if cycle is None or cycle.starts_on <= day:
+        return rule
+    fortnights = -(-(cycle.starts_on - day).days // FORTNIGHT.days)
+    return replace(rule, cycle=replace(cycle, starts_on=cycle.starts_on - fortnights * FORTNIGHT))
 
 
 def next_days(rule: Recurrence, first: date, count: int, lay_out: LayOut) -> list[date]:

@@ -12,16 +12,18 @@ from datetime import date
 from fsmobile.core.documents import KeyPath, Table, Value, is_same, value_at, with_value
 from fsmobile.core.override_merging import merge_override
 from fsmobile.core.overrides import Override
+from fsmobile.core.places import Place
 from fsmobile.core.schedules import Closure, ScheduleTree
 from fsmobile.core.tours import TourVersion
 from fsmobile.errors import InvalidInput, NotFound
-from fsmobile.formats.schedule_toml import CLOSURES_FILE
+from fsmobile.formats.schedule_toml import CLOSURES_FILE, PLACES_FILE
 from fsmobile.formats.schedule_writing import (
     closure_table,
     edit_document,
     format_document,
     override_path,
     override_table,
+    place_table,
 )
 
 Texts = Mapping[str, str | None]
@@ -71,6 +73,14 @@ def put_closure(files: Mapping[str, str], closure: Closure) -> Texts:
     if text is None:
         return {CLOSURES_FILE: format_document(wanted)}
     return _changed(files, {CLOSURES_FILE: edit_document(text, wanted)})
+
+
+def put_place(files: Mapping[str, str], place: Place) -> Texts:
+    """Write a new place."""
+    table: Table = {"format": "lieux/1"} if PLACES_FILE not in files else _read(files, PLACES_FILE)
+    wanted = with_value(table, ("lieux", place.place_id), place_table(place))
+    text = files.get(PLACES_FILE)
+    return {PLACES_FILE: format_document(wanted) if text is None else edit_document(text, wanted)}
 
 
 def version_path(version: TourVersion) -> str:

@@ -43,6 +43,8 @@ _VERSION_FILE = re.compile(r"tournees/([^/]+)/[^/]+\.toml")
 _OVERRIDE_FILE = re.compile(r"surcharges/(?:[^/]+/)?[^/]+\.toml")
 
 Value = TypeVar("Value")
+ParseMemory = dict[str, tuple[bytes | str, tuple[TomlFile | None, list[Problem], frozenset[str]]]]
+"""The files parsed last, by path: their content, and what came of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +71,16 @@ def is_schedule_file(path: str) -> bool:
     )
 
 
-def read_schedule(files: Mapping[str, bytes | str]) -> ScheduleReading:
+def read_schedule(
+    files: Mapping[str, bytes | str], memory: ParseMemory | None = None
+) -> ScheduleReading:
     """Read the files of one structure, given by their path inside its folder, with `/`.
 
     Nothing is raised whatever the files hold. Checks that need passages (an overlay without a
-    target, a rule that never fires) are in `fsmobile.validation`.
+    target, a rule that never fires) are in `fsmobile.validation`. With a `memory`, a file that
+    has not changed since it was last read is not parsed again.
     """
-    reader = _Reader(files=files)
+    reader = _Reader(files=files, memory={} if memory is None else memory)
     tree = reader.read()
     problems = sorted(
         filter(reader.is_new, reader.report),
@@ -89,6 +94,7 @@ class _Reader:
     """The files of one tree, those that could be parsed, and the faults found so far."""
 
     files: Mapping[str, bytes | str]
+    memory: ParseMemory
     report: Report = field(default_factory=list)
     parsed: dict[str, TomlFile] = field(default_factory=dict)
     bad_dates: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -153,7 +159,11 @@ class _Reader:
         if tour is not None and not is_slug(tour[1]):
             params = {"value": tour[1], "nearest": suggest_slug(tour[1])}
             self.report.append(Problem(code="invalid_identifier", file=path, params=params))
-        file, problems, dates = parse_past_dates(path, self.files[path])
+        content = self.files[path]
+        known = self.memory.get(path)
+        if known is None or known[0] != content:
+            known = self.memory[path] = (content, parse_past_dates(path, content))
+        file, problems, dates = known[1]
         self.report += problems
         if dates:
             self.bad_dates[path] = dates

@@ -41,6 +41,10 @@ PLANNING_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Rien ne change : c'est déjà ainsi."),
         mark("Rien n'a été écrit."),
     ),
+    "commune_not_found": (
+        mark("Aucune commune d'aujourd'hui n'a le code « {value} »."),
+        mark("Cherchez-la par son nom."),
+    ),
     "file_to_mend_first": (
         mark("« {path} » ne se lit pas : il n'a pas été touché."),
         mark("Corrigez d'abord sa faute d'écriture."),

@@ -87,7 +87,8 @@ def _told(reason: OverrideReason | None, sentence: str, **words: str) -> str:
     with speaking("fr"):
         cause = _CAUSES.get(reason, "") if reason is not None else ""
         told = _(cause) + _(sentence).format(**words)
-    return " ".join((told[:1].upper() + told[1:]).split())
+    # An added passage may have no hours of its own to tell.
+    return " ".join((told[:1].upper() + told[1:]).split()).replace(" .", ".").replace(" ,", ",")
 
 
 def _day(day: date) -> str:

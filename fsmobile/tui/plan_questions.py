@@ -24,6 +24,7 @@ from fsmobile.usecases.planning_calendar import DayLine, PlannedDay, load_days
 PROPOSED_DAYS = 8
 """Days proposed for a move or one more passage; another one is typed."""
 SEARCHED_DAYS = 10
+SATURDAY, SUNDAY = 5, 6
 
 
 class Bench(Protocol):
@@ -127,10 +128,22 @@ class PlanQuestions:
         # Nothing is moved into the past, unless the past itself is put right.
         earliest = min(self.bench.planning.desk.today(), here)
         near = sorted(
-            (day for day in days if day.weekday() < 6 and day not in taken and day >= earliest),
-            key=lambda day: (abs((day - here).days), day < here),
+            (
+                day
+                for day, planned in days.items()
+                if day >= earliest
+                and day.weekday() < SUNDAY
+                and day not in taken
+                and not planned.holiday
+            ),
+            key=lambda day: (
+                _is_bus_taken(days[day], one),
+                day.weekday() >= SATURDAY,
+                abs((day - here).days),
+                day < here,
+            ),
         )[:PROPOSED_DAYS]
-        choices = {day.isoformat(): self._describe_day(days[day]) for day in near}
+        choices = {day.isoformat(): self._describe_day(days[day], one) for day in near}
 
         def go_on(code: str) -> None:
             if code:
@@ -160,12 +173,14 @@ class PlanQuestions:
         """Return the commune of a passage."""
         return commune_name(self.bench.planning.tree, passage.place_id)
 
-    def _describe_day(self, day: PlannedDay) -> str:
+    def _describe_day(self, day: PlannedDay, one: DayLine) -> str:
         told = [format_day(day.day)]
         if day.holiday:
             told.append(_("férié : {name}").format(name=holiday_name(day.holiday)))
         count = len([x for x in day.lines if not x.passage.is_cancelled])
-        if count:
+        if _is_bus_taken(day, one):
+            told.append(_("le bus est pris à ces heures"))
+        elif count:
             passages = n_("{n} passage déjà", "{n} passages déjà", count)
             told.append(passages.format(n=count))
         return " · ".join(told)
@@ -178,6 +193,18 @@ class PlanQuestions:
                 then=lambda text: _take_day(text, then),
             )
         )
+
+
+def _is_bus_taken(day: PlannedDay, one: DayLine) -> bool:
+    """Tell whether the bus of a passage is elsewhere at the same hours on a day."""
+    hours = [opening.call.hours for opening in one.openings]
+    return any(
+        other.call.hours is not None and mine is not None and mine.overlaps(other.call.hours)
+        for x in day.lines
+        for other in x.openings
+        if other.vehicle_id == one.passage.vehicle_id and not other.is_cancelled
+        for mine in hours
+    )
 
 
 def _is_same_stop(one: PlannedPassage, other: PlannedPassage) -> bool:

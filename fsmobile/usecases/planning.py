@@ -13,7 +13,12 @@ from msgspec import Struct
 
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.errors import ChangedMeanwhile, InvalidInput, InvalidSchedule, Problem
-from fsmobile.formats.schedule_toml import STRUCTURE_FILE, ScheduleReading, read_schedule
+from fsmobile.formats.schedule_toml import (
+    STRUCTURE_FILE,
+    ParseMemory,
+    ScheduleReading,
+    read_schedule,
+)
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.planning_acts import Sheets
@@ -63,6 +68,8 @@ class Planning:
     stamp: dict[str, tuple[int, int]]
     published: Mapping[str, str]
     """The files of the revision in force."""
+    memory: ParseMemory = field(default_factory=dict)
+    """The files as they were last parsed: an edit parses again what it touched."""
     done: list[Edit] = field(default_factory=list)
     undone: list[Edit] = field(default_factory=list)
 
@@ -208,7 +215,7 @@ def _write(planning: Planning, edit: Edit) -> None:
     write_folder(planning.path, before, after)
     left = {path: content for path, content in contents.items() if path not in edit.after}
     planning.contents = {**left, **{path: text.encode() for path, text in after.items()}}
-    planning.reading = read_schedule(planning.contents)
+    planning.reading = read_schedule(planning.contents, planning.memory)
     known = planning.stamp
     now = stamp_folder(planning.path)
     # Only what was just written is known to be ours; the rest is looked at by `look_again`.

@@ -103,7 +103,7 @@ def change_passage(
         return _once(sheets, passage, wished)
     version = require_version(sheets.tree, passage)
     changes = _rule_changes(sheets, version, passage, wished)
-    return _change_version(sheets, version, changes, reach, passage.original_date)
+    return change_version(sheets, version, changes, reach, passage.original_date)
 
 
 def restore_passage(sheets: Sheets, passage: PlannedPassage) -> Texts:
@@ -241,7 +241,7 @@ def swap_stops(
         KeyChange(path=path, before=before, after=after)
         for path, before, after in zip(paths, values, reversed(values), strict=True)
     ]
-    return _change_version(sheets, version, changes, reach, one.original_date)
+    return change_version(sheets, version, changes, reach, one.original_date)
 
 
 def close_service(sheets: Sheets, days: DateSpan, reason: str, notice: str) -> Texts:
@@ -267,7 +267,7 @@ def change_days(sheets: Sheets, passage: PlannedPassage, rule: Recurrence, reach
         KeyChange(path=(*run, key), before=value_at(table, (*run, key)), after=value)
         for key, value in recurrence_keys(rule, holidays, school).items()
     ]
-    return _change_version(sheets, version, changes, reach, passage.original_date)
+    return change_version(sheets, version, changes, reach, passage.original_date)
 
 
 def require_version(tree: ScheduleTree, passage: PlannedPassage) -> TourVersion:
@@ -343,7 +343,7 @@ def _moved_weekday(
     return WEEKDAYS[to.weekday()]
 
 
-def _change_version(
+def change_version(
     sheets: Sheets,
     version: TourVersion,
     changes: Sequence[KeyChange],

@@ -41,6 +41,14 @@ def test_the_dates_of_both_at_new_year_2027() -> None:
     assert choice.cycle_rule.cycle is not None
 
 
+def test_the_fortnight_is_shown_before_its_first_day_too() -> None:
+    choice = compare_parity(EVEN_TUESDAYS, date(2026, 12, 22), DayTable)
+    assert choice is not None
+    assert choice.by_cycle[:2] == (date(2026, 12, 8), date(2026, 12, 22))
+    assert choice.cycle_rule.cycle is not None
+    assert choice.cycle_rule.cycle.starts_on == date(2026, 12, 22)
+
+
 def test_a_rule_without_parity_asks_nothing() -> None:
     weekly = Recurrence(weekdays=frozenset({1}))
     assert compare_parity(weekly, TODAY, DayTable) is None

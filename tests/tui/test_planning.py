@@ -52,7 +52,7 @@ def changed(shell: Shell, before: dict[str, bytes]) -> set[str]:
         ("other hours", "h 1 1 5", {f"{OF_THE_DAY}souterraine.toml"}),
         ("other hours from now on", "h 1 2", {"tournees/nord/2026-11-26.toml", "2027"}),
         ("other crew", "a 1 1 4", {f"{OF_THE_DAY}souterraine.toml"}),
-        ("extra pass", "n 1", {"surcharges/2026/2026-11-27-nord-souterraine.toml"}),
+        ("extra pass", "n 1", {"surcharges/2026/2026-11-30-nord-souterraine.toml"}),
         ("spare bus for the day", "v 1 1 1", {f"{OF_THE_DAY}journee.toml"}),
         ("close the day", "d 1 1", {"calendriers/fermetures.toml"}),
         ("close the week", "d 2 2", {"calendriers/fermetures.toml"}),
@@ -334,3 +334,10 @@ def test_a_stop_is_added_by_its_commune_without_leaving_the_keyboard(shell: Shel
     press(shell, "enter 2")
     assert changed(shell, before) == {"lieux.toml", FIRST, "tournees/nord/2027-01-04.toml"}
     assert "Champagnat" in shown(shell)
+
+
+def test_hours_of_a_passage_lost_to_a_holiday_wait_until_it_is_kept(shell: Shell) -> None:
+    press(shell, "g")
+    press(shell, " ".join("1/11/2027"))
+    press(shell, "enter h")
+    assert "f d'abord" in shell.message.text

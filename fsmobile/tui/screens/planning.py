@@ -22,6 +22,7 @@ from fsmobile.tui.plan_words import (
 )
 from fsmobile.tui.planning_acts import PlanningActs
 from fsmobile.tui.planning_day_acts import PlanningDayActs
+from fsmobile.tui.planning_stop_acts import PlanningStopActs
 from fsmobile.tui.stage import Prompt, Question, Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.planning import NoticeRow, PlanningView, planning_lines, weeks_around
@@ -47,9 +48,14 @@ class PlanningPage:
         self._ask = PlanQuestions(stage, self)
         self._acts = PlanningActs(self._ask)
         self._day_acts = PlanningDayActs(self._ask)
+        self._stop_acts = PlanningStopActs(self._ask)
         self._vehicle: VehicleId | None = None
         self._days: dict[date, PlannedDay] = {}
+        self._window: tuple[date, date] | None = None
+        """The days that are loaded; None when the files have changed since."""
         self._problems: tuple[Problem, ...] = ()
+        self._told: tuple[tuple[Severity, str, str], ...] = ()
+        """Each problem in words, and what it names."""
         self._found: list[Problem] = []
         self._steps: Iterator[tuple[Problem, ...]] | None = None
         today = stage.desk.today()
@@ -70,7 +76,11 @@ class PlanningPage:
         """Draw the files as they are now, at a day; the checks begin again."""
         self._steps = self.planning.check_in_steps()
         self._found = []
+        chosen = self.line
+        self._window = None
         self._go_to(day or self._view.day)
+        if chosen is not None:
+            self._go_to_stop(chosen)
 
     def settle(self) -> bool:
         """Run one rule of the checks, between two keys; tell whether more are to come."""
@@ -82,6 +92,9 @@ class PlanningPage:
             return True
         self._steps = None
         self._problems = tuple(self._found)
+        self._told = tuple(
+            dict.fromkeys((x.severity, explain_problem(x), _facts(x)) for x in self._problems)
+        )
         self._fill(self._view)
         return False
 
@@ -166,6 +179,9 @@ class PlanningPage:
                 return
             self._stage.say(_("Aucun passage ce jour : ←→↑↓, ou n pour en ajouter un"), Role.WARN)
             return
+        if one.is_lost and id not in _OF_A_LOST_PASSAGE:
+            self._stage.say(_("Un jour férié supprime ce passage : f d'abord, puis le reste"))
+            return
         acts: dict[str, Callable[[DayLine], None]] = {
             "planning.cancel": self._acts.cancel,
             "planning.move": self._acts.move,
@@ -179,6 +195,7 @@ class PlanningPage:
             "planning.rule": self._day_acts.rule,
             "planning.repair": self._day_acts.repair,
             "planning.notice": self._acts.rewrite,
+            "planning.stop": self._stop_acts.add,
         }
         acts[id](one)
 
@@ -218,10 +235,19 @@ class PlanningPage:
     def _go_to(self, day: date) -> None:
         """Choose a day, and load the month around it."""
         first, last = weeks_around(day)
-        self._days = load_days(self.planning.tree, first, last, self._vehicle)
+        if (first, last) != self._window:
+            self._window = (first, last)
+            self._days = load_days(self.planning.tree, first, last, self._vehicle)
         cursor = self._view.cursor if day == self._view.day else 0
         cursor = min(cursor, max(0, len(self._days[day].lines) - 1))
         self._fill(replace(self._view, day=day, cursor=cursor))
+
+    def _go_to_stop(self, chosen: DayLine) -> None:
+        """Follow a stop to the day it was moved to or added on."""
+        stop = (chosen.passage.tour_id, chosen.passage.stop_id)
+        for cursor, one in enumerate(self.planned_day().lines):
+            if (one.passage.tour_id, one.passage.stop_id) == stop:
+                self._fill(replace(self._view, cursor=cursor))
 
     def _turn_month(self, step: int) -> None:
         day = self._view.day
@@ -253,6 +279,7 @@ class PlanningPage:
         here = vehicles.index(self._vehicle) if self._vehicle in vehicles else 0
         self._vehicle = vehicles[(here + 1) % len(vehicles)]
         self._view = replace(self._view, vehicle=self._vehicle or "")
+        self._window = None
         self._go_to(self._view.day)
 
     def _type_day(self) -> None:
@@ -269,8 +296,12 @@ class PlanningPage:
     def _fill(self, view: PlanningView) -> None:
         """Put into words what is chosen."""
         tree, planning = self.planning.tree, self.planning
-        dated = [(set(_DATE.findall(_facts(one))), one) for one in self._problems]
-        faulty = {day for days, one in dated if one.severity is not Severity.INFO for day in days}
+        faulty = {
+            day
+            for severity, _text, facts in self._told
+            if severity is not Severity.INFO
+            for day in _DATE.findall(facts)
+        }
         cells = {
             day: day_cell(tree, planned, has_fault=day.isoformat() in faulty)
             for day, planned in self._days.items()
@@ -316,15 +347,16 @@ class PlanningPage:
         """Say the notices: those of the chosen day and stop first, then by gravity."""
         day = self._view.day.isoformat()
         stop = "" if one is None else f"{one.passage.tour_id}/{one.passage.stop_id}"
-        rows = []
-        for problem in self._problems:
-            facts = _facts(problem)
-            is_here = day in facts or (bool(stop) and stop in facts.split("\n"))
-            rows.append(
-                NoticeRow(severity=problem.severity, text=explain_problem(problem), is_here=is_here)
+        rows = [
+            NoticeRow(
+                severity=severity,
+                text=text,
+                is_here=day in facts or (bool(stop) and stop in facts.split("\n")),
             )
+            for severity, text, facts in self._told
+        ]
         rows.sort(key=lambda row: (not row.is_here, _ORDER.index(row.severity)))
-        return tuple(dict.fromkeys(rows))
+        return tuple(rows)
 
     def _list_notices(self) -> None:
         """List every notice; the chosen one shows its day."""
@@ -368,6 +400,12 @@ def _told(one: DayLine) -> str:
     if one.is_lost:
         return _("un jour férié le supprime · f le maintient")
     return one.passage.notice
+
+
+_OF_A_LOST_PASSAGE = frozenset(
+    f"planning.{act}" for act in ("cancel", "keep", "move", "add", "rule", "repair", "stop")
+)
+"""What can be done to a passage that a public holiday takes away."""
 
 
 def _facts(problem: Problem) -> str:

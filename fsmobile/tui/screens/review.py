@@ -36,7 +36,10 @@ class ReviewPage:
         self._done = done
         self._scroll = 0
         self._conflicts: tuple[ConflictView, ...] = ()
-        self._problems: Sequence[Problem] = planning.check()
+        order = list(Severity)
+        self._problems: Sequence[Problem] = sorted(
+            planning.check(), key=lambda one: order.index(one.severity)
+        )
         old = read_schedule(dict(planning.published)).tree if planning.published else None
         self._changes = compare_plans(old, self._tree, stage.desk.today(), load_school_calendar())
 

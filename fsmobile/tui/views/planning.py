@@ -146,16 +146,19 @@ def _notice_lines(view: PlanningView, width: int, height: int) -> list[Line]:
     if not view.notices:
         told = _("contrôle en cours…") if view.is_checking else _("rien à signaler")
         return [*rows, line(("   " + told, Role.DIM))]
+    left = len(view.notices)
     for row in view.notices:
+        if len(rows) > height:
+            break
+        left -= 1
         sign, role = _SIGNS[row.severity]
         place = "▸" if row.is_here else " "
         for index, part in enumerate(wrap_text(row.text, width - 5)):
             head = f" {place}{sign} " if not index else "    "
             rows.append(line((head, Role.WARN if role is Role.BAD else role), part))
-    if len(rows) > height:
-        left = n_("… et {n} ligne : s", "… et {n} lignes : s", len(rows) - height + 1)
-        more = line(("    " + left.format(n=len(rows) - height + 1), Role.DIM))
-        rows = [*rows[: height - 1], more]
+    if left or len(rows) > height:
+        told = _("… s : la liste entière")
+        rows = [*rows[: height - 1], line(("    " + told, Role.DIM))]
     return rows
 
 
