@@ -23,6 +23,7 @@ SITUATIONS = (
     "laptop reinstalled",
     "laptop crashed",
     "key revoked",
+    "erased",
     "late copy",
     "stick taken in",
     "stick answered",

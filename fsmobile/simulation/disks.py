@@ -137,6 +137,8 @@ def _copy(disk: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _connect() -> sqlite3.Connection:
-    return sqlite3.connect(
+    disk = sqlite3.connect(
         ":memory:", isolation_level=None, check_same_thread=False, cached_statements=256
     )
+    disk.execute("PRAGMA secure_delete = ON")
+    return disk

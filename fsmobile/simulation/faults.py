@@ -16,7 +16,8 @@ from fsmobile.store.replica import Connection, Replica
 _LOSES_TOO = ("laptop_restored", "laptop_reinstalled", "key_revoked")
 BEYOND = {
     "registry_restored": _LOSES_TOO,
-    "registry_rolled_back": _LOSES_TOO,
+    # Put back by hand, it knows no erasure until its program starts anew.
+    "registry_rolled_back": (*_LOSES_TOO, "erased"),
     "peers_met": (
         "laptop_restored",
         "laptop_cloned",
@@ -48,6 +49,7 @@ STRENGTHS = {
     "registry_restored": 0.05,
     "registry_rolled_back": 0.05,
     "key_revoked": 0.03,
+    "erased": 0.05,
     "clock_wrong": 0.1,
     "stick": 0.3,
     "stick_spoilt": 0.3,

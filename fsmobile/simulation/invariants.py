@@ -22,6 +22,7 @@ from fsmobile.store import cursors, schedule_trees
 from fsmobile.store.projections import rebuild
 from fsmobile.sync.progress import SyncReport
 
+_WITH_BODY = "SELECT 1 FROM op WHERE body IS NOT NULL AND ("
 _HELD = "SELECT op_id, hash FROM op"
 REQUESTS_MAX = 8
 """Of one sync, besides those that small chunks and pages take."""
@@ -124,7 +125,11 @@ def check_registry(world: WorldState) -> None:
         if world.recorded.get(op_id) != bytes(body_hash):
             raise InvariantBroken(world, f"I4: nobody recorded {op_id} like this")
     for seen, now, name in ((memory.rows, rows, "row"), (memory.outcomes, outcomes, "outcome")):
-        changed = [op_id for op_id, value in seen.items() if now.get(op_id) != value]
+        changed = [
+            op_id
+            for op_id, value in seen.items()
+            if now.get(op_id) != value and op_id not in world.erased
+        ]
         if changed:
             raise InvariantBroken(world, f"I3: the {name} of {changed[0]} changed")
     memory.rows, memory.outcomes = rows, outcomes
@@ -244,6 +249,22 @@ def check_end(world: WorldState) -> None:
         for other in others:
             same_pictures(world, pictures[first], pictures[other], f"{first} and {other}")
     check_agencies(world)
+    _check_erased(world)
+
+
+def _check_erased(world: WorldState) -> None:
+    """I10: of what was erased, no machine that may be told has a byte, but for ids and hashes."""
+    for op_id, body in world.erased.items():
+        if world.disk.rows(_WITH_BODY + "op_id = :id OR entity = :id)", id=op_id):
+            raise InvariantBroken(world, f"I10: the registry holds {op_id}, which was erased")
+        for machine in world.machines:
+            if is_revoked(world, machine):
+                continue
+            connection = machine.replica.connection
+            if body in connection.serialize():
+                raise InvariantBroken(world, f"I10: {machine.name} holds {op_id}, erased")
+            if connection.execute("SELECT 1 FROM visit WHERE visit_id = ?", (op_id,)).fetchone():
+                raise InvariantBroken(world, f"I10: {machine.name} shows {op_id}, erased")
 
 
 def _check_nothing_lost(world: WorldState) -> None:

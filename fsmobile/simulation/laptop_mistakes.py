@@ -14,7 +14,7 @@ from fsmobile.protocol.chain import hash_body, next_chain
 from fsmobile.protocol.ops import OpHeader
 from fsmobile.simulation import people
 from fsmobile.simulation.replacing import replaced
-from fsmobile.store import cursors, database, ops, pages, projections
+from fsmobile.store import cursors, database, erasure, ops, pages, projections
 from fsmobile.store.projections import rebuild
 from fsmobile.store.replica import Connection, Replica
 from fsmobile.sync import engine
@@ -169,3 +169,8 @@ def cut_history_not_asked_again() -> AbstractContextManager[Any]:
         return kinds
 
     return replaced(pages, "_apply_receipt", apply_receipt)
+
+
+def erasure_not_done() -> AbstractContextManager[Any]:
+    """A laptop is told to erase, and keeps what it has."""
+    return replaced(erasure, "_erase_bodies", lambda *arguments: None)

@@ -51,6 +51,7 @@ MISTAKES: dict[str, Mistake] = {
         (laptop.full_disk_swallowed, 10),
         (laptop.upgrade_forgets_others, 5),
         (laptop.cut_history_not_asked_again, 18),
+        (laptop.erasure_not_done, 7),
     )
 }
 """By the name that `fsmobile prove --plant` takes; the first is the canary."""

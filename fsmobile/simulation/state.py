@@ -15,6 +15,7 @@ from fsmobile.protocol.scopes import (
     unit_scope,
 )
 from fsmobile.protocol.signatures import SigningKey
+from fsmobile.registry.records import Erasure
 from fsmobile.registry.service import RegistryService
 from fsmobile.simulation.disks import Hardware, RegistryDisk, Row
 from fsmobile.simulation.faults import Faults
@@ -111,6 +112,10 @@ class WorldState:
     """Situations that came up, so that a simulator that sees nothing is noticed."""
     late: list[bytes] = field(default_factory=list)
     """Requests that a network may deliver again."""
+    erased: dict[str, bytes] = field(default_factory=dict)
+    """op_id → body of the visits that must be held by nobody."""
+    erasures: list[Erasure] = field(default_factory=list)
+    """What is written down outside the registry's database."""
     sticks: list[Stick] = field(default_factory=list)
     stick_answers: list[StickAnswer] = field(default_factory=list)
     registry_copies: list[Any] = field(default_factory=list)

@@ -10,17 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from random import Random
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from fsmobile.core.catalogue import Catalogue
 from fsmobile.core.ids import AgentId
 from fsmobile.errors import FsmobileError, NotAllowed, RegistryUnreachable
 from fsmobile.protocol.scopes import Role
 from fsmobile.protocol.signatures import SigningKey
-from fsmobile.registry.administration import revoke
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Storage
-from fsmobile.simulation import couriers, invariants, people
+from fsmobile.simulation import administrators, couriers, invariants, people
 from fsmobile.simulation.faults import (
     Crash,
     Faults,
@@ -272,9 +269,9 @@ class World:
         if len(state.machines) < MACHINES_MAX and faults.strikes("laptop_reinstalled"):
             self._reinstall(machine)
         if faults.strikes("key_revoked"):
-            state.marks["key revoked"] += 1
-            with suppress(Crash, SQLAlchemyError):
-                revoke(state.registry, machine.device_id.hex())
+            administrators.revoke_key(state, machine)
+        if faults.strikes("erased"):
+            administrators.erase_visit(state)
         for fault in ("registry_restored", "registry_rolled_back"):
             if state.registry_copies and faults.strikes(fault):
                 self._restore_registry(fault)
@@ -310,11 +307,13 @@ class World:
             epoch = state.registry.chance.token(16)
             with Storage.transaction(state.registry.storage) as transaction:
                 transaction.open_epoch(epoch, transaction.last_gsn(), 0, "restored")
+            administrators.repeat_erasures(state)
 
     def _heal(self) -> None:
         """Stop every fault, set every clock right, and sync until nobody has news."""
         state = self.state
         state.faults.healed = True
+        administrators.repeat_erasures(state)
         for machine in state.machines:
             machine.clock.ms = state.registry_clock.ms
         for _ in range(HEALED_ROUNDS):

@@ -32,6 +32,7 @@ PLANTED_MISTAKES = {
     "later-ops-first": mark("les opérations d'une demande sont numérotées à l'envers"),
     "full-disk-swallowed": mark("un disque plein ne se dit pas : le geste est perdu"),
     "upgrade-forgets-others": mark("une mise à jour oublie ce qui vient des autres"),
+    "erasure-not-done": mark("un portable garde ce qu'on lui dit d'effacer"),
     "cut-history-not-asked-again": mark("après une restauration, d'anciennes suites sont oubliées"),
 }
 """By the mistake's name."""
@@ -65,6 +66,7 @@ FAULTS = {
     "registry_restored": mark("registre restauré"),
     "registry_rolled_back": mark("registre restauré en silence"),
     "key_revoked": mark("clé révoquée"),
+    "erased": mark("visite effacée"),
     "clock_wrong": mark("horloge fausse"),
     "stick": mark("clé USB portée"),
     "stick_spoilt": mark("clé USB abîmée"),
@@ -88,6 +90,7 @@ SITUATIONS = {
     "laptop cloned": mark("deux portables d'une même clé"),
     "laptop reinstalled": mark("portable remplacé"),
     "key revoked": mark("clé révoquée"),
+    "erased": mark("visite effacée"),
     "laptop crashed": mark("portable éteint en pleine écriture"),
     "late copy": mark("demande livrée trop tard"),
     "stick taken in": mark("clé USB lue au registre"),

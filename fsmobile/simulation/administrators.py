@@ -1,0 +1,53 @@
+"""What those who run a simulated registry do: revoke a key, erase what must not be held."""
+
+from contextlib import suppress
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from fsmobile.errors import FsmobileError
+from fsmobile.protocol.ops import read_op
+from fsmobile.registry.administration import revoke
+from fsmobile.registry.erasure import erase, erase_again
+from fsmobile.registry.erasure_rows import OWN_WRITER
+from fsmobile.simulation.faults import Crash
+from fsmobile.simulation.state import Machine, WorldState, agency_of
+
+
+def revoke_key(world: WorldState, machine: Machine) -> None:
+    """Take a laptop's right to speak."""
+    world.marks["key revoked"] += 1
+    with suppress(Crash, SQLAlchemyError):
+        revoke(world.registry, machine.device_id.hex())
+
+
+def erase_visit(world: WorldState) -> None:
+    """Erase one of the visits that the registry holds, with all that was said of it."""
+    held = world.disk.rows(
+        "SELECT op_id, body FROM op WHERE kind = 'visit.record' AND is_forwarded = 1"
+        " AND body IS NOT NULL ORDER BY gsn"
+    )
+    if not held:
+        return
+    op_id, body = world.faults.random("erased").choice(held)
+    world.erased[op_id] = read_op(bytes(body)).body
+    world.marks["erased"] += 1
+    with suppress(Crash, SQLAlchemyError, FsmobileError):
+        erase(world.registry, [op_id], "demande", write_down=world.erasures.extend)
+    remember_orders(world)
+
+
+def repeat_erasures(world: WorldState) -> None:
+    """Do what a registry does as it starts: erase again what its database has forgotten."""
+    with suppress(Crash, SQLAlchemyError, FsmobileError):
+        erase_again(world.registry, world.erasures)
+    remember_orders(world)
+
+
+def remember_orders(world: WorldState) -> None:
+    """Note what the registry itself wrote: nobody else recorded it."""
+    agencies = {f"dev:{one.device_id.hex()}": one.agency for one in world.machines}
+    for op_id, body_hash, scope in world.disk.rows(
+        "SELECT op_id, hash, scope FROM op WHERE writer = :writer", writer=OWN_WRITER
+    ):
+        world.recorded[op_id] = bytes(body_hash)
+        world.recorded_in[op_id] = agencies.get(scope) or agency_of(scope.removeprefix("unit:"))
