@@ -16,7 +16,7 @@ from typing import Any
 
 from fsmobile.cli.main import COMMANDS, run
 
-SECONDS_MAX = 60
+SECONDS_MAX = 120
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(
     [
