@@ -10,7 +10,13 @@ from fsmobile.core.local_time import to_local
 from fsmobile.core.ports import Clock
 from fsmobile.registry.fleet.timetables import DEFAULT_TIMEZONE
 from fsmobile.texts import fleet_sentences
-from fsmobile.texts.dates import format_day, format_number, format_numeric_day, format_time
+from fsmobile.texts.dates import (
+    NO_BREAK,
+    format_day,
+    format_number,
+    format_numeric_day,
+    format_time,
+)
 from fsmobile.texts.translation import LANGUAGES, _, current_language, n_
 
 NAME_MAX = 120
@@ -56,20 +62,28 @@ class Renderer:
         )
         environment.globals |= {
             "root": self.root,
-            "_": _,
-            "n_": n_,
+            "_": lambda text: hold_signs(_(text)),
+            "n_": lambda one, many, count: hold_signs(n_(one, many, count)),
             "plain": plain,
+            "hold_signs": hold_signs,
             "vehicle": vehicle,
             "number": format_number,
             "format_day": format_day,
             "format_drift": fleet_sentences.format_drift,
             "role_name": fleet_sentences.role_name,
             "kind_name": fleet_sentences.kind_name,
-            "explain_event": fleet_sentences.explain_event,
+            "explain_event": lambda kind: hold_signs(fleet_sentences.explain_event(kind)),
             "explain_refusal": fleet_sentences.explain_refusal,
         }
         environment.filters["attention_name"] = fleet_sentences.attention_name
         return environment
+
+
+def hold_signs(text: str) -> str:
+    """Keep the double signs of French beside their word, where a narrow page breaks its lines."""
+    for sign in (":", ";", "!", "?", "»"):
+        text = text.replace(f" {sign}", f"{NO_BREAK}{sign}")
+    return text.replace("« ", f"«{NO_BREAK}")
 
 
 def plain(text: str) -> str:

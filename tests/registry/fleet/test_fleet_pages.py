@@ -176,7 +176,7 @@ def test_the_day_counts_passages_and_visits_and_names_nobody(
     browser = a_signed_in_browser(registry, "ana")
     page = browser.get(CHARENTE).text
     assert "Journée du jeudi 26 novembre 2026" in page
-    assert "Planning : révision 1, publiée le 26/11/2026 09:00." in page
+    assert "Planning\xa0: révision 1, publiée le 26/11/2026 09:00." in page
     assert rows_of(page, "le registre tient")["bus-1"] == [
         "2 + 1 imprévu",
         "2",
@@ -360,7 +360,7 @@ def test_the_first_op_of_a_day_is_found_whatever_the_gaps(registry: RegistryServ
         for gsn, at in ((1, 10), (2, 10), (5, 20), (9, 30), (10, 30)):
             transaction.connection.exec_driver_sql(
                 "INSERT INTO op (gsn, op_id, writer, kind, scope, entity, hash, is_forwarded,"
-                " received_at) VALUES (?, ?, x'00', '', '', '', x'00', 1, ?)",
+                " received_at, history) VALUES (?, ?, x'00', '', '', '', x'00', 1, ?, x'00')",
                 (gsn, f"op-{gsn}", at),
             )
         rows = FleetRows(transaction.connection)
