@@ -23,6 +23,7 @@ COMMANDS = {
     "passage": mark("ouvre, ferme et annule les passages"),
     "appointment": mark("donne, déplace et suit les rendez-vous"),
     "followup": mark("tient ce qui a été promis"),
+    "print": mark("écrit les papiers du bus : feuille du jour, liste, papier de l'usager"),
     "day": mark("dit si l'on peut partir, et fermer le portable"),
     "sync": mark("échange avec le registre"),
     "bundle": mark("échange avec le registre par une clé USB"),

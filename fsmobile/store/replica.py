@@ -22,6 +22,7 @@ class Replica(Struct, frozen=True, kw_only=True):
     connection: Connection
     clock: Clock
     chance: Chance
+    is_encrypted: bool = False
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -34,17 +35,29 @@ class Replica(Struct, frozen=True, kw_only=True):
         (version,) = self.connection.execute("PRAGMA data_version").fetchone()
         return int(version)
 
+    def folder(self) -> Path:
+        """Return the folder of the store; that of the program when it is in memory."""
+        (_number, _name, path) = self.connection.execute("PRAGMA database_list").fetchone()
+        return Path(path).parent
+
     def close(self) -> None:
         """Close the store; what was recorded is durable already."""
         self.connection.close()
 
 
-def open_store(path: Path | str, clock: Clock, chance: Chance) -> Replica:
-    """Open the store of a laptop (`":memory:"` for the simulator).
+def open_store(
+    path: Path | str, clock: Clock, chance: Chance, key: bytes | None = None
+) -> Replica:
+    """Open the store of a laptop (`":memory:"` for the simulator); encrypted, with its key.
 
     Raises:
         StoreTooNew: a newer program wrote it; nothing was touched.
         StoreBusy: another program holds it.
         StoreFull: the folder cannot be written.
     """
-    return Replica(connection=database.open_database(path), clock=clock, chance=chance)
+    return Replica(
+        connection=database.open_database(path, key),
+        clock=clock,
+        chance=chance,
+        is_encrypted=key is not None,
+    )

@@ -45,7 +45,7 @@ def check_departure(desk: Desk, *, power_supplies: Path = POWER_SUPPLIES) -> Day
         if stops
         else Finding(code="no_stop_today"),
         *_appointments(desk, sheet.day),
-        *look_around(desk.replica, _home(desk)),
+        *look_around(desk.replica, desk.replica.folder()),
         *_batteries(power_supplies),
     ]
     return DayCheck(findings=tuple(findings), sheet=sheet)
@@ -146,12 +146,3 @@ def _stick_of_all(desk: Desk) -> int | None:
     newest = max((one.recorded_at for one in queries.list_waiting(desk.replica)), default=0)
     written = [entry.made_at for entry in sticks.list_sticks(desk.replica)]
     return max((made_at for made_at in written if made_at >= newest), default=None)
-
-
-def _home(desk: Desk) -> Path:
-    (path,) = (
-        row[2]
-        for row in desk.replica.connection.execute("PRAGMA database_list")
-        if row[1] == "main"
-    )
-    return Path(path).parent
