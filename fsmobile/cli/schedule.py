@@ -11,6 +11,7 @@ ACTS = {
     "check": mark("contrôle un planning : toutes les fautes, avec fichier, ligne et colonne"),
     "publish": mark("publie un planning : les bus le reçoivent à leur prochain envoi"),
     "checkout": mark("écrit le planning publié en fichiers, pour le modifier"),
+    "change": mark("change un passage : annule, deplace, lieu, horaire, ajoute, maintient…"),
     "pull": mark("reprend dans un dossier ce que d'autres ont publié"),
     "conflicts": mark("montre ce que deux personnes ont changé, avec les deux valeurs"),
     "settle": mark("règle un conflit : votre valeur, la leur, ou une autre"),
