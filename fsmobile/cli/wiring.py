@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fsmobile.cli.system import SystemChance, SystemClock
+from fsmobile.cli.unlocking import data_key
 from fsmobile.config import Settings, load_settings, make_home
 from fsmobile.errors import NotAllowed, StoreBusy
+from fsmobile.protocol.signatures import SigningKey
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.store.identity import load_enrolment
 from fsmobile.store.instance import check_instance, rotate_instance
-from fsmobile.store.key_header import make_header
 from fsmobile.store.locks import try_lock
 from fsmobile.store.replica import Replica, open_store
 from fsmobile.sync.progress import BY_HAND, OnProgress, SyncReport, Verification
@@ -37,10 +38,23 @@ def open_laptop(settings: Settings) -> Replica:
 
     Raises:
         StoreTooNew, StoreBusy, StoreFull: see `store.replica.open_store`.
+        InvalidInput, NotAllowed, TryLater: see `unlocking.data_key`.
     """
     make_home(settings)
-    make_header(settings.header_path)
-    return open_store(settings.store_path, make_clock(settings), SystemChance())
+    key = data_key(settings)
+    return open_store(settings.store_path, make_clock(settings), SystemChance(), key)
+
+
+def device_key(settings: Settings) -> SigningKey:
+    """Return the key that signs for this laptop.
+
+    Raises:
+        NotFound: it is not there, or does not open.
+    """
+    # Deferred: only what is sent is signed.
+    from fsmobile.store.device_keys import load_key
+
+    return load_key(settings.key_path, data_key(settings))
 
 
 def make_desk(settings: Settings) -> Desk:
@@ -90,43 +104,48 @@ def sync_once(
         StoreBusy: another sync is running.
         NotAllowed, RegistryUnreachable, OutOfStep: see `sync.engine.SyncEngine.run`.
     """
-    # Deferred: httpx and cryptography are paid for by a sync, not by the start.
-    from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
-    from fsmobile.store.device_keys import load_key
-    from fsmobile.sync.engine import SyncEngine
-    from fsmobile.sync.http_registry import HttpRegistry
-    from fsmobile.sync.peer import hand_over
-    from fsmobile.sync.snapshots import SnapshotLoader
-    from fsmobile.sync.verification import verify_days
-
     make_home(settings)
     lock = try_lock(settings.sync_lock_path)
     if lock is None:
         raise StoreBusy("sync_running")
     replica = open_laptop(settings)
     try:
-        enrolment = load_enrolment(replica)
-        if enrolment is None:
-            raise NotAllowed("not_enrolled")
-        key = load_key(settings.key_path)
         check_instance(replica, settings.instance_path)
-        with HttpRegistry(
-            enrolment.registry_url, load_wire_dictionary(), DICTIONARY_ID
-        ) as registry:
-            engine = SyncEngine(
-                replica,
-                registry,
-                key,
-                on_progress=on_progress,
-                why=why,
-                snapshots=SnapshotLoader(replica, registry, key, settings.store_path.parent),
-            )
-            report = engine.run()
-            hand_over(replica, registry, enrolment.registry_key)
-            if verification is not None:
-                verify_days(replica, engine, verification)
+        report = _exchange(settings, replica, on_progress, why, verification)
         rotate_instance(replica, settings.instance_path)
         return report
     finally:
         replica.close()
         lock.release()
+
+
+def _exchange(
+    settings: Settings,
+    replica: Replica,
+    on_progress: OnProgress | None,
+    why: str,
+    verification: Verification | None,
+) -> SyncReport:
+    # Deferred: httpx and cryptography are paid for by a sync, not by the start.
+    from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
+    from fsmobile.sync.engine import SyncEngine
+    from fsmobile.sync.http_registry import HttpRegistry
+    from fsmobile.sync.peer import hand_over
+    from fsmobile.sync.snapshots import SnapshotLoader
+    from fsmobile.sync.verification import verify_days
+
+    enrolment = load_enrolment(replica)
+    if enrolment is None:
+        raise NotAllowed("not_enrolled")
+    key = device_key(settings)
+    url, dictionary = enrolment.registry_url, load_wire_dictionary()
+    with HttpRegistry(url, dictionary, DICTIONARY_ID) as registry:
+        loader = SnapshotLoader(replica, registry, key, settings.store_path.parent)
+        engine = SyncEngine(
+            replica, registry, key, on_progress=on_progress, why=why, snapshots=loader
+        )
+        report = engine.run()
+        hand_over(replica, registry, enrolment.registry_key)
+        if verification is not None:
+            verify_days(replica, engine, verification)
+    return report

@@ -5,7 +5,7 @@ small `schedule.publish` that names every file by its hash, or names the file th
 they are too many. All or nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -151,11 +151,7 @@ def record_publication(
         raise InvalidInput("schedule_unchanged", revision=current)
     known = schedule_trees.known_files(desk.replica)
     missing = {digest: files[name] for name, digest in manifest.items() if digest not in known}
-    news = [
-        desk.schedule_op(records.SCHEDULE_FILE, records.encode_schedule(part))
-        for digest, text in missing.items()
-        for part in _parts(digest, text)
-    ]
+    news = _file_ops(desk, missing)
     publication = SchedulePublication(
         agency=desk.agency_id,
         base=current,
@@ -196,10 +192,18 @@ def _publish_apart(desk: Desk, publication: SchedulePublication, known: set[str]
         data = records.encode_schedule(replace(light, resolved=bare))
     if len(data) > PART_BYTES_MAX:
         raise InvalidSchedule("publication_too_large", count=len(publication.resolved))
-    parts = [] if digest in known else _parts(digest, text)
     return [
-        *(desk.schedule_op(records.SCHEDULE_FILE, records.encode_schedule(part)) for part in parts),
+        *_file_ops(desk, {} if digest in known else {digest: text}),
         desk.schedule_op(records.SCHEDULE_PUBLISH, data, schema=2),
+    ]
+
+
+def _file_ops(desk: Desk, texts: Mapping[str, str]) -> list[NewOp]:
+    """Describe the parts of files, by their SHA-256."""
+    return [
+        desk.schedule_op(records.SCHEDULE_FILE, records.encode_schedule(part))
+        for digest, text in texts.items()
+        for part in _parts(digest, text)
     ]
 
 
