@@ -72,6 +72,9 @@ def _applied_migrations(path: Path | str) -> list[str]:
         # not even the two small files of WAL are made.
         wal = path.with_name(f"{path.name}-wal")
         mode = "mode=ro" if wal.exists() else "mode=ro&immutable=1"
+        if path.with_name(f"{path.name}-journal").exists():
+            # The power went while the file was made: SQLite takes back what was half written.
+            mode = "mode=rw"
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
         try:
             rows = connection.execute(

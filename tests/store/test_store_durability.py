@@ -101,6 +101,24 @@ def test_a_file_that_is_no_store_is_refused_and_not_touched(tmp_path: Path, cont
     assert path.read_bytes() == content
 
 
+def test_a_power_cut_while_the_store_is_made_leaves_one_that_can_be_made(tmp_path: Path) -> None:
+    made, left = tmp_path / "made.db", tmp_path / "store.db"
+    connection = sqlite3.connect(made, isolation_level=None)
+    # So small a cache lets pages reach the file before the end of the transaction.
+    connection.execute("PRAGMA cache_size = 1")
+    connection.execute("BEGIN")
+    connection.execute("CREATE TABLE half (x)")
+    connection.executemany("INSERT INTO half VALUES (?)", [("x" * 1000,)] * 100)
+    left.with_name("store.db-journal").write_bytes((tmp_path / "made.db-journal").read_bytes())
+    left.write_bytes(bytes(4096) + made.read_bytes()[4096:])
+    connection.close()
+    assert left.stat().st_size > 4096
+    machine = a_laptop(a_registry(), path=left)
+    visits.record_visit(machine.desk, a_visit())
+    assert machine.replica.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    machine.replica.close()
+
+
 def test_the_known_migrations_are_those_that_run() -> None:
     db = database.open_database(":memory:")
     applied = db.execute("SELECT name FROM _sqlite_migrations ORDER BY id").fetchall()
