@@ -84,6 +84,14 @@ _PASSAGES: Sentences = {
         mark("Aucun arrêt n'est prévu le {day}, ni dans les trois mois qui suivent."),
         mark("« fsmobile sync » reçoit le planning ; « --unplanned » ouvre un lieu imprévu."),
     ),
+    "visit_ambiguous": (
+        mark("Plusieurs visites répondent à « {value} » ; rien n'a été fait."),
+        mark("Donnez l'identifiant de l'une d'elles : {names}."),
+    ),
+    "passage_ambiguous": (
+        mark("Plusieurs passages du {day} répondent à « {value} » ; rien n'a été fait."),
+        mark("Donnez l'un d'eux en entier : {names}."),
+    ),
     "passage_unknown": (
         mark("Aucun passage « {value} » le {day}."),
         mark("Ce jour-là : {known}."),

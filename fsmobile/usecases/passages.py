@@ -248,7 +248,10 @@ def find_passage(desk: Desk, text: str, day: date) -> PassageId:
     ]
     if not found:
         _refuse_day_without_stop(desk, text, day, is_empty=not sheet.lines)
-    if len(found) != 1:
+    if len(found) > 1:
+        names = ", ".join(found)
+        raise InvalidInput("passage_ambiguous", value=text, day=day.isoformat(), names=names)
+    if not found:
         known = ", ".join(
             str(parse_passage_id(line.passage_id).stop_id or line.place_id) for line in sheet.lines
         )

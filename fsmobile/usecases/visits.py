@@ -16,12 +16,14 @@ from fsmobile.core.visits import (
     Whereabouts,
     check_visit,
 )
-from fsmobile.errors import InvalidVisit, NotFound
+from fsmobile.errors import InvalidInput, InvalidVisit, NotFound
 from fsmobile.protocol import records
 from fsmobile.store import queries
 from fsmobile.store.queries import HistoryLine, VisitRow
 from fsmobile.usecases.desk import Desk, UndoStep
 
+CANDIDATES_MAX = 6
+"""Visits that an unclear id is answered by."""
 CORRECTABLE = {field.name for field in fields(Visit)}
 
 
@@ -158,16 +160,28 @@ def find_visit(desk: Desk, start: str) -> VisitId:
     """Return the visit whose id starts (or ends) with a text.
 
     Raises:
-        NotFound: none, or several.
+        NotFound: none.
+        InvalidInput: several; `names` tells them apart.
     """
     found = [
-        row.state.visit_id
+        row.state
         for row in queries.list_visits(desk.replica)
         if row.state.visit_id.startswith(start) or row.state.visit_id.endswith(start)
     ]
-    if len(found) != 1:
+    if not found:
         raise NotFound("visit", start)
-    return found[0]
+    if len(found) > 1:
+        names = [_name_visit(state) for state in found[:CANDIDATES_MAX]]
+        names += ["…"] if len(found) > CANDIDATES_MAX else []
+        raise InvalidInput("visit_ambiguous", value=start, names=", ".join(names))
+    return found[0].visit_id
+
+
+def _name_visit(state: VisitState) -> str:
+    """Return what tells a visit from others: `4f3a… (2026-11-26 09:00, retraite-dossier)`."""
+    visit = state.visit
+    about = f"{visit.service_date.isoformat()} {visit.starts:%H:%M}, {visit.enquiries[0].procedure}"
+    return f"{state.visit_id} ({about})"
 
 
 def visit_history(desk: Desk, visit_id: VisitId) -> list[HistoryLine]:
