@@ -201,6 +201,8 @@ def make_world(folder: Path) -> BusWorld:
     }
     environment["FSMOBILE_DECALAGE_HORLOGE"] = str(offset_to(MORNING))
     environment["PYTHONIOENCODING"] = "utf-8"
+    # What waits is what a test says: the screens exchange only when a key asks them to.
+    environment["FSMOBILE_SYNCHRO"] = "manuelle"
     return BusWorld(
         folder=folder,
         port=reservation.getsockname()[1],
