@@ -207,10 +207,20 @@ def chain_at(replica: Replica, writer: bytes, seq: int) -> bytes:
 
 
 def set_acked(replica: Replica, writer: bytes, acked_seq: int) -> None:
-    """Believe the registry when it says that it holds less than we thought."""
+    """Believe the registry when it says that it holds less than we thought.
+
+    It may have lost as much of the writers that this one goes on from; they go first, for what
+    is built on them (a publication on the one before) is judged by what is there.
+    """
     with replica.write() as connection:
         connection.execute(
             "UPDATE writer SET acked_seq = min(acked_seq, ?) WHERE writer = ?", (acked_seq, writer)
+        )
+        connection.execute(
+            "WITH RECURSIVE before (writer) AS (SELECT parent FROM writer WHERE writer = ?"
+            " UNION SELECT parent FROM writer JOIN before USING (writer))"
+            " UPDATE writer SET must_verify = 1 WHERE writer IN (SELECT writer FROM before)",
+            (writer,),
         )
 
 

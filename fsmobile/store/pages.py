@@ -167,6 +167,8 @@ def _apply_outcomes(connection: Connection, reply: SyncReply) -> list[tuple[str,
             "INSERT OR REPLACE INTO outcome (op_id, code, detail) VALUES (?, ?, ?)",
             (op_id, outcome.code, json.dumps(outcome.detail)),
         )
+        # A registry put back may judge anew: what was published then may be too late now.
+        connection.execute("DELETE FROM schedule_revision WHERE op_id = ?", (op_id,))
         if outcome.code == "published" and body is not None:
             project(connection, read_op(body), is_new=False)
         if outcome.code in ("rejected", "stale"):

@@ -135,15 +135,17 @@ def _shape(world: World) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("known", FAILED_ONCE, ids=lambda known: known["plant"])
+@pytest.mark.parametrize("known", FAILED_ONCE, ids=lambda known: str(known["seed"]))
 def test_a_world_that_failed_once_holds_and_would_fail_again(known: dict[str, Any]) -> None:
     faults = frozenset(known["faults"])
     cut = Cut(faults=faults, steps=known["steps"], laptops=known["laptops"])
     with open_profile(LITE) as lite:
-        assert run_worlds([known["seed"]], profile=lite, cut=cut).violation is None
-        with MISTAKES[known["plant"]].plant():
-            broken = run_worlds([known["seed"]], profile=lite, cut=cut)
-    assert broken.violation is not None, known["story"]
+        held = run_worlds([known["seed"]], profile=lite, cut=cut)
+        assert held.violation is None, known["story"]
+        if "plant" in known:
+            with MISTAKES[known["plant"]].plant():
+                broken = run_worlds([known["seed"]], profile=lite, cut=cut)
+            assert broken.violation is not None, known["story"]
 
 
 def test_a_situation_that_never_arose_is_named() -> None:

@@ -167,6 +167,26 @@ def test_a_parent_is_sent_before_its_children_whatever_the_clock_said() -> None:
         assert transaction.last_gsn() == 5
 
 
+def test_an_empty_writer_does_not_hide_what_it_goes_on_from() -> None:
+    """Seed 100704: a publication came back before the one it was made on, and was too late."""
+    registry = a_registry()
+    mine = a_laptop(registry)
+    disk = registry.storage.engine.raw_connection().driver_connection
+    image = _image_of(disk)
+    _record(mine, 2)
+    mine.sync()
+    for _ in range(2):
+        newest = ops.list_writers(mine.replica)[-1]
+        ops.open_writer(mine.replica, newest.writer, newest.acked_seq, "replay")
+    _record(mine)
+    mine.sync()
+    image.backup(disk)
+    mine.sync()
+    recorded = mine.replica.connection.execute("SELECT op_id FROM op ORDER BY hlc").fetchall()
+    assert disk.execute("SELECT op_id FROM op ORDER BY gsn").fetchall() == recorded
+    assert len(recorded) == 3
+
+
 def test_a_clone_that_begins_alike_is_a_fork_and_misses_nothing() -> None:
     """Seed 1672: what the registry holds of this writer goes further than what it was shown."""
     registry = a_registry()
