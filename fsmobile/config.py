@@ -28,6 +28,9 @@ class Settings:
     synchro: str = "auto"
     """`auto`: the open screens exchange by themselves when there is a network; `manuelle`:
     only when asked. `FSMOBILE_SYNCHRO`."""
+    verrouillage: int = 10
+    """Minutes without a key before the screens of an encrypted laptop ask for the passphrase;
+    0: never. `FSMOBILE_VERROUILLAGE`."""
     decalage_horloge: int = 0
     """Seconds added to the machine's clock; the demo lives at its own date.
     `FSMOBILE_DECALAGE_HORLOGE`."""
@@ -48,6 +51,11 @@ class Settings:
     def header_path(self) -> Path:
         """The key header: how the store is encrypted, if it is."""
         return self.home / "keys.json"
+
+    @property
+    def tries_path(self) -> Path:
+        """Wrong passphrases, counted."""
+        return self.home / "unlock.json"
 
     @property
     def instance_path(self) -> Path:
@@ -81,6 +89,10 @@ _CHOICES = {
     "glyphes": ("unicode", "ascii"),
     "synchro": ("auto", "manuelle"),
 }
+_NUMBERS = {
+    "verrouillage": "nombre entier de minutes, 0 pour jamais",
+    "decalage_horloge": "nombre entier de secondes",
+}
 
 
 def load_settings(home: Path | None, environment: Mapping[str, str]) -> Settings:
@@ -94,10 +106,10 @@ def load_settings(home: Path | None, environment: Mapping[str, str]) -> Settings
     home = _default_home() if home is None else home
     problems: list[Problem] = []
     values: dict[str, Any] = _read_file(home / "config.toml", problems)
-    for name in (*_CHOICES, "decalage_horloge"):
+    for name in (*_CHOICES, *_NUMBERS):
         text = environment.get(f"FSMOBILE_{name.upper()}")
         if text:
-            values[name] = _number(text) if name == "decalage_horloge" else text
+            values[name] = _number(text) if name in _NUMBERS else text
     _check(values, problems)
     if problems:
         raise InvalidSettings("invalid_settings", problems, file=str(home / "config.toml"))
@@ -136,7 +148,7 @@ def _number(text: str) -> int | str:
 
 
 def _check(values: dict[str, Any], problems: list[Problem]) -> None:
-    known = [*_CHOICES, "decalage_horloge", "noms"]
+    known = [*_CHOICES, *_NUMBERS, "noms"]
 
     def refuse(code: str, name: str, **params: str) -> None:
         problems.append(Problem(code=code, file="config.toml", field=name, params=params))
@@ -146,8 +158,8 @@ def _check(values: dict[str, Any], problems: list[Problem]) -> None:
             refuse("unknown_key", name, value=name, nearest=", ".join(known))
         elif name in _CHOICES and value not in _CHOICES[name]:
             refuse("unexpected_value", name, value=str(value), expected=", ".join(_CHOICES[name]))
-        elif name == "decalage_horloge" and type(value) is not int:
-            refuse("wrong_type", name, value=str(value), expected="nombre entier de secondes")
+        elif name in _NUMBERS and type(value) is not int:
+            refuse("wrong_type", name, value=str(value), expected=_NUMBERS[name])
         elif name == "noms" and not (
             isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
         ):

@@ -7,12 +7,12 @@ from typing import Any
 from fsmobile.cli.arguments import Formatter, add_format, add_home
 from fsmobile.cli.moments import format_moment
 from fsmobile.cli.output import say, say_json, say_table
+from fsmobile.cli.signing import device_key
 from fsmobile.cli.sync import say_report
 from fsmobile.cli.wiring import open_laptop, read_settings
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.store import sticks
-from fsmobile.store.device_keys import load_key
 from fsmobile.store.files import write_durably
 from fsmobile.store.identity import load_enrolment
 from fsmobile.store.replica import Replica
@@ -50,7 +50,7 @@ def run(arguments: Namespace) -> int:
     try:
         if arguments.act == "list":
             return _list(replica, arguments.format)
-        key = load_key(settings.key_path)
+        key = device_key(settings)
         if arguments.act == "export":
             exported = export_stick(replica, key, load_wire_dictionary())
             path = arguments.folder / _file_name(replica)

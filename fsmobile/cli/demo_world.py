@@ -124,7 +124,7 @@ class DemoWorld:
             "enrol-code", "--unit", f"{CHARENTE}/bus-1", "--role", role, "--format", "json"
         )
         code = json.loads(made)["code"]
-        self.ask("enrol", self.registry.url, *code.split(), "--name", name, home=home)
+        self.ask("enrol", self.registry.url, *code.split(), "--plain", "--name", name, home=home)
 
 
 _STEP_WORD = re.compile(r"[a-z][a-z-]*")

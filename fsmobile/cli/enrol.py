@@ -4,8 +4,11 @@ import platform
 from argparse import ArgumentParser, Namespace
 
 from fsmobile.cli.output import say
+from fsmobile.cli.store import add_agent_option
 from fsmobile.cli.system import SystemChance
+from fsmobile.cli.unlocking import data_key
 from fsmobile.cli.wiring import open_laptop, read_settings
+from fsmobile.config import Settings
 from fsmobile.protocol.enrolment import parse_code
 from fsmobile.reference.enrolment_words import words
 from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
@@ -22,16 +25,23 @@ def add_arguments(parser: ArgumentParser) -> None:
         "code", metavar=_("MOT"), nargs="+", help=_("les 12 mots du code d'inscription")
     )
     parser.add_argument("--name", default=platform.node() or "portable", help=_("nom de ce poste"))
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help=_("sans chiffrer les données : qui a le disque peut tout lire"),
+    )
+    add_agent_option(parser)
 
 
 def run(arguments: Namespace) -> int:
     """Enrol this laptop; its key is made here and never leaves it."""
     settings = read_settings(arguments)
     code = parse_code(" ".join(arguments.code), words())
+    _protect(settings, arguments)
     replica = open_laptop(settings)
     try:
         with HttpRegistry(arguments.url, load_wire_dictionary(), DICTIONARY_ID) as registry:
-            key = make_key(settings.key_path, SystemChance())
+            key = make_key(settings.key_path, SystemChance(), data_key(settings))
             enrolment = enrol(
                 replica, registry, key, url=arguments.url, code=code, name=arguments.name
             )
@@ -46,3 +56,21 @@ def run(arguments: Namespace) -> int:
         say(_("Un autre poste de ce bus s'appelle déjà {name}.").format(name=arguments.name))
     say(_("Pour recevoir le planning : fsmobile sync"))
     return 0
+
+
+def _protect(settings: Settings, arguments: Namespace) -> None:
+    """Encrypt what this laptop will hold, before it holds anything, unless told not to.
+
+    Raises:
+        InvalidInput: nobody to choose a passphrase, and `--plain` was not said.
+    """
+    if data_key(settings) is not None:
+        return
+    if arguments.plain:
+        say(_("Les données de ce poste ne seront pas chiffrées : qui a le disque peut tout lire."))
+        say(_("Pour les chiffrer : fsmobile store encrypt"))
+        return
+    # Deferred: a laptop that stays plain needs no cipher.
+    from fsmobile.cli.store_keys import encrypt_store
+
+    encrypt_store(settings, arguments.agent)

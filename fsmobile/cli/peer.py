@@ -3,11 +3,11 @@
 from argparse import ArgumentParser, Namespace
 
 from fsmobile.cli.output import complain, say
+from fsmobile.cli.signing import device_key
 from fsmobile.cli.wiring import open_laptop, read_settings
 from fsmobile.config import Settings
 from fsmobile.errors import InvalidInput
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
-from fsmobile.store.device_keys import load_key
 from fsmobile.sync.peer import (
     PeerReport,
     check_peer,
@@ -37,7 +37,7 @@ def call_peer(settings: Settings, address: str) -> int:
     """Call the laptop that waits, give and take."""
     replica = open_laptop(settings)
     try:
-        key = load_key(settings.key_path)
+        key = device_key(settings)
         peer = check_peer(replica, fetch_certificate(address))
         offer = make_offer(replica, key, peer, load_wire_dictionary())
         answer = exchange(address, own_certificate(replica), offer)
@@ -50,7 +50,7 @@ def call_peer(settings: Settings, address: str) -> int:
 def _wait(settings: Settings, port: int, seconds: int) -> int:
     replica = open_laptop(settings)
     try:
-        key = load_key(settings.key_path)
+        key = device_key(settings)
 
         def meet(certificate: bytes, offer: bytes) -> bytes:
             peer = check_peer(replica, certificate)

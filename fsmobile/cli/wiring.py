@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fsmobile.cli.system import SystemChance, SystemClock
+from fsmobile.cli.unlocking import data_key
 from fsmobile.config import Settings, load_settings, make_home
 from fsmobile.errors import NotAllowed, StoreBusy
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.store.identity import load_enrolment
 from fsmobile.store.instance import check_instance, rotate_instance
-from fsmobile.store.key_header import make_header
 from fsmobile.store.locks import try_lock
 from fsmobile.store.replica import Replica, open_store
 from fsmobile.sync.progress import BY_HAND, OnProgress, SyncReport, Verification
@@ -37,10 +37,11 @@ def open_laptop(settings: Settings) -> Replica:
 
     Raises:
         StoreTooNew, StoreBusy, StoreFull: see `store.replica.open_store`.
+        InvalidInput, NotAllowed, TryLater: see `unlocking.data_key`.
     """
     make_home(settings)
-    make_header(settings.header_path)
-    return open_store(settings.store_path, make_clock(settings), SystemChance())
+    key = data_key(settings)
+    return open_store(settings.store_path, make_clock(settings), SystemChance(), key)
 
 
 def make_desk(settings: Settings) -> Desk:
@@ -113,8 +114,8 @@ def _exchange(
     verification: Verification | None,
 ) -> SyncReport:
     # Deferred: httpx and cryptography are paid for by a sync, not by the start.
+    from fsmobile.cli.signing import device_key
     from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
-    from fsmobile.store.device_keys import load_key
     from fsmobile.sync.engine import SyncEngine
     from fsmobile.sync.http_registry import HttpRegistry
     from fsmobile.sync.peer import hand_over
@@ -124,7 +125,7 @@ def _exchange(
     enrolment = load_enrolment(replica)
     if enrolment is None:
         raise NotAllowed("not_enrolled")
-    key = load_key(settings.key_path)
+    key = device_key(settings)
     url, dictionary = enrolment.registry_url, load_wire_dictionary()
     with HttpRegistry(url, dictionary, DICTIONARY_ID) as registry:
         loader = SnapshotLoader(replica, registry, key, settings.store_path.parent)

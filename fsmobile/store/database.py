@@ -6,13 +6,16 @@ of the program's start.
 """
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 from fsmobile.errors import FsmobileError, OutOfStep, StoreBusy, StoreFull, StoreTooNew
 
 BUSY_MS = 5000
+Connection = sqlite3.Connection
 PARTIAL_HISTORIES = "historique-*.part"
 KNOWN_MIGRATIONS = (
     "facts",
@@ -31,29 +34,39 @@ KNOWN_MIGRATIONS = (
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 
 
-def open_database(path: Path | str) -> sqlite3.Connection:
-    """Open a store, creating or migrating it as needed.
+def open_database(path: Path | str, key: bytes | None = None) -> sqlite3.Connection:
+    """Open a store, creating or migrating it as needed; with a key, an encrypted one.
 
     Raises:
         StoreTooNew: a newer program wrote it; nothing was touched.
         StoreBusy: another program holds it.
         OutOfStep: the file is no store, or is damaged; nothing was touched.
     """
-    applied = _applied_migrations(path)
+    applied = _applied_migrations(path, key)
     unknown = [name for name in applied if name not in KNOWN_MIGRATIONS]
     if unknown:
         raise StoreTooNew("store_too_new", path=str(path), migration=unknown[0])
-    connection = _connect(path)
+    connection = _connect(path, key)
     if len(applied) < len(KNOWN_MIGRATIONS):
         with translated():
-            _migrate(connection, path, is_new=not applied)
+            _migrate(connection, path, key, is_new=not applied)
     return connection
 
 
-def _connect(path: Path | str) -> sqlite3.Connection:
+def connect(path: Path | str, key: bytes | None, **options: Any) -> sqlite3.Connection:
+    """Open a file as it is: plain, or with its key."""
+    if key is None:
+        return cast(Connection, sqlite3.connect(path, **options))
+    # Deferred: a plain store loads no second SQLite.
+    from fsmobile.store import cipher
+
+    return cipher.connect(path, key, **options)
+
+
+def _connect(path: Path | str, key: bytes | None) -> sqlite3.Connection:
     with translated():
-        connection = sqlite3.connect(
-            path, isolation_level=None, timeout=BUSY_MS / 1000, cached_statements=256
+        connection = connect(
+            path, key, isolation_level=None, timeout=BUSY_MS / 1000, cached_statements=256
         )
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -64,7 +77,7 @@ def _connect(path: Path | str) -> sqlite3.Connection:
     return connection
 
 
-def _applied_migrations(path: Path | str) -> list[str]:
+def _applied_migrations(path: Path | str, key: bytes | None) -> list[str]:
     if isinstance(path, str) or not path.exists():
         return []
     with translated():
@@ -75,12 +88,12 @@ def _applied_migrations(path: Path | str) -> list[str]:
         if path.with_name(f"{path.name}-journal").exists():
             # The power went while the file was made: SQLite takes back what was half written.
             mode = "mode=rw"
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
+        connection = connect(f"{path.absolute().as_uri()}?{mode}", key, uri=True)
         try:
             rows = connection.execute(
                 "SELECT name FROM _sqlite_migrations WHERE migration_set = 'fsmobile'"
             ).fetchall()
-        except sqlite3.OperationalError as error:
+        except _errors("OperationalError") as error:
             if "no such table" in str(error):
                 return []
             raise
@@ -89,14 +102,17 @@ def _applied_migrations(path: Path | str) -> list[str]:
     return [name for (name,) in rows]
 
 
-def _migrate(connection: sqlite3.Connection, path: Path | str, *, is_new: bool) -> None:
+def _migrate(
+    connection: sqlite3.Connection, path: Path | str, key: bytes | None, *, is_new: bool
+) -> None:
     # Deferred: only a new store or a new release pays for this import.
     from sqlite_utils.db import Database
 
     from fsmobile.store.migrations import laptop
 
     if not is_new and isinstance(path, Path):
-        with sqlite3.connect(_backup_of(path)) as copy:
+        # A copy of an encrypted store is encrypted, by the same key.
+        with connect(backup_of(path), key) as copy:
             connection.backup(copy)
         copy.close()
     # One at a time: two programs may open a new home together.
@@ -109,7 +125,8 @@ def _migrate(connection: sqlite3.Connection, path: Path | str, *, is_new: bool) 
         raise
 
 
-def _backup_of(path: Path) -> Path:
+def backup_of(path: Path) -> Path:
+    """Return where the store is copied before a migration."""
     return path.with_suffix(".before-migration.db")
 
 
@@ -119,7 +136,7 @@ def remove_copies(connection: sqlite3.Connection) -> None:
     (_, _, name) = connection.execute("PRAGMA database_list").fetchone()
     if name:
         path = Path(name)
-        for copy in (_backup_of(path), *path.parent.glob(PARTIAL_HISTORIES)):
+        for copy in (backup_of(path), *path.parent.glob(PARTIAL_HISTORIES)):
             copy.unlink(missing_ok=True)
 
 
@@ -155,12 +172,19 @@ def translated() -> Iterator[None]:
     """Turn SQLite's complaints into errors of the tree, here and nowhere else."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        raise _translate(error) from error
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+    except _errors("OperationalError") as error:
+        raise _translate(cast(sqlite3.OperationalError, error)) from error
+    except _errors("DatabaseError") as error:
+        code = cast(sqlite3.DatabaseError, error).sqlite_errorcode & 0xFF
+        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise OutOfStep("store_cannot_open") from error
         raise
+
+
+def _errors(name: str) -> tuple[type[Exception], ...]:
+    """Return a class of errors as each SQLite that is loaded has it."""
+    modules = (sqlite3, sys.modules.get("sqlcipher3.dbapi2"))
+    return tuple(getattr(module, name) for module in modules if module is not None)
 
 
 def _translate(error: sqlite3.OperationalError) -> FsmobileError | sqlite3.OperationalError:

@@ -1,5 +1,6 @@
-"""The device's signing key, in a file of its own that only its owner can read."""
+"""The device's signing key, in a file of its own: sealed by the data key of an encrypted store."""
 
+from hashlib import blake2b
 from pathlib import Path
 
 from fsmobile.core.ports import Chance
@@ -7,27 +8,69 @@ from fsmobile.errors import NotFound
 from fsmobile.protocol.signatures import SEED_SIZE, SigningKey
 from fsmobile.store.files import write_durably
 
+_SEALED = "sealed:"
+_ABOUT = b"fsmobile device key"
+_NONCE_SIZE = 12
 
-def make_key(path: Path, chance: Chance) -> SigningKey:
+
+def make_key(path: Path, chance: Chance, data_key: bytes | None = None) -> SigningKey:
     """Return the device's key, made and written down if there is none."""
     if path.exists():
-        return load_key(path)
+        return load_key(path, data_key)
     key = SigningKey(seed=chance.token(SEED_SIZE))
     # Before the registry hears of it: a key lost to a power cut is a laptop to enrol again.
-    write_durably(path, key.seed.hex().encode("ascii"), mode=0o600)
+    save_key(path, key, chance, data_key)
     return key
 
 
-def load_key(path: Path) -> SigningKey:
+def load_key(path: Path, data_key: bytes | None = None) -> SigningKey:
     """Return the device's key.
 
     Raises:
-        NotFound: no key, or a file that holds none.
+        NotFound: no key, or a file that holds none, or one sealed by another data key.
     """
     try:
-        seed = bytes.fromhex(path.read_text(encoding="ascii"))
+        text = path.read_text(encoding="ascii")
+        if text.startswith(_SEALED) and data_key is not None:
+            seed = _unseal(bytes.fromhex(text.removeprefix(_SEALED)), data_key)
+        else:
+            seed = bytes.fromhex(text)
     except (OSError, ValueError) as error:
         raise NotFound("device_key", str(path)) from error
     if len(seed) != SEED_SIZE:
         raise NotFound("device_key", str(path))
     return SigningKey(seed=seed)
+
+
+def save_key(path: Path, key: SigningKey, chance: Chance, data_key: bytes | None) -> None:
+    """Write the device's key down: sealed, or for its owner's eyes where the store is plain."""
+    text = key.seed.hex()
+    if data_key is not None:
+        # Deferred, as below: where the store is plain, the start pays for no cipher.
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        nonce = chance.token(_NONCE_SIZE)
+        sealed = AESGCM(_seal_key(data_key)).encrypt(nonce, key.seed, _ABOUT)
+        text = _SEALED + (nonce + sealed).hex()
+    write_durably(path, text.encode("ascii"), mode=0o600)
+
+
+def is_sealed(path: Path) -> bool:
+    """Tell whether a key that is there can be read by nobody without the data key."""
+    return path.read_bytes().startswith(_SEALED.encode())
+
+
+def _unseal(sealed: bytes, data_key: bytes) -> bytes:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce, box = sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:]
+    try:
+        return AESGCM(_seal_key(data_key)).decrypt(nonce, box, _ABOUT)
+    except InvalidTag as error:
+        raise ValueError("sealed by another data key") from error
+
+
+def _seal_key(data_key: bytes) -> bytes:
+    """Derive a key of its own: the data key itself encrypts nothing but the database."""
+    return blake2b(_ABOUT, key=data_key, digest_size=32).digest()

@@ -30,13 +30,13 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o666) -> None:
         if partial.read_bytes() != data:
             raise StoreFull("medium_unreliable", path=str(path))
         os.replace(partial, path)
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise StoreFull("medium_full", path=str(path)) from error
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make the new name durable where the system lets a folder be opened (not Windows)."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)

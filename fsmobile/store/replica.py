@@ -45,9 +45,7 @@ class Replica(Struct, frozen=True, kw_only=True):
         self.connection.close()
 
 
-def open_store(
-    path: Path | str, clock: Clock, chance: Chance, key: bytes | None = None
-) -> Replica:
+def open_store(path: Path | str, clock: Clock, chance: Chance, key: bytes | None = None) -> Replica:
     """Open the store of a laptop (`":memory:"` for the simulator); encrypted, with its key.
 
     Raises:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from fsmobile.texts.account_sentences import ACCOUNT_SENTENCES
 from fsmobile.texts.carrier_sentences import CARRIER_SENTENCES
+from fsmobile.texts.key_sentences import KEY_SENTENCES
 from fsmobile.texts.planning_sentences import PLANNING_SENTENCES
 from fsmobile.texts.registry_sentences import REGISTRY_SENTENCES
 from fsmobile.texts.translation import mark
@@ -385,6 +386,7 @@ CODE_SENTENCES: Sentences = {
     **ACCOUNT_SENTENCES,
     **REGISTRY_SENTENCES,
     **CARRIER_SENTENCES,
+    **KEY_SENTENCES,
     **PLANNING_SENTENCES,
     **_DEMO,
 }

@@ -140,4 +140,5 @@ def open_desk(replica: Replica, catalogue: Catalogue, names: Mapping[str, str]) 
         catalogue=catalogue,
         names=names,
         agent_id=identity.load_agent(replica) or NOBODY,
+        keeps_names=replica.is_encrypted,
     )

@@ -15,7 +15,7 @@ PACKAGE = Path(fsmobile.__file__).parent
 PYPROJECT = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
 
-IMPORTED_AS = {"argon2-cffi": "argon2"}
+IMPORTED_AS = {"argon2-cffi": "argon2", "sqlcipher3-wheels": "sqlcipher3"}
 """Only the names that do not follow from that of the project."""
 
 REGISTRY_ROOMS = ("registry/", "cli/registry", "cli/prove", "simulation/")

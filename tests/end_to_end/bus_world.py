@@ -107,7 +107,7 @@ class BusWorld:
     ) -> None:
         """Enrol a laptop by a fresh code."""
         words = self.code(role, unit)
-        enrolled = self.run("enrol", self.url, *words, "--name", name, home=home)
+        enrolled = self.run("enrol", self.url, *words, "--plain", "--name", name, home=home)
         assert enrolled.code == 0, enrolled.said
 
     def code(self, role: str = "agent", unit: str = UNIT) -> list[str]:

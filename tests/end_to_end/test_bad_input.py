@@ -110,11 +110,11 @@ def test_a_captive_portal_at_enrolment_leaves_the_laptop_ready_for_another_try(
 ) -> None:
     words, home = world.code(), world.folder / "nouveau"
     with portal(world.port, "text/html", b"<html>Bienvenue</html>"):
-        refused = world.run("enrol", world.url, *words, home=home)
+        refused = world.run("enrol", world.url, *words, "--plain", home=home)
     assert refused.code == LATER
     assert "Wi-Fi" in refused.err
     world.start_registry()
-    assert world.run("enrol", world.url, *words, home=home).code == 0
+    assert world.run("enrol", world.url, *words, "--plain", home=home).code == 0
 
 
 def test_a_refused_laptop_is_told_and_keeps_its_visits(world: BusWorld) -> None:
@@ -157,11 +157,11 @@ def test_a_wrong_a_used_and_an_expired_code_get_three_sentences(
     expired = world.code()
     world.environment["FSMOBILE_DECALAGE_HORLOGE"] = now
     world.start_registry()
-    assert world.run("enrol", world.url, *used, home=world.folder / "premier").code == 0
+    assert world.run("enrol", world.url, *used, "--plain", home=world.folder / "premier").code == 0
 
     home = world.folder / "second"
     answers = [
-        world.run("enrol", world.url, *words, home=home)
+        world.run("enrol", world.url, *words, "--plain", home=home)
         for words in (wrong, used, expired, mistyped, used[:11])
     ]
     assert [answer.code for answer in answers] == [INVALID] * 5
@@ -172,7 +172,7 @@ def test_a_wrong_a_used_and_an_expired_code_get_three_sentences(
         strict=True,
     ):  # fmt: skip
         assert word in sentence
-    assert world.run("enrol", world.url, *world.code(), home=home).code == 0
+    assert world.run("enrol", world.url, *world.code(), "--plain", home=home).code == 0
 
 
 def test_a_store_from_a_newer_program_is_refused_and_not_touched(world: BusWorld) -> None:

@@ -45,7 +45,8 @@ def ticked_visits(home: Path) -> dict[str, bool]:
 def enrol(registry: RegistryService, network: BadNetwork, home: Path) -> None:
     """Enrol a laptop through the network, whose first answer is lost."""
     code = format_code(make_code(registry, UNIT, "agent"), words()).split()
-    given = ("enrol", f"http://127.0.0.1:{network.port}", *code, "--name", home.name)
+    url = f"http://127.0.0.1:{network.port}"
+    given = ("enrol", url, *code, "--plain", "--name", home.name)
     network.weather = Weather(down_max=0)
     assert run(home, *given).code == LATER
     network.weather = Weather()

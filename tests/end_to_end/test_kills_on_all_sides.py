@@ -42,7 +42,8 @@ VICTIMS = {"laptop": 6, "registry": 2, "postmaster": 1}
 def enrol(registry: RegistryService, port: int, home: Path) -> None:
     """Enrol a laptop by its own command."""
     code = format_code(make_code(registry, UNIT, "agent"), words()).split()
-    given = ["--home", str(home), "enrol", f"http://127.0.0.1:{port}", *code, "--name", home.name]
+    url, name = f"http://127.0.0.1:{port}", home.name
+    given = ["--home", str(home), "enrol", url, *code, "--plain", "--name", name]
     enrolled = run_warm(given, dict(os.environ))
     assert enrolled.code == 0, enrolled.said
 

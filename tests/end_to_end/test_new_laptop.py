@@ -94,7 +94,7 @@ def old_bus(world: BusWorld) -> BusWorld:
 def test_a_history_arrives_through_a_link_that_is_cut(old_bus: BusWorld) -> None:
     world, home = old_bus, old_bus.folder / "neuf"
     relay = CuttingRelay(target=world.port, cuts=2, cut_after=60_000)
-    enrolled = world.run("enrol", relay.url, *world.code(), "--name", "neuf", home=home)
+    enrolled = world.run("enrol", relay.url, *world.code(), "--plain", "--name", "neuf", home=home)
     assert enrolled.code == 0, enrolled.said
     told = world.run("sync", "--format", "json", home=home)
     assert told.code == 0, told.said
@@ -115,7 +115,7 @@ def test_a_history_arrives_through_a_link_that_is_cut(old_bus: BusWorld) -> None
 def test_what_had_arrived_is_not_asked_for_again_at_the_next_sync(old_bus: BusWorld) -> None:
     world, home = old_bus, old_bus.folder / "neuf"
     relay = CuttingRelay(target=world.port, cuts=1, cut_after=60_000, dies=True)
-    enrolled = world.run("enrol", relay.url, *world.code(), "--name", "neuf", home=home)
+    enrolled = world.run("enrol", relay.url, *world.code(), "--plain", "--name", "neuf", home=home)
     assert enrolled.code == 0, enrolled.said
     assert world.run("sync", home=home).code == 7
     (kept,) = home.glob("historique-*.part")

@@ -98,7 +98,7 @@ def live(world: BusWorld) -> list[Chapter]:
     before = world.folder / "registre-0"
     shutil.copytree(world.folder / "registre", before)
     for command in (
-        world.command("enrol", world.url, *code, "--name", "portable du bus"),
+        world.command("enrol", world.url, *code, "--plain", "--name", "portable du bus"),
         world.command("sync"),
         world.command("visit", "add", "--road", "--procedure", "retraite-dossier"),
         [sys.executable, "-c", A_DAY, str(home), str(VISITS)],
