@@ -105,6 +105,9 @@ def make_header(path: Path, store: Path) -> KeyHeader:
 
 
 def is_plain(path: Path) -> bool:
-    """Tell whether a file is SQLite's without a cipher; an empty one is not encrypted either."""
+    """Tell whether a file is SQLite's without a cipher.
+
+    An empty one is not encrypted either, nor one whose making a power cut interrupted.
+    """
     with path.open("rb") as file:
-        return file.read(16) in (b"", b"SQLite format 3\0")
+        return file.read(16) in (b"", bytes(16), b"SQLite format 3\0")

@@ -16,6 +16,7 @@ from fsmobile.errors import NotAllowed, OutOfStep, StoreBusy, StoreFull, StoreTo
 from fsmobile.protocol.chain import first_chain, next_chain
 from fsmobile.store import database, drafts, ops, queries
 from fsmobile.store.database import KNOWN_MIGRATIONS
+from fsmobile.store.key_header import is_plain
 from fsmobile.store.locks import try_lock
 from fsmobile.store.migrations import laptop as laptop_migrations
 from fsmobile.store.ops import NewOp
@@ -113,6 +114,7 @@ def test_a_power_cut_while_the_store_is_made_leaves_one_that_can_be_made(tmp_pat
     left.write_bytes(bytes(4096) + made.read_bytes()[4096:])
     connection.close()
     assert left.stat().st_size > 4096
+    assert is_plain(left)
     machine = a_laptop(a_registry(), path=left)
     visits.record_visit(machine.desk, a_visit())
     assert machine.replica.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
