@@ -3,9 +3,12 @@
 import pytest
 from worlds import PASSAGE, Laptop, a_laptop, a_registry, a_visit
 
-from fsmobile.errors import BadSignature, InvalidInput
+from fsmobile.errors import BadSignature, InvalidInput, RegistryUnreachable
+from fsmobile.protocol.envelope import seal
+from fsmobile.protocol.messages import Answered, Busy, Malformed, encode
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry.administration import load_state
+from fsmobile.registry.service import RegistryService
 from fsmobile.store import carried, identity, queries
 from fsmobile.sync.peer import (
     PeerReport,
@@ -142,3 +145,27 @@ def test_what_is_carried_is_kept_until_the_registry_answers(pair):
     bring(other)
     assert all(item.answer for item in carried.list_carried(other.replica))
     assert bring(other) == 0
+
+
+class Overloaded:
+    """A registry that sends everybody away, or answers what nobody asked."""
+
+    def __init__(self, registry: RegistryService, answer: Answered) -> None:
+        self.registry, self.answer = registry, answer
+
+    def sync(self, _envelope: bytes) -> bytes:
+        return seal(encode(self.answer), self.registry.key.sign)
+
+
+@pytest.mark.parametrize("answer", [Busy(after=5), Malformed(reason="altered on the way")])
+def test_what_is_carried_is_kept_until_the_registry_has_looked_at_it(pair, answer):
+    """Taken for the answer, « come back later » ended the carrying of work that nobody else had."""
+    one, other = pair
+    visits.record_visit(one.desk, a_visit())
+    give(one, other)
+    overloaded = Overloaded(other.registry, Answered(counter=0, answer=answer))
+    with pytest.raises(RegistryUnreachable):
+        hand_over(other.replica, overloaded, other.registry.key.public)
+    assert bring(other) == 1
+    with other.registry.storage.transaction() as transaction:
+        assert transaction.last_gsn() == 1
