@@ -1,4 +1,7 @@
-"""`python -m tests.benchmarks [NAME…]`: each budget, measured now against its anchor."""
+"""`python -m tests.benchmarks [NAME…]`: each budget, measured now against its anchor.
+
+`python -m tests.benchmarks sync` measures the exchange instead, against floors.
+"""
 
 import sys
 import tempfile
@@ -10,9 +13,17 @@ from pathlib import Path
 
 from fsmobile.core.agenda import expand_agenda
 from fsmobile.core.holidays import SchoolCalendar
+
+sys.path.append(str(Path(__file__).parents[1]))  # as pytest has it
+
+from tests.benchmarks import sync_table
 from tests.benchmarks import test_agenda_speed as agenda
 from tests.benchmarks.recording import measure_recorded_visit
-from tests.benchmarks.start_up import interleaved_medians, measure_first_screen, measure_version
+from tests.benchmarks.start_up import (
+    interleaved_medians,
+    measure_first_screen,
+    measure_version,
+)
 from tests.benchmarks.sync_cost import measure_sync, record_a_day
 from tests.end_to_end.bus_world import BusWorld, make_world, publish_charente
 
@@ -83,4 +94,6 @@ def _published_world() -> Iterator[BusWorld]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["sync"]:
+        sys.exit(sync_table.main(sys.argv[2:]))
     sys.exit(main(sys.argv[1:]))

@@ -1,53 +1,40 @@
-"""The 17:30 herd: N laptops, 40 visits each, one registry process; nothing lost, and its cost.
+"""The 17:30 herd: N laptops with a day's visits each, one registry process, nothing lost.
 
-    python -m tests.benchmarks.herd --laptops 5000 --database sqlite --at-once 64
+    python -m tests.benchmarks.herd --laptops 5000 --database sqlite --at-once 128
 
-`--in-process` calls the service from threads; without it the registry is a real process over
-HTTP on loopback, and the client is one process of raw sockets with sealed requests made before.
+The registry is a real process over HTTP on loopback; requests are made and sealed before.
 """
 
 import argparse
-import os
-import queue
-import resource
-import socket
-import statistics
-import subprocess
 import sys
-import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
+from statistics import median
 
 from sqlalchemy import func, select
 
-from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.core.ids import make_uuid7
+from fsmobile.core.visits import Visit
 from fsmobile.protocol import messages
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
 from fsmobile.protocol.clock import format_hlc
-from fsmobile.protocol.compression import DICTIONARY_HEADER, LAPTOP_LEVEL, Codec
-from fsmobile.protocol.envelope import MEDIA_TYPE, PROTOCOL, seal, unseal
+from fsmobile.protocol.compression import LAPTOP_LEVEL, Codec
+from fsmobile.protocol.envelope import PROTOCOL, seal, unseal
 from fsmobile.protocol.messages import SyncReply, SyncRequest, Want, WriterBlock
 from fsmobile.protocol.ops import make_op
 from fsmobile.protocol.records import VISIT_RECORD, encode_visit
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.protocol.signatures import SigningKey, device_id_of
-from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
+from fsmobile.reference.catalogue import load_catalogue
+from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry import schema
-from fsmobile.registry.administration import make_registry, open_registry
-from fsmobile.registry.database import open_engine, sqlite_url
 from fsmobile.registry.records import DeviceRow
-from fsmobile.registry.storage import Storage
-from fsmobile.simulation.ports import START_MS, no_problems
-from tests.postgresql_server import postgresql_server
-from tests.worlds import a_visit
-
-Send = Callable[[bytes], bytes]
+from fsmobile.simulation.ports import START_MS
+from tests.benchmarks.days_of_work import WorkClock, visits_of
+from tests.benchmarks.lean_client import send_all
+from tests.benchmarks.registries import DATABASES, Registry, serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,121 +42,94 @@ class Bus:
     """A laptop that has its request ready."""
 
     device: DeviceRow
-    envelope: bytes
+    packed: bytes
+    visits: int
 
 
-def make_bus(number: int, visits: int, random: Random) -> Bus:
-    """Record a day in an unknown laptop, and seal its one request."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Herd:
+    """What serving them all cost."""
+
+    wall: float
+    p50: float
+    p99: float
+    """Of an admitted request, seconds."""
+    longest: float
+    """From the start to the last laptop's receipt."""
+    sent_away: int
+    client_cpu: float
+    registry_cpu: float
+
+
+def make_buses(laptops: int, visits: int) -> list[Bus]:
+    """Record a day in each of many unknown laptops, and seal its one request."""
+    random = Random(1)
+    codec = Codec(LAPTOP_LEVEL, load_wire_dictionary())
+    days = visits_of(load_catalogue(), WorkClock(), visits, random)
+    return [_make_bus(number, days, random, codec) for number in range(laptops)]
+
+
+def _make_bus(number: int, visits: Sequence[Visit], random: Random, codec: Codec) -> Bus:
     key = SigningKey(seed=random.randbytes(32))
     device_id, writer = device_id_of(key.public), random.randbytes(16)
     agency = f"structure-{number // 20}"
     unit = f"{agency}/bus-{number % 20}"
     chain = previous = first_chain(device_id, writer)
-    data, bodies = encode_visit(a_visit()), []
-    for seq in range(1, visits + 1):
+    bodies = []
+    for seq, visit in enumerate(visits, start=1):
         op = make_op(
             kind=VISIT_RECORD, schema=1, op_id=make_uuid7(START_MS + seq, random.randbytes(10)),
             scope=unit_scope(unit), hlc=format_hlc(START_MS + seq, 0), agent_id="agent-a",
-            salt=random.randbytes(8), entity=None, data=data,
+            salt=random.randbytes(8), entity=None, data=encode_visit(visit),
         )  # fmt: skip
         chain = next_chain(chain, seq, op.op_id, hash_body(op.body))
         bodies.append(op.body)
     request = SyncRequest(
         protocol=PROTOCOL, app="0.1", device_id=device_id, counter=1, now=START_MS,
         writer=WriterBlock(
-            writer=writer, first_seq=1, previous=previous, head=chain, last_seq=visits,
+            writer=writer, first_seq=1, previous=previous, head=chain, last_seq=len(visits),
             ops=list(bodies),
         ),
         want=Want(bytes=1 << 20, ops=2500),
     )  # fmt: skip
     device = DeviceRow(device_id, key.public, f"portable-{number}", agency, unit, "agent")
-    return Bus(device, seal(messages.encode(request), key.sign))
+    return Bus(device, codec.compress(seal(messages.encode(request), key.sign)), len(visits))
 
 
-@contextmanager
-def registry_address(kind: str) -> Iterator[str]:
-    """Give the address of an empty database; PostgreSQL with fsync."""
-    if kind == "postgresql":
-        with postgresql_server(durable=True) as server:
-            yield server.url(server.create())
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            yield sqlite_url(Path(folder))
+def measure_herd(registry: Registry, buses: Sequence[Bus], at_once: int) -> Herd:
+    """Let them all send at once; check that each has its receipt and each visit is held once."""
+    with registry.service.storage.transaction() as transaction:
+        for bus in buses:
+            transaction.add_device(bus.device, "0.1", START_MS)
+    registry_cpu, client_cpu = registry.cpu(), time.process_time()
+    begun = time.perf_counter()
+    crowd = send_all(registry.host, registry.port, [bus.packed for bus in buses], at_once)
+    wall = time.perf_counter() - begun
+    registry_cpu, client_cpu = registry.cpu() - registry_cpu, time.process_time() - client_cpu
+    _check(registry, buses, crowd.answers)
+    return Herd(
+        wall=wall,
+        p50=median(crowd.seconds),
+        p99=crowd.seconds[int(len(crowd.seconds) * 0.99)],
+        longest=max(crowd.waited),
+        sent_away=crowd.sent_away,
+        client_cpu=client_cpu,
+        registry_cpu=registry_cpu,
+    )
 
 
-@contextmanager
-def serving(url: str) -> Iterator[tuple[str, int, int]]:
-    """Run the registry's own process; give its host, its port and its process id."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "fsmobile", "registry", "serve", "--database", url, "--port", "0"],
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    address = process.stdout.readline().rsplit("/", 1)[-1]
-    host, port = address.strip().split(":")
-    try:
-        yield host, int(port), process.pid
-    finally:
-        process.terminate()
-        process.wait()
-
-
-class LeanClient:
-    """One keep-alive connection without a library."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self.codec = Codec(LAPTOP_LEVEL, load_wire_dictionary())
-        self.socket = socket.create_connection((host, port))
-        self.file = self.socket.makefile("rb")
-        self.head = (
-            f"POST /v1/sync HTTP/1.1\r\nHost: {host}\r\nContent-Type: {MEDIA_TYPE}\r\n"
-            f"{DICTIONARY_HEADER}: {DICTIONARY_ID}\r\nContent-Length: "
-        ).encode()
-
-    def send(self, packed: bytes) -> bytes:
-        """Exchange one packed request."""
-        self.socket.sendall(self.head + str(len(packed)).encode() + b"\r\n\r\n" + packed)
-        size = 0
-        while (line := self.file.readline()) not in (b"\r\n", b""):
-            if line.lower().startswith(b"content-length:"):
-                size = int(line.split(b":")[1])
-        return self.codec.decompress(self.file.read(size))
-
-
-def run_herd(bodies: list[bytes], at_once: int, make_send: Callable[[], Send]) -> list[float]:
-    """Send every request once, `at_once` at a time; return the seconds of each."""
-    waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    for body in bodies:
-        waiting.put(body)
-    seconds: list[float] = []
-    refused: list[object] = []
-
-    def work() -> None:
-        send = make_send()
-        while True:
-            try:
-                body = waiting.get_nowait()
-            except queue.Empty:
-                return
-            begun = time.perf_counter()
-            answer = messages.decode_answered(unseal(send(body))[0]).answer
-            seconds.append(time.perf_counter() - begun)
-            if not isinstance(answer, SyncReply):
-                refused.append(answer)
-
-    threads = [threading.Thread(target=work) for _ in range(at_once)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not refused, refused[:3]
-    return sorted(seconds)
-
-
-def cpu_of(pid: int) -> float:
-    """Return the CPU seconds of another process (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _check(registry: Registry, buses: Sequence[Bus], answers: dict[int, bytes]) -> None:
+    codec = Codec(LAPTOP_LEVEL, load_wire_dictionary())
+    for number, bus in enumerate(buses):
+        payload, _signature = unseal(codec.decompress(answers[number]))
+        answer = messages.decode_answered(payload).answer
+        assert isinstance(answer, SyncReply), answer
+        assert answer.receipt.seq == bus.visits
+    with registry.service.storage.reading() as transaction:
+        held = transaction.connection.execute(
+            select(func.count(), func.count(func.distinct(schema.op.c.op_id)))
+        ).one()
+    assert tuple(held) == (sum(bus.visits for bus in buses),) * 2, held
 
 
 def main() -> None:
@@ -177,48 +137,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--laptops", type=int, default=5000)
     parser.add_argument("--visits", type=int, default=40)
-    parser.add_argument("--at-once", type=int, default=64)
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--in-process", action="store_true")
+    parser.add_argument("--at-once", type=int, default=128)
+    parser.add_argument("--database", choices=DATABASES, default="sqlite")
     asked = parser.parse_args()
-    random = Random(1)
-    buses = [make_bus(number, asked.visits, random) for number in range(asked.laptops)]
-    with registry_address(asked.database) as url:
-        engine = open_engine(url)
-        clock, chance = SystemClock(), SystemChance()
-        make_registry(engine, clock, chance)
-        storage = Storage(engine)
-        with storage.transaction() as transaction:
-            for bus in buses:
-                transaction.add_device(bus.device, "0.1", START_MS)
-        if asked.in_process:
-            service = open_registry(engine, clock, chance, no_problems)
-            before = resource.getrusage(resource.RUSAGE_SELF)
-            begun = time.perf_counter()
-            seconds = run_herd([b.envelope for b in buses], asked.at_once, lambda: service.sync)
-            wall = time.perf_counter() - begun
-            after = resource.getrusage(resource.RUSAGE_SELF)
-            cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        else:
-            codec = Codec(LAPTOP_LEVEL, load_wire_dictionary())
-            bodies = [codec.compress(bus.envelope) for bus in buses]
-            with serving(url) as (host, port, pid):
-                before_cpu, begun = cpu_of(pid), time.perf_counter()
-                seconds = run_herd(bodies, asked.at_once, lambda: LeanClient(host, port).send)
-                wall = time.perf_counter() - begun
-                cpu = cpu_of(pid) - before_cpu
-        with storage.transaction() as transaction:
-            held = transaction.connection.execute(
-                select(func.count(), func.count(func.distinct(schema.op.c.op_id)))
-            ).one()
-        assert tuple(held) == (asked.laptops * asked.visits,) * 2, held
-        engine.dispose()
+    buses = make_buses(asked.laptops, asked.visits)
+    with serving(asked.database) as registry:
+        herd = measure_herd(registry, buses, asked.at_once)
     sys.stdout.write(
-        f"{asked.database} {'in process' if asked.in_process else 'http'}"
-        f" {asked.laptops} x {asked.visits}, {asked.at_once} at once:"
-        f" {wall:.1f} s, {asked.laptops / wall:.0f} syncs/s,"
-        f" p50 {statistics.median(seconds):.3f} s, p99 {seconds[int(len(seconds) * 0.99)]:.3f} s,"
-        f" registry CPU {cpu / asked.laptops * 1000:.2f} ms a sync\n"
+        f"{asked.database} {asked.laptops} x {asked.visits}, {asked.at_once} at once:"
+        f" {herd.wall:.1f} s, {asked.laptops / herd.wall:.0f} syncs/s,"
+        f" p50 {herd.p50:.3f} s, p99 {herd.p99:.3f} s, sent away {herd.sent_away},"
+        f" registry CPU {herd.registry_cpu / asked.laptops * 1000:.2f} ms a sync,"
+        f" client {herd.client_cpu / asked.laptops * 1000:.2f} ms\n"
     )
 
 
