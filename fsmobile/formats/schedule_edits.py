@@ -55,7 +55,7 @@ def put_overrides(
         elif text is None:
             texts[path] = format_document(override_table(merged))
         else:
-            _read(files, path)
+            read_document(files, path)
             texts[path] = edit_document(text, override_table(merged))
     return _changed(files, texts)
 
@@ -65,10 +65,18 @@ def drop_overrides(files: Mapping[str, str], overrides: Iterable[Override]) -> T
     return _changed(files, {override_path(one): None for one in overrides})
 
 
+def set_value(files: Mapping[str, str], path: str, key: KeyPath, value: Value) -> Texts:
+    """Give one key of a file another value; None takes it out."""
+    wanted = with_value(read_document(files, path), key, value)
+    return _changed(files, {path: edit_document(files[path], wanted)})
+
+
 def put_closure(files: Mapping[str, str], closure: Closure) -> Texts:
     """Close the whole service for some days."""
     text = files.get(CLOSURES_FILE)
-    table: Table = {"format": "fermetures/1"} if text is None else _read(files, CLOSURES_FILE)
+    table: Table = (
+        {"format": "fermetures/1"} if text is None else read_document(files, CLOSURES_FILE)
+    )
     wanted = with_value(table, ("fermetures", closure.closure_id), closure_table(closure))
     if text is None:
         return {CLOSURES_FILE: format_document(wanted)}
@@ -77,7 +85,9 @@ def put_closure(files: Mapping[str, str], closure: Closure) -> Texts:
 
 def put_place(files: Mapping[str, str], place: Place) -> Texts:
     """Write a new place."""
-    table: Table = {"format": "lieux/1"} if PLACES_FILE not in files else _read(files, PLACES_FILE)
+    table: Table = (
+        {"format": "lieux/1"} if PLACES_FILE not in files else read_document(files, PLACES_FILE)
+    )
     wanted = with_value(table, ("lieux", place.place_id), place_table(place))
     text = files.get(PLACES_FILE)
     return {PLACES_FILE: format_document(wanted) if text is None else edit_document(text, wanted)}
@@ -95,10 +105,15 @@ def version_table(files: Mapping[str, str], version: TourVersion) -> Table:
     Raises:
         InvalidInput: it has a fault of syntax, or a date that cannot be.
     """
-    return _read(files, version_path(version))
+    return read_document(files, version_path(version))
 
 
-def _read(files: Mapping[str, str], path: str) -> Table:
+def read_document(files: Mapping[str, str], path: str) -> Table:
+    """Return what a file says.
+
+    Raises:
+        InvalidInput: it has a fault of syntax, or a date that cannot be.
+    """
     try:
         return tomllib.loads(files[path])
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -113,7 +128,7 @@ def change_rule(
     texts: dict[str, str | None] = {}
     for one in _versions_from(tree, version):
         path = version_path(one)
-        wanted = _apply(_read(files, path), changes, is_first=one is version)
+        wanted = _apply(read_document(files, path), changes, is_first=one is version)
         texts[path] = edit_document(files[path], wanted)
     return _changed(files, texts)
 

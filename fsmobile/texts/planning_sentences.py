@@ -45,6 +45,14 @@ PLANNING_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Aucune commune d'aujourd'hui n'a le code « {value} »."),
         mark("Cherchez-la par son nom."),
     ),
+    "field_not_understood": (
+        mark("« {value} » ne se comprend pas ici."),
+        mark("Par exemple : {expected}."),
+    ),
+    "field_not_taken": (
+        mark("« {value} » ne va pas ici ; rien n'a été écrit."),
+        mark("Par exemple : {expected}."),
+    ),
     "file_to_mend_first": (
         mark("« {path} » ne se lit pas : il n'a pas été touché."),
         mark("Corrigez d'abord sa faute d'écriture."),

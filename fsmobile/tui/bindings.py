@@ -168,6 +168,8 @@ COMMANDS: tuple[Command, ...] = (
     _c("planning.vehicle", _PL, "v", mark("Bus"), mark("un autre bus : un jour, une semaine")),
     _c("planning.add", _PL, "n", mark("Ajouter"), mark("un passage de plus, ou de rattrapage")),
     _c("planning.stop", _PL, "ctrl+n", mark("Arrêt"), mark("un arrêt de plus dans cette sortie")),
+    _c("planning.run", _PL, "y", mark("Sortie"), mark("une sortie de plus, une tournée nouvelle")),
+    _c("planning.fields", _PL, "z", mark("Fiche"), mark("les champs de l'arrêt, du lieu, du bus")),
     _c("planning.keep", _PL, "f", mark("Férié"), mark("maintenir ce passage un jour férié")),
     _c("planning.swap", _PL, "i", mark("Inverser"), mark("échanger les heures de deux arrêts")),
     _c("planning.close", _PL, "d", mark("Fermeture"), mark("fermer tout le service")),
@@ -222,9 +224,7 @@ COMMANDS: tuple[Command, ...] = (
 _BY_ID = {command.id: command for command in COMMANDS}
 _BY_KEY = {(command.where, key): command for command in COMMANDS for key in command.keys}
 
-QUITTING = frozenset(
-    ("app.quit", "app.leave", "promise.leave", "sync.leave", "planning.leave")
-)
+QUITTING = frozenset(("app.quit", "app.leave", "promise.leave", "sync.leave", "planning.leave"))
 
 """Commands that end the program."""
 SIGNED = frozenset(

@@ -18,8 +18,15 @@ from fsmobile.tui.picker import Choice
 from fsmobile.tui.plan_words import commune_name
 from fsmobile.tui.stage import Prompt, PromptReading, Question, Stage
 from fsmobile.usecases.planning import Planning, apply_edit
-from fsmobile.usecases.planning_acts import Sheets, Telling, Texts, change_passage
+from fsmobile.usecases.planning_acts import (
+    Telling,
+    change_passage,
+)
 from fsmobile.usecases.planning_calendar import DayLine, PlannedDay, load_days
+from fsmobile.usecases.planning_versions import (
+    Sheets,
+    Texts,
+)
 
 PROPOSED_DAYS = 8
 """Days proposed for a move or one more passage; another one is typed."""
@@ -87,6 +94,15 @@ class PlanQuestions:
         }
         names = {one.value: f"{reach_name(one)} · {details[one]}" for one in Reach}
         self.choose(_("Pour quand ?"), names, lambda code: then(Reach(code)))
+
+    def from_when(self, day: date, then: Callable[[Reach], None]) -> None:
+        """Ask from when on a rule holds; a rule is never for once."""
+        new = _("à partir du {day} : une nouvelle version").format(day=format_day_short(day))
+        self.choose(
+            _("Pour quand ?"),
+            {Reach.ONWARDS.value: new, Reach.ALWAYS.value: _("la règle elle-même, passé compris")},
+            lambda code: then(Reach(code)),
+        )
 
     def amend(
         self,

@@ -11,17 +11,17 @@ from fsmobile.core.reach import Reach
 from fsmobile.core.recurrence import Recurrence
 from fsmobile.core.spans import DateSpan
 from fsmobile.core.tours import Run
-from fsmobile.core.week_parity import ParityChoice
 from fsmobile.formats.recurrence_reading import read_french_date, read_recurrence
 from fsmobile.texts.dates import format_day, format_day_short
 from fsmobile.texts.planning_words import CLOSURE_REASONS, closure_reason
 from fsmobile.texts.public_notices import added_notice, closed_notice
 from fsmobile.texts.recurrence_words import describe_recurrence
 from fsmobile.texts.translation import _, n_, speaking
-from fsmobile.tui.lines import Line, Role, line
+from fsmobile.tui.lines import Role, line
 from fsmobile.tui.picker import Choice, narrowing
 from fsmobile.tui.plan_questions import PlanQuestions
-from fsmobile.tui.plan_words import describe_dates, place_name
+from fsmobile.tui.plan_rules import read_rule
+from fsmobile.tui.plan_words import place_name
 from fsmobile.tui.stage import Prompt, PromptReading, Question
 from fsmobile.usecases.planning_acts import (
     Telling,
@@ -34,7 +34,7 @@ from fsmobile.usecases.planning_acts import (
     wish,
 )
 from fsmobile.usecases.planning_calendar import DayLine, load_days
-from fsmobile.usecases.planning_rules import ask_parity, list_next_dates, swap_parities
+from fsmobile.usecases.planning_rules import ask_parity, swap_parities
 
 _DAY, _WEEK = "jour", "semaine"
 
@@ -224,52 +224,18 @@ class PlanningDayActs:
                 text=text,
                 keeps_text=True,
                 help=_("mardi paires · 1er 3e lundi · un jeudi sur deux · du 15/6 au 15/9"),
-                read=lambda typed: self._read_rule(typed, day),
+                read=lambda typed: read_rule(self._ask.bench.planning.tree, typed, day),
                 then=lambda typed: self._rule_for(one, read_recurrence(typed, day).rule),
             )
         )
 
     def _rule_for(self, one: DayLine, rule: Recurrence) -> None:
-        day = format_day_short(one.passage.original_date)
         said = _("Règle : {words}").format(words=describe_recurrence(rule))
-        self._ask.choose(
-            _("Pour quand ?"),
-            {
-                Reach.ONWARDS.value: _("à partir du {day} : une nouvelle version").format(day=day),
-                Reach.ALWAYS.value: _("la règle elle-même, passé compris"),
-            },
-            lambda code: self._ask.write(
-                said, lambda: change_days(self._ask.sheets, one.passage, rule, Reach(code))
+        self._ask.from_when(
+            one.passage.original_date,
+            lambda reach: self._ask.write(
+                said, lambda: change_days(self._ask.sheets, one.passage, rule, reach)
             ),
-        )
-
-    def _read_rule(self, text: str, day: date) -> PromptReading:
-        tree = self._ask.bench.planning.tree
-        reading = read_recurrence(text, day)
-        rows: list[Line] = []
-        if reading.stray:
-            words = ", ".join(f"« {word} »" for word in reading.stray)
-            rows.append(line((_("je ne comprends pas {words}").format(words=words), Role.WARN)))
-        if not reading.rule.weekdays and not reading.rule.dates:
-            rows.append(line((_("il manque le jour : mardi, jeudi…"), Role.WARN)))
-            return PromptReading(rows=tuple(rows))
-        rows.append(line((describe_recurrence(reading.rule), Role.HEAD)))
-        dates = list_next_dates(tree, reading.rule, day)
-        if not dates:
-            rows.append(line((_("aucune date en sept ans"), Role.WARN)))
-            return PromptReading(rows=tuple(rows))
-        for start in range(0, len(dates), 4):
-            rows.append(line((describe_dates(dates[start : start + 4]), Role.PLAIN)))
-        choice = ask_parity(tree, reading.rule, day)
-        if choice is None:
-            return PromptReading(rows=tuple(rows), is_ready=reading.is_whole)
-        with speaking("fr"):
-            other = describe_recurrence(choice.cycle_rule)
-        return PromptReading(
-            rows=(*rows, *_parity_lines(choice)),
-            is_ready=reading.is_whole,
-            other=other,
-            other_label=_("Une semaine sur deux"),
         )
 
     def repair(self, one: DayLine) -> None:
@@ -313,23 +279,6 @@ class PlanningDayActs:
         )
         runs = () if version is None else version.runs
         return next((run for run in runs if run.run_id == passage.run_id), None)
-
-
-def _parity_lines(choice: ParityChoice) -> list[Line]:
-    """Set both side by side at the next 53-week year."""
-    year = choice.new_year.year
-    title = _("Nouvel An {before}/{after}, après une semaine 53 :").format(
-        before=year - 1, after=year
-    )
-    return [
-        line((title, Role.WARN)),
-        line(("  " + _("cette parité   "), Role.DIM), _short(choice.by_parity)),
-        line(("  " + _("un sur deux    "), Role.DIM), _short(choice.by_cycle)),
-    ]
-
-
-def _short(days: Sequence[date]) -> str:
-    return " · ".join(f"{day.day}/{day.month}" for day in days)
 
 
 def _span(text: str) -> DateSpan | None:

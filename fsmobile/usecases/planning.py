@@ -21,7 +21,9 @@ from fsmobile.formats.schedule_toml import (
 )
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.usecases.desk import Desk
-from fsmobile.usecases.planning_acts import Sheets
+from fsmobile.usecases.planning_versions import (
+    Sheets,
+)
 from fsmobile.usecases.schedule_check import check_in_steps, check_reading
 from fsmobile.usecases.schedule_checkouts import checkout_schedule, write_folder
 from fsmobile.usecases.schedules import ScheduleFolder, load_schedule_folders, stamp_folder

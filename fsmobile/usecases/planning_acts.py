@@ -6,7 +6,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from fsmobile.core.agenda import day_table, expand_agenda, run_days
+from fsmobile.core.agenda import expand_agenda
 from fsmobile.core.documents import KeyPath, Value, value_at
 from fsmobile.core.ids import StopId, TourId, VehicleId
 from fsmobile.core.override_effects import is_aimed_at
@@ -19,38 +19,29 @@ from fsmobile.core.overrides import (
 )
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.reach import Reach
-from fsmobile.core.recurrence import HolidayRule, Recurrence, SchoolRule
+from fsmobile.core.recurrence import HolidayRule, Recurrence
 from fsmobile.core.schedules import Closure, ScheduleTree
 from fsmobile.core.spans import DateSpan, TimeSpan
 from fsmobile.core.tours import TourVersion
-from fsmobile.errors import InvalidInput, NotFound
+from fsmobile.errors import InvalidInput
 from fsmobile.formats.schedule_edits import (
     KeyChange,
-    change_from,
-    change_rule,
     drop_overrides,
     put_closure,
     put_overrides,
     version_table,
 )
 from fsmobile.formats.schedule_recurrences import recurrence_keys
-from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.formats.schedule_values import WEEKDAYS
 from fsmobile.formats.schedule_writing import openings_value, override_id
 from fsmobile.reference.holidays import load_school_calendar
-
-LOOK_AHEAD_YEARS = 7
-"""Two weeks 53 are six years apart at most: a run without a day until then has none."""
-
-Texts = dict[str, str | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheets:
-    """The files of a schedule and what they say, as an act finds them."""
-
-    files: dict[str, str]
-    tree: ScheduleTree
+from fsmobile.usecases.planning_versions import (
+    Sheets,
+    Texts,
+    change_version,
+    require_version,
+    version_defaults,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,25 +252,13 @@ def change_days(sheets: Sheets, passage: PlannedPassage, rule: Recurrence, reach
         raise InvalidInput("rule_is_not_once")
     version = require_version(sheets.tree, passage)
     table = version_table(sheets.files, version)
-    holidays, school = _defaults(table)
+    holidays, school = version_defaults(table)
     run: KeyPath = ("sorties", passage.run_id)
     changes = [
         KeyChange(path=(*run, key), before=value_at(table, (*run, key)), after=value)
         for key, value in recurrence_keys(rule, holidays, school).items()
     ]
     return change_version(sheets, version, changes, reach, passage.original_date)
-
-
-def require_version(tree: ScheduleTree, passage: PlannedPassage) -> TourVersion:
-    """Return the version whose rule gives a passage.
-
-    Raises:
-        InvalidInput: the passage comes from no rule, but from an exception.
-    """
-    version = tree.tours[passage.tour_id].version_on(passage.original_date)
-    if version is None or passage.run_id is None:
-        raise InvalidInput("passage_without_rule")
-    return version
 
 
 def _once(sheets: Sheets, passage: PlannedPassage, wished: Override) -> Texts:
@@ -343,54 +322,6 @@ def _moved_weekday(
     return WEEKDAYS[to.weekday()]
 
 
-def change_version(
-    sheets: Sheets,
-    version: TourVersion,
-    changes: Sequence[KeyChange],
-    reach: Reach,
-    day: date,
-) -> Texts:
-    if reach is Reach.ALWAYS:
-        texts = change_rule(sheets.files, sheets.tree, version, changes)
-    else:
-        served = served_runs(sheets.tree, version, day)
-        texts = change_from(sheets.files, sheets.tree, version, changes, day, served.__contains__)
-    orphans = _orphans(sheets, version.tour_id, texts)
-    return {**texts, **drop_overrides(sheets.files, orphans)}
-
-
-def served_runs(tree: ScheduleTree, version: TourVersion, day: date) -> set[str]:
-    """Return the runs that have a day between this one and the end of a version."""
-    tour = tree.tours[version.tour_id]
-    last = min(tour.last_day_of(version), date(day.year + LOOK_AHEAD_YEARS, 12, 31))
-    table = day_table(tree, day, last, load_school_calendar())
-    return {run.run_id for run in version.runs if run_days(tour, version, run, table)}
-
-
-def _orphans(sheets: Sheets, tour_id: TourId, texts: Texts) -> list[Override]:
-    """List the exceptions whose passage the new rule no longer gives."""
-    files = {path: text for path, text in {**sheets.files, **texts}.items() if text is not None}
-    tree = read_schedule(files).tree
-    if tree is None:
-        raise NotFound("schedule", tour_id)
-    return [
-        one
-        for one in sheets.tree.overrides
-        if one.tour_id == tour_id
-        and one.action is not OverrideAction.ADD
-        and _has_target(sheets.tree, one)
-        and not _has_target(tree, one)
-    ]
-
-
-def _has_target(tree: ScheduleTree, override: Override) -> bool:
-    day, tours = override.original_date, {override.tour_id}
-    kept = replace(override, action=OverrideAction.KEEP, scope=WholeDay.DAY)
-    bare = replace(tree, overrides=(kept,), closures=())
-    passages = expand_agenda(bare, day, day, bundled=load_school_calendar(), tour_ids=tours)
-    return any(is_aimed_at(override, one) for one in passages.passages)
-
-
 def _spans_of(tree: ScheduleTree, passage: PlannedPassage) -> tuple[TimeSpan, ...]:
     """Return the openings of a stop on the day of a passage."""
     day = passage.service_date
@@ -401,13 +332,4 @@ def _spans_of(tree: ScheduleTree, passage: PlannedPassage) -> tuple[TimeSpan, ..
         one.call.hours
         for one in found.passages
         if one.passage_id == passage.passage_id and one.call.hours is not None
-    )
-
-
-def _defaults(table: object) -> tuple[HolidayRule, SchoolRule]:
-    """Return what a version says for all its runs of holidays, public and school."""
-    values = table if isinstance(table, dict) else {}
-    return (
-        HolidayRule(str(values.get("feries", HolidayRule.SKIP.value))),
-        SchoolRule(str(values.get("vacances", SchoolRule.IGNORE.value))),
     )

@@ -24,15 +24,17 @@ from fsmobile.texts.public_notices import (
 )
 from fsmobile.usecases.planning import Edit, Planning, apply_edit
 from fsmobile.usecases.planning_acts import (
-    Sheets,
     Telling,
-    Texts,
     add_passage,
     cancel_day,
     change_passage,
     day_wish,
 )
 from fsmobile.usecases.planning_calendar import load_days
+from fsmobile.usecases.planning_versions import (
+    Sheets,
+    Texts,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,12 @@ from fsmobile.formats.schedule_edits import KeyChange, put_place
 from fsmobile.formats.schedule_writing import openings_value
 from fsmobile.formats.toml_tables import suggest_slug
 from fsmobile.reference.communes import Commune, find_commune, search_communes
-from fsmobile.usecases.planning_acts import Sheets, Texts, change_version, require_version
+from fsmobile.usecases.planning_versions import (
+    Sheets,
+    Texts,
+    change_version,
+    require_version,
+)
 
 PROPOSED_MAX = 9
 
@@ -48,7 +53,7 @@ def place_in(tree: ScheduleTree, insee_code: str, name: str) -> Place:
     if commune is None:
         raise InvalidInput("commune_not_found", value=insee_code)
     return Place(
-        place_id=PlaceId(_free_slug(name, tree.places)),
+        place_id=PlaceId(free_slug(name, tree.places)),
         name=name.strip(),
         commune=commune.name,
         insee_code=commune.insee_code,
@@ -73,7 +78,7 @@ def add_stop(
         raise InvalidInput("rule_is_not_once")
     version = require_version(sheets.tree, passage)
     taken = {stop for tour in sheets.tree.tours.values() for stop in tour.stop_ids()}
-    stop_id = StopId(_free_slug(place.commune or place.name, taken))
+    stop_id = StopId(free_slug(place.commune or place.name, taken))
     path: KeyPath = ("sorties", passage.run_id, "arrets", stop_id)
     table = {"lieu": place.place_id, "ouvert": openings_value(spans, None)}
     change = KeyChange(path=path, before=None, after=table)
@@ -82,7 +87,7 @@ def add_stop(
     return texts if is_known else {**put_place(sheets.files, place), **texts}
 
 
-def _free_slug(name: str, taken: Container[str]) -> str:
+def free_slug(name: str, taken: Container[str]) -> str:
     """Make an identifier of a name: `la-celle-dunoise-2` when the first one is taken."""
     return next(one for one in _slugs(name) if one not in taken)
 

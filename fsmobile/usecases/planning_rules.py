@@ -18,7 +18,11 @@ from fsmobile.core.week_parity import (
 from fsmobile.errors import InvalidInput
 from fsmobile.formats.schedule_edits import KeyChange, change_from, version_table
 from fsmobile.reference.holidays import load_school_calendar
-from fsmobile.usecases.planning_acts import Sheets, Texts, served_runs
+from fsmobile.usecases.planning_versions import (
+    Sheets,
+    Texts,
+    served_runs,
+)
 
 NEXT_DATES = 12
 

@@ -341,3 +341,60 @@ def test_hours_of_a_passage_lost_to_a_holiday_wait_until_it_is_kept(shell: Shell
     press(shell, " ".join("1/11/2027"))
     press(shell, "enter h")
     assert "f d'abord" in shell.message.text
+
+
+def type_in(shell: Shell, text: str) -> int:
+    """Type a text character by character; return how many keys it took."""
+    for key in text:
+        shell.press(key)
+    return len(text)
+
+
+def test_a_field_is_chosen_by_its_name_and_typed(shell: Shell) -> None:
+    before = folder_bytes(page_of(shell).planning.path)
+    press(shell, "z t r a j e t enter")
+    assert "arrêt · trajet" in shown(shell)
+    press(shell, "ctrl+u q u a r a n t e")
+    assert "ne se comprend pas" in shown(shell)
+    press(shell, "enter ctrl+u 5 0 enter")
+    assert changed(shell, before) == {FIRST}
+    assert "arrêt · trajet : 50" in shell.message.text
+
+
+def test_a_tour_begins_from_nothing_at_the_keyboard(tmp_path: Path) -> None:
+    folder = tmp_path / "neuf"
+    folder.mkdir()
+    example = a_planning_folder(tmp_path / "creuse")
+    (folder / "structure.toml").write_bytes((example / "structure.toml").read_bytes())
+    shell = Shell(a_coordinator_desk(), Terminal(), planning_path=folder)
+    press(shell, "5 y enter")
+    type_in(shell, "Nord")
+    press(shell, "enter")
+    type_in(shell, "mardi paires")
+    press(shell, "enter")
+    type_in(shell, "dun le pal")
+    press(shell, "enter enter")
+    type_in(shell, "9h30-12h")
+    press(shell, "enter")
+    assert (folder / "tournees/nord/2026-11-26.toml").is_file()
+    press(shell, "right " * 12)
+    page = page_of(shell)
+    assert page.planned_day().day.isoformat() == "2026-12-08"
+    assert page.line is not None
+    press(shell, "ctrl+n")
+    type_in(shell, "la celle dunoise")
+    press(shell, "enter enter")
+    type_in(shell, "13h30-16h15")
+    press(shell, "enter 2")
+    assert [x.passage.stop_id for x in page.planned_day().lines] == [
+        "dun-le-palestel",
+        "la-celle-dunoise",
+    ]
+    press(shell, "y 1")
+    type_in(shell, "jeudi")
+    press(shell, "enter")
+    type_in(shell, "dun")
+    press(shell, "1")
+    type_in(shell, "14h-16h")
+    press(shell, "enter 2")
+    assert (folder / "tournees/nord/2026-11-26.toml").read_text().count("[sorties.") == 5

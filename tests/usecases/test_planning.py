@@ -27,12 +27,14 @@ from fsmobile.usecases.planning import (
 )
 from fsmobile.usecases.planning_acts import (
     Telling,
-    Texts,
     cancel_day,
     change_passage,
     close_service,
     restore_passage,
     wish,
+)
+from fsmobile.usecases.planning_versions import (
+    Texts,
 )
 from tests.usecases.planning_samples import (
     FIRST,

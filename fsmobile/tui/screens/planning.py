@@ -1,18 +1,19 @@
 """The screen Planning: a coordinator's month, the acts on a passage, the checks beside."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 
 from msgspec.structs import replace
 
 from fsmobile.core.ids import VehicleId
-from fsmobile.errors import ChangedMeanwhile, FsmobileError, Problem, Severity
-from fsmobile.texts.problems import explain_problem
+from fsmobile.errors import ChangedMeanwhile, FsmobileError
+from fsmobile.formats.recurrence_reading import read_french_date
 from fsmobile.texts.translation import _
-from fsmobile.tui.bindings import Where, find_command
+from fsmobile.tui.bindings import COMMANDS, Where, find_command
 from fsmobile.tui.lines import Line, Role
 from fsmobile.tui.picker import Choice
+from fsmobile.tui.plan_notices import PlanNotices, matching
 from fsmobile.tui.plan_questions import PlanQuestions, read_day
 from fsmobile.tui.plan_words import (
     day_cell,
@@ -22,17 +23,16 @@ from fsmobile.tui.plan_words import (
 )
 from fsmobile.tui.planning_acts import PlanningActs
 from fsmobile.tui.planning_day_acts import PlanningDayActs
+from fsmobile.tui.planning_field_acts import PlanningFieldActs
 from fsmobile.tui.planning_stop_acts import PlanningStopActs
 from fsmobile.tui.stage import Prompt, Question, Stage
 from fsmobile.tui.views.frame import Hint
-from fsmobile.tui.views.planning import NoticeRow, PlanningView, planning_lines, weeks_around
+from fsmobile.tui.views.planning import PlanningView, planning_lines, weeks_around
 from fsmobile.usecases.planning import Edit, Planning, look_again, redo_edit, undo_edit
 from fsmobile.usecases.planning_calendar import DayLine, PlannedDay, load_days
 from fsmobile.usecases.planning_rules import list_next_dates
 
 NEXT_SHOWN = 12
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _STEPS = {"left": -1, "right": 1, "up": -7, "down": 7}
 
 
@@ -49,15 +49,12 @@ class PlanningPage:
         self._acts = PlanningActs(self._ask)
         self._day_acts = PlanningDayActs(self._ask)
         self._stop_acts = PlanningStopActs(self._ask)
+        self._field_acts = PlanningFieldActs(self._ask)
         self._vehicle: VehicleId | None = None
         self._days: dict[date, PlannedDay] = {}
         self._window: tuple[date, date] | None = None
         """The days that are loaded; None when the files have changed since."""
-        self._problems: tuple[Problem, ...] = ()
-        self._told: tuple[tuple[Severity, str, str], ...] = ()
-        """Each problem in words, and what it names."""
-        self._found: list[Problem] = []
-        self._steps: Iterator[tuple[Problem, ...]] | None = None
+        self._notices = PlanNotices()
         today = stage.desk.today()
         self._view = PlanningView(today=today, day=today)
         self.show(today)
@@ -74,8 +71,7 @@ class PlanningPage:
 
     def show(self, day: date | None = None) -> None:
         """Draw the files as they are now, at a day; the checks begin again."""
-        self._steps = self.planning.check_in_steps()
-        self._found = []
+        self._notices.begin(self.planning)
         chosen = self.line
         self._window = None
         self._go_to(day or self._view.day)
@@ -84,19 +80,11 @@ class PlanningPage:
 
     def settle(self) -> bool:
         """Run one rule of the checks, between two keys; tell whether more are to come."""
-        if self._steps is None:
-            return False
-        found = next(self._steps, None)
-        if found is not None:
-            self._found += found
-            return True
-        self._steps = None
-        self._problems = tuple(self._found)
-        self._told = tuple(
-            dict.fromkeys((x.severity, explain_problem(x), _facts(x)) for x in self._problems)
-        )
-        self._fill(self._view)
-        return False
+        is_over = not self._notices.is_checking
+        more = self._notices.step()
+        if not more and not is_over:
+            self._fill(self._view)
+        return more
 
     def tick(self) -> bool:
         """Read what somebody else wrote in the folder."""
@@ -130,7 +118,7 @@ class PlanningPage:
     def lines(self, width: int, height: int) -> list[Line]:
         """Draw the screen."""
         return planning_lines(
-            replace(self._view, is_checking=self._steps is not None), width, height
+            replace(self._view, is_checking=self._notices.is_checking), width, height
         )
 
     def hints(self) -> Sequence[Hint]:
@@ -161,6 +149,8 @@ class PlanningPage:
                 self._undo(redo_edit, _("Refait : {what} · u défaire"))
             case "planning.close":
                 self._day_acts.close(self._view.day)
+            case "planning.run":
+                self._stop_acts.add_run(self._view.day)
             case "planning.publish":
                 self._open_review()
             case "planning.notices":
@@ -196,14 +186,12 @@ class PlanningPage:
             "planning.repair": self._day_acts.repair,
             "planning.notice": self._acts.rewrite,
             "planning.stop": self._stop_acts.add,
+            "planning.fields": self._field_acts.fill,
         }
         acts[id](one)
 
     def _open_menu(self) -> None:
         """List every act, with its key."""
-        # Deferred to the press: the catalogue of keys is one module for all screens.
-        from fsmobile.tui.bindings import COMMANDS
-
         acts = [
             Choice(code=one.id, label=_(one.help), detail=one.keys[0])
             for one in COMMANDS
@@ -215,7 +203,7 @@ class PlanningPage:
             self._stage.press(by_id[choice.code].keys[0])
 
         self._stage.ask(
-            Question(title=_("Que faire ?"), find=lambda query: _matching(acts, query), then=go_on)
+            Question(title=_("Que faire ?"), find=lambda query: matching(acts, query), then=go_on)
         )
 
     def _undo(self, step: Callable[[Planning], Edit | None], said: str) -> None:
@@ -283,8 +271,6 @@ class PlanningPage:
         self._go_to(self._view.day)
 
     def _type_day(self) -> None:
-        from fsmobile.formats.recurrence_reading import read_french_date
-
         self._stage.open_prompt(
             Prompt(
                 title=_("Aller au…"),
@@ -296,12 +282,7 @@ class PlanningPage:
     def _fill(self, view: PlanningView) -> None:
         """Put into words what is chosen."""
         tree, planning = self.planning.tree, self.planning
-        faulty = {
-            day
-            for severity, _text, facts in self._told
-            if severity is not Severity.INFO
-            for day in _DATE.findall(facts)
-        }
+        faulty = self._notices.faulty_days()
         cells = {
             day: day_cell(tree, planned, has_fault=day.isoformat() in faulty)
             for day, planned in self._days.items()
@@ -322,7 +303,7 @@ class PlanningPage:
             rule="" if one is None else describe_rule(tree, one.passage),
             next_dates="" if one is None else self._next_dates(one),
             notice="" if one is None else _told(one),
-            notices=self._notice_rows(one),
+            notices=self._notices.rows(self._view.day, None if one is None else one.passage),
         )
 
     def _open_review(self) -> None:
@@ -343,47 +324,21 @@ class PlanningPage:
                 return describe_dates(list_next_dates(self.planning.tree, rule, first, NEXT_SHOWN))
         return ""
 
-    def _notice_rows(self, one: DayLine | None) -> tuple[NoticeRow, ...]:
-        """Say the notices: those of the chosen day and stop first, then by gravity."""
-        day = self._view.day.isoformat()
-        stop = "" if one is None else f"{one.passage.tour_id}/{one.passage.stop_id}"
-        rows = [
-            NoticeRow(
-                severity=severity,
-                text=text,
-                is_here=day in facts or (bool(stop) and stop in facts.split("\n")),
-            )
-            for severity, text, facts in self._told
-        ]
-        rows.sort(key=lambda row: (not row.is_here, _ORDER.index(row.severity)))
-        return tuple(rows)
-
     def _list_notices(self) -> None:
         """List every notice; the chosen one shows its day."""
-        found: dict[str, Problem] = {}
-        choices = []
-        for number, problem in enumerate(
-            sorted(self._problems, key=lambda one: _ORDER.index(one.severity))
-        ):
-            found[str(number)] = problem
-            sign = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
-            where = "" if problem.file is None else f"{problem.file}:{problem.line or 1}"
-            label = f"{sign[problem.severity]} {explain_problem(problem)}"
-            choices.append(Choice(code=str(number), label=label, detail=where))
+        choices = self._notices.choices()
         if not choices:
             self._stage.say(_("Rien à signaler"), Role.GOOD)
             return
 
         def go_on(choice: Choice) -> None:
-            problem = found[choice.code]
-            days = _DATE.findall(_facts(problem))
-            if days:
-                self._go_to(date.fromisoformat(days[0]))
+            day = self._notices.day_of(choice)
+            if day is not None:
+                self._go_to(day)
             self._stage.say(choice.label, Role.PLAIN)
 
-        self._stage.ask(
-            Question(title=_("Contrôles"), find=lambda query: _matching(choices, query), then=go_on)
-        )
+        find = partial(matching, choices)
+        self._stage.ask(Question(title=_("Contrôles"), find=find, then=go_on))
 
 
 _NO_ACTS = frozenset(
@@ -403,16 +358,7 @@ def _told(one: DayLine) -> str:
 
 
 _OF_A_LOST_PASSAGE = frozenset(
-    f"planning.{act}" for act in ("cancel", "keep", "move", "add", "rule", "repair", "stop")
+    f"planning.{act}"
+    for act in ("cancel", "keep", "move", "add", "rule", "repair", "stop", "fields")
 )
 """What can be done to a passage that a public holiday takes away."""
-
-
-def _facts(problem: Problem) -> str:
-    """Return all that a problem names, a line each."""
-    return "\n".join((problem.file or "", *map(str, problem.params.values())))
-
-
-def _matching(choices: Sequence[Choice], query: str) -> list[Choice]:
-    words = query.casefold().split()
-    return [one for one in choices if all(word in one.label.casefold() for word in words)]
