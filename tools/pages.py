@@ -30,6 +30,9 @@ _PLACES: Mapping[Where, str] = {
     Where.PICK: "Saisie : choisir dans une liste",
     Where.FACTS: "Saisie : la visite",
     Where.NOTE: "Saisie : la note",
+    Where.PLANNING: "Planning (coordination)",
+    Where.PROMPT: "Planning : une ligne à écrire",
+    Where.REVIEW: "Planning : relire avant de publier",
     Where.HELP: "Aide",
 }
 

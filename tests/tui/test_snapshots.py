@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,6 +18,7 @@ from fsmobile.tui.lines import cells
 from fsmobile.tui.shell import Shell
 from tests.tui.app_samples import running, screen_text
 from tests.tui.day_samples import a_day, a_shell, press, shown
+from tests.tui.planning_samples import a_planning_shell, page_of, settle
 from tests.worlds import Laptop
 
 FOLDER = Path(__file__).parent / "snapshots"
@@ -66,7 +68,25 @@ def synced() -> Shell:
     return shell
 
 
+def planning(pressed: str) -> Callable[[], Shell]:
+    def make() -> Shell:
+        with TemporaryDirectory() as folder:
+            shell = a_planning_shell(Path(folder) / "creuse")
+            page = page_of(shell)
+            page.planning.published = page.planning.files
+            for key in pressed.split("+"):
+                shell.press({"espace": " "}.get(key, key))
+            settle(shell)
+            return shell
+
+    return make
+
+
 SCREENS: dict[str, Callable[[], Shell]] = {
+    "planning": planning("x+1+1"),
+    "planning_week": planning("down+down+w"),
+    "planning_rule": planning("left+left+e"),
+    "planning_review": planning("x+1+1+tab+h+1+1+5+p"),
     "tour_empty": empty,
     "tour_morning": keys("x 2 right"),
     "tour": keys(MORNING),
