@@ -2,7 +2,7 @@
 
 from math import ceil
 
-WAIT_MAX_SECONDS = 1.5
+WAIT_MAX_SECONDS = 1.0
 """Who is let in has an answer about that soon; more would wait than are served."""
 ALWAYS_ROOM = 64
 """One commit serves as many, so that a slow answer or two never shut the door."""
