@@ -45,6 +45,18 @@ CREATE TABLE enquiry (
 
 CREATE TABLE erased (op_id TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
 
+CREATE TABLE export (
+  made_at INTEGER NOT NULL,
+  agent_id TEXT NOT NULL,
+  what TEXT NOT NULL,
+  rows INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE figure_day (
+  day TEXT NOT NULL PRIMARY KEY,
+  figures BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE follow_up (
   follow_up_id TEXT NOT NULL PRIMARY KEY,
   is_open INTEGER NOT NULL,
@@ -141,6 +153,25 @@ CREATE TABLE schedule_revision (
   manifest TEXT NOT NULL,
   PRIMARY KEY (agency, revision)
 ) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE search USING fts5 (
+  kind UNINDEXED,
+  entity UNINDEXED,
+  text, place, procedure, operator, agent, outcome,
+  detail = column,
+  prefix = '1 2 3',
+  tokenize = "unicode61 remove_diacritics 2 tokenchars '=/@_-'"
+);
+
+CREATE TABLE 'search_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'search_content'(id INTEGER PRIMARY KEY, c0, c1, c2, c3, c4, c5, c6, c7);
+
+CREATE TABLE 'search_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'search_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 
 CREATE TABLE stick (
   file_id BLOB NOT NULL PRIMARY KEY,

@@ -30,6 +30,7 @@ KNOWN_MIGRATIONS = (
     "peer_ops",
     "stick_spans",
     "erasures",
+    "reports",
 )
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 

@@ -14,7 +14,7 @@ from fsmobile.protocol.envelope import unseal
 from fsmobile.protocol.messages import decode_request
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.orders import ERASE, read_erase
-from fsmobile.store import database
+from fsmobile.store import database, search
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import refold
 from fsmobile.store.replica import Connection, Replica
@@ -71,6 +71,7 @@ def scrub(replica: Replica) -> bool:
         return True
     try:
         with database.translated():
+            search.purge(connection)
             connection.execute("VACUUM")
             database.remove_copies(connection)
             if not database.truncate_log(connection):

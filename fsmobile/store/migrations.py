@@ -292,3 +292,35 @@ def erasures(db: Database) -> None:
         """,
     ):
         db.execute(statement)
+
+
+@laptop()
+def reports(db: Database) -> None:
+    """Figures of each day once they are counted, and the index that searches look into."""
+    for statement in (
+        """
+        CREATE TABLE figure_day (
+          day TEXT NOT NULL PRIMARY KEY,
+          figures BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE VIRTUAL TABLE search USING fts5 (
+          kind UNINDEXED,
+          entity UNINDEXED,
+          text, place, procedure, operator, agent, outcome,
+          detail = column,
+          prefix = '1 2 3',
+          tokenize = "unicode61 remove_diacritics 2 tokenchars '=/@_-'"
+        )
+        """,
+        """
+        CREATE TABLE export (
+          made_at INTEGER NOT NULL,
+          agent_id TEXT NOT NULL,
+          what TEXT NOT NULL,
+          rows INTEGER NOT NULL
+        ) STRICT
+        """,
+    ):
+        db.execute(statement)

@@ -14,6 +14,7 @@ from fsmobile.core.appointments import AppointmentFact, AppointmentState, fold_a
 from fsmobile.core.follow_ups import FollowUpFact, FollowUpState, fold_follow_up
 from fsmobile.core.ids import PassageId, parse_passage_id
 from fsmobile.core.passages import Passage, PassageFact, fold_passage
+from fsmobile.core.reports import stop_key
 from fsmobile.core.visits import (
     VisitCorrected,
     VisitFact,
@@ -30,10 +31,14 @@ from fsmobile.protocol.records import (
     SchedulePublication,
     read_record,
 )
+from fsmobile.store import search
+from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.replica import Connection, Replica
 
-PROJECTION_VERSION = 2
+PROJECTION_VERSION = 3
 """Raised when the projections change their meaning: they are then made again from the ops."""
+
+_VERSION_KEY = "projection_version"
 
 PROJECTIONS = (
     "visit",
@@ -41,6 +46,8 @@ PROJECTIONS = (
     "passage",
     "appointment",
     "follow_up",
+    "search",
+    "figure_day",
     "unreadable",
     "schedule_part",
     "schedule_revision",
@@ -78,12 +85,12 @@ def project(connection: Connection, op: Op, *, is_new: bool) -> None:
             # Most visits are never corrected: what is at hand is not read again.
             later = () if is_new else _records_after(connection, op.op_id)
             visit_facts = [fact for fact in later if isinstance(fact, VisitFact)]
-            _save_visit(connection, fold_visit([record, *visit_facts]))
+            _save_visit(connection, fold_visit([record, *visit_facts]), is_new=is_new)
         case VisitCorrected() | VisitVoided():
             visit_facts = [
                 fact for fact in _records(connection, op.entity) if isinstance(fact, VisitFact)
             ]
-            _save_visit(connection, fold_visit(visit_facts))
+            _save_visit(connection, fold_visit(visit_facts), is_new=False)
         case ScheduleFilePart() | SchedulePublication():
             _save_schedule(connection, op, record)
         case _ if isinstance(record, AppointmentFact):
@@ -109,6 +116,7 @@ def project(connection: Connection, op: Op, *, is_new: bool) -> None:
 
 def refold(connection: Connection, entity: str) -> None:
     """Make the rows of one entity again from the facts that are left of it."""
+    _forget_derived(connection, entity)
     for table, column in ENTITY_TABLES.items():
         connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (entity,))
     bodies = connection.execute(
@@ -133,10 +141,17 @@ def rebuild(replica: Replica) -> int:
         for (body,) in connection.execute(
             "SELECT body FROM op WHERE body IS NOT NULL"
             " UNION ALL SELECT body FROM remote WHERE body IS NOT NULL"
-        ).fetchall():
+        ):
             project(connection, read_op(body), is_new=False)
             count += 1
+        set_meta(connection, _VERSION_KEY, PROJECTION_VERSION)
     return count
+
+
+def rebuild_if_older(replica: Replica) -> None:
+    """Make every projection again if another release made those that are here."""
+    if get_meta(replica.connection, _VERSION_KEY) != PROJECTION_VERSION:
+        rebuild(replica)
 
 
 def _records(connection: Connection, entity: str) -> list[Record]:
@@ -169,10 +184,23 @@ def _readable(rows: Iterable[tuple[bytes]]) -> list[Record]:
     return records
 
 
-def _save_visit(connection: Connection, state: VisitState | None) -> None:
+def _forget_derived(connection: Connection, entity: str) -> None:
+    """Take an entity out of the index, and the figures of its day, while its rows still stand."""
+    search.drop(connection, entity)
+    connection.execute(
+        "DELETE FROM figure_day WHERE day = (SELECT service_date FROM visit WHERE visit_id = ?)",
+        (entity,),
+    )
+
+
+def _save_visit(connection: Connection, state: VisitState | None, *, is_new: bool) -> None:
     if state is None:
         return
     visit = state.visit
+    if not is_new:
+        _forget_derived(connection, state.visit_id)
+    search.index_visit(connection, state)
+    connection.execute("DELETE FROM figure_day WHERE day = ?", (visit.service_date.isoformat(),))
     connection.execute(
         "INSERT OR REPLACE INTO visit (visit_id, service_date, passage_id, starts, is_void, state)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -197,14 +225,6 @@ def _save_visit(connection: Connection, state: VisitState | None) -> None:
                 for position, enquiry in enumerate(visit.enquiries)
             ],
         )
-
-
-def stop_key(passage_id: PassageId | None) -> str:
-    """Return what two passages at one stop have in common, for « the most frequent here »."""
-    if passage_id is None:
-        return ""
-    name = parse_passage_id(passage_id)
-    return f"@{name.place_id}" if name.place_id else f"{name.tour_id}/{name.stop_id}"
 
 
 def _save_passage(connection: Connection, passage: Passage) -> None:
@@ -238,9 +258,11 @@ def _save_appointment(
 
 
 def _save_follow_up(connection: Connection, follow_up_id: str, state: FollowUpState | None) -> None:
+    search.drop(connection, follow_up_id)
     if state is None:
         connection.execute("DELETE FROM follow_up WHERE follow_up_id = ?", (follow_up_id,))
         return
+    search.index_follow_up(connection, state)
     connection.execute(
         "INSERT OR REPLACE INTO follow_up (follow_up_id, is_open, place_id, due, state)"
         " VALUES (?, ?, ?, ?, ?)",

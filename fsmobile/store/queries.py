@@ -8,13 +8,14 @@ from msgspec import Struct
 
 from fsmobile.core.ids import AgentId, PassageId, ProcedureId, VisitId
 from fsmobile.core.passages import Passage
+from fsmobile.core.reports import stop_key
 from fsmobile.core.visits import VisitState
 from fsmobile.errors import NotFound
 from fsmobile.protocol.messages import Receipt, decode_receipt
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.records import Record, read_record
 from fsmobile.store.identity import get_meta
-from fsmobile.store.projections import decode_passage, decode_visit_state, stop_key
+from fsmobile.store.projections import decode_passage, decode_visit_state
 from fsmobile.store.replica import Replica
 
 RECENT = 3000

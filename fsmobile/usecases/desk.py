@@ -14,7 +14,7 @@ from fsmobile.core.schedules import ScheduleTree
 from fsmobile.errors import NotAllowed
 from fsmobile.protocol.ops import Op
 from fsmobile.protocol.scopes import Role, agency_scope, unit_scope
-from fsmobile.store import identity, ops
+from fsmobile.store import identity, ops, projections
 from fsmobile.store.ops import NewOp
 from fsmobile.store.replica import Replica
 
@@ -134,6 +134,7 @@ def open_desk(replica: Replica, catalogue: Catalogue, names: Mapping[str, str]) 
     enrolment = identity.load_enrolment(replica)
     if enrolment is None:
         raise NotAllowed("not_enrolled")
+    projections.rebuild_if_older(replica)
     return Desk(
         replica=replica,
         enrolment=enrolment,

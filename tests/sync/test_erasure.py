@@ -62,6 +62,11 @@ def words_in(connection: Connection) -> str:
     )
 
 
+def rows_in(connection: Connection) -> list[str]:
+    """Return every row, but for how the index of words is laid out in its pages."""
+    return [line for line in connection.iterdump() if '"search_' not in line]
+
+
 def assert_gone(*laptops: Laptop) -> None:
     for laptop in laptops:
         assert "Durand" not in words_in(laptop.replica.connection)
@@ -95,9 +100,9 @@ def test_every_laptop_erases_confirms_and_stays_provable(registry, pair):
     assert_gone(one, other)
     for laptop in (one, other):
         assert [row.state.visit_id for row in visits.list_visits(laptop.desk)] == [kept]
-        before = words_in(laptop.replica.connection)
+        before = rows_in(laptop.replica.connection)
         rebuild(laptop.replica)
-        assert words_in(laptop.replica.connection) == before
+        assert rows_in(laptop.replica.connection) == before
     assert verify_registry(registry.storage).faults == []
     assert all("Durand" not in line for line in export_ops(registry.storage))
 

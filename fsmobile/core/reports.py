@@ -1,0 +1,198 @@
+"""Figures of a report: what is counted, defined once; visits, people, enquiries never mixed."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+from fsmobile.core.ids import PassageId, ProcedureId, parse_passage_id
+from fsmobile.core.visits import FirstContact, VisitState
+
+UNCOVERED = ProcedureId("acte-non-couverte")
+"""The code of a need that no operator of the bus covers."""
+MASK_BELOW = 5
+"""Smaller counts of what tells of a person are not given away."""
+MASKED = -1
+"""Stands for a count that is not given away."""
+
+
+class Dimension(StrEnum):
+    """What figures are broken down by; French codes, as the commands take them."""
+
+    STOP = "arret"
+    COMMUNE = "commune"
+    OPERATOR = "operateur"
+    THEME = "theme"
+    PROCEDURE = "demarche"
+    HELP = "aide"
+    OUTCOME = "issue"
+    AGE = "age"
+    RESIDENCE = "residence"
+    CONTACT = "contact"
+    CHANNEL = "modalite"
+    HOUR = "heure"
+    MINUTES = "duree"
+    AGENT = "agent"
+    DAY = "jour"
+    PASSAGE = "passage"
+
+
+ENQUIRY_DIMENSIONS = frozenset(
+    (Dimension.OPERATOR, Dimension.THEME, Dimension.PROCEDURE, Dimension.HELP, Dimension.OUTCOME)
+)
+"""Broken down by what was asked: they count enquiries, for one visit may ask several things."""
+PERSONAL_DIMENSIONS = frozenset((Dimension.AGE, Dimension.RESIDENCE, Dimension.CONTACT))
+"""Broken down by what tells of a person: small counts are masked outside the laptop."""
+
+
+class Count(Struct, frozen=True, array_like=True):
+    """The three figures, side by side."""
+
+    visits: int = 0
+    """Receptions that were not cancelled; a couple is one."""
+    people: int = 0
+    """People in these receptions."""
+    enquiries: int = 0
+    """Things these receptions were about."""
+
+    def plus(self, other: "Count") -> "Count":
+        """Add two counts."""
+        return Count(
+            self.visits + other.visits,
+            self.people + other.people,
+            self.enquiries + other.enquiries,
+        )
+
+
+class Figures(Struct, frozen=True, kw_only=True):
+    """What the visits of some days add up to."""
+
+    total: Count = Count()
+    minutes: int = 0
+    """Sum of the durations of the visits."""
+    by: Mapping[Dimension, Mapping[str, Count]] = field(default_factory=dict)
+    """Per dimension and code; what has no code (no operator, not told) is under the empty one."""
+
+    def of(self, dimension: Dimension) -> Mapping[str, Count]:
+        """Return the counts of one dimension."""
+        return self.by.get(dimension, {})
+
+
+def stop_key(passage_id: PassageId | None) -> str:
+    """Return what two passages at one stop have in common; empty away from any stop."""
+    if passage_id is None:
+        return ""
+    name = parse_passage_id(passage_id)
+    return f"@{name.place_id}" if name.place_id else f"{name.tour_id}/{name.stop_id}"
+
+
+def count_visits(states: Iterable[VisitState]) -> Figures:
+    """Count visits; cancelled ones are nothing."""
+    sums: dict[Dimension, dict[str, list[int]]] = {one: {} for one in Dimension}
+    total, minutes = [0, 0, 0], 0
+    for state in states:
+        if state.is_void:
+            continue
+        visit = state.visit
+        people, enquiries = visit.people, len(visit.enquiries)
+        minutes += visit.minutes
+        _add(total, people, enquiries)
+        for dimension, code in (
+            (Dimension.STOP, stop_key(visit.passage_id)),
+            (Dimension.COMMUNE, visit.insee_code or ""),
+            (Dimension.AGE, visit.age_band.value),
+            (Dimension.RESIDENCE, visit.residence or ""),
+            (Dimension.CONTACT, visit.first_contact.value),
+            (Dimension.CHANNEL, visit.channel.value),
+            (Dimension.HOUR, f"{visit.starts.hour:02}"),
+            (Dimension.MINUTES, f"{visit.minutes:03}"),
+            (Dimension.AGENT, state.agent_id),
+            (Dimension.DAY, visit.service_date.isoformat()),
+            (Dimension.PASSAGE, visit.passage_id or ""),
+        ):
+            _add(sums[dimension].setdefault(code, [0, 0, 0]), people, enquiries)
+        for enquiry in visit.enquiries:
+            for dimension, code in (
+                (Dimension.OPERATOR, enquiry.operator or ""),
+                (Dimension.PROCEDURE, enquiry.procedure),
+                (Dimension.HELP, enquiry.help.value),
+                (Dimension.OUTCOME, enquiry.outcome.value),
+            ):
+                sums[dimension].setdefault(code, [0, 0, 0])[2] += 1
+    return Figures(
+        total=Count(*total),
+        minutes=minutes,
+        by={
+            dimension: {code: Count(*found) for code, found in codes.items()}
+            for dimension, codes in sums.items()
+            if codes
+        },
+    )
+
+
+def _add(sums: list[int], people: int, enquiries: int) -> None:
+    sums[0] += 1
+    sums[1] += people
+    sums[2] += enquiries
+
+
+def add_figures(parts: Iterable[Figures]) -> Figures:
+    """Add figures of different days."""
+    total, minutes = Count(), 0
+    by: dict[Dimension, dict[str, Count]] = {}
+    for part in parts:
+        total, minutes = total.plus(part.total), minutes + part.minutes
+        for dimension, codes in part.by.items():
+            sums = by.setdefault(dimension, {})
+            for code, count in codes.items():
+                known = sums.get(code)
+                sums[code] = count if known is None else known.plus(count)
+    return Figures(total=total, minutes=minutes, by=by)
+
+
+def group_enquiries(counts: Mapping[str, Count], group_of: Mapping[str, str]) -> dict[str, Count]:
+    """Add the counts of codes that belong together; what belongs nowhere is under ``."""
+    groups: dict[str, Count] = {}
+    for code, count in counts.items():
+        group = group_of.get(code, "")
+        groups[group] = groups.get(group, Count()).plus(count)
+    return groups
+
+
+def quantile_minutes(figures: Figures, share: float) -> int | None:
+    """Return the duration that so large a share of the visits do not exceed; None without any."""
+    counts = sorted((int(code), one.visits) for code, one in figures.of(Dimension.MINUTES).items())
+    wanted = share * figures.total.visits
+    reached = 0
+    for minutes, visits in counts:
+        reached += visits
+        if reached >= wanted:
+            return minutes
+    return None
+
+
+def first_contacts(figures: Figures) -> Count:
+    """Return the visits of people who came for the first time, as far as they were asked."""
+    return figures.of(Dimension.CONTACT).get(FirstContact.FIRST, Count())
+
+
+def uncovered_needs(figures: Figures) -> int:
+    """Return how many enquiries no operator of the bus covers."""
+    return figures.of(Dimension.PROCEDURE).get(UNCOVERED, Count()).enquiries
+
+
+def mask_small(counts: Mapping[str, Count], below: int = MASK_BELOW) -> dict[str, Count]:
+    """Hide what is counted less than a threshold; one hidden line never stands alone.
+
+    A single hidden line would be the total less the others: the next smallest goes with it.
+    """
+    small = {code for code, count in counts.items() if 0 < _size(count) < below}
+    if len(small) == 1 and len(counts) > 1:
+        others = (code for code in sorted(counts) if code not in small)
+        small.add(min(others, key=lambda code: _size(counts[code])))
+    hidden = Count(MASKED, MASKED, MASKED)
+    return {code: hidden if code in small else count for code, count in counts.items()}
+
+
+def _size(count: Count) -> int:
+    return count.visits or count.enquiries

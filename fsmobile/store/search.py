@@ -1,0 +1,171 @@
+"""Full-text index of what was recorded: codes as codes, notes as folded words, newest first.
+
+Names of places, procedures and agents are not in it: whoever asks turns them into codes, so
+that a stop that is renamed is found under its new name, and no name outlives its owner.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, time
+
+from msgspec import Struct
+
+from fsmobile.core.folding import fold
+from fsmobile.core.follow_ups import FollowUpState
+from fsmobile.core.reports import stop_key
+from fsmobile.core.spans import minutes_of
+from fsmobile.core.visits import VisitState
+from fsmobile.store.replica import Connection, Replica
+
+COLUMNS = ("text", "place", "procedure", "operator", "agent", "outcome")
+_ID_BITS = 28
+_CODE = re.compile(r"[a-z0-9/@_-]+")
+_JOINS = re.compile(r"['\u2019-]")
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """One line that a search found."""
+
+    rank: int
+    """Greater is newer; the next page goes on below the last one."""
+    kind: str
+    """`visit` or `follow_up`."""
+    entity: str
+
+
+def rank_of(day: date, at: time, entity: str) -> int:
+    """Return the place of a line in time: its minute, then what tells lines of one minute apart."""
+    minute = day.toordinal() * 1440 + minutes_of(at)
+    return minute << _ID_BITS | int(entity[-7:], 16)
+
+
+def code_word(code: str) -> str:
+    """Return how a code stands in the index: no word that a person types is like it."""
+    return f"={code}"
+
+
+def words_of(text: str) -> str:
+    """Return the words of a text, and again those that a hyphen or an apostrophe parts, joined.
+
+    « n'diaye » is found as `n diaye` and as `ndiaye`.
+    """
+    folded = fold(text)
+    joined = fold(_JOINS.sub("", text)) if _JOINS.search(text) else folded
+    return folded if joined == folded else f"{folded} {joined}"
+
+
+def index_visit(connection: Connection, state: VisitState) -> None:
+    """Put a visit into the index; it is not there, or was dropped before."""
+    visit = state.visit
+    stop = stop_key(visit.passage_id)
+    referred = [one.referred_to for one in visit.enquiries if one.referred_to]
+    operators = [one.operator for one in visit.enquiries if one.operator]
+    _insert(
+        connection,
+        rank_of(visit.service_date, visit.starts, state.visit_id),
+        "visit",
+        state.visit_id,
+        {
+            "text": words_of(visit.note),
+            "place": _codes((stop, visit.insee_code or "")),
+            "procedure": _codes(one.procedure for one in visit.enquiries),
+            "operator": _codes((*operators, *referred)),
+            "agent": _codes((state.agent_id,)),
+            "outcome": _codes(
+                ("void",) if state.is_void else (one.outcome for one in visit.enquiries)
+            ),
+        },
+    )
+
+
+def index_follow_up(connection: Connection, state: FollowUpState) -> None:
+    """Put what was promised into the index, never for whom."""
+    follow_up = state.follow_up
+    steps = " ".join(step.text for step in state.steps)
+    referral = "" if follow_up.referral is None else follow_up.referral.to
+    _insert(
+        connection,
+        rank_of(follow_up.opened_on, time(), state.follow_up_id),
+        "follow_up",
+        state.follow_up_id,
+        {
+            "text": words_of(f"{follow_up.task} {steps}"),
+            "place": _codes((f"@{follow_up.place_id}" if follow_up.place_id else "",)),
+            "procedure": _codes((follow_up.procedure or "",)),
+            "operator": _codes((follow_up.operator or "", referral)),
+            "agent": _codes((state.agent_id,)),
+            "outcome": "",
+        },
+    )
+
+
+def drop(connection: Connection, entity: str) -> None:
+    """Take what an entity says out of the index, while its rows still stand."""
+    for rank, kind in _ranks(connection, entity):
+        connection.execute("DELETE FROM search WHERE rowid = ? AND kind = ?", (rank, kind))
+
+
+def find(
+    replica: Replica,
+    expression: str,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    below: int | None = None,
+    limit: int,
+) -> list[Found]:
+    """Return what an FTS5 expression finds between two days, the newest first.
+
+    An empty expression finds everything. `below` is the rank of the last line already seen.
+    """
+    lowest = 0 if first is None else first.toordinal() * 1440 << _ID_BITS
+    highest = (1 << 62) if last is None else (last.toordinal() + 1) * 1440 << _ID_BITS
+    highest = highest if below is None else min(highest, below)
+    matching = "search MATCH ? AND" if expression else ""
+    rows = replica.connection.execute(
+        f"SELECT rowid, kind, entity FROM search WHERE {matching} rowid >= ? AND rowid < ?"
+        " ORDER BY rowid DESC LIMIT ?",
+        (*((expression,) if expression else ()), lowest, highest, limit),
+    ).fetchall()
+    return [Found(rank=rank, kind=kind, entity=entity) for rank, kind, entity in rows]
+
+
+def purge(connection: Connection) -> None:
+    """Leave nothing of dropped lines in the index: its parts are merged into one."""
+    connection.execute("INSERT INTO search (search) VALUES ('optimize')")
+
+
+def _ranks(connection: Connection, entity: str) -> Iterable[tuple[int, str]]:
+    visit = connection.execute(
+        "SELECT service_date, starts FROM visit WHERE visit_id = ?", (entity,)
+    ).fetchone()
+    if visit is not None:
+        day, at = date.fromisoformat(visit[0]), time.fromisoformat(visit[1])
+        yield rank_of(day, at, entity), "visit"
+    promised = connection.execute(
+        "SELECT state ->> '$.follow_up.opened_on' FROM follow_up WHERE follow_up_id = ?", (entity,)
+    ).fetchone()
+    if promised is not None:
+        yield rank_of(date.fromisoformat(promised[0]), time(), entity), "follow_up"
+
+
+def _insert(
+    connection: Connection, rank: int, kind: str, entity: str, texts: dict[str, str]
+) -> None:
+    # One in 2**28 pairs of one minute would share a rank: the later takes the place.
+    connection.execute(
+        "INSERT OR REPLACE INTO search"
+        " (rowid, kind, entity, text, place, procedure, operator, agent, outcome)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (rank, kind, entity, *(texts[column] for column in COLUMNS)),
+    )
+
+
+def _codes(codes: Iterable[str]) -> str:
+    """Write codes as code words, and the words they are made of for whoever types these."""
+    written = []
+    for code in filter(None, codes):
+        written.append(words_of(code))
+        if _CODE.fullmatch(code):
+            written.append(code_word(code))
+    return " ".join(written)
