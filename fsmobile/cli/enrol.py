@@ -8,7 +8,7 @@ from fsmobile.cli.store import add_agent_option
 from fsmobile.cli.system import SystemChance
 from fsmobile.cli.unlocking import data_key
 from fsmobile.cli.wiring import open_laptop, read_settings
-from fsmobile.config import Settings
+from fsmobile.config import Settings, make_home
 from fsmobile.protocol.enrolment import parse_code
 from fsmobile.reference.enrolment_words import words
 from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
@@ -64,6 +64,7 @@ def _protect(settings: Settings, arguments: Namespace) -> None:
     Raises:
         InvalidInput: nobody to choose a passphrase, and `--plain` was not said.
     """
+    make_home(settings)
     if data_key(settings) is not None:
         return
     if arguments.plain:

@@ -3,17 +3,21 @@
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from fsmobile.cli.unlocking import is_unlocked, prepare, unlock
 from fsmobile.cli.wiring import make_desk, notice_restore, read_settings, sync_once
 from fsmobile.config import Settings, make_home
 from fsmobile.errors import InvalidInput, StoreBusy
+from fsmobile.store.key_header import load_header, make_header
 from fsmobile.store.locks import try_lock
 from fsmobile.texts.translation import _
 from fsmobile.tui.app import FsmobileApp
+from fsmobile.tui.lock import Gate
 from fsmobile.tui.palette import Extra
+from fsmobile.usecases.desk import Desk
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -51,24 +55,51 @@ def show_screens(settings: Settings, planning_path: Path | None = None) -> int:
         from fsmobile.cli.demo_keys import demo_extras, demo_notice
 
         extras, notice = demo_extras(Path(workspace)), demo_notice()
-    desk = make_desk(settings)
-    if notice_restore(settings, desk.replica):
-        notice = _("Ce portable a été restauré : il continue, rien n'est perdu. Synchronisez.")
-    try:
+    with ExitStack() as stack:
+
+        def sit_down() -> Desk:
+            desk = make_desk(settings)
+            stack.callback(desk.replica.close)
+            return desk
+
+        gate = _make_gate(settings, sit_down)
+        desk = sit_down() if gate is None or is_unlocked(settings) else None
         app = FsmobileApp(
             desk,
             lambda on_progress, why: sync_once(settings, on_progress, why),
+            gate=gate,
             extras=extras,
-            notice=notice,
+            notice=lambda desk: _restored(settings, desk) or notice,
             ascii_only=settings.glyphes == "ascii",
             syncs_by_itself=settings.synchro == "auto",
             planning_path=planning_path or settings.planning_path,
             on_crash=lambda text: _write_log(settings.log_path, text),
         )
         app.run()
-    finally:
-        desk.replica.close()
+    if app.trouble is not None:
+        raise app.trouble
     return app.return_code or 0
+
+
+def _restored(settings: Settings, desk: Desk) -> str:
+    if notice_restore(settings, desk.replica):
+        return _("Ce portable a été restauré : il continue, rien n'est perdu. Synchronisez.")
+    return ""
+
+
+def _make_gate(settings: Settings, sit_down: Callable[[], Desk]) -> Gate | None:
+    """Say how the screens are unlocked; None where the store is plain."""
+    header = make_header(settings.header_path, settings.store_path)
+    if not header.is_encrypted:
+        return None
+
+    def check(passphrase: str) -> None:
+        # Read again: a passphrase may have been changed since.
+        unlock(settings, load_header(settings.header_path), passphrase)
+
+    return Gate(
+        check=check, open_desk=sit_down, prepare=prepare, idle_minutes=settings.verrouillage
+    )
 
 
 def _write_log(path: Path, text: str) -> None:

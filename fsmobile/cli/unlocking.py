@@ -6,11 +6,13 @@ What was unlocked stays unlocked until the program ends, for the threads that op
 import os
 import sys
 from getpass import getpass
+from importlib import import_module
 from pathlib import Path
 
 from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.config import Settings
 from fsmobile.errors import InvalidInput
+from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.store.key_header import KeyHeader, SlotKind, StoreFiles, make_header
 from fsmobile.texts.translation import _
 
@@ -70,6 +72,13 @@ def unlock(
         settle(store_files(settings), unlocked.data_key, SystemChance())
     _data_keys[settings.header_path] = unlocked.data_key
     return unlocked.name
+
+
+def prepare() -> None:
+    """Load what opens an encrypted store and what needs no key, while a passphrase is typed."""
+    for name in ("encryption", "key_slots", "unlock_tries"):
+        import_module(f"fsmobile.store.{name}")
+    load_catalogue()
 
 
 def store_files(settings: Settings) -> StoreFiles:

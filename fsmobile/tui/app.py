@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from traceback import format_exception
@@ -19,8 +20,10 @@ from fsmobile.core.visits import NOTE_MAX
 from fsmobile.errors import FsmobileError
 from fsmobile.sync.progress import OnProgress, Progress, SyncReport
 from fsmobile.texts.translation import _, n_
+from fsmobile.tui.bindings import command
 from fsmobile.tui.keys import name_keys
 from fsmobile.tui.lines import Line
+from fsmobile.tui.lock import Gate, LockScreen
 from fsmobile.tui.palette import Extra
 from fsmobile.tui.shell import Shell
 from fsmobile.tui.themes import ROLE_DEFAULTS, THEMES
@@ -33,6 +36,9 @@ RunSync = Callable[[OnProgress, str], SyncReport]
 """Exchanges once with the registry, on a connection of its own; the text says why."""
 
 
+LOCK_KEY = command("app.lock").keys[0]
+
+
 class Counter(Screen[None], inherit_bindings=False):
     """The one screen: nobody has the focus, so every key comes here, in order."""
 
@@ -41,9 +47,14 @@ class Counter(Screen[None], inherit_bindings=False):
     Counter { layout: vertical; background: $background; }
     """
 
-    def __init__(self, shell: Shell, *, ascii_only: bool) -> None:
+    class Idle(Message):
+        """Nobody has pressed a key for long enough."""
+
+    def __init__(self, shell: Shell, *, ascii_only: bool, idle_minutes: int = 0) -> None:
         super().__init__()
         self._shell = shell
+        self._idle_ms = idle_minutes * 60_000
+        self._last_key_ms = self._now()
         self._ascii_only = ascii_only
         self._is_settling = False
 
@@ -60,6 +71,7 @@ class Counter(Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Take a key that no text field took; every one is handled before the next is read."""
+        self._last_key_ms = self._now()
         names = name_keys(event.key, event.character)
         if self._shell.is_writing and names and not _is_ours(names[0]):
             return  # the field's own bindings: arrows, backspace, home, end
@@ -101,11 +113,13 @@ class Counter(Screen[None], inherit_bindings=False):
     @on(LineView.RowClicked)
     def _press_clicked(self, event: LineView.RowClicked) -> None:
         event.stop()
+        self._last_key_ms = self._now()
         self._press(event.key)
         self.redraw()
 
     def _press(self, key: str) -> None:
-        if not self._shell.is_writing or (self._shell.is_too_small and key != "ctrl+q"):
+        is_hidden = self._shell.is_too_small and key != "ctrl+q"
+        if not self._shell.is_writing or is_hidden or key == LOCK_KEY:
             self._shell.press(key)
             return
         field = self.query_one(NoteField)
@@ -141,6 +155,12 @@ class Counter(Screen[None], inherit_bindings=False):
     def _message(self, width: int, height: int) -> Sequence[Line]:
         return [self._shell.message]
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a pasted text where a line is being typed, and nowhere else."""
+        event.stop()
+        self._shell.paste(event.text)
+        self.redraw()
+
     def _settle_later(self) -> None:
         """Go on with the checks once the screen is drawn, a rule at a time: a key comes first."""
         if not self._is_settling:
@@ -154,7 +174,20 @@ class Counter(Screen[None], inherit_bindings=False):
         else:
             self.redraw()
 
+    def take_early(self, keys: Sequence[str]) -> None:
+        """Go on with the keys that were pressed while the store was being opened."""
+        self._last_key_ms = self._now()
+        for key in keys:
+            self._press(key)
+        self.redraw()
+
+    def _now(self) -> int:
+        # By the clock, not by counted seconds: a lid that was closed counts too.
+        return self._shell.desk.replica.clock.now_ms()
+
     def _tick(self) -> None:
+        if self._idle_ms and self._now() - self._last_key_ms >= self._idle_ms:
+            self.post_message(self.Idle())
         if self._shell.tick():
             self.redraw()
             self._settle_later()
@@ -162,7 +195,7 @@ class Counter(Screen[None], inherit_bindings=False):
 
 def _is_ours(key: str) -> bool:
     """Tell whether a key ends the note, leaves, or was typed before the field was ready."""
-    return len(key) == 1 or key in ("enter", "escape", "ctrl+s", "ctrl+q")
+    return len(key) == 1 or key in ("enter", "escape", "ctrl+s", "ctrl+q", LOCK_KEY)
 
 
 class FsmobileApp(App[None], inherit_bindings=False):
@@ -188,11 +221,12 @@ class FsmobileApp(App[None], inherit_bindings=False):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: Desk | None,
         run_sync: RunSync,
         *,
+        gate: Gate | None = None,
         extras: Sequence[Extra] = (),
-        notice: str = "",
+        notice: Callable[[Desk], str] = lambda _desk: "",
         theme: str = THEMES[0].name,
         ascii_only: bool = False,
         planning_path: Path | None = None,
@@ -206,19 +240,34 @@ class FsmobileApp(App[None], inherit_bindings=False):
             self.register_theme(known)
         self.theme = theme
         self._run_sync = run_sync
-        self.shell = Shell(
-            desk,
-            self,
-            extras,
-            notice,
+        self._gate = gate
+        self._ascii_only = ascii_only
+        self._notice = notice
+        self._make_shell = partial(
+            Shell,
+            outside=self,
+            extras=extras,
             syncs_by_itself=syncs_by_itself,
             planning_path=planning_path,
         )
-        self._counter = Counter(self.shell, ascii_only=ascii_only)
+        self._counter: Counter | None = None
+        self.trouble: FsmobileError | None = None
+        """Why the store could not be opened, once unlocked; the screens have ended."""
+        if desk is not None:
+            self._sit_down(desk)
+
+    def _sit_down(self, desk: Desk) -> Counter:
+        self.shell = self._make_shell(desk, notice=self._notice(desk))
+        idle_minutes = 0 if self._gate is None else self._gate.idle_minutes
+        self._counter = Counter(self.shell, ascii_only=self._ascii_only, idle_minutes=idle_minutes)
+        return self._counter
 
     def get_default_screen(self) -> Screen[None]:
-        """Show the counter."""
-        return self._counter
+        """Show the counter, or what asks for the passphrase before it."""
+        if self._counter is not None:
+            return self._counter
+        assert self._gate is not None, "without a desk, a gate opens one"
+        return LockScreen(self._gate, ascii_only=self._ascii_only)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give colours to the roles in themes that are not ours."""
@@ -226,7 +275,43 @@ class FsmobileApp(App[None], inherit_bindings=False):
 
     def open_note(self, text: str) -> None:
         """Show the text field."""
-        self._counter.open_note(text)
+        if self._counter is not None:
+            self._counter.open_note(text)
+
+    def lock(self) -> bool:
+        """Hide everything behind the passphrase; False where the store has none."""
+        if self._gate is None:
+            return False
+        if not isinstance(self.screen, LockScreen):
+            self.push_screen(LockScreen(self._gate, ascii_only=self._ascii_only))
+        return True
+
+    @on(Counter.Idle)
+    def _lock_idle(self) -> None:
+        self.lock()
+
+    @on(LockScreen.Left)
+    def _leave_locked(self) -> None:
+        if self._counter is None:
+            self.exit()
+        else:
+            self.shell.run_command("app.quit")
+
+    @on(LockScreen.Opened)
+    async def _unlock(self, event: LockScreen.Opened) -> None:
+        if self._counter is not None:
+            await self.pop_screen()
+            self._counter.take_early(event.early)
+            return
+        assert self._gate is not None
+        try:
+            counter = self._sit_down(self._gate.open_desk())
+        except FsmobileError as error:
+            self.trouble = error
+            self.exit()
+            return
+        await self.push_screen(counter)
+        counter.take_early(event.early)
 
     def leave(self) -> None:
         """End the program; everything is recorded already."""
@@ -268,9 +353,13 @@ class FsmobileApp(App[None], inherit_bindings=False):
     @on(SyncAdvanced)
     def _show_progress(self, event: SyncAdvanced) -> None:
         self.shell.tell_progress(event.progress)
-        self._counter.redraw()
+        self._redraw()
 
     @on(SyncEnded)
     def _end_sync(self, event: SyncEnded) -> None:
         self.shell.end_sync(event.outcome)
-        self._counter.redraw()
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if self._counter is not None:
+            self._counter.redraw()

@@ -218,6 +218,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("app.language", _E, "f2", "", mark("langue : français, English")),
     _c("app.agent", _E, "f3", mark("Agent"), mark("changer la personne qui travaille")),
     _c("app.refresh", _E, "f5", mark("Afficher"), mark("afficher ce qui est arrivé")),
+    _c("app.lock", _E, "ctrl+l", mark("Verrouiller"), mark("verrouiller et cacher l'écran")),
     _c("app.quit", _E, "ctrl+q", "", mark("quitter (rien n'est perdu)")),
 )  # fmt: skip
 

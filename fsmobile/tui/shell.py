@@ -16,7 +16,8 @@ from fsmobile.texts.labels import label_kind
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.translation import LANGUAGES, _, current_language, set_language
 from fsmobile.tui.background_sync import BackgroundSync
-from fsmobile.tui.bindings import QUITTING, SIGNED, command, find_command
+from fsmobile.tui.bindings import QUITTING, SIGNED, Where, command, find_command
+from fsmobile.tui.keys import is_text
 from fsmobile.tui.lines import Line, Role, beside, indented, line, rule
 from fsmobile.tui.palette import Extra, palette_choices
 from fsmobile.tui.picker import Choice, narrowing
@@ -58,6 +59,10 @@ class Outside(Protocol):
 
     def start_sync(self, why: str) -> None:
         """Run a sync in a thread."""
+        ...
+
+    def lock(self) -> bool:
+        """Hide the screens behind the passphrase; False where there is none."""
         ...
 
     def leave(self) -> None:
@@ -134,7 +139,9 @@ class Shell:
 
     def _press(self, page: Page, key: str) -> None:
         extra = next((extra for extra in self.extras if extra.key == key), None)
-        if self.is_too_small:
+        if key in command("app.lock").keys:
+            self.run_command("app.lock")
+        elif self.is_too_small:
             self._press_blind(page, key, extra)
         elif extra is not None:
             extra.run(self)
@@ -206,6 +213,10 @@ class Shell:
                 self._change_agent()
             case "app.refresh":
                 self.refresh()
+            case "app.lock":
+                self.tour.flush()
+                if not self._outside.lock():
+                    self.say(_("Données non chiffrées, rien à verrouiller : voir 6"), Role.WARN)
             case _ if id in QUITTING:
                 self.tour.flush()
                 self._outside.leave()
@@ -360,6 +371,12 @@ class Shell:
                 self._door.tick(self._home),
             )
         )
+
+    def paste(self, text: str) -> None:
+        """Type a pasted text into the line or the list that shows; its letters are no commands."""
+        for character in " ".join(text.split()):
+            if self.page.where in (Where.PROMPT, Where.PICK) and is_text(character):
+                self.press(character)
 
     def settle(self) -> bool:
         """Go on with what a screen works out between two keys; tell whether more is to come."""

@@ -92,6 +92,9 @@ class Terminal:
     def open_note(self, text: str) -> None:
         self.notes.append(text)
 
+    def lock(self) -> bool:
+        return False
+
     def start_sync(self, why: str) -> None:
         self.syncs += 1
         self.why = why

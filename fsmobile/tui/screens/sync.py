@@ -65,7 +65,11 @@ class SyncPage:
         """The last exchange known when a try of this run failed; a later one makes it good."""
         self._has_failed = False
         self._progress: Progress | None = None
-        self._view = SyncView(now=stage.desk.now(), network=Network(light=Light.OFFLINE))
+        self._view = SyncView(
+            now=stage.desk.now(),
+            network=Network(light=Light.OFFLINE),
+            is_encrypted=stage.desk.replica.is_encrypted,
+        )
         self.reload()
 
     @property

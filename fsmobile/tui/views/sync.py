@@ -48,7 +48,7 @@ class SyncView(Struct, frozen=True, kw_only=True):
     stick: Stick | None = None
     next_at: datetime | None = None
     """When the screens exchange by themselves; None when they do only when asked."""
-    encryption: str = ""
+    is_encrypted: bool = True
     registry_url: str = ""
 
 
@@ -103,8 +103,10 @@ def _state_lines(view: SyncView) -> list[Line]:
         rows += _stick_lines(view.stick, view.now)
     if view.clock_offset_seconds is not None:
         rows.append(_clock(view.clock_offset_seconds))
-    if view.encryption:
-        rows.append(_pair(_("Données"), view.encryption, Role.DIM))
+    if view.is_encrypted:
+        rows.append(_pair(_("Données"), _("chiffrées ; ^l verrouille"), Role.DIM))
+    else:
+        rows.append(_pair(_("Données"), _("non chiffré : qui a le disque lit tout"), Role.WARN))
     if view.registry_url:
         rows.append(_pair(_("Registre"), view.registry_url, Role.DIM))
     return rows
