@@ -12,6 +12,10 @@ from fsmobile.usecases.desk import is_coordinator
 class _Planning(Page, Protocol):
     """The page, without its module."""
 
+    def enter(self) -> None:
+        """Come back to the planning."""
+        ...
+
     def settle(self) -> bool:
         """Run one rule of the checks; tell whether more are to come."""
         ...
@@ -41,7 +45,7 @@ class PlanningDoor:
             if self._path is None or not self.is_offered:
                 raise NotAllowed("coordinator_only")
             self._page = self._page or self._make(self._path)
-            self._page.tick()
+            self._page.enter()
         except FsmobileError as error:
             self._stage.refuse(error)
             return None

@@ -19,7 +19,9 @@ from fsmobile.formats.schedule_toml import (
     ScheduleReading,
     read_schedule,
 )
+from fsmobile.protocol.records import SCHEDULE_PUBLISH
 from fsmobile.store.identity import get_meta, set_meta
+from fsmobile.store.queries import list_waiting
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.planning_versions import (
     Sheets,
@@ -201,9 +203,17 @@ def look_again(planning: Planning) -> list[str]:
 
 
 def end_edits(planning: Planning) -> None:
-    """Forget what could be undone: it is published."""
+    """Forget what could be undone: it is published, as far as this laptop can tell."""
     planning.done, planning.undone = [], []
+    planning.published = planning.files
     _keep(planning)
+
+
+def look_at_published(planning: Planning) -> None:
+    """Compare with the newest revision from now on; a publication on its way counts as one."""
+    waiting = list_waiting(planning.desk.replica)
+    if not any(line.kind == SCHEDULE_PUBLISH for line in waiting):
+        planning.published = load_timetable_files(planning.desk)
 
 
 def _write(planning: Planning, edit: Edit) -> None:

@@ -261,7 +261,9 @@ def test_publishing_from_the_review_leaves_nothing_to_publish(tmp_path: Path) ->
     press(shell, "enter enter")
     assert "Révision 1 prête" in shell.message.text
     assert page_of(shell).planning.done == []
-    press(shell, "p enter enter")
+    press(shell, "p")
+    assert "Rien à publier" in shell.message.text
+    press(shell, "tab x 1 1 p enter enter")
     assert "attend déjà" in shell.message.text
 
 
@@ -398,3 +400,29 @@ def test_a_tour_begins_from_nothing_at_the_keyboard(tmp_path: Path) -> None:
     type_in(shell, "14h-16h")
     press(shell, "enter 2")
     assert (folder / "tournees/nord/2026-11-26.toml").read_text().count("[sorties.") == 5
+
+
+def test_a_pasted_text_goes_into_the_line_and_never_becomes_commands(shell: Shell) -> None:
+    page = page_of(shell)
+    before = folder_bytes(page.planning.path)
+    shell.paste("x 1 1\nn 1")
+    assert changed(shell, before) == set()
+    press(shell, "e ctrl+u")
+    shell.paste("mardi\n paires")
+    assert "les mardis des semaines paires" in shown(shell)
+
+
+def test_what_was_published_is_nothing_to_publish_any_more(tmp_path: Path) -> None:
+    office = an_office(tmp_path)
+    shell = Shell(office.nadia.laptop.desk, Terminal(), planning_path=office.nadia.folder)
+    press(shell, "5")
+    office.nadia.laptop.sync()
+    press(shell, "1 5")
+    assert "rien à publier" in shown(shell)
+    press(shell, "x 1 1")
+    assert "1 fichier changé" in shown(shell)
+    press(shell, "p enter enter 1 5")
+    assert "rien à publier" in shown(shell)
+    office.nadia.laptop.sync()
+    press(shell, "1 5")
+    assert "rien à publier" in shown(shell)

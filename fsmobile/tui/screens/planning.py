@@ -28,7 +28,14 @@ from fsmobile.tui.planning_stop_acts import PlanningStopActs
 from fsmobile.tui.stage import Prompt, Question, Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.planning import PlanningView, planning_lines, weeks_around
-from fsmobile.usecases.planning import Edit, Planning, look_again, redo_edit, undo_edit
+from fsmobile.usecases.planning import (
+    Edit,
+    Planning,
+    look_again,
+    look_at_published,
+    redo_edit,
+    undo_edit,
+)
 from fsmobile.usecases.planning_calendar import DayLine, PlannedDay, load_days
 from fsmobile.usecases.planning_rules import list_next_dates
 
@@ -85,6 +92,12 @@ class PlanningPage:
         if not more and not is_over:
             self._fill(self._view)
         return more
+
+    def enter(self) -> None:
+        """Come back to the planning: what was published meanwhile is what it is compared with."""
+        look_at_published(self.planning)
+        if not self.tick():
+            self._fill(self._view)
 
     def tick(self) -> bool:
         """Read what somebody else wrote in the folder."""
