@@ -31,7 +31,7 @@ from fsmobile.protocol.messages import (
 from fsmobile.protocol.orders import ERASE
 from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.protocol.snapshots import SnapshotOffer
-from fsmobile.registry.day_comparison import take_back
+from fsmobile.registry.day_comparison import UNPROVEN, take_back
 from fsmobile.registry.event_rows import QUARANTINE_MAX
 from fsmobile.registry.intake import SET_ASIDE, SentOp, read_block, take_in
 from fsmobile.registry.publications import TreeCheck
@@ -161,6 +161,10 @@ class Exchange:
                 epoch = self.transaction.current_epoch()
                 return Gap(writer=block.writer, acked=acked, epoch=epoch)
             case Forked(common=common):
+                if is_late:
+                    # Carried by hand: the laptop itself may have none of it any more. Taken
+                    # in one day, it must reach that laptop too, so it is not its writer's.
+                    self._set_aside(UNPROVEN, sent)
                 epoch = self.transaction.current_epoch()
                 return Fork(writer=block.writer, common=common, epoch=epoch)
             case Continues(known=skipped):
@@ -305,21 +309,30 @@ class Exchange:
             sent = read_block(block.first_seq, block.previous, block.ops)
         except (ValueError, OverflowError) as error:
             return Malformed(reason=str(error)[:200])
+        if not self._set_aside(block.writer, sent):
+            return Revoked()
+        return Revoked(may_deliver=True, kept=block.first_seq + len(sent) - 1)
+
+    def _set_aside(self, writer: bytes, sent: list[SentOp]) -> bool:
+        """Keep what is not held elsewhere for a person to decide; False when there is no room."""
         device_id = self.device.device_id
         if self.transaction.count_quarantined(device_id) + len(sent) > QUARANTINE_MAX:
-            return Revoked()
-        erased = self.transaction.find_erased(
-            {one.link.op_id for one in sent} | {one.op.entity for one in sent if one.op is not None}
-        )
+            return False
+        ids = [one.link.op_id for one in sent]
+        entities = {one.op.entity for one in sent if one.op is not None}
+        erased = self.transaction.find_erased({*ids, *entities})
+        held = self.transaction.find_hashes(ids)
         bodies = [
             (one.link, one.op.body)
             for one in sent
-            if one.op is not None and not {one.link.op_id, one.op.entity} & erased
+            if one.op is not None
+            and one.link.op_id not in held
+            and not {one.link.op_id, one.op.entity} & erased
         ]
-        added = self.transaction.add_quarantined(device_id, block.writer, bodies, self.now)
+        added = self.transaction.add_quarantined(device_id, writer, bodies, self.now)
         if added:
             self._note(EventKind.QUARANTINED, f"{added}")
-        return Revoked(may_deliver=True, kept=block.first_seq + len(sent) - 1)
+        return True
 
     def _note(self, kind: EventKind, detail: str = "") -> None:
         event_id = make_uuid7(self.now, self.chance.token(10))

@@ -1,15 +1,18 @@
 """Two laptops in one bus without a network: everything once, the double opening shown."""
 
 import pytest
-from worlds import PASSAGE, Laptop, a_laptop, a_registry, a_visit
+from worlds import PASSAGE, Laptop, SeededChance, a_laptop, a_registry, a_visit
 
+from fsmobile.core.catalogue import Catalogue
 from fsmobile.errors import BadSignature, InvalidInput, RegistryUnreachable
 from fsmobile.protocol.envelope import seal
 from fsmobile.protocol.messages import Answered, Busy, Malformed, encode
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry.administration import load_state
+from fsmobile.registry.quarantine import take_quarantine_in
 from fsmobile.registry.service import RegistryService
 from fsmobile.store import carried, identity, queries
+from fsmobile.store.replica import open_store
 from fsmobile.sync.peer import (
     PeerReport,
     check_peer,
@@ -19,6 +22,7 @@ from fsmobile.sync.peer import (
     take_offer,
 )
 from fsmobile.usecases import passages, visits
+from fsmobile.usecases.desk import open_desk
 
 DICTIONARY = load_wire_dictionary()
 
@@ -169,3 +173,24 @@ def test_what_is_carried_is_kept_until_the_registry_has_looked_at_it(pair, answe
     assert bring(other) == 1
     with other.registry.storage.transaction() as transaction:
         assert transaction.last_gsn() == 1
+
+
+def test_what_only_the_other_laptop_still_holds_is_set_aside_for_a_person(pair):
+    """Put back from a whole copy, the laptop went on under the same numbers: they are taken."""
+    one, other = pair
+    copy = open_store(":memory:", one.replica.clock, SeededChance(9))
+    one.replica.connection.backup(copy.connection)
+    visits.record_visit(one.desk, a_visit(minutes=41))
+    give(one, other)
+    back = Laptop(open_desk(copy, Catalogue(), {}), one.key, one.registry)
+    visits.record_visit(back.desk, a_visit(minutes=7))
+    back.sync()
+    assert bring(other) == 1
+    assert load_state(one.registry).kinds["visit.record"] == 1
+    done = take_quarantine_in(one.registry, "portable", by="Claire D.", reason="copie remise")
+    assert done.handed_out == 1
+    for laptop in (back, other):
+        laptop.sync()
+        minutes = sorted(row.state.visit.minutes for row in visits.list_visits(laptop.desk))
+        assert minutes == [7, 41]
+    assert bring(other) == 0
