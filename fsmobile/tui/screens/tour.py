@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from fsmobile.core.ids import PassageId, ProcedureId, VisitId
-from fsmobile.core.passages import PassageStatus, Tally
+from fsmobile.core.passages import PassageStatus
 from fsmobile.core.visits import Outcome, Whereabouts
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.translation import _, n_
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.day_context import DayContext
+from fsmobile.tui.door_count import TALLIES, DoorCount
 from fsmobile.tui.draft_shelf import DraftShelf
 from fsmobile.tui.lines import Line, Role, beside
 from fsmobile.tui.passage_acts import PassageActs
@@ -22,7 +23,6 @@ from fsmobile.tui.views.panel import panel_lines, panel_width
 from fsmobile.tui.views.tour import (
     TourDay,
     passages_lines,
-    sum_tallies,
     tour_lines,
     visits_lines,
 )
@@ -32,7 +32,6 @@ from fsmobile.usecases.drafts import new_draft_id
 from fsmobile.usecases.passages import (
     load_day,
     next_day,
-    tally_passage,
 )
 from fsmobile.usecases.sync_status import has_changed
 from fsmobile.usecases.visits import load_visit, same_again
@@ -44,12 +43,6 @@ PAGE_ROWS = 8
 
 PAUSE_TICKS = 2
 """Seconds without a key after which what was counted at the door is written."""
-
-_TALLIES = {
-    "tally.met": Tally(met=1),
-    "tally.elsewhere": Tally(sent_elsewhere=1),
-    "tally.turned": Tally(turned_away=1),
-}
 
 
 class TourPage:
@@ -64,8 +57,7 @@ class TourPage:
         self._promises = PromiseActs(stage, self.reload)
         self._shelf = DraftShelf(stage, self.context, self._open_entry)
         self._day = TourDay(day=stage.desk.today(), is_discreet=True)
-        self._counted: list[Tally] = []
-        self._door_message = Line()
+        self._door = DoorCount(stage)
         self._ticks = 0
         self._version = 0
 
@@ -122,8 +114,8 @@ class TourPage:
         self._ticks = 0
         if found.id in ("app.leave", "day.departure", "day.end"):
             return False
-        if found.id in _TALLIES:
-            self._count(_TALLIES[found.id])
+        if found.id in TALLIES:
+            self._door.count(found.id, self.passage_id)
             return True
         self.flush()
         try:
@@ -219,56 +211,23 @@ class TourPage:
 
     def undo_pending(self) -> bool:
         """Take back the last key pressed at the door, if it is not written yet."""
-        if not self._counted:
-            return False
-        self._stage.say(_("{door} : une de moins").format(door=_door_name(self._counted.pop())))
-        return True
+        return self._door.undo()
 
     @property
     def counted(self) -> int:
         """Count the people at the door who are not written yet."""
-        return len(self._counted)
+        return self._door.waiting
 
     def flush(self) -> None:
         """Write what was counted at the door since the last pause."""
-        counted, self._counted = self._counted, []
-        total = sum_tallies(counted)
-        if total == Tally() or self.passage_id is None:
-            return
-        try:
-            tally_passage(
-                self._desk,
-                self.passage_id,
-                met=total.met,
-                sent_elsewhere=total.sent_elsewhere,
-                turned_away=total.turned_away,
-            )
-        except FsmobileError as error:
-            self._counted = counted
-            self._stage.refuse(error)
-            return
-        self._say_counted(len(counted))
-        self.reload()
-
-    def _say_counted(self, people: int) -> None:
-        """Say what one `u` would now take back, if the message still speaks of the door."""
-        if people > 1 and self._stage.message is self._door_message:
-            said = n_("{n} personne comptée", "{n} personnes comptées", people).format(n=people)
-            self._stage.say(f"{said} · u {_('annuler')}")
+        if self._door.write(self.passage_id):
+            self.reload()
 
     def _shown(self) -> TourDay:
-        return replace(self._day, pending=sum_tallies(self._counted))
+        return replace(self._day, pending=self._door.pending)
 
     def _status(self) -> PassageStatus | None:
         return self._day.passages[self._day.current].status if self._day.passages else None
-
-    def _count(self, tally: Tally) -> None:
-        if self.passage_id is None:
-            self._stage.say(_("Aucun passage : l note un arrêt imprévu"), Role.WARN)
-        else:
-            self._counted.append(tally)
-            self._stage.say(f"{_door_name(tally)} · u {_('annuler')}")
-            self._door_message = self._stage.message
 
     def _run(self, id: str, key: str) -> None:
         here = self._day.passages[self._day.current] if self._day.passages else None
@@ -403,10 +362,3 @@ class TourPage:
     def _open_visit(self) -> None:
         if self._day.visits:
             self._stage.open_visit(self._day.visits[self._day.cursor].visit_id)
-
-
-def _door_name(tally: Tally) -> str:
-    """Name what one key at the door counts."""
-    if tally.met:
-        return _("1 personne venue")
-    return _("1 personne orientée") if tally.sent_elsewhere else _("1 personne repartie")
