@@ -126,6 +126,7 @@ def test_the_notice_is_ready_written_and_can_be_rewritten(shell: Shell) -> None:
     press(shell, "x 1 1")
     told = "Le bus est en panne : pas de passage à La Souterraine le jeudi 26"
     assert told in shown(shell, 120, 40)
+    assert "Le bus est en panne" in shown(shell, 80, 24)
     press(shell, "o ctrl+u N e i g e . enter")
     path = page_of(shell).planning.path / f"{OF_THE_DAY}souterraine.toml"
     assert 'avis   = "Neige."' in path.read_text(encoding="utf-8")

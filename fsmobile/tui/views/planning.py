@@ -122,8 +122,8 @@ def _passage_lines(view: PlanningView, width: int, rows_max: int) -> list[Line]:
     rows.append(line("   " + view.passage))
     for name, text, role in (
         (_("Règle"), view.rule, Role.PLAIN),
-        (_("Prochains"), view.next_dates, Role.DIM),
         (_("Avis"), view.notice, Role.ACCENT),
+        (_("Prochains"), view.next_dates, Role.DIM),
     ):
         for index, part in enumerate(wrap_text(text, width - LABEL_WIDTH - 4)[:2]):
             if text:
