@@ -147,6 +147,10 @@ class OutcomeOf(msgspec.Struct, array_like=True):
     code: str
     """`merged`, `held`, `published`, `stale`, `rejected`, `erased`."""
     detail: dict[str, Any] = {}
+    """Of an erased op that no laptop is handed: `NOT_HANDED_OUT`."""
+
+
+NOT_HANDED_OUT = {"handed_out": False}
 
 
 class PulledOp(msgspec.Struct, array_like=True):

@@ -4,7 +4,7 @@ Forward only: a difference makes ops travel, in whichever direction they are mis
 nothing is ever thrown away on either side.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -23,15 +23,17 @@ from fsmobile.protocol.digests import (
 from fsmobile.protocol.history import next_history
 from fsmobile.protocol.messages import PulledOp, SyncRequest, Verified, Verify
 from fsmobile.protocol.ops import Op, check_op_id, read_op
+from fsmobile.protocol.orders import ORDERS
 from fsmobile.registry.event_rows import QUARANTINE_MAX
-from fsmobile.registry.pulls import fitting, pulled, readable_scopes
+from fsmobile.registry.intake import UNTAKEN
+from fsmobile.registry.pulls import bytes_max_of, fitting, pulled, readable_scopes
 from fsmobile.registry.records import DeviceRow, NewLink, NewRow
 from fsmobile.registry.storage import Transaction
 
 OPS_MAX = 2_500
 """Handed back in one answer."""
-UNPROVEN = bytes(16)
-"""Writer under which an op is kept apart that nobody can prove."""
+UNPROVEN = b"\xff" * 16
+"""Writer under which an op is kept apart that nobody can prove; no laptop can have it."""
 
 
 def compare_days(transaction: Transaction, device: DeviceRow, request: SyncRequest) -> Verified:
@@ -52,7 +54,7 @@ def compare_days(transaction: Transaction, device: DeviceRow, request: SyncReque
         missing_there, missing_here = comparison.compare_items(listing)
         missing += missing_there
         lacking += [missing_here] if missing_here.items else []
-    rows = fitting(transaction.read_ops(missing[:OPS_MAX]), request.want.bytes)
+    rows = fitting(transaction.read_ops(missing[:OPS_MAX]), bytes_max_of(request))
     return Verified(
         differs=comparison.find_differences(),
         ops=[pulled(row, verify.scopes) for row in rows],
@@ -121,25 +123,25 @@ def take_back(
     op_ids = [one.op_id for one in sent]
     held = transaction.find_hashes(op_ids)
     missing = [one for one in sent if one.op_id not in held]
-    links = transaction.find_links([one.op_id for one in missing])
     entities = {one.op_id: one.op.entity for one in sent if one.op is not None}
     gone = transaction.find_erased({*op_ids, *entities.values()})
     erased = {op_id for op_id in op_ids if {op_id, entities.get(op_id, op_id)} & gone}
     scopes = set(readable_scopes(transaction, device))
-    proven, apart = [], []
-    for one in missing:
-        link = links.get((one.op_id, one.hash))
-        if one.scope not in scopes:
-            continue
-        if link is not None:
-            proven.append((link, one))
-        elif one.op is not None and one.op_id not in erased:
-            apart.append((NewLink(0, one.op_id, one.hash, b""), one.op.body))
-    # In the order of each chain: who sees an op sees those before it.
-    proven.sort(key=itemgetter(0))
+    missing = [
+        replace(one, op=None) if one.op_id in erased else one
+        for one in missing
+        if one.scope in scopes
+    ]
+    proven = _prove(transaction, missing, erased)
+    apart = [
+        (NewLink(0, one.op_id, one.hash, b""), one.op.body)
+        for one in missing
+        if one.op is not None and one.op_id not in proven
+    ]
+    codes = transaction.codes_of(list(proven))
     rows = [
-        _row(one if one.op_id not in erased else replace(one, op=None), link[0], now)
-        for link, one in proven
+        _row(one, writer, now, is_forwarded=codes.get(one.op_id) not in UNTAKEN)
+        for one, writer in proven.values()
     ]
     if rows:
         transaction.add_ops(rows)
@@ -147,6 +149,28 @@ def take_back(
     if transaction.count_quarantined(device.device_id) + len(apart) > QUARANTINE_MAX:
         apart = []
     return len(rows), transaction.add_quarantined(device.device_id, UNPROVEN, apart, now)
+
+
+def _prove(
+    transaction: Transaction, missing: Sequence["_Sent"], erased: Collection[str]
+) -> dict[str, tuple["_Sent", bytes]]:
+    """Return op id → (op, writer) of what a link proves, in the order of each chain.
+
+    Who sees an op sees those before it.
+    """
+    links = transaction.find_links([one.op_id for one in missing])
+    found = []
+    for one in missing:
+        link = links.get((one.op_id, one.hash))
+        if link is None:
+            continue
+        writer, seq, was_taken_in = link
+        # Any laptop can announce any hash as erased, and then bring whatever has that hash;
+        # or bring nothing, and so take the op from all the others.
+        if (one.op is not None and was_taken_in) or one.op_id in erased:
+            found.append((writer, seq, one))
+    found.sort(key=itemgetter(0, 1))
+    return {one.op_id: (one, writer) for writer, _, one in found}
 
 
 def _explain_holes(transaction: Transaction, rows: Sequence[NewRow]) -> None:
@@ -197,7 +221,7 @@ def _read_sent(item: PulledOp, scope: str) -> _Sent:
     return _Sent(op_id=op_id, hash=item.erased.hash, scope=scope, op=None)
 
 
-def _row(one: _Sent, writer: bytes, now: int) -> NewRow:
+def _row(one: _Sent, writer: bytes, now: int, *, is_forwarded: bool) -> NewRow:
     op = one.op
     return NewRow(
         op_id=one.op_id,
@@ -207,6 +231,6 @@ def _row(one: _Sent, writer: bytes, now: int) -> NewRow:
         entity=one.op_id if op is None else op.entity,
         body=None if op is None else op.body,
         hash=one.hash,
-        is_forwarded=True,
+        is_forwarded=is_forwarded and (op is None or op.kind not in ORDERS),
         received_at=now,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, select
 
 from fsmobile.registry import schema
 from fsmobile.registry.records import HistoryRow, StoredOp
@@ -10,6 +10,7 @@ from fsmobile.registry.rows import Rows
 
 _o = schema.op.c
 _k = schema.link.c
+_r = schema.rejected_body.c
 BATCH = 500
 
 
@@ -73,16 +74,25 @@ class DigestRows(Rows):
             for gsn, op_id, body_hash, scope in self.connection.execute(select(schema.moved))
         }
 
-    def find_links(self, op_ids: Sequence[str]) -> dict[tuple[str, bytes], tuple[bytes, int]]:
-        """Return (op id, hash) → (writer, sequence) of what was acknowledged once.
+    def find_links(self, op_ids: Sequence[str]) -> dict[tuple[str, bytes], tuple[bytes, int, bool]]:
+        """Return (op id, hash) → (writer, sequence, was taken in) of what was acknowledged once.
 
         Walks through all chains: for mending only, which is rare.
         """
         found = {}
-        for start in range(0, len(op_ids), BATCH):
-            query = select(_k.op_id, _k.hash, _k.writer, _k.seq).where(
-                _k.op_id.in_(op_ids[start : start + BATCH])
+        is_taken = _r.seq.is_(None)
+        query = (
+            select(_k.op_id, _k.hash, _k.writer, _k.seq, is_taken)
+            .outerjoin_from(
+                schema.link,
+                schema.rejected_body,
+                and_(_r.writer == _k.writer, _r.seq == _k.seq),
             )
-            for op_id, body_hash, writer, seq in self.connection.execute(query):
-                found[str(op_id), bytes(body_hash)] = bytes(writer), int(seq)
+            # One that was taken in counts before one that was set aside.
+            .order_by(is_taken)
+        )
+        for start in range(0, len(op_ids), BATCH):
+            some = query.where(_k.op_id.in_(op_ids[start : start + BATCH]))
+            for op_id, body_hash, writer, seq, was_taken in self.connection.execute(some):
+                found[str(op_id), bytes(body_hash)] = bytes(writer), int(seq), bool(was_taken)
         return found

@@ -1,10 +1,12 @@
 """Rows of what was erased, of the orders that told it, and of who has not confirmed."""
 
+import json
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
+from fsmobile.protocol.messages import NOT_HANDED_OUT
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.orders import ERASE
 from fsmobile.registry import schema
@@ -87,7 +89,8 @@ class ErasureRows(Rows):
         fresh = {one.op_id: one for one in erasures if one.op_id not in known}
         rows = [(one.op_id, one.at, one.ground, one.scope) for one in fresh.values()]
         add_rows(self.connection, schema.erased, rows)
-        held = self.connection.execute(select(_o.op_id).where(_o.op_id.in_(ids))).scalars().all()
+        query = select(_o.op_id, _o.is_forwarded).where(_o.op_id.in_(ids))
+        held = self.connection.execute(query).all()
         for statement in (
             update(schema.op).where(_o.op_id.in_(ids)).values(body=None),
             # The row stays: it says why a link of a chain has no op of its own.
@@ -101,7 +104,10 @@ class ErasureRows(Rows):
         ):
             self.connection.execute(statement)
         if held:
-            values = [{"op_id": op_id, "code": ERASED, "detail": "{}"} for op_id in held]
+            values = [
+                {"op_id": op_id, "code": ERASED, "detail": _detail(is_forwarded)}
+                for op_id, is_forwarded in held
+            ]
             self.connection.execute(insert(schema.outcome), values)
 
     def find_erased(self, ids: Collection[str]) -> set[str]:
@@ -141,3 +147,7 @@ class ErasureRows(Rows):
         """Return device → (when, why) of the risks that a person accepted."""
         rows = self.connection.execute(select(schema.closed_risk))
         return {bytes(device): (int(at), str(reason)) for device, at, reason in rows}
+
+
+def _detail(is_forwarded: int) -> str:
+    return json.dumps({} if is_forwarded else NOT_HANDED_OUT)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fsmobile.protocol.chain import hash_body, next_chain
-from fsmobile.protocol.messages import ErasedOp
+from fsmobile.protocol.messages import NOT_HANDED_OUT, ErasedOp
 from fsmobile.protocol.ops import Op, check_op_id, read_op
 from fsmobile.protocol.orders import ORDERS
 from fsmobile.protocol.records import (
@@ -95,10 +95,15 @@ def store_ops(
             if known != link.hash:
                 _set_aside(transaction, writer, one, is_erased=erasure is not None)
             continue
+        if op is None and erasure is None:
+            # Nobody ordered it here. A laptop's word alone must not take the op from the others.
+            _set_aside(transaction, writer, one, is_erased=True)
+            continue
         held[link.op_id] = link.hash
         if op is None or erasure is not None:
-            transaction.add_outcome(link.op_id, ERASED, {})
-            rows.append(_erased_row(one, erasure, writer, now, device))
+            row = _erased_row(one, erasure, writer, now, device)
+            transaction.add_outcome(link.op_id, ERASED, {} if row.is_forwarded else NOT_HANDED_OUT)
+            rows.append(row)
             continue
         code, detail = _judge(transaction, device, op, now=now, check_tree=check_tree)
         if code != "merged":
@@ -174,9 +179,9 @@ def _erasures_of(transaction: Transaction, sent: Sequence[SentOp], now: int) -> 
 
 
 def _set_aside(transaction: Transaction, writer: bytes, one: SentOp, *, is_erased: bool) -> None:
-    """Same id, other content: kept aside and said aloud, never overwritten.
+    """Same id and other content, or none: kept aside and said aloud, never overwritten.
 
-    No outcome is written under that id: it belongs to the op that came first.
+    No outcome is written under that id: it belongs to the op that came, or will come, with it.
     """
     body = b"" if one.op is None or is_erased else one.op.body
     transaction.add_rejected_body(writer, one.link.seq, one.link.op_id, body)

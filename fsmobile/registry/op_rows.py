@@ -11,7 +11,9 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
+    literal,
     null,
     select,
     union_all,
@@ -19,7 +21,9 @@ from sqlalchemy import (
 )
 
 from fsmobile.protocol.history import FIRST_HISTORY, next_history
+from fsmobile.protocol.messages import NOT_HANDED_OUT
 from fsmobile.registry import schema
+from fsmobile.registry.erasure_rows import ERASED
 from fsmobile.registry.records import NewLink, NewRow, Position, StoredOp, WriterRow
 from fsmobile.registry.rows import Rows, add_rows
 
@@ -56,9 +60,11 @@ _OUTCOMES_BETWEEN = union_all(
         _out.op_id == _k.op_id,
     ),
     # After the others: an op that was set aside shares its id, and the outcome found by it.
-    select(_r.seq, null(), null()).where(
-        _r.writer == bindparam("id"), _r.seq.between(bindparam("first"), bindparam("last"))
-    ),
+    select(
+        _r.seq,
+        case((func.length(_r.body) == 0, literal(ERASED)), else_=null()),
+        literal(json.dumps(NOT_HANDED_OUT)),
+    ).where(_r.writer == bindparam("id"), _r.seq.between(bindparam("first"), bindparam("last"))),
 )
 
 
@@ -163,7 +169,7 @@ class OpRows(Rows):
     ) -> dict[int, tuple[str, dict[str, Any]] | None]:
         """Return seq → (code, detail) of a stretch of a chain.
 
-        An op that is absent was merged; None is one that was set aside.
+        An op that is absent was merged; None is one that was set aside, and not erased.
         """
         is_new = writer in self.new.chains and self.new.chains[writer] <= first
         if is_new and writer not in self.new.told:
@@ -174,6 +180,11 @@ class OpRows(Rows):
             int(seq): None if code is None else (str(code), json.loads(detail))
             for seq, code, detail in rows
         }
+
+    def codes_of(self, op_ids: Sequence[str]) -> dict[str, str]:
+        """Return op_id → what became of it, for those that were not merged as they came."""
+        query = select(_out.op_id, _out.code).where(_out.op_id.in_(op_ids))
+        return {str(op_id): str(code) for op_id, code in self.connection.execute(query)}
 
     def read_page(self, cursors: dict[str, int], *, not_by: bytes, ops_max: int) -> list[StoredOp]:
         """Return what follows the cursors, but for one writer's own, in order of gsn."""

@@ -21,6 +21,9 @@ from fsmobile.registry.records import DeviceRow, Position, StoredOp
 from fsmobile.registry.storage import Transaction
 
 PAGE_OPS_MAX = 2500
+PAGE_BYTES_MAX = 8 * 1024 * 1024
+"""Of bodies: a laptop opens no answer of twice that."""
+STICK_BYTES_MAX = 64 * 1024 * 1024
 STICK_OPS_MAX = 100_000
 """A stick takes all that is new at once: it cannot ask for the next page."""
 
@@ -60,7 +63,7 @@ def read_pull(
     ops_max = min(request.want.ops, page_max)
     held_back = {scope: cursors.pop(scope) for scope in without if scope in cursors}
     rows = transaction.read_page(cursors, not_by=request.writer.writer, ops_max=ops_max + 1)
-    page = fitting(rows[:ops_max], request.want.bytes)
+    page = fitting(rows[:ops_max], bytes_max_of(request))
     more = len(page) < len(rows)
     reached = page[-1].gsn if more else position.gsn
     return Pull(
@@ -70,6 +73,12 @@ def read_pull(
         cursors={scope: max(gsn, reached) for scope, gsn in cursors.items()} | held_back,
         more=more or bool(held_back),
     )
+
+
+def bytes_max_of(request: SyncRequest) -> int:
+    """Return how many bytes of bodies an answer may hold."""
+    most = STICK_BYTES_MAX if request.why == WHY_STICK else PAGE_BYTES_MAX
+    return min(request.want.bytes, most)
 
 
 def pulled(row: StoredOp, scopes: list[str]) -> PulledOp:

@@ -4,15 +4,21 @@ Looked for before any SQL: PostgreSQL takes no NUL in a text, and no database of
 a number beyond 63 bits.
 """
 
+from collections.abc import Iterable
+from itertools import pairwise
+
 from fsmobile.protocol.digests import LEVELS, ids_between, span_of
 from fsmobile.protocol.envelope import PROTOCOL
 from fsmobile.protocol.messages import EnrolRequest, PulledOp, SyncRequest, Verify, WriterBlock
 from fsmobile.protocol.ops import check_op_id, read_op
 from fsmobile.protocol.snapshots import SnapshotRequest
+from fsmobile.registry.day_comparison import UNPROVEN
+from fsmobile.registry.erasure_rows import OWN_WRITER
 
 NUMBER_MAX = (1 << 63) - 1
 TEXT_MAX = 200
 WRITER_SIZE = 16
+EPOCH_SIZE = 16
 DEVICE_SIZE = 16
 HASH_SIZE = 32
 POINTS_MAX = 65
@@ -33,6 +39,10 @@ def fault_of_sync(request: SyncRequest) -> str | None:
         return "points"
     if not _are_numbers(*[point.gsn for point in request.points]):
         return "point out of range"
+    if not _are_numbers(*request.cursors.values()):
+        return "cursor out of range"
+    if request.epoch is not None and len(request.epoch) != EPOCH_SIZE:
+        return "epoch"
     if request.verify is not None and (fault := _fault_of_verify(request.verify)) is not None:
         return fault
     return _fault_of_block(request.writer)
@@ -58,6 +68,8 @@ def _fault_of_block(block: WriterBlock) -> str | None:
     parent = block.parent
     if len(block.writer) != WRITER_SIZE or (parent and len(parent.writer) != WRITER_SIZE):
         return "writer"
+    if block.writer in (OWN_WRITER, UNPROVEN):
+        return "writer of the registry"
     if not _are_numbers(block.first_seq + len(block.ops), block.last_seq):
         return "sequence out of range"
     if parent is not None and not _are_numbers(parent.seq):
@@ -69,6 +81,8 @@ def _fault_of_verify(verify: Verify) -> str | None:
     sizes = (len(verify.spans), len(verify.claims), len(verify.listings), len(verify.ops))
     if max(sizes) > PERIODS_MAX or verify.level not in LEVELS:
         return "more to compare than is possible"
+    if not all(map(_is_text, verify.scopes)) or len({*verify.scopes}) < len(verify.scopes):
+        return "scopes"
     places = [one.scope for one in verify.spans]
     places += [one.scope for one in verify.claims]
     places += [one.scope for one in verify.listings]
@@ -76,15 +90,20 @@ def _fault_of_verify(verify: Verify) -> str | None:
     if not all(0 <= place < len(verify.scopes) for place in places):
         return "scope of a period"
     try:
-        for span in verify.spans:
-            ids_between(span.first, span.last)
-        for listing in verify.listings:
-            ids_between(*span_of(listing.day))
+        spans = [(one.scope, *ids_between(one.first, one.last)) for one in verify.spans]
+        listed = [(one.scope, *ids_between(*span_of(one.day))) for one in verify.listings]
+        if _overlap(spans) or _overlap(listed):
+            return "days that are asked for twice"
         for op in verify.ops:
             _read_returned(op)
     except ValueError as error:
         return str(error)[:200]
     return None
+
+
+def _overlap(stretches: Iterable[tuple[int, str, str]]) -> bool:
+    """Tell whether a day is in two stretches of one scope: each is read as often as named."""
+    return any((before[0], before[2]) >= after[:2] for before, after in pairwise(sorted(stretches)))
 
 
 def _read_returned(op: PulledOp) -> None:

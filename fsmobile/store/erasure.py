@@ -4,6 +4,7 @@ Ids, hashes and chains stay, so the log can still be proven and sent. What was e
 remembered: neither a peer nor a stick can bring it back.
 """
 
+import json
 from collections.abc import Collection
 from contextlib import suppress
 
@@ -11,7 +12,7 @@ import msgspec
 
 from fsmobile.errors import StoreBusy, StoreFull
 from fsmobile.protocol.envelope import unseal
-from fsmobile.protocol.messages import decode_request
+from fsmobile.protocol.messages import NOT_HANDED_OUT, decode_request
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.orders import ERASE, read_erase
 from fsmobile.store import database, search
@@ -113,9 +114,12 @@ def _erase_bodies(connection: Connection, target: str) -> None:
             entities.add(entity)
             connection.execute(f"UPDATE {table} SET body = NULL WHERE op_id = ?", (op_id,))
             connection.execute("DELETE FROM unreadable WHERE op_id = ?", (op_id,))
-            # What the registry said of it may quote it.
+            # What the registry said of it may quote it; what it refused, it hands to nobody.
             connection.execute(
-                "UPDATE outcome SET code = 'erased', detail = '{}' WHERE op_id = ?", (op_id,)
+                "UPDATE outcome SET code = 'erased',"
+                " detail = CASE WHEN code IN ('rejected', 'stale') THEN ? ELSE '{}' END"
+                " WHERE op_id = ?",
+                (json.dumps(NOT_HANDED_OUT), op_id),
             )
     for entity in entities:
         refold(connection, entity)

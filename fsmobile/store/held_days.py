@@ -1,7 +1,7 @@
 """What is held of each day: for comparing with the registry, and giving back what it lost.
 
 Counted is what both sides should have: pulled ops, and own ops with a receipt, but for those
-that the registry refused, which it hands to nobody.
+that it hands to nobody, because it refused them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,8 @@ _HELD = """
     SELECT o.op_id, o.hash FROM op o JOIN writer w ON w.writer = o.writer
     WHERE o.scope = ?1 AND o.op_id BETWEEN ?2 AND ?3 AND o.seq <= w.acked_seq
     AND NOT EXISTS
-      (SELECT 1 FROM outcome r WHERE r.op_id = o.op_id AND r.code IN ('rejected', 'stale'))
+      (SELECT 1 FROM outcome r WHERE r.op_id = o.op_id
+       AND (r.code IN ('rejected', 'stale') OR json_extract(r.detail, '$.handed_out') = 0))
 """
 
 

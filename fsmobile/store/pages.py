@@ -13,7 +13,7 @@ from fsmobile.protocol.orders import ORDERS
 from fsmobile.store import erasure
 from fsmobile.store.cursors import Reading, move_on
 from fsmobile.store.identity import get_meta, set_meta
-from fsmobile.store.projections import project
+from fsmobile.store.projections import project, refold
 from fsmobile.store.replica import Connection, Replica
 
 
@@ -201,15 +201,7 @@ def _store_pulled(connection: Connection, item: PulledOp, scope: str) -> Op | No
             erased = ErasedOp(op.op_id, hash_body(op.body))
             _store_erased(connection, item.gsn, erased, scope)
         return None
-    is_known = connection.execute(
-        "SELECT 1 FROM op WHERE op_id = ?1 UNION ALL SELECT 1 FROM remote WHERE op_id = ?1",
-        (op.op_id,),
-    ).fetchone()
-    if is_known:
-        # Given by the other laptop of the bus, and now the registry holds it too.
-        connection.execute(
-            "UPDATE remote SET gsn = ? WHERE op_id = ? AND gsn = 0", (item.gsn, op.op_id)
-        )
+    if _is_known(connection, op, item.gsn):
         return None
     connection.execute(
         "INSERT INTO remote (op_id, gsn, kind, entity, scope, hlc, body, hash)"
@@ -227,6 +219,27 @@ def _store_pulled(connection: Connection, item: PulledOp, scope: str) -> Op | No
     )
     project(connection, op, is_new=False)
     return op
+
+
+def _is_known(connection: Connection, op: Op, gsn: int) -> bool:
+    """Tell whether an op need not be stored; note its number if the registry gives it one."""
+    if connection.execute("SELECT 1 FROM op WHERE op_id = ?", (op.op_id,)).fetchone():
+        return True
+    row = connection.execute(
+        "SELECT hash, entity FROM remote WHERE op_id = ?", (op.op_id,)
+    ).fetchone()
+    if row is None:
+        return False
+    body_hash, entity = row
+    if gsn and body_hash != hash_body(op.body):
+        # The other laptop of the bus gave another content under this id, or ours was altered:
+        # all laptops show what the registry hands out.
+        connection.execute("DELETE FROM remote WHERE op_id = ?", (op.op_id,))
+        refold(connection, entity)
+        return False
+    # Given by the other laptop of the bus, and now the registry holds it too.
+    connection.execute("UPDATE remote SET gsn = ? WHERE op_id = ? AND gsn = 0", (gsn, op.op_id))
+    return True
 
 
 def _store_erased(connection: Connection, gsn: int, erased: ErasedOp, scope: str) -> None:
