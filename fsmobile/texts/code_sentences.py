@@ -55,7 +55,7 @@ _PASSAGES: Sentences = {
     ),
     "no_open_passage": (
         mark("Aucun passage n'est ouvert le {day}."),
-        mark("Ouvrez-le avec « fsmobile passage open », ou nommez-le."),
+        mark("Ouvrez-le avec « fsmobile passage open », ou nommez-le avec « --passage »."),
     ),
     "procedure_not_found": (
         mark("La démarche « {id} » n'existe pas."),

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 
 from fsmobile.errors import Param
-from fsmobile.texts.dates import format_number, weekday_name
+from fsmobile.texts.dates import format_date, format_number, weekday_name
 from fsmobile.texts.labels import label_kind
 from fsmobile.texts.translation import _
 
@@ -15,6 +16,7 @@ LIST_MAX = 300
 """Longest list of known words: cut later, for it is what the person looks for."""
 _LISTS = frozenset({"dates", "detail", "expected", "known", "names", "path"})
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -37,6 +39,8 @@ def show_param(name: str, value: Param) -> str:
         return "…"
     if name == "weekday" and isinstance(value, int):
         return weekday_name(value)
+    if name == "day" and isinstance(value, str) and _DATE.fullmatch(value):
+        return format_date(date.fromisoformat(value))
     if name == "kind":
         return label_kind(str(value))
     if isinstance(value, bool):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from fsmobile.errors import Param
-from fsmobile.texts.dates import format_day_short
+from fsmobile.texts.dates import format_day_without_year, format_number
 from fsmobile.texts.translation import _, mark
 
 _SENTENCES = {
@@ -12,20 +12,20 @@ _SENTENCES = {
     "enrolled": mark("Inscrit pour {unit}, rôle {role}, registre {url}."),
     "store_sound": mark("Données entières : {own} faits d'ici, {remote} d'ailleurs."),
     "store_damaged": mark("Données abîmées ({fault}). N'effacez rien, appelez le support."),
-    "disk_free": mark("Disque : {megabytes} Mo libres."),
-    "disk_low": mark("Disque presque plein : {megabytes} Mo libres. Faites de la place."),
+    "disk_free": mark("Disque : {megabytes} libres."),
+    "disk_low": mark("Disque presque plein : {megabytes} libres. Faites de la place."),
     "clock_unknown": mark("Horloge : pas encore comparée à celle du registre."),
     "clock_right": mark("Horloge juste, à {seconds} s près."),
     "clock_off": mark("L'horloge a {seconds} s d'écart : remettez ce portable à l'heure."),
     "nothing_waits": mark("Rien n'attend : tout a son reçu."),
-    "ops_wait": mark("{ops} actes attendent, dont {visits} visites, depuis {days} jours."),
-    "ops_wait_today": mark("Actes d'aujourd'hui à envoyer : {ops}, dont {visits} visites."),
-    "ops_refused": mark("{ops} actes refusés par le registre : voir l'écran Synchro."),
+    "ops_wait": mark("Actes qui attendent : {ops}, dont visites : {visits} ; depuis {days} jours."),
+    "ops_wait_today": mark("Actes d'aujourd'hui à envoyer : {ops}, dont visites : {visits}."),
+    "ops_refused": mark("Actes refusés par le registre : {ops}. Voir l'écran Synchro."),
     "key_shared": mark(
         "Une autre machine se sert de l'inscription de ce poste ; rien n'est perdu. N'en gardez"
         " qu'une : sur l'autre, un dossier neuf et un nouveau code (docs/operations.md)."
     ),
-    "drafts_left": mark("{drafts} visites en attente d'être finies."),
+    "drafts_left": mark("Visites en attente d'être finies : {drafts}."),
     "timetable_missing": mark("Aucun planning n'est encore arrivé : 6, puis s, pour le recevoir."),
     "timetable_old": mark("Planning vérifié il y a {days} jours : 6, puis s, pour le revoir."),
     "timetable_fresh": mark("Planning vérifié auprès du registre le {day}."),
@@ -38,10 +38,10 @@ _SENTENCES = {
     "passage_left_open": mark("{place} : le passage est encore ouvert. Fermez-le (a)."),
     "stop_untold": mark("{place} : ni ouvert ni annulé. Dites ce qui s'est passé (a ou x)."),
     "ops_only_here": mark(
-        "{ops} actes, dont {visits} visites, ne sont que sur ce portable : s les envoie."
+        "Actes sur ce seul portable : {ops}, dont visites : {visits} ; s les envoie."
     ),
     "ops_on_stick": mark(
-        "{ops} actes attendent leur reçu ; une copie scellée est sur la clé du {day}."
+        "Actes qui attendent leur reçu : {ops} ; une copie scellée est sur la clé du {day}."
     ),
     "registry_answers": mark("Le registre répond en {milliseconds} ms (version {version})."),
     "registry_unreachable": mark(
@@ -51,7 +51,9 @@ _SENTENCES = {
         "Ce réseau répond à la place du registre : ouvrez un navigateur et acceptez ses"
         " conditions, ou changez de réseau."
     ),
-    "next_sync": mark("Prochain envoi : {ops} actes, {requests} échange, environ {bytes} octets."),
+    "next_sync": mark(
+        "Prochain envoi, actes : {ops}, échanges : {requests}, environ {bytes} octets."
+    ),
 }
 
 
@@ -62,5 +64,13 @@ def describe_finding(code: str, params: Mapping[str, Param]) -> str:
 
 def _shown(name: str, value: Param) -> Param:
     if name == "day" and isinstance(value, str):
-        return format_day_short(date.fromisoformat(value))
+        return format_day_without_year(date.fromisoformat(value))
+    if name == "megabytes" and isinstance(value, int):
+        return _size(value)
     return value
+
+
+def _size(megabytes: int) -> str:
+    if megabytes < 1024:
+        return _("{n} Mo").format(n=megabytes)
+    return _("{n} Go").format(n=format_number(megabytes / 1024))

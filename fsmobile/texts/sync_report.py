@@ -39,16 +39,7 @@ def describe_report(report: Report) -> Iterator[str]:
     if report.to_send == 0 and report.received == 0:
         yield _("Rien à envoyer : le registre a tout, reçu à l'appui.")
     else:
-        yield _("Visites : {received} sur {total} reçues par le registre.").format(
-            received=report.received_visits,
-            total=max(report.to_send_visits, report.received_visits),
-        )
-        acts = report.received - report.received_visits
-        total = max(report.to_send - report.to_send_visits, acts)
-        if total:
-            yield _("Autres actes : {received} sur {total} reçus.").format(
-                received=acts, total=total
-            )
+        yield from _describe_sent(report)
     if report.waiting:
         yield n_(
             "{n} acte attend encore : il est gardé ici et partira au prochain envoi.",
@@ -89,3 +80,19 @@ def describe_report(report: Report) -> Iterator[str]:
 def count_visits(count: int) -> str:
     """Return so many visits, in words: `1 visite`, `3 visites`."""
     return n_("{n} visite", "{n} visites", count).format(n=count)
+
+
+def _describe_sent(report: Report) -> Iterator[str]:
+    visits = max(report.to_send_visits, report.received_visits)
+    acts = report.received - report.received_visits
+    total = max(report.to_send - report.to_send_visits, acts)
+    if not visits:
+        yield _("Actes : {received} sur {total} reçus par le registre.").format(
+            received=acts, total=total
+        )
+        return
+    yield _("Visites : {received} sur {total} reçues par le registre.").format(
+        received=report.received_visits, total=visits
+    )
+    if total:
+        yield _("Autres actes : {received} sur {total} reçus.").format(received=acts, total=total)

@@ -30,6 +30,14 @@ PASSAGES_OFFERED = 9
 DAYS_OFFERED = (7, 15, 30)
 WRITTEN = "written"
 HERE = "here"
+_PRESENCES = (
+    Presence.SEEN,
+    Presence.NOSHOW,
+    Presence.EXCUSED,
+    Presence.REVOKED,
+    Presence.UNKNOWN,
+)
+"""The likeliest first; the last takes an answer back."""
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -137,7 +145,7 @@ class PromiseActs:
 
     def ask_presence(self, appointment_id: AppointmentId) -> None:
         """Ask whether the person came."""
-        choices = [Choice(code=one, label=label(one)) for one in Presence]
+        choices = [Choice(code=one, label=label(one)) for one in _PRESENCES]
 
         def note(choice: Choice) -> None:
             presence = Presence(choice.code)

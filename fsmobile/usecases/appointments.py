@@ -158,7 +158,7 @@ def coming_passages(desk: Desk, *, place_id: PlaceId | None = None) -> list[Plan
 
 
 def free_slots(desk: Desk, passage: PlannedPassage, *, minutes: int = SLOT_MINUTES) -> list[time]:
-    """Return the hours of a planned opening at which nobody is expected yet."""
+    """Return the hours to come of a planned opening at which nobody is expected yet."""
     if passage.starts is None or passage.ends is None:
         return []
     taken = [
@@ -168,10 +168,13 @@ def free_slots(desk: Desk, passage: PlannedPassage, *, minutes: int = SLOT_MINUT
         for one in (line.state.appointment,)
     ]
     first, last = minutes_of(passage.starts), minutes_of(passage.ends) - minutes
+    now = desk.now()
+    passed = minutes_of(now.time()) if passage.service_date == now.date() else 0
     return [
         time(start // 60, start % 60)
         for start in range(first, last + 1, minutes)
-        if all(start >= ends or start + minutes <= starts for starts, ends in taken)
+        if start >= passed
+        and all(start >= ends or start + minutes <= starts for starts, ends in taken)
     ]
 
 

@@ -111,3 +111,8 @@ def test_no_text_of_a_person_reaches_the_terminal_as_a_command(text: str) -> Non
 def test_an_error_with_problems_is_an_invalid_input() -> None:
     told = explain_error(InvalidInput("anything", [Problem(code="file_unreadable")]))
     assert len(told.details) == 1
+
+
+def test_a_day_is_written_as_a_person_says_it() -> None:
+    assert fill("le {day}", {"day": "2026-11-22"}) == "le 22 novembre 2026"
+    assert fill("le {day}", {"day": "demain"}) == "le demain"

@@ -20,6 +20,10 @@ def test_nothing_to_send_is_said_with_its_proof() -> None:
     assert told() == ["Rien à envoyer : le registre a tout, reçu à l'appui."]
 
 
+def test_acts_without_a_visit_are_told_without_visits() -> None:
+    assert told(to_send=2, received=2) == ["Actes : 2 sur 2 reçus par le registre."]
+
+
 def test_refusals_news_the_timetable_and_what_healed_are_told_after_it() -> None:
     lines = told(refused=[("op", "code")], pulled=2, schedule_revision=7, healed=["gap"])
     assert lines[1].startswith("1 acte gardé mais refusé")

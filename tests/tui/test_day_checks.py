@@ -25,7 +25,7 @@ def test_the_evening_says_no_until_the_registry_has_signed_for_everything() -> N
     assert _codes(check_day_end(laptop.desk).findings) == ["ops_only_here"]
     press(shell, "f")
     assert "Puis-je fermer le portable ?  ✗ non" in shown(shell)
-    assert "dont 2 visites, ne sont que sur ce portable" in shown(shell)
+    assert "Actes sur ce seul portable : 6, dont visites : 2 ; s les envoie" in shown(shell)
     SyncEngine(laptop.replica, laptop.registry, laptop.key).run()
     assert "Puis-je fermer le portable ?  ✓ oui" in shown(shell)
     assert "2 arrêts faits sur 2" in shown(shell)

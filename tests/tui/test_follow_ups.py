@@ -39,7 +39,7 @@ def test_an_appointment_on_a_coming_passage_takes_three_keys() -> None:
     (line,) = list_appointments(laptop.desk)
     assert line.state.appointment.starts.isoformat("minutes") == "10:00"
     assert "RDV" in shown(shell)
-    press(shell, "2 p 2")
+    press(shell, "2 p 1")
     assert (
         promises.load_appointment(laptop.replica, line.state.appointment_id).presence
         is Presence.SEEN

@@ -15,6 +15,8 @@ from fsmobile.sync.progress import Progress, SyncReport
 from fsmobile.tui.day_context import split_name
 from fsmobile.tui.lines import cells
 from fsmobile.tui.news import describe_changes
+from fsmobile.tui.picker import Choice, Picker
+from fsmobile.tui.views.entry import picker_lines
 from fsmobile.tui.views.frame import Frame, Light, Network, header_line, tab_line
 from fsmobile.tui.views.panel import panel_lines
 from fsmobile.tui.views.sync import SyncView, WaitingRow, sync_lines
@@ -210,3 +212,20 @@ def test_a_long_outbox_keeps_its_cursor_in_sight() -> None:
     rows = sync_lines(view, 80, 20)
     assert len(rows) == 20
     assert any(row.text.startswith(" ▶") and "250" in row.text for row in rows)
+
+
+def test_a_long_choice_leaves_room_for_what_stands_at_its_right() -> None:
+    long = Choice(
+        code="0", label="dim. 10 janv.  Val-de-Bonnieure, place " + "x" * 50, detail="ici"
+    )
+    rows = [row.text for row in picker_lines("À quel passage ?", Picker(), [long], 76, 10)]
+    assert rows[1].endswith("ici")
+    assert "…" in rows[1]
+    assert cells(rows[1]) == 76
+
+
+def test_a_short_list_that_takes_no_letters_shows_no_cursor_for_them() -> None:
+    choice = Choice(code="0", label="panne")
+    for takes_text in (True, False):
+        rows = picker_lines("Pourquoi ?", Picker(takes_text=takes_text), [choice], 40, 10)
+        assert ("▏" in rows[0].text) is takes_text

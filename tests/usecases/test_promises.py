@@ -81,6 +81,16 @@ def test_slots_are_offered_where_nobody_is_expected() -> None:
     assert free_slots(desk, passage) == before
 
 
+def test_an_hour_that_has_gone_by_is_not_offered() -> None:
+    laptop = _crew()[0]
+    passage = _next_at_luxe(laptop.desk)
+    now = laptop.desk.now()
+    assert passage.service_date == now.date()
+    late = now.replace(hour=10, minute=15)
+    laptop.replica.clock.ms += int((late - now).total_seconds()) * 1000  # type: ignore[attr-defined]
+    assert free_slots(laptop.desk, passage) == [time(10, 30), time(11), time(11, 30)]
+
+
 def test_each_act_on_an_appointment_can_be_undone() -> None:
     desk = _crew()[0].desk
     passage = _next_at_luxe(desk)

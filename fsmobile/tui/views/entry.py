@@ -8,7 +8,7 @@ from fsmobile.core.ids import OperatorId
 from fsmobile.core.visits import AgeBand, Whereabouts
 from fsmobile.texts.dates import format_minutes, format_time
 from fsmobile.texts.labels import label, label_short
-from fsmobile.texts.translation import _, mark
+from fsmobile.texts.translation import _, mark, n_
 from fsmobile.tui.lines import Line, Role, Span, boxed, cells, cut, line, pad, rule, spread
 from fsmobile.tui.picker import Choice, Picker
 from fsmobile.tui.visit_entry_keys import AGE_KEYS, OUTCOME_KEYS
@@ -22,6 +22,8 @@ from fsmobile.tui.visit_entry_state import (
 )
 
 LABEL_WIDTH = 12
+DETAIL_KEPT = 12
+"""What stands at the right of a choice keeps this much: `ici`, `09:30-12:00`."""
 NARROW = 60
 """Below this width the keys stand alone."""
 
@@ -106,10 +108,13 @@ def picker_lines(
     question: str, picker: Picker, choices: Sequence[Choice], width: int, height: int
 ) -> list[Line]:
     """Draw what was typed and the lines it leaves, the first nine with their digit."""
-    count = _("{n} réponses").format(n=len(choices)) if picker.query else ""
+    found = n_("{n} réponse", "{n} réponses", len(choices)).format(n=len(choices))
+    count = found if picker.query else ""
     typed = line(
         (question + " ", Role.TITLE), ("▸ ", Role.KEY), (picker.query, Role.HEAD), ("▏", Role.KEY)
     )
+    if not picker.takes_text:
+        typed = line((question, Role.TITLE))
     rows = [spread(typed, line((count, Role.DIM)), width)]
     room = max(1, min(9, height - 1))
     first = max(0, min(picker.cursor - room + 1, len(choices) - room))
@@ -122,11 +127,12 @@ def picker_lines(
 
 def _choice_line(choice: Choice, index: int, is_here: bool, width: int) -> Line:
     number = str(index + 1) if index < 9 else " "
-    detail = cut(choice.detail, max(0, width - cells(choice.label) - 6))
+    detail = cut(choice.detail, max(DETAIL_KEPT, width - cells(choice.label) - 6))
+    name = cut(choice.label, width - cells(detail) - 6) if detail else choice.label
     left = line(
         ("▶ " if is_here else "  ", Role.KEY),
         (number + " ", Role.KEY),
-        (choice.label, Role.HEAD if is_here else Role.PLAIN),
+        (name, Role.HEAD if is_here else Role.PLAIN),
         press=number.strip(),
     )
     return spread(left, line((detail, Role.DIM)), width)
