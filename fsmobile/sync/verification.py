@@ -31,6 +31,8 @@ from fsmobile.sync.engine import SyncEngine
 from fsmobile.sync.progress import DayDifference, Verification
 
 DAYS = 45
+SPANS_MAX = 100
+"""In one request: a coordinator compares the days of each bus."""
 ITEMS_MAX = 4_000
 """Of listings in one request: 32 KiB."""
 GIVEN_BACK_BYTES = 256 * 1024
@@ -88,17 +90,17 @@ class _Verifier:
     # Finding days
 
     def _compare(self, spans: Sequence[Span], level: int) -> list[Difference]:
-        verified = self._engine.compare(
-            lambda: Verify(
-                scopes=self._scopes,
-                spans=list(spans),
-                level=level,
-                claims=self._claims(spans, level),
-            )
-        )
-        return verified.differs
+        differs: list[Difference] = []
+        claimed = 0
+        for start in range(0, len(spans), SPANS_MAX):
+            some = spans[start : start + SPANS_MAX]
+            differs += self._engine.compare(partial(self._claim, some, level)).differs
+            claimed += self._claimed
+        self._claimed = claimed
+        return differs
 
-    def _claims(self, spans: Sequence[Span], level: int) -> list[Claim]:
+    def _claim(self, spans: Sequence[Span], level: int) -> Verify:
+        """Say what is held of some days."""
         claims = []
         for span in spans:
             held = held_days.read_held(
@@ -109,7 +111,7 @@ class _Verifier:
                 for period, digest in sorted(summarise(held, level).items())
             ]
         self._claimed = sum(claim.count for claim in claims)
-        return claims
+        return Verify(scopes=self._scopes, spans=list(spans), level=level, claims=claims)
 
     def _describe(self, differs: Sequence[Difference]) -> list[DayDifference]:
         return [
@@ -133,7 +135,8 @@ class _Verifier:
         batches: list[list[Difference]] = []
         room = 0
         for one in differs:
-            size = len(self._items(one))
+            # A day of which nothing is left here takes its place in the request too.
+            size = max(1, len(self._items(one)))
             if not batches or size > room:
                 batches.append([])
                 room = ITEMS_MAX

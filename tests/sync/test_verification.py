@@ -12,11 +12,12 @@ from fsmobile.core.ids import AgentId
 from fsmobile.errors import ProtocolMismatch
 from fsmobile.protocol.messages import Verify
 from fsmobile.protocol.scopes import agency_scope, unit_scope
-from fsmobile.registry import schema
+from fsmobile.registry import request_faults, schema
 from fsmobile.registry.erasure import erase
 from fsmobile.registry.records import EventKind
 from fsmobile.registry.service import RegistryService
 from fsmobile.store.ops import NewOp, append
+from fsmobile.sync import verification
 from fsmobile.sync.engine import SyncEngine
 from fsmobile.sync.progress import Verification
 from fsmobile.sync.verification import verify_days
@@ -201,6 +202,57 @@ def test_a_refused_op_is_counted_on_neither_side(world: World) -> None:
     for laptop in (world.first, world.second):
         found = verify(laptop, world.registry)
         assert (found.ops, found.differed) == (3, [])
+
+
+def test_a_refused_op_that_was_erased_since_is_counted_on_neither_side(world: World) -> None:
+    elsewhere = NewOp(
+        kind="meteo.observe", schema=1, scope=unit_scope("ailleurs/bus-9"),
+        agent_id=AgentId("agent-a"), data=b"{}",
+    )  # fmt: skip
+    mine = NewOp(
+        kind="visit.void", schema=1, scope=unit_scope(UNIT),
+        agent_id=AgentId("agent-a"), data=b'{"reason":[]}', entity=str(UUID(int=7)),
+    )  # fmt: skip
+    refused = [append(world.first.replica, one).op_id for one in (elsewhere, mine)]
+    assert len(world.first.sync().refused) == 2
+    copy = type(world.first.replica.connection)(":memory:", isolation_level=None)
+    world.first.replica.connection.backup(copy)
+    erase(world.registry, refused, "demande")
+    world.settle()
+    assert verify(world.first, world.registry).is_same
+    # A laptop that is put back hears of it by an outcome.
+    copy.execute("UPDATE writer SET acked_seq = 0")
+    copy.execute("DELETE FROM outcome")
+    copy.backup(world.first.replica.connection)
+    assert verify(world.first, world.registry).is_same
+
+
+def test_a_coordinator_of_many_buses_compares_them_all(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert verification.SPANS_MAX * verification.DAYS <= request_faults.PERIODS_MAX
+    monkeypatch.setattr(verification, "SPANS_MAX", verification.SPANS_MAX // 20)
+    monkeypatch.setattr(verification, "ITEMS_MAX", verification.ITEMS_MAX // 20)
+    monkeypatch.setattr(request_faults, "PERIODS_MAX", request_faults.PERIODS_MAX // 20)
+    units = [f"bus-charente/bus-{number}" for number in range(10, 19)]
+    for seed, unit in enumerate(units, start=100):
+        laptop = a_laptop(world.registry, clock=world.clock, unit=unit, seed=seed)
+        for _ in range(45):
+            world.clock.ms += DAY_MS
+            visits.record_visit(laptop.desk, a_visit())
+        world.clock.ms -= 45 * DAY_MS
+        laptop.sync()
+    world.clock.ms += 45 * DAY_MS
+    chief = a_laptop(world.registry, role="coordinator", clock=world.clock, seed=9)
+    engine = SyncEngine(chief.replica, world.registry, chief.key, pull_ops=2_500)
+    engine.run()
+    found = compared(chief, engine)
+    assert (found.ops, found.differed) == (45 * len(units), [])
+    lost = [op_id for (op_id,) in chief.replica.connection.execute("SELECT op_id FROM remote")]
+    forget_pulled(chief, *lost)
+    found = compared(chief, SyncEngine(chief.replica, world.registry, chief.key))
+    assert (len(found.differed), found.taken) == (45 * len(units), 45 * len(units))
+    assert found.is_same
 
 
 def test_an_erasure_changes_no_digest(world: World) -> None:
