@@ -30,6 +30,7 @@ from fsmobile.protocol.messages import (
 from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.store.identity import Enrolment, load_enrolment, save_enrolment
+from fsmobile.store.projections import rebuild_if_older
 from fsmobile.store.replica import Replica
 
 
@@ -97,4 +98,6 @@ def _keep(replica: Replica, answer: Enrolled, secret: bytes, url: str) -> Enrolm
         name=certificate.name,
     )
     save_enrolment(replica, enrolment, answer.epoch)
+    # From the first day: a store that does not say who made its projections has old ones.
+    rebuild_if_older(replica)
     return enrolment
