@@ -157,19 +157,18 @@ CREATE TABLE schedule_revision (
 CREATE VIRTUAL TABLE search USING fts5 (
   kind UNINDEXED,
   entity UNINDEXED,
-  text, place, procedure, operator, agent, outcome,
-  detail = column,
-  prefix = '1 2 3',
+  words,
+  detail = none,
+  columnsize = 0,
+  prefix = '1 2 3 4 5 6 7 8',
   tokenize = "unicode61 remove_diacritics 2 tokenchars '=/@_-'"
 );
 
 CREATE TABLE 'search_config'(k PRIMARY KEY, v) WITHOUT ROWID;
 
-CREATE TABLE 'search_content'(id INTEGER PRIMARY KEY, c0, c1, c2, c3, c4, c5, c6, c7);
+CREATE TABLE 'search_content'(id INTEGER PRIMARY KEY, c0, c1, c2);
 
 CREATE TABLE 'search_data'(id INTEGER PRIMARY KEY, block BLOB);
-
-CREATE TABLE 'search_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
 
 CREATE TABLE 'search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 

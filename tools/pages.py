@@ -10,6 +10,8 @@ from pathlib import Path
 
 from fsmobile import errors
 from fsmobile.cli.exit_codes import exit_code_of
+from fsmobile.core.reports import ENQUIRY_DIMENSIONS
+from fsmobile.texts.definitions import DIMENSIONS, FIGURES, general_definitions
 from fsmobile.texts.filling import fill
 from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
 from fsmobile.texts.schedule_remedies import explain_remedy
@@ -113,10 +115,33 @@ def _rule_lines() -> Iterator[str]:
         yield f"| `{code}` | {gravity} | {fill(sentence, {})} | {explain_remedy(code)} |"
 
 
+def format_definitions() -> str:
+    """Return the page of what the figures of a report count."""
+    return "\n".join(_definition_lines()) + "\n"
+
+
+def _definition_lines() -> Iterator[str]:
+    yield "# Ce que comptent les bilans\n"
+    yield "Cette page est faite par `python -m tools.pages`, à partir des textes que portent aussi"
+    yield "les exports. Ce qui compte est dans `fsmobile/core/reports.py` (visites) et"
+    yield "`fsmobile/core/passage_reports.py` (passages)."
+    for text in general_definitions():
+        yield f"\n- {text}"
+    yield "\n## Les chiffres\n\n| Code | Nom | Ce qui est compté |\n|---|---|---|"
+    for code, (name, meaning) in FIGURES.items():
+        yield f"| `{code}` | {name} | {meaning} |"
+    yield "\n## Les ventilations\n\n| Code (`--by`) | Nom | Ses lignes | Compte |"
+    yield "|---|---|---|---|"
+    for dimension, (name, meaning) in DIMENSIONS.items():
+        counts = "demandes" if dimension in ENQUIRY_DIMENSIONS else "visites, personnes, demandes"
+        yield f"| `{dimension.value}` | {name} | {meaning} | {counts} |"
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "touches.md": format_keys,
     "erreurs.md": format_errors,
     "regles.md": format_rules,
+    "definitions.md": format_definitions,
 }
 
 

@@ -23,6 +23,8 @@ COMMANDS = {
     "passage": mark("ouvre, ferme et annule les passages"),
     "appointment": mark("donne, déplace et suit les rendez-vous"),
     "followup": mark("tient ce qui a été promis"),
+    "report": mark("donne les chiffres d'une période, à côté de la précédente"),
+    "search": mark("cherche dans tout ce que le bus a enregistré"),
     "print": mark("écrit les papiers du bus : feuille du jour, liste, papier de l'usager"),
     "day": mark("dit si l'on peut partir, et fermer le portable"),
     "sync": mark("échange avec le registre"),

@@ -308,9 +308,10 @@ def reports(db: Database) -> None:
         CREATE VIRTUAL TABLE search USING fts5 (
           kind UNINDEXED,
           entity UNINDEXED,
-          text, place, procedure, operator, agent, outcome,
-          detail = column,
-          prefix = '1 2 3',
+          words,
+          detail = none,
+          columnsize = 0,
+          prefix = '1 2 3 4 5 6 7 8',
           tokenize = "unicode61 remove_diacritics 2 tokenchars '=/@_-'"
         )
         """,

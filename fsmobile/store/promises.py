@@ -69,3 +69,13 @@ def load_follow_up(replica: Replica, follow_up_id: FollowUpId) -> FollowUpState:
     if row is None:
         raise NotFound("follow_up", follow_up_id)
     return decode_follow_up_state(row[0])
+
+
+def count_transport_needs(replica: Replica, first: date, last: date) -> int:
+    """Count the appointments between two days of people who cannot come to the bus alone."""
+    rows = replica.connection.execute(
+        "SELECT state FROM appointment WHERE service_date BETWEEN ? AND ?",
+        (first.isoformat(), last.isoformat()),
+    )
+    states = (decode_appointment_state(state) for (state,) in rows)
+    return sum(one.appointment.needs_transport and one.is_on for one in states)

@@ -1,11 +1,13 @@
 """Questions that the screens and commands ask the store; nothing here writes."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from msgspec import Struct
 
+from fsmobile.core.follow_ups import FollowUpState
 from fsmobile.core.ids import AgentId, PassageId, ProcedureId, VisitId
 from fsmobile.core.passages import Passage
 from fsmobile.core.reports import stop_key
@@ -15,7 +17,11 @@ from fsmobile.protocol.messages import Receipt, decode_receipt
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.records import Record, read_record
 from fsmobile.store.identity import get_meta
-from fsmobile.store.projections import decode_passage, decode_visit_state
+from fsmobile.store.projections import (
+    decode_follow_up_state,
+    decode_passage,
+    decode_visit_state,
+)
 from fsmobile.store.replica import Replica
 
 RECENT = 3000
@@ -118,14 +124,53 @@ def load_visit(replica: Replica, visit_id: VisitId) -> VisitState:
     return decode_visit_state(row[0])
 
 
+def load_visits(replica: Replica, visit_ids: Sequence[str]) -> dict[str, VisitState]:
+    """Return visits by their ids; what is not here is left out."""
+    rows = replica.connection.execute(
+        "SELECT visit_id, state FROM visit WHERE visit_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(visit_ids),),
+    )
+    return {visit_id: decode_visit_state(state) for visit_id, state in rows}
+
+
+def load_follow_ups(replica: Replica, follow_up_ids: Sequence[str]) -> dict[str, FollowUpState]:
+    """Return follow-ups by their ids; what is not here is left out."""
+    rows = replica.connection.execute(
+        "SELECT follow_up_id, state FROM follow_up"
+        " WHERE follow_up_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(follow_up_ids),),
+    )
+    return {follow_up_id: decode_follow_up_state(state) for follow_up_id, state in rows}
+
+
+def count_visits(replica: Replica) -> int:
+    """Return how many visits are recorded here, cancelled ones included."""
+    (count,) = replica.connection.execute("SELECT count(*) FROM visit").fetchone()
+    return int(count)
+
+
 def load_passages(replica: Replica, day: date) -> dict[PassageId, Passage]:
     """Return what happened at the passages of a day (by their original date)."""
+    return load_passages_between(replica, day, day)
+
+
+def load_passages_between(replica: Replica, first: date, last: date) -> dict[PassageId, Passage]:
+    """Return what happened at the passages of some days (by their original date)."""
     return {
         PassageId(passage_id): decode_passage(state)
         for passage_id, state in replica.connection.execute(
-            "SELECT passage_id, state FROM passage WHERE service_date = ?", (day.isoformat(),)
+            "SELECT passage_id, state FROM passage WHERE service_date BETWEEN ? AND ?",
+            (first.isoformat(), last.isoformat()),
         )
     }
+
+
+def list_passage_ids(replica: Replica) -> list[PassageId]:
+    """Return the passages that something is told of."""
+    return [
+        PassageId(passage_id)
+        for (passage_id,) in replica.connection.execute("SELECT passage_id FROM passage")
+    ]
 
 
 def load_passage(replica: Replica, passage_id: PassageId) -> Passage:

@@ -7,6 +7,7 @@ that a stop that is renamed is found under its new name, and no name outlives it
 import re
 from collections.abc import Iterable
 from datetime import date, time
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -17,7 +18,8 @@ from fsmobile.core.spans import minutes_of
 from fsmobile.core.visits import VisitState
 from fsmobile.store.replica import Connection, Replica
 
-COLUMNS = ("text", "place", "procedure", "operator", "agent", "outcome")
+PREFIX_MAX = 8
+"""Beginnings of words up to this length have an index of their own; longer ones cost a merge."""
 _ID_BITS = 28
 _CODE = re.compile(r"[a-z0-9/@_-]+")
 _JOINS = re.compile(r"['\u2019-]")
@@ -39,9 +41,25 @@ def rank_of(day: date, at: time, entity: str) -> int:
     return minute << _ID_BITS | int(entity[-7:], 16)
 
 
-def code_word(code: str) -> str:
+class CodeKind(StrEnum):
+    """What a code in the index is of; the letter that it begins with there."""
+
+    PLACE = "l"
+    """Stop key (`reports.stop_key`), place with an `@`, or commune."""
+    PROCEDURE = "d"
+    OPERATOR = "o"
+    AGENT = "a"
+    OUTCOME = "i"
+
+
+def code_word(kind: CodeKind, code: str) -> str:
     """Return how a code stands in the index: no word that a person types is like it."""
-    return f"={code}"
+    return f"{kind.value}={code}"
+
+
+def is_code(code: str) -> bool:
+    """Tell whether a code stands in the index as one word."""
+    return _CODE.fullmatch(code) is not None
 
 
 def words_of(text: str) -> str:
@@ -57,46 +75,36 @@ def words_of(text: str) -> str:
 def index_visit(connection: Connection, state: VisitState) -> None:
     """Put a visit into the index; it is not there, or was dropped before."""
     visit = state.visit
-    stop = stop_key(visit.passage_id)
-    referred = [one.referred_to for one in visit.enquiries if one.referred_to]
-    operators = [one.operator for one in visit.enquiries if one.operator]
-    _insert(
-        connection,
-        rank_of(visit.service_date, visit.starts, state.visit_id),
-        "visit",
-        state.visit_id,
-        {
-            "text": words_of(visit.note),
-            "place": _codes((stop, visit.insee_code or "")),
-            "procedure": _codes(one.procedure for one in visit.enquiries),
-            "operator": _codes((*operators, *referred)),
-            "agent": _codes((state.agent_id,)),
-            "outcome": _codes(
-                ("void",) if state.is_void else (one.outcome for one in visit.enquiries)
-            ),
-        },
+    asked = visit.enquiries
+    outcomes = ("void",) if state.is_void else tuple(one.outcome.value for one in asked)
+    words = (
+        words_of(visit.note),
+        _codes(CodeKind.PLACE, (stop_key(visit.passage_id), visit.insee_code)),
+        _codes(CodeKind.PROCEDURE, (one.procedure for one in asked)),
+        _codes(CodeKind.OPERATOR, (one.operator for one in asked)),
+        _codes(CodeKind.OPERATOR, (one.referred_to for one in asked)),
+        _codes(CodeKind.AGENT, (state.agent_id,)),
+        _codes(CodeKind.OUTCOME, outcomes),
     )
+    rank = rank_of(visit.service_date, visit.starts, state.visit_id)
+    _insert(connection, rank, "visit", state.visit_id, words)
 
 
 def index_follow_up(connection: Connection, state: FollowUpState) -> None:
     """Put what was promised into the index, never for whom."""
     follow_up = state.follow_up
     steps = " ".join(step.text for step in state.steps)
-    referral = "" if follow_up.referral is None else follow_up.referral.to
-    _insert(
-        connection,
-        rank_of(follow_up.opened_on, time(), state.follow_up_id),
-        "follow_up",
-        state.follow_up_id,
-        {
-            "text": words_of(f"{follow_up.task} {steps}"),
-            "place": _codes((f"@{follow_up.place_id}" if follow_up.place_id else "",)),
-            "procedure": _codes((follow_up.procedure or "",)),
-            "operator": _codes((follow_up.operator or "", referral)),
-            "agent": _codes((state.agent_id,)),
-            "outcome": "",
-        },
+    referral = None if follow_up.referral is None else follow_up.referral.to
+    place = None if follow_up.place_id is None else f"@{follow_up.place_id}"
+    words = (
+        words_of(f"{follow_up.task} {steps}"),
+        _codes(CodeKind.PLACE, (place,)),
+        _codes(CodeKind.PROCEDURE, (follow_up.procedure,)),
+        _codes(CodeKind.OPERATOR, (follow_up.operator, referral)),
+        _codes(CodeKind.AGENT, (state.agent_id,)),
     )
+    rank = rank_of(follow_up.opened_on, time(), state.follow_up_id)
+    _insert(connection, rank, "follow_up", state.follow_up_id, words)
 
 
 def drop(connection: Connection, entity: str) -> None:
@@ -150,22 +158,17 @@ def _ranks(connection: Connection, entity: str) -> Iterable[tuple[int, str]]:
 
 
 def _insert(
-    connection: Connection, rank: int, kind: str, entity: str, texts: dict[str, str]
+    connection: Connection, rank: int, kind: str, entity: str, words: Iterable[str]
 ) -> None:
     # One in 2**28 pairs of one minute would share a rank: the later takes the place.
     connection.execute(
-        "INSERT OR REPLACE INTO search"
-        " (rowid, kind, entity, text, place, procedure, operator, agent, outcome)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (rank, kind, entity, *(texts[column] for column in COLUMNS)),
+        "INSERT OR REPLACE INTO search (rowid, kind, entity, words) VALUES (?, ?, ?, ?)",
+        (rank, kind, entity, " ".join(filter(None, words))),
     )
 
 
-def _codes(codes: Iterable[str]) -> str:
-    """Write codes as code words, and the words they are made of for whoever types these."""
-    written = []
-    for code in filter(None, codes):
-        written.append(words_of(code))
-        if _CODE.fullmatch(code):
-            written.append(code_word(code))
-    return " ".join(written)
+def _codes(kind: CodeKind, codes: Iterable[str | None]) -> str:
+    """Write codes; what is no code, as a body named in words, is written in words."""
+    return " ".join(
+        code_word(kind, code) if is_code(code) else words_of(code) for code in codes if code
+    )

@@ -7,6 +7,7 @@ from fsmobile.texts.carrier_sentences import CARRIER_SENTENCES
 from fsmobile.texts.key_sentences import KEY_SENTENCES
 from fsmobile.texts.planning_sentences import PLANNING_SENTENCES
 from fsmobile.texts.registry_sentences import REGISTRY_SENTENCES
+from fsmobile.texts.report_sentences import REPORT_SENTENCES
 from fsmobile.texts.translation import mark
 
 Sentences = Mapping[str, tuple[str, str]]
@@ -385,6 +386,7 @@ CODE_SENTENCES: Sentences = {
     **_REGISTRY,
     **ACCOUNT_SENTENCES,
     **REGISTRY_SENTENCES,
+    **REPORT_SENTENCES,
     **CARRIER_SENTENCES,
     **KEY_SENTENCES,
     **PLANNING_SENTENCES,

@@ -1,0 +1,23 @@
+"""CSV that a spreadsheet opens as it was meant: no cell is ever a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+Cell = str | int | None
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(rows: Iterable[Sequence[Cell]]) -> str:
+    """Write rows with semicolons, as a French spreadsheet reads them."""
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return written.getvalue()
+
+
+def _cell(value: Cell) -> str:
+    """Write one value; a text that a spreadsheet would compute is quoted by an apostrophe."""
+    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else str(value)

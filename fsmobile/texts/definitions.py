@@ -1,0 +1,134 @@
+"""What each figure of a report counts, and where it comes from; in one place, for all outputs."""
+
+from collections.abc import Mapping
+
+from fsmobile.core.reports import MASK_BELOW, Dimension
+from fsmobile.texts.translation import _, mark
+
+FIGURES: Mapping[str, tuple[str, str]] = {
+    "visits": (
+        mark("visites"),
+        mark("accueils enregistrés et non annulés ; un couple reçu ensemble est une visite"),
+    ),
+    "people": (mark("personnes"), mark("personnes présentes à ces visites")),
+    "enquiries": (
+        mark("demandes"),
+        mark("démarches et actes de ces visites ; une visite peut en avoir plusieurs"),
+    ),
+    "minutes": (mark("durée (minutes)"), mark("somme des durées des visites")),
+    "minutes_median": (
+        mark("durée médiane (minutes)"),
+        mark("la moitié des visites ne dure pas plus"),
+    ),
+    "minutes_p90": (
+        mark("durée, 9 visites sur 10 (minutes)"),
+        mark("neuf visites sur dix ne durent pas plus"),
+    ),
+    "first_contacts": (
+        mark("premiers contacts (visites)"),
+        mark("visites de personnes venues pour la première fois, quand la question a été posée"),
+    ),
+    "uncovered": (
+        mark("demandes non couvertes"),
+        mark("demandes qu'aucun opérateur du bus ne couvre (acte « demande non couverte »)"),
+    ),
+    "planned": (
+        mark("passages prévus"),
+        mark("passages du planning publié, à leur jour définitif, annulés compris"),
+    ),
+    "done": (
+        mark("passages réalisés"),
+        mark("porte ouverte, ou visite enregistrée ; imprévus compris"),
+    ),
+    "cut_short": (mark("passages écourtés"), mark("réalisés, mais fermés tôt avec un motif")),
+    "cancelled": (
+        mark("passages annulés"),
+        mark("par le planning ou par l'équipage, et où personne n'a été reçu"),
+    ),
+    "unplanned": (mark("arrêts imprévus"), mark("réalisés, sans être au planning")),
+    "untold": (
+        mark("passages sans nouvelles"),
+        mark("prévus, passés, et dont rien n'a été dit"),
+    ),
+    "without_visit": (mark("passages sans visite"), mark("réalisés, et personne n'est venu")),
+    "planned_minutes": (
+        mark("ouverture prévue (minutes)"),
+        mark("heures du planning, sans les passages qu'il annule ni les demi-journées sans heure"),
+    ),
+    "open_minutes": (
+        mark("ouverture réalisée (minutes)"),
+        mark("de la première arrivée au dernier départ notés, par passage"),
+    ),
+    "weekly_minutes": (
+        mark("ouverture par semaine (minutes)"),
+        mark("ouverture réalisée ÷ jours écoulés × 7 ; le label demande 24 h (1 440 minutes)"),
+    ),
+    "unclosed": (
+        mark("passages sans départ noté"),
+        mark("réalisés, mais leurs heures manquent : elles ne sont pas comptées"),
+    ),
+    "met": (
+        mark("venues au bus (compteur)"),
+        mark("personnes comptées à la porte, avec ou sans visite enregistrée"),
+    ),
+    "sent_elsewhere": (
+        mark("orientées ailleurs (compteur)"),
+        mark("personnes comptées à la porte et orientées ailleurs"),
+    ),
+    "turned_away": (
+        mark("non reçues (compteur)"),
+        mark("personnes comptées à la porte et reparties sans être reçues"),
+    ),
+    "transport_needs": (
+        mark("besoins de transport"),
+        mark("rendez-vous tenus ou attendus dont la personne ne peut pas venir seule"),
+    ),
+}
+"""Per code of a figure: its name, and what it counts."""
+
+DIMENSIONS: Mapping[Dimension, tuple[str, str]] = {
+    Dimension.STOP: (mark("arrêt"), mark("arrêt de la tournée, ou lieu d'un arrêt imprévu")),
+    Dimension.COMMUNE: (mark("commune"), mark("commune de l'arrêt, telle qu'elle était ce jour")),
+    Dimension.OPERATOR: (mark("opérateur"), mark("opérateur de la demande")),
+    Dimension.THEME: (mark("thème"), mark("thème de la démarche, selon le catalogue actuel")),
+    Dimension.PROCEDURE: (mark("démarche"), mark("démarche ou acte de la demande")),
+    Dimension.HELP: (mark("nature de l'aide"), mark("information, accompagnement, orientation")),
+    Dimension.OUTCOME: (mark("issue"), mark("issue de la demande")),
+    Dimension.AGE: (mark("tranche d'âge"), mark("tranche d'âge, si elle a été dite")),
+    Dimension.RESIDENCE: (mark("résidence"), mark("commune de résidence, si elle a été dite")),
+    Dimension.CONTACT: (mark("premier contact"), mark("première visite, ou déjà venu")),
+    Dimension.CHANNEL: (mark("modalité"), mark("sans rendez-vous, sur rendez-vous, téléphone")),
+    Dimension.HOUR: (mark("heure"), mark("heure du début, à la montre du lieu")),
+    Dimension.MINUTES: (mark("durée"), mark("durée de la visite, en minutes")),
+    Dimension.AGENT: (mark("agent"), mark("qui a reçu ; chacun ne voit que ses propres chiffres")),
+    Dimension.DAY: (mark("jour"), mark("jour de la visite")),
+    Dimension.PASSAGE: (mark("passage"), mark("passage du bus à un arrêt, un jour")),
+}
+"""Per dimension: its name, and what its lines are."""
+
+MASKING = mark(
+    "Hors du poste, une ligne de moins de {n} visites par âge, résidence ou premier contact"
+    " est masquée ; s'il n'y en a qu'une, la suivante l'est aussi."
+)
+ASKED = mark("Par opérateur, thème, démarche, aide ou issue, seules les demandes sont comptées.")
+COMPARED = mark("Une période est comparée avec celle, entière, qui la précède.")
+
+
+def figure_name(code: str) -> str:
+    """Return the name of a figure."""
+    return _(FIGURES[code][0])
+
+
+def define_figure(code: str) -> str:
+    """Return what a figure counts."""
+    return _(FIGURES[code][1])
+
+
+def dimension_name(dimension: Dimension) -> str:
+    """Return the name of a dimension."""
+    return _(DIMENSIONS[dimension][0])
+
+
+def general_definitions() -> list[str]:
+    """Return what holds for every figure."""
+    return [_(ASKED), _(MASKING).format(n=MASK_BELOW), _(COMPARED)]

@@ -1,0 +1,189 @@
+"""Reports against an independent count of the facts, and what may leave the laptop."""
+
+import csv
+import io
+import json
+from collections import Counter
+from datetime import date, timedelta
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from worlds import a_laptop, a_registry, a_visit
+
+from fsmobile.core.ids import AgentId, PassageId
+from fsmobile.core.periods import PeriodKind, period_of, read_period
+from fsmobile.core.reports import Dimension
+from fsmobile.core.visits import AgeBand, Enquiry, HelpKind, Outcome
+from fsmobile.formats.csv_tables import write_csv
+from fsmobile.store.projections import rebuild
+from fsmobile.texts.definitions import DIMENSIONS, FIGURES
+from fsmobile.usecases.passages import close_passage, open_passage, tally_passage
+from fsmobile.usecases.report_exports import export_csv, list_exports
+from fsmobile.usecases.reports import break_down, figures_of, make_report, report_before
+from fsmobile.usecases.visits import correct_visit, record_visit, unvoid_visit, void_visit
+
+PROCEDURES = ("retraite-dossier", "caf-compte", "acte-non-couverte")
+STOPS = ("luxe", "aigre", "mansle")
+acts = st.lists(
+    st.tuples(
+        st.integers(0, 730),  # day
+        st.sampled_from(STOPS),
+        st.integers(1, 4),  # people
+        st.lists(st.sampled_from(PROCEDURES), min_size=1, max_size=3),
+        st.sampled_from(["keep", "void", "unvoid", "move", "people"]),
+        st.booleans(),  # a report is read in between
+    ),
+    max_size=25,
+)
+
+
+def an_enquiry(code: str) -> Enquiry:
+    return Enquiry(
+        procedure=code,  # type: ignore[arg-type]
+        operator=None,
+        help=HelpKind.INFORMATION,
+        outcome=Outcome.RESOLVED,
+    )
+
+
+def of_facts(connection, first: str, last: str):  # type: ignore[no-untyped-def]
+    """Count what the facts say, from their exported bodies alone."""
+    rows = connection.execute("SELECT body FROM op ORDER BY hlc")
+    bodies = [json.loads(body) for (body,) in rows]
+    held: dict[str, dict] = {}  # type: ignore[type-arg]
+    for body in bodies:
+        kind, data = body["k"], body["d"]
+        if kind == "visit.record":
+            held[body["id"]] = {**data, "void": False}
+        elif kind == "visit.void":
+            held[body["e"]]["void"] = True
+        elif kind == "visit.correct":
+            for name, (_before, after) in data["changes"].items():
+                held[body["e"]][name] = after
+    visits = [
+        one for one in held.values() if not one["void"] and first <= one["service_date"] <= last
+    ]
+    asked = Counter(e["procedure"] for one in visits for e in one["enquiries"])
+    stops = Counter(one["passage_id"].split("/")[2] for one in visits)
+    people = sum(one.get("people", 1) for one in visits)
+    return len(visits), people, sum(asked.values()), dict(asked), dict(stops)
+
+
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(acts, st.sampled_from(PeriodKind), st.integers(0, 730))
+def test_a_report_equals_a_count_of_the_facts(found, kind: PeriodKind, day: int) -> None:  # type: ignore[no-untyped-def]
+    laptop = a_laptop(a_registry())
+    desk, start = laptop.desk, date(2025, 1, 1)
+    period = period_of(kind, start + timedelta(days=day))
+    for number, stop, people, procedures, fate, is_read in found:
+        at = start + timedelta(days=number)
+        visit_id = record_visit(
+            desk,
+            a_visit(
+                service_date=at,
+                passage_id=PassageId(f"bus-charente/semaine-paire/{stop}/{at}"),
+                people=people,
+                enquiries=tuple(map(an_enquiry, procedures)),
+            ),
+        )
+        if is_read:
+            make_report(desk, period)
+        if fate in ("void", "unvoid"):
+            void_visit(desk, visit_id, "essai")
+        if fate == "unvoid":
+            unvoid_visit(desk, visit_id)
+        if fate == "move":
+            correct_visit(desk, visit_id, {"service_date": at + timedelta(days=40)})
+        if fate == "people":
+            correct_visit(desk, visit_id, {"people": people + 1})
+    expected = of_facts(
+        laptop.replica.connection, period.first.isoformat(), period.last.isoformat()
+    )
+    for _again in range(2):
+        report = make_report(desk, period)
+        total = report.visits.total
+        asked = break_down(desk, report, Dimension.PROCEDURE)
+        stops = break_down(desk, report, Dimension.STOP)
+        assert (
+            total.visits,
+            total.people,
+            total.enquiries,
+            {row.code: row.count.enquiries for row in asked},
+            {row.code.rpartition("/")[2]: row.count.visits for row in stops},
+        ) == expected
+        rebuild(laptop.replica)
+
+
+def test_a_period_stands_beside_the_one_before_and_names_its_lines() -> None:
+    desk = a_laptop(a_registry()).desk
+    record_visit(desk, a_visit(service_date=date(2026, 10, 3)))
+    record_visit(desk, a_visit(service_date=date(2026, 11, 3), people=2))
+    report = make_report(desk, read_period("2026-11"))
+    before = report_before(desk, report)
+    assert before is not None
+    (row,) = break_down(desk, report, Dimension.STOP, before)
+    assert (row.name, row.count.people) == ("luxe", 2)
+    assert row.before is not None
+    assert row.before.people == 1
+    assert figures_of(make_report(desk, read_period("1999")))["visits"] == 0
+
+
+def test_an_agent_sees_their_own_figures_only() -> None:
+    desk = a_laptop(a_registry()).desk
+    record_visit(desk, a_visit())
+    desk.agent_id = AgentId("agent-b")
+    record_visit(desk, a_visit())
+    report = make_report(desk, read_period("2026"))
+    assert [row.code for row in break_down(desk, report, Dimension.AGENT)] == ["agent-b"]
+
+
+def test_hours_tallies_and_stops_where_nobody_came_are_counted() -> None:
+    laptop = a_laptop(a_registry())
+    today = laptop.desk.today()
+    passage = PassageId(f"bus-charente/semaine-paire/luxe/{today}")
+    open_passage(laptop.desk, passage)
+    tally_passage(laptop.desk, passage, met=3, turned_away=1)
+    laptop.replica.clock.ms += 90 * 60_000  # type: ignore[attr-defined]
+    close_passage(laptop.desk, passage)
+    figures = figures_of(make_report(laptop.desk, period_of(PeriodKind.DAY, today)))
+    assert (figures["done"], figures["without_visit"], figures["open_minutes"]) == (1, 1, 90)
+    assert (figures["met"], figures["turned_away"], figures["planned"]) == (3, 1, 0)
+
+
+def test_an_export_says_what_it_counts_masks_small_counts_and_is_logged() -> None:
+    desk = a_laptop(a_registry()).desk
+    for number in range(8):
+        age = AgeBand.FROM_70 if number == 0 else AgeBand.FROM_25
+        record_visit(desk, a_visit(age_band=age, starts=a_visit().starts.replace(minute=number)))
+    report = make_report(desk, read_period("2026-11"))
+    rows = list(csv.reader(io.StringIO(export_csv(desk, report, None)), delimiter=";"))
+    figures = {row[0]: row[1] for row in rows if len(row) == 4}
+    assert figures["visites"] == "8"
+    ages = {row[1]: row[2] for row in rows if row and row[0] in ("25-39", "70+")}
+    assert ages == {"25 à 39 ans": "< 5", "70 ans et plus": "< 5"}
+    assert any("non annulés" in row[-1] for row in rows if row)
+    (logged,) = list_exports(desk)
+    assert (logged.agent_id, logged.what) == ("agent-a", "report csv 2026-11-01..2026-11-30")
+    assert logged.rows == len(rows)
+
+
+def test_no_cell_of_a_csv_is_a_formula() -> None:
+    written = write_csv([["=1+1", "+33", "-2", "@x", " =a", "a;b", -2, None]])
+    (row,) = csv.reader(io.StringIO(written), delimiter=";")
+    assert row == ["'=1+1", "'+33", "'-2", "'@x", "' =a", "a;b", "-2", ""]
+
+
+def test_a_figure_that_is_kept_is_not_shown_of_a_changed_row() -> None:
+    laptop = a_laptop(a_registry())
+    visit = record_visit(laptop.desk, a_visit(service_date=date(2026, 10, 3)))
+    period = read_period("2026-10")
+    assert make_report(laptop.desk, period).visits.total.people == 1
+    correct_visit(laptop.desk, visit, {"people": 4})
+    assert make_report(laptop.desk, period).visits.total.people == 4
+
+
+def test_each_figure_and_each_dimension_is_defined() -> None:
+    laptop = a_laptop(a_registry())
+    report = make_report(laptop.desk, read_period("2026"))
+    assert set(figures_of(report)) == set(FIGURES)
+    assert set(DIMENSIONS) == set(Dimension)

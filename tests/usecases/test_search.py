@@ -1,0 +1,146 @@
+"""Search: accents or none, ligatures, apostrophes, filters; nothing erased is ever found."""
+
+from datetime import date
+
+import pytest
+from worlds import Laptop, a_laptop, a_registry, a_visit
+
+from fsmobile.core.follow_ups import FollowUp
+from fsmobile.core.ids import AgentId, PassageId
+from fsmobile.core.visits import Enquiry, HelpKind, Outcome
+from fsmobile.formats.schedule_toml import read_schedule
+from fsmobile.reference.catalogue import load_catalogue
+from fsmobile.store import erasure
+from fsmobile.store.projections import rebuild
+from fsmobile.usecases.follow_ups import open_follow_up
+from fsmobile.usecases.search import Finder, read_query
+from fsmobile.usecases.visits import correct_visit, record_visit, void_visit
+from tests.tui.day_samples import TREE
+
+
+def a_bus() -> Laptop:
+    laptop = a_laptop(a_registry(), catalogue=load_catalogue())
+    laptop.desk.tree = read_schedule(TREE).tree
+    laptop.desk.names = {"agent-a": "Nadia"}
+    return laptop
+
+
+def found(laptop: Laptop, text: str) -> list[str]:
+    finder = Finder(laptop.desk)
+    hits = finder.load(finder.find(read_query(text)).found)
+    return [
+        one.visit.visit.note if one.visit else one.follow_up.follow_up.task  # type: ignore[union-attr]
+        for one in hits
+    ]
+
+
+@pytest.mark.parametrize(
+    ("note", "typed"),
+    [
+        ("Sœur hébergée à l'Œuvre", "soeur"),
+        ("Sœur hébergée", "HEBERG sœur"),
+        ("revient avec N\u2019Diaye", "ndiaye"),
+        ("revient avec N'Diaye", "n'diaye"),
+        ("porte-monnaie perdu", "portemonnaie"),
+        ("porte-monnaie perdu", "porte monn"),
+        ("relevé de carrière", "note:carriere"),
+    ],
+)
+def test_a_word_is_found_however_it_is_written(note: str, typed: str) -> None:
+    laptop = a_bus()
+    record_visit(laptop.desk, a_visit(note=note))
+    record_visit(laptop.desk, a_visit(note="autre chose"))
+    assert found(laptop, typed) == [note]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "retraite luxe",
+        "lieu:luxé démarche:retr",
+        "nadia",
+        "agent:nadia issue:résolu",
+        "agent:agent-a",
+        "opérateur:cnav depuis:2026-11",
+        "le:2026-11-26",
+        "jusque:2026-11 luxé",
+    ],
+)
+def test_names_and_filters_find_what_they_name(typed: str) -> None:
+    laptop = a_bus()
+    record_visit(laptop.desk, a_visit(note="la bonne"))
+    laptop.desk.agent_id = AgentId("agent-b")
+    other = Enquiry(
+        procedure="acte-impression",  # type: ignore[arg-type]
+        help=HelpKind.INFORMATION,
+        outcome=Outcome.DROPPED,
+    )
+    aigre = PassageId("bus-charente/semaine-paire/aigre/2025-11-27")
+    record_visit(
+        laptop.desk,
+        a_visit(
+            note="une autre",
+            service_date=date(2026, 12, 1) if "jusque" in typed else date(2025, 11, 27),
+            passage_id=aigre,
+            enquiries=(other,),
+        ),
+    )
+    assert found(laptop, typed) == ["la bonne"]
+
+
+def test_the_newest_comes_first_and_pages_go_on_below() -> None:
+    laptop = a_bus()
+    for day in (3, 25, 11):
+        record_visit(laptop.desk, a_visit(service_date=date(2026, 11, day), note=f"le {day}"))
+    assert found(laptop, "") == ["le 25", "le 11", "le 3"]
+    finder, query = Finder(laptop.desk), read_query("le")
+    page = finder.find(query, limit=2)
+    assert page.has_more
+    rest = finder.find(query, below=page.found[-1].rank, limit=2)
+    assert not rest.has_more
+    assert len(rest.found) == 1
+
+
+def test_what_a_correction_changed_is_found_under_its_new_words_only() -> None:
+    laptop = a_bus()
+    visit = record_visit(laptop.desk, a_visit(note="avant"))
+    correct_visit(laptop.desk, visit, {"note": "après", "service_date": date(2026, 11, 27)})
+    for _again in range(2):
+        assert (found(laptop, "avant"), found(laptop, "apres")) == ([], ["après"])
+        rebuild(laptop.replica)
+    void_visit(laptop.desk, visit, "erreur")
+    assert found(laptop, "issue:annulée") == ["après"]
+
+
+def test_a_promise_is_found_by_its_task() -> None:
+    laptop = a_bus()
+    open_follow_up(
+        laptop.desk,
+        FollowUp(opened_on=date(2026, 11, 26), task="rappeler la CAF", due=date(2026, 12, 1)),
+    )
+    assert found(laptop, "rappel caf") == ["rappeler la CAF"]
+
+
+def test_no_byte_of_what_is_erased_stays_in_the_index() -> None:
+    laptop = a_bus()
+    for number in range(40):
+        record_visit(laptop.desk, a_visit(note=f"dossier {number}"))
+    visit = record_visit(laptop.desk, a_visit(note="chez Quetzalcoatl"))
+    assert b"quetzal" in laptop.replica.connection.serialize()
+    with laptop.replica.write() as connection:
+        erasure.erase_here(connection, [visit])
+    assert erasure.scrub(laptop.replica)
+    assert found(laptop, "quetzalcoatl") == []
+    assert b"quetzal" not in laptop.replica.connection.serialize()
+    assert len(found(laptop, "dossier")) == 40
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"', "*", "a AND", "lieu:", "lieu:!!", "x:y", "depuis:jamais", "(" * 50, "-", "é" * 300],
+)
+def test_no_text_breaks_a_search(text: str) -> None:
+    laptop = a_bus()
+    record_visit(laptop.desk, a_visit(note="rien"))
+    assert set(found(laptop, text)) <= {"rien"}
+    assert read_query("x:y depuis:jamais").unknown == ("x:y", "depuis:jamais")
