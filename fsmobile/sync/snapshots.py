@@ -62,7 +62,12 @@ class SnapshotLoader:
         for other in self._folder.glob(PARTIAL_HISTORIES):
             if other != path:
                 other.unlink()
-        if not self._fetch(offer, path, tell):
+        try:
+            has_come = self._fetch(offer, path, tell)
+        except OSError:
+            # No room for a file beside the store: pages need less, and say it if there is none.
+            has_come = False
+        if not has_come:
             path.unlink(missing_ok=True)
             return False
         try:

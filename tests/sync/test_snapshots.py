@@ -167,6 +167,17 @@ def test_an_altered_file_is_thrown_away_and_the_history_pulled(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full, on Linux")
+def test_a_disk_without_room_for_the_file_takes_the_pages(tmp_path: Path) -> None:
+    registry, _first, ids = a_world()
+    second = a_laptop(registry, name="deux", seed=3)
+    (offer,) = registry.shelf.offer([SCOPE], registry.clock.now_ms())
+    (tmp_path / f"historique-{offer.sha256[:8].hex()}.part").symlink_to("/dev/full")
+    report = load(second, Link(registry), tmp_path)
+    assert (report.loaded, report.pulled) == (0, len(ids))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_snapshot_that_is_gone_is_pulled_instead(tmp_path: Path) -> None:
     registry, _first, ids = a_world()
     second = a_laptop(registry, name="deux", seed=3)
