@@ -515,3 +515,13 @@ def test_the_header_follows_a_sync_run_beside_the_screens() -> None:
     again.desk.replica.clock.ms += 60_000  # type: ignore[attr-defined]
     laptop.sync()
     assert "● à jour 09:01" in shown(again).splitlines()[0]
+
+
+def test_a_need_outside_the_catalogue_says_where_to_write_what_it_was() -> None:
+    shell, _terminal = a_shell(a_day())
+    press(shell, "a h")
+    assert "e écrit ce qui était demandé" in shown(shell)
+    press(shell, "x e")
+    assert shell.end_note("permis bateau")
+    press(shell, "enter")
+    assert recorded(shell)[0].note == "permis bateau"

@@ -240,6 +240,7 @@ class TourPage:
                 self._start_with(SIMPLE_INFORMATION, Outcome.RESOLVED)
             case "visit.uncovered":
                 self._start_with(NOT_COVERED, None)
+                self._stage.say(_("Choisissez l'issue ; e écrit ce qui était demandé"), Role.DIM)
             case "visit.open":
                 self._open_visit()
             case "drafts.resume":
