@@ -183,6 +183,8 @@ def _set_aside(transaction: Transaction, writer: bytes, one: SentOp, *, is_erase
 
     No outcome is written under that id: it belongs to the op that came, or will come, with it.
     """
+    if not one.link.chain:
+        return  # Of no chain: it comes from quarantine, and stays there.
     body = b"" if one.op is None or is_erased else one.op.body
     transaction.add_rejected_body(writer, one.link.seq, one.link.op_id, body)
 

@@ -31,6 +31,7 @@ from fsmobile.registry import schema
 from fsmobile.registry.administration import open_registry
 from fsmobile.registry.confirmations import list_unconfirmed
 from fsmobile.registry.pulls import PAGE_BYTES_MAX
+from fsmobile.registry.quarantine import show_quarantine, take_quarantine_in
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.verification import verify_registry
 from fsmobile.store import identity
@@ -187,6 +188,27 @@ def test_what_a_laptop_said_was_erased_can_still_be_taken_in(registry, victim, a
     victim.sync()
     attacker.sync()
     assert len(minutes(attacker)) == 1
+
+
+def test_forgeries_that_a_person_takes_in_stay_apart(registry, victim, attacker):
+    """Two visits, given back with other words before their laptop has sent them."""
+    for _ in range(2):
+        visits.record_visit(victim.desk, a_visit(minutes=15))
+    bodies = [row[0] for row in victim.replica.connection.execute("SELECT body FROM op")]
+    given = [
+        PulledOp(gsn=0, scope=0, body=body.replace(b'"minutes":15', b'"minutes":55'))
+        for body in bodies
+    ]
+    answer = forge(attacker, verify=Verify(scopes=[SCOPE], ops=given))
+    assert isinstance(answer, SyncReply)
+    assert answer.verified is not None
+    assert answer.verified.aside == 2
+    victim.sync()
+    assert take_quarantine_in(registry, "deux", by="Nadia", reason="").handed_out == 0
+    attacker.sync()
+    assert minutes(attacker) == [15, 15]
+    assert len(show_quarantine(registry, "deux")) == 2
+    assert verify_registry(registry.storage).faults == []
 
 
 @pytest.mark.parametrize(
