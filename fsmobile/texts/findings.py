@@ -12,6 +12,10 @@ _SENTENCES = {
     "enrolled": mark("Inscrit pour {unit}, rôle {role}, registre {url}."),
     "store_sound": mark("Données entières : {own} faits d'ici, {remote} d'ailleurs."),
     "store_damaged": mark("Données abîmées ({fault}). N'effacez rien, appelez le support."),
+    "store_encrypted": mark("Données chiffrées."),
+    "store_plain": mark(
+        "Données non chiffrées : fsmobile store encrypt, avec une phrase de passe."
+    ),
     "disk_free": mark("Disque : {megabytes} libres."),
     "disk_low": mark("Disque presque plein : {megabytes} libres. Faites de la place."),
     "clock_unknown": mark("Horloge : pas encore comparée à celle du registre."),
@@ -29,6 +33,9 @@ _SENTENCES = {
     "timetable_missing": mark("Aucun planning n'est encore arrivé : 6, puis s, pour le recevoir."),
     "timetable_old": mark("Planning vérifié il y a {days} jours : 6, puis s, pour le revoir."),
     "timetable_fresh": mark("Planning vérifié auprès du registre le {day}."),
+    "unit_unknown": mark(
+        "Inscrit pour {unit}, que le planning ne connaît pas : appelez la coordination."
+    ),
     "no_stop_today": mark("Aucun passage prévu aujourd'hui."),
     "stops_today": mark("Passages prévus aujourd'hui : {stops}."),
     "appointments_today": mark("Rendez-vous attendus aujourd'hui : {appointments}."),

@@ -32,7 +32,12 @@ class Finding:
 
 def examine(replica: Replica, home: Path) -> list[Finding]:
     """Look at the store, the disk, the clock and what waits; nothing is changed."""
-    return [*_enrolment(replica), *_store(replica), *look_around(replica, home)]
+    return [
+        *_enrolment(replica),
+        *_store(replica),
+        _encryption(replica),
+        *look_around(replica, home),
+    ]
 
 
 def look_around(replica: Replica, home: Path) -> list[Finding]:
@@ -68,6 +73,12 @@ def _store(replica: Replica) -> list[Finding]:
         Finding(code="store_damaged", severity=Severity.ERROR, params={"fault": fault})
         for fault in health.faults
     ]
+
+
+def _encryption(replica: Replica) -> Finding:
+    if replica.is_encrypted:
+        return Finding(code="store_encrypted")
+    return Finding(code="store_plain", severity=Severity.WARNING)
 
 
 def _disk(home: Path) -> Finding:
