@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from fsmobile.core.appointments import Presence
+from fsmobile.core.ids import unit_id
 from fsmobile.core.passages import PassageStatus
 from fsmobile.errors import Param, Severity
 from fsmobile.store import drafts, queries, sticks
@@ -41,9 +42,7 @@ def check_departure(desk: Desk, *, power_supplies: Path = POWER_SUPPLIES) -> Day
     stops = sum(line.is_planned and not line.is_cancelled for line in sheet.lines)
     findings = [
         _timetable(desk),
-        Finding(code="stops_today", params={"stops": stops})
-        if stops
-        else Finding(code="no_stop_today"),
+        Finding(code="stops_today", params={"stops": stops}) if stops else _no_stop(desk),
         *_appointments(desk, sheet.day),
         *look_around(desk.replica, desk.replica.folder()),
         *_batteries(power_supplies),
@@ -67,6 +66,17 @@ def _timetable(desk: Desk) -> Finding:
     if days > TIMETABLE_DAYS:
         return Finding(code="timetable_old", severity=Severity.WARNING, params={"days": days})
     return Finding(code="timetable_fresh", params={"day": checked_on.isoformat()})
+
+
+def _no_stop(desk: Desk) -> Finding:
+    """Tell a day without a stop from a laptop enrolled for a bus the timetable has never had."""
+    tree = desk.tree
+    if tree is None:
+        return Finding(code="no_stop_today")
+    known = {unit_id(tree.agency.agency_id, one) for one in tree.vehicles}
+    if desk.unit_id in known:
+        return Finding(code="no_stop_today")
+    return Finding(code="unit_unknown", severity=Severity.WARNING, params={"unit": desk.unit_id})
 
 
 def _appointments(desk: Desk, day: date) -> list[Finding]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from fsmobile.errors import Severity
 from fsmobile.sync.engine import SyncEngine
@@ -73,3 +74,17 @@ def test_a_low_battery_is_told_before_the_bus_leaves(
     battery.mkdir()
     (battery / "capacity").write_text(text)
     assert _codes(check_departure(laptop.desk, power_supplies=tmp_path).findings) == codes
+
+
+def test_a_laptop_of_a_bus_that_the_timetable_has_never_had_is_told_before_it_leaves() -> None:
+    laptop = a_day()
+    laptop.sync()
+    tree = laptop.desk.tree
+    assert tree is not None
+    laptop.desk.tree = replace(tree, vehicles={}, tours={})
+    assert "unit_unknown" in _codes(check_departure(laptop.desk).findings)
+    shell, _terminal = a_shell(laptop)
+    press(shell, "m")
+    assert "Inscrit pour bus-charente/bus-1, que le planning ne connaît pas" in shown(shell)
+    laptop.desk.tree = replace(tree, tours={})
+    assert "unit_unknown" not in _codes(check_departure(laptop.desk).findings)
