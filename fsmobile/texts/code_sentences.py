@@ -76,7 +76,7 @@ _PASSAGES: Sentences = {
     ),
     "stop_not_that_day": (
         mark("Pas d'arrêt « {value} » le {day}."),
-        mark("Il est prévu le {next}. Pour s'arrêter quand même : « --unplanned » et un lieu."),
+        mark("Il est prévu le {next_day}. Pour s'arrêter quand même : « --unplanned » et un lieu."),
     ),
     "no_stop_that_day": (
         mark("Aucun arrêt n'est prévu le {day}, et « {value} » ne l'est pas ensuite."),

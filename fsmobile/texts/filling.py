@@ -16,6 +16,7 @@ LIST_MAX = 300
 """Longest list of known words: cut later, for it is what the person looks for."""
 _LISTS = frozenset({"dates", "detail", "expected", "known", "names", "path"})
 
+_DAYS = frozenset({"day", "next_day"})
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 
@@ -39,7 +40,7 @@ def show_param(name: str, value: Param) -> str:
         return "…"
     if name == "weekday" and isinstance(value, int):
         return weekday_name(value)
-    if name == "day" and isinstance(value, str) and _DATE.fullmatch(value):
+    if name in _DAYS and isinstance(value, str) and _DATE.fullmatch(value):
         return format_date(date.fromisoformat(value))
     if name == "kind":
         return label_kind(str(value))

@@ -269,7 +269,7 @@ def _refuse_day_without_stop(desk: Desk, text: str, day: date, *, is_empty: bool
     there = [one.service_date for one in coming if text in (one.stop_id, one.place_id)]
     if there:
         after = min(there).isoformat()
-        raise InvalidInput("stop_not_that_day", value=text, day=day.isoformat(), next=after)
+        raise InvalidInput("stop_not_that_day", value=text, day=day.isoformat(), next_day=after)
     if is_empty and coming:
         after = min(one.service_date for one in coming).isoformat()
         raise InvalidInput("no_stop_that_day", value=text, day=day.isoformat(), next=after)

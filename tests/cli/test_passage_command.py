@@ -11,6 +11,7 @@ from worlds import Laptop, a_laptop, a_registry
 from fsmobile.cli import passage as passage_command
 from fsmobile.cli.main import run
 from fsmobile.reference.sample_schedules import CHARENTE, find_sample_schedule
+from fsmobile.texts.dates import format_date
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.passages import load_day
 from fsmobile.usecases.schedules import load_schedule_folders, require_trees
@@ -48,8 +49,8 @@ def test_a_stop_that_is_not_there_that_day_is_told_with_its_next_day(
     stop, comes = _stop_of_next_days(laptop.desk)
     assert run(["passage", "open", stop, "--date", EMPTY_DAY.isoformat()]) == 3
     told = capsys.readouterr().err
-    assert f"« {stop} » le {EMPTY_DAY}" in told
-    assert f"prévu le {comes}" in told
+    assert f"« {stop} » le {format_date(EMPTY_DAY)}" in told
+    assert f"prévu le {format_date(date.fromisoformat(str(comes)))}" in told
 
 
 def test_a_name_that_no_day_knows_is_told_with_the_next_day_of_the_bus(
