@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fsmobile.errors import InvalidInput
 from fsmobile.protocol import messages
-from fsmobile.protocol.bundle import read_bundle, write_bundle
+from fsmobile.protocol.bundle import Bundle, read_bundle, write_bundle
 from fsmobile.protocol.compression import REGISTRY_LEVEL, Codec
 from fsmobile.protocol.envelope import seal
 from fsmobile.protocol.messages import Answered, SyncReply
@@ -37,12 +37,7 @@ def import_stick(service: RegistryService, data: bytes, dictionary: bytes) -> Im
             or written by a laptop that is not enrolled here.
     """
     codec = Codec(REGISTRY_LEVEL, dictionary)
-    try:
-        bundle = read_bundle(data, service.key.box, codec)
-    except ValueError as error:
-        raise InvalidInput("stick_unreadable", detail=str(error)) from error
-    if bundle.header.kind != UP:
-        raise InvalidInput("stick_wrong_way")
+    bundle = _read(service, data, codec)
     with service.storage.transaction() as transaction:
         device = transaction.find_device(device_id_of(bundle.header.sender))
         before = transaction.last_gsn()
@@ -76,3 +71,13 @@ def import_stick(service: RegistryService, data: bytes, dictionary: bytes) -> Im
         ),
         answer=written,
     )
+
+
+def _read(service: RegistryService, data: bytes, codec: Codec) -> Bundle:
+    try:
+        bundle = read_bundle(data, service.key.box, codec)
+    except ValueError as error:
+        raise InvalidInput("stick_unreadable", detail=str(error)) from error
+    if bundle.header.kind != UP:
+        raise InvalidInput("stick_wrong_way")
+    return bundle
