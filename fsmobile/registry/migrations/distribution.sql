@@ -24,6 +24,8 @@ SELECT create_reference_table('enrol_code');
 SELECT create_reference_table('writer');
 SELECT create_reference_table('outcome');
 SELECT create_reference_table('erased');
+SELECT create_reference_table('closed_risk');
+SELECT create_reference_table('moved');
 SELECT create_reference_table('schedule_revision');
 
 -- What was recorded: by scope, that is by unit. A key must name what spreads it.
