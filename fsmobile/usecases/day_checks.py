@@ -10,7 +10,7 @@ from fsmobile.core.ids import unit_id
 from fsmobile.core.passages import PassageStatus
 from fsmobile.errors import Param, Severity
 from fsmobile.store import drafts, queries, sticks
-from fsmobile.usecases.appointments import list_appointments
+from fsmobile.usecases.appointments import list_appointments, list_expected
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.doctor import Finding, look_around
 from fsmobile.usecases.passages import DayLine, DaySheet, load_day
@@ -53,7 +53,7 @@ def check_departure(desk: Desk, *, power_supplies: Path = POWER_SUPPLIES) -> Day
 def check_day_end(desk: Desk) -> DayCheck:
     """Look at whether the day is told in full and is held somewhere else than here."""
     sheet = load_day(desk, desk.today())
-    findings = [*_stops(sheet), *_drafts(desk), *_safety(desk)]
+    findings = [*_stops(sheet), *_untold_appointments(desk), *_drafts(desk), *_safety(desk)]
     return DayCheck(findings=tuple(findings), sheet=sheet)
 
 
@@ -124,6 +124,15 @@ def _untold(line: DayLine) -> Finding | None:
     else:
         return None
     return Finding(code=code, severity=Severity.WARNING, params={"place": line.name})
+
+
+def _untold_appointments(desk: Desk) -> list[Finding]:
+    """Ask who came: an appointment of today of which nothing was said."""
+    left = sum(one.day == desk.today() for one in list_expected(desk))
+    if not left:
+        return []
+    params = {"appointments": left}
+    return [Finding(code="appointments_untold", severity=Severity.WARNING, params=params)]
 
 
 def _drafts(desk: Desk) -> list[Finding]:
