@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from fsmobile.cli.arguments import add_format, add_home, iso_date
+from fsmobile.cli.arguments import add_format, iso_date
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.periods import Period, PeriodKind, period_of, read_period, span_of
@@ -54,7 +54,6 @@ def add_arguments(parser: ArgumentParser) -> None:
         help=_("ventile les chiffres ; peut être répété"),
     )
     parser.add_argument("--exports", action="store_true", help=_("dit ce qui a été exporté"))
-    add_home(parser)
     add_format(parser, "text", "json", "csv")
 
 

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from fsmobile.cli.arguments import add_format, add_home
+from fsmobile.cli.arguments import add_format
 from fsmobile.cli.output import complain, say, say_json, say_table
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.reports import stop_key
@@ -29,7 +29,6 @@ def add_arguments(parser: ArgumentParser) -> None:
     for name in ("lieu", "demarche", "operateur", "agent", "issue", "note", "depuis", "jusque"):
         parser.add_argument(f"--{name}", metavar=_("MOT"))
     parser.add_argument("--limit", type=int, default=ROWS, help=_("lignes au plus"))
-    add_home(parser)
     add_format(parser, "text", "json")
 
 

@@ -30,6 +30,8 @@ class Where(StrEnum):
     """A line being typed, what it means shown below."""
     REVIEW = "review"
     """What is about to be published."""
+    SEARCH = "search"
+    REPORT = "report"
     HELP = "help"
 
 
@@ -80,6 +82,7 @@ def _c(
 _E, _T, _V, _S = Where.EVERYWHERE, Where.TOUR, Where.VISIT, Where.SYNC
 _K, _U = Where.CHECK, Where.FOLLOW_UPS
 _P, _F, _N, _H = Where.PICK, Where.FACTS, Where.NOTE, Where.HELP
+_SE, _B = Where.SEARCH, Where.REPORT
 _PL, _PR, _R = Where.PLANNING, Where.PROMPT, Where.REVIEW
 
 COMMANDS: tuple[Command, ...] = (
@@ -203,6 +206,22 @@ COMMANDS: tuple[Command, ...] = (
         shown="↑↓",
     ),
     _c("review.close", _R, "escape", mark("Revenir"), mark("revenir au planning")),
+    _c("search.open", _SE, "enter", mark("Ouvrir"), mark("ouvrir la visite choisie")),
+    _c(
+        "search.move", _SE, "down up pageup pagedown home end", mark("Lignes"),
+        mark("changer de ligne"), shown="↑↓",
+    ),
+    _c("search.clear", _SE, "ctrl+u", mark("Effacer"), mark("effacer ce qui est cherché")),
+    _c("search.leave", _SE, "escape", mark("Tournée"), mark("revenir à la tournée")),
+    _c("report.kind", _B, "m", mark("Période"), mark("jour, semaine, mois, année")),
+    _c(
+        "report.shift", _B, "left right", mark("Avant, après"),
+        mark("la période d'avant, celle d'après"), shown="← →",
+    ),
+    _c("report.by", _B, "v", mark("Ventiler"), mark("par opérateur, arrêt, démarche, issue…")),
+    _c("report.open", _B, "enter", mark("Liste"), mark("les visites de la ligne choisie")),
+    _c("report.move", _B, "down up j k", "", mark("changer de ligne"), shown="↑↓"),
+    _c("report.leave", _B, "escape", mark("Tournée"), mark("revenir à la tournée")),
     _c("note.save", _N, "enter", mark("Garder la note"), mark("garder la note")),
     _c("note.leave", _N, "escape", mark("Sans changer"), mark("laisser la note comme elle était")),
     _c("help.close", _H, "escape ? f1", mark("Fermer"), mark("fermer l'aide")),
@@ -212,8 +231,10 @@ COMMANDS: tuple[Command, ...] = (
     _c("app.help", _E, "? f1", mark("Aide"), mark("cette aide")),
     _c("screen.tour", _E, "1", "", mark("écran Tournée")),
     _c("screen.follow_ups", _E, "2", "", mark("écran Suites")),
+    _c("screen.search", _E, "4", "", mark("écran Recherche")),
     _c("screen.planning", _E, "5", "", mark("écran Planning (coordination)")),
     _c("screen.sync", _E, "6", "", mark("écran Synchro")),
+    _c("screen.report", _E, "7", "", mark("écran Bilans")),
     _c("app.discreet", _E, "*", "", mark("montrer ou cacher les notes")),
     _c("app.language", _E, "f2", "", mark("langue : français, English")),
     _c("app.agent", _E, "f3", mark("Agent"), mark("changer la personne qui travaille")),

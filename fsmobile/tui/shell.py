@@ -19,6 +19,7 @@ from fsmobile.tui.background_sync import BackgroundSync
 from fsmobile.tui.bindings import QUITTING, SIGNED, Where, command, find_command
 from fsmobile.tui.keys import is_text
 from fsmobile.tui.lines import Line, Role, beside, indented, line, rule
+from fsmobile.tui.memory import Memory
 from fsmobile.tui.palette import Extra, palette_choices
 from fsmobile.tui.picker import Choice, narrowing
 from fsmobile.tui.planning_door import PlanningDoor
@@ -105,6 +106,7 @@ class Shell:
         self.sync = SyncPage(self, self.tour.context.name_entity)
         self.promises = FollowUpPage(self, self.tour.context, lambda: self.tour.is_discreet)
         self._home: Page = self.tour
+        self._memory = Memory(self, self.tour.context, self._show, lambda: self.tour.is_discreet)
         self._door = PlanningDoor(self, planning_path, lambda page: self._above.append(page))
         self.tour.start()
         if notice and not self.message.text:
@@ -124,7 +126,7 @@ class Shell:
     def screens(self) -> tuple[str, ...]:
         """The tabs of this person: a planning is a coordinator's."""
         planning = ("planning",) if self._door.is_offered else ()
-        return ("tour", "follow_ups", *planning, "sync")
+        return ("tour", "follow_ups", "search", *planning, "sync", "report")
 
     def press(self, key: str) -> None:
         """Take one key, whatever shows; unknown keys do nothing."""
@@ -180,8 +182,12 @@ class Shell:
     def run_command(self, id: str) -> None:
         """Do what a command of the catalogue says, from a key or from the palette."""
         match id:
-            case "screen.tour":
+            case "screen.tour" | "search.leave" | "report.leave":
                 self._show(self.tour)
+            case "screen.search":
+                self._memory.show_search()
+            case "screen.report":
+                self._memory.show_report()
             case "screen.follow_ups":
                 self._show(self.promises)
             case "screen.sync":
@@ -356,6 +362,7 @@ class Shell:
         """Read again whatever the screens show."""
         for page in (self.tour, self.promises, self.sync):
             page.reload()
+        self._memory.reload(self._home)
 
     def tick(self) -> bool:
         """Look at the clock and at what other programs wrote; tell whether to draw again."""

@@ -14,6 +14,8 @@ _PLACES = {
     Where.VISIT: mark("Visite ouverte"),
     Where.FOLLOW_UPS: mark("Suites"),
     Where.SYNC: mark("Synchro"),
+    Where.SEARCH: mark("Recherche"),
+    Where.REPORT: mark("Bilans"),
     Where.CHECK: mark("Matin et soir"),
     Where.PICK: mark("Saisie : la démarche"),
     Where.FACTS: mark("Saisie : ce qui est enregistré"),

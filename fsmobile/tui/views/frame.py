@@ -66,8 +66,10 @@ class Frame(Struct, frozen=True, kw_only=True):
 SCREENS = (
     ("tour", "1", mark("Tournée")),
     ("follow_ups", "2", mark("Suites")),
+    ("search", "4", mark("Recherche")),
     ("planning", "5", mark("Planning")),
     ("sync", "6", mark("Synchro")),
+    ("report", "7", mark("Bilans")),
 )
 """The screens that are built, with the numbers they keep for ever."""
 

@@ -1,0 +1,151 @@
+"""The screen Bilans as lines: bars of the visits, the figures, one break-down."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+
+from fsmobile.core.periods import Period, PeriodKind
+from fsmobile.texts.dates import (
+    format_date,
+    format_day,
+    format_minutes,
+    format_month,
+    format_number,
+    format_percent,
+    format_time,
+)
+from fsmobile.texts.definitions import figure_name
+from fsmobile.texts.translation import _
+from fsmobile.tui.lines import Line, Role, beside, cells, fit, line, pad, rule, select
+from fsmobile.usecases.reports import ReportRow
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+FIGURES = (
+    *("people", "enquiries", "first_contacts", "uncovered", "done", "planned", "cancelled"),
+    *("weekly_minutes", "without_visit", "turned_away", "untold", "minutes_median"),
+    *("minutes_p90", "open_minutes", "cut_short", "transport_needs"),
+)
+"""The most asked for first: a low window shows those that fit."""
+TREND_ROWS = 7
+"""In a low window; the bars of a whole year need twelve."""
+
+
+class ReportView(Struct, frozen=True, kw_only=True):
+    """What the screen shows."""
+
+    period: Period
+    figures: Mapping[str, int]
+    before: Mapping[str, int]
+    per_day: Mapping[str, int]
+    """Visits of each day that has some, by ISO date."""
+    dimension: str
+    counts_enquiries: bool
+    rows: tuple[ReportRow, ...]
+    cursor: int
+    now: datetime
+
+
+def report_lines(view: ReportView, width: int, height: int) -> list[Line]:
+    """Draw the screen."""
+    title = " · ".join(
+        (
+            period_name(view.period),
+            _("{n} visites").format(n=format_number(view.figures["visits"])),
+            _("avant : {n}").format(n=format_number(view.before.get("visits", 0))),
+        )
+    )
+    left = (width - 1) * 9 // 20
+    room = height - 2
+    trend = _trend(view, left - 2)[-max(TREND_ROWS, room - len(FIGURES) - 2) :]
+    first = [line("  " + _("Visites")), *trend, Line()]
+    first += [_figure(view, code, left - 2) for code in FIGURES][: room - len(first)]
+    second = _rows(view, width - left - 1, room)
+    body = beside(first, second, width, left)[:room]
+    body += [Line()] * (room - len(body))
+    foot = _("chiffres de ce portable, {at}").format(at=format_time(view.now.time()))
+    return [rule(width, title), *body, fit(line((" " + foot, Role.DIM)), width)]
+
+
+def period_name(period: Period) -> str:
+    """Name a period."""
+    match period.kind:
+        case PeriodKind.DAY:
+            return format_day(period.first)
+        case PeriodKind.WEEK:
+            week = period.first.isocalendar().week
+            return _("semaine {n}, du {day}").format(n=week, day=format_date(period.first))
+        case PeriodKind.MONTH:
+            return format_month(period.first)
+        case PeriodKind.YEAR:
+            return str(period.first.year)
+        case _:
+            return f"{format_date(period.first)} – {format_date(period.last)}"
+
+
+def bar(share: float, width: int) -> str:
+    """Draw a share of a width, to an eighth of a cell."""
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def _trend(view: ReportView, width: int) -> list[Line]:
+    """Draw the visits per day of a week, per week of a month, per month of a year."""
+    sums: dict[str, int] = {}
+    for ordinal in range(view.period.days):
+        day = view.period.first + timedelta(days=ordinal)
+        name = _bin(view.period.kind, day)
+        sums[name] = sums.get(name, 0) + view.per_day.get(day.isoformat(), 0)
+    most = max(sums.values(), default=0)
+    size = max(cells(name) for name in sums)
+    room = max(4, width - size - 10)
+    told = list(sums)
+    while len(told) > TREND_ROWS and not sums[told[-1]]:
+        told.pop()
+    return [
+        line(
+            f"   {pad(name, size)}  ",
+            (bar(sums[name] / most if most else 0, room), Role.ACCENT),
+            f" {format_number(sums[name])}",
+        )
+        for name in told
+    ]
+
+
+def _bin(kind: PeriodKind, day: date) -> str:
+    if kind is PeriodKind.YEAR:
+        return format_month(day).partition(" ")[0]
+    if kind is PeriodKind.MONTH:
+        return f"s{day.isocalendar().week:02}"
+    return f"{day.day:02}/{day.month:02}"
+
+
+def _figure(view: ReportView, code: str, width: int) -> Line:
+    value, past = view.figures[code], view.before.get(code)
+    shown = format_minutes(value) if "minutes" in code else format_number(value)
+    change = "" if past is None or past == value else f" ({value - past:+})"
+    name = figure_name(code).replace(" (minutes)", "")
+    tail = f"  {shown}{change}"
+    return line("  " + pad(name, max(8, width - 2 - cells(tail))) + tail)
+
+
+def _rows(view: ReportView, width: int, room: int) -> list[Line]:
+    what = figure_name("enquiries") if view.counts_enquiries else figure_name("visits")
+    title = _("par {dimension} ({what})").format(dimension=view.dimension, what=what)
+    total = view.figures["enquiries" if view.counts_enquiries else "visits"]
+    start = max(0, view.cursor - (room - 2))
+    rows = [rule(width, title)]
+    for number, row in list(enumerate(view.rows))[start : start + room - 1]:
+        value = row.count.enquiries if view.counts_enquiries else row.count.visits
+        past = None
+        if row.before is not None:
+            past = row.before.enquiries if view.counts_enquiries else row.before.visits
+        share = format_percent(value / total) if total else ""
+        change = "=" if past == value else "" if past is None else f"{value - past:+}"
+        tail = (pad(format_number(value), 7, right=True), pad(share, 6, right=True),
+                pad(change, 7, right=True))  # fmt: skip
+        text = line(" " + pad(row.name, max(4, width - 24)) + " ".join(tail))
+        rows.append(select(text, width) if number == view.cursor else text)
+    if not view.rows:
+        rows.append(line("  " + _("Rien à compter sur cette période.")))
+    return rows

@@ -1,0 +1,75 @@
+"""Recherche and Bilans: found while typing, opened, counted, and from a figure to its list."""
+
+from fsmobile.usecases.visits import correct_visit, list_visits, record_visit
+from tests.tui.day_samples import a_day, a_shell, press, shown
+from tests.worlds import a_visit
+
+VISITS = "a n r e t enter r enter n c a f enter p enter"
+
+
+def test_a_visit_is_found_while_typing_and_opened() -> None:
+    shell, _terminal = a_shell()
+    press(shell, f"{VISITS} 4")
+    assert "2 résultats" in shown(shell)
+    press(shell, "r e t")
+    assert "1 résultat " in shown(shell)
+    press(shell, "enter")
+    assert "Retraite · dossier" in shown(shell)
+    press(shell, "escape escape")
+    assert shell.screen_id == "tour"
+
+
+def test_every_character_is_for_the_query_and_what_is_not_understood_is_said() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "4 1 u q x : y")
+    assert "1uqx:y▏" in shown(shell)
+    assert "Pas compris : 1uqx:y" in shown(shell)
+    press(shell, "ctrl+u")
+    assert "Rien de tel" in shown(shell)
+
+
+def test_a_long_list_is_read_by_pages() -> None:
+    laptop = a_day()
+    for number in range(450):
+        day = a_visit().service_date
+        record_visit(laptop.desk, a_visit(note=f"fiche {number}", service_date=day))
+    shell, _terminal = a_shell(laptop)
+    press(shell, "4 f i c h e")
+    assert "200+ résultats" in shown(shell)
+    press(shell, "end end end")
+    assert "lignes 4" in shown(shell)
+    assert "sur 450 " in shown(shell)
+
+
+def test_notes_are_hidden_while_people_may_look_at_the_screen() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, VISITS)
+    visit_id = list_visits(laptop.desk)[0].state.visit_id
+    correct_visit(laptop.desk, visit_id, {"note": "secret bien gardé"})
+    press(shell, "4 s e c r e t")
+    assert "bien gardé" not in shown(shell)
+    assert "note cachée" in shown(shell)
+
+
+def test_a_period_is_counted_and_each_figure_opens_its_list() -> None:
+    shell, _terminal = a_shell()
+    press(shell, f"{VISITS} 7")
+    assert "novembre 2026 · 2 visites" in shown(shell)
+    press(shell, "m")
+    assert "─ 2026 · 2 visites" in shown(shell)
+    press(shell, "left")
+    assert "─ 2025 · 0 visites" in shown(shell)
+    press(shell, "right enter")
+    assert shell.screen_id == "search"
+    assert "1 résultat " in shown(shell)
+    press(shell, "escape 7 v")
+    assert "par arrêt (visites)" in shown(shell)
+
+
+def test_a_visit_recorded_after_the_report_is_in_the_next_look() -> None:
+    shell, _terminal = a_shell()
+    press(shell, f"7 1 {VISITS} 7")
+    assert "2 visites" in shown(shell)
+    press(shell, "1 u 7")
+    assert "1 visites" in shown(shell)
