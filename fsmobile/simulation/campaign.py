@@ -152,18 +152,20 @@ def _count(world: World, *, is_broken: bool) -> Tally:
 def _count_lost(world: World) -> int:
     """Return how many ops a laptop holds a receipt for, and the registry does not hold.
 
-    Of what was erased, its place in the chain is all that is left, and I2 looks at that.
+    What was erased is not lost: its place in the chain is all that is left, and I2 looks at it.
     """
     held = {op_id for (op_id,) in world.state.disk.rows("SELECT op_id FROM op")}
     held |= {op_id for (op_id,) in world.state.disk.rows("SELECT op_id FROM quarantine")}
+    erased = {op_id for (op_id,) in world.state.disk.rows("SELECT op_id FROM erased")}
     receipted = {
         op_id
         for machine in world.state.machines
-        for (op_id,) in machine.replica.connection.execute(
-            "SELECT op_id FROM op JOIN writer USING (writer)"
+        for op_id, entity in machine.replica.connection.execute(
+            "SELECT op_id, entity FROM op JOIN writer USING (writer)"
             " WHERE (seq <= acked_seq OR ?1) AND body IS NOT NULL",
             (world.state.has_agreed,),
         )
+        if not {op_id, entity} & erased
     }
     return len(receipted - held)
 

@@ -274,13 +274,17 @@ def _check_nothing_lost(world: WorldState) -> None:
     """I2: the registry holds what every laptop recorded, or keeps it apart if it is revoked."""
     held = {op_id: bytes(body_hash) for op_id, body_hash in world.disk.rows(_HELD)}
     apart = {op_id for (op_id,) in world.disk.rows("SELECT op_id FROM quarantine")}
+    erased = {op_id for (op_id,) in world.disk.rows("SELECT op_id FROM erased")}
     for machine in world.machines:
         may_wait = is_revoked(world, machine)
-        for op_id, body_hash, is_received, is_erased in machine.replica.connection.execute(
-            "SELECT op_id, hash, seq <= acked_seq, body IS NULL FROM op JOIN writer USING (writer)"
+        for op_id, entity, body_hash, is_received, is_erased in machine.replica.connection.execute(
+            "SELECT op_id, entity, hash, seq <= acked_seq, body IS NULL"
+            " FROM op JOIN writer USING (writer)"
         ):
             if held.get(op_id) == body_hash or (may_wait and (is_received or op_id in apart)):
                 continue
+            if may_wait and {op_id, entity} & erased:
+                continue  # not kept apart either, and nobody tells a revoked laptop
             if is_erased and is_received and op_id not in held:
                 continue  # its place in the chain is all that is left, and that is held
             raise InvariantBroken(world, f"I2: the registry lacks {op_id} of {machine.name}")

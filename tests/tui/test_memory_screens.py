@@ -72,4 +72,4 @@ def test_a_visit_recorded_after_the_report_is_in_the_next_look() -> None:
     press(shell, f"7 1 {VISITS} 7")
     assert "2 visites" in shown(shell)
     press(shell, "1 u 7")
-    assert "1 visites" in shown(shell)
+    assert "1 visite" in shown(shell)

@@ -16,7 +16,7 @@ from fsmobile.texts.dates import (
     format_time,
 )
 from fsmobile.texts.definitions import figure_name
-from fsmobile.texts.translation import _
+from fsmobile.texts.translation import _, n_
 from fsmobile.tui.lines import Line, Role, beside, cells, fit, line, pad, rule, select
 from fsmobile.usecases.reports import ReportRow
 
@@ -48,10 +48,11 @@ class ReportView(Struct, frozen=True, kw_only=True):
 
 def report_lines(view: ReportView, width: int, height: int) -> list[Line]:
     """Draw the screen."""
+    visits = view.figures["visits"]
     title = " · ".join(
         (
             period_name(view.period),
-            _("{n} visites").format(n=format_number(view.figures["visits"])),
+            n_("{n} visite", "{n} visites", int(visits)).format(n=format_number(visits)),
             _("avant : {n}").format(n=format_number(view.before.get("visits", 0))),
         )
     )
