@@ -59,7 +59,7 @@ def test_a_period_is_counted_and_each_figure_opens_its_list() -> None:
     press(shell, "m")
     assert "─ 2026 · 2 visites" in shown(shell)
     press(shell, "left")
-    assert "─ 2025 · 0 visites" in shown(shell)
+    assert "─ 2025 · 0 visite " in shown(shell)
     press(shell, "right enter")
     assert shell.screen_id == "search"
     assert "1 résultat " in shown(shell)
