@@ -5,7 +5,14 @@ from collections.abc import Callable, Sequence
 from datetime import time
 
 from fsmobile.core.catalogue_search import CatalogueIndex, build_index
-from fsmobile.core.ids import FollowUpId, OperatorId, PassageId, ProcedureId, VisitId
+from fsmobile.core.ids import (
+    FollowUpId,
+    OperatorId,
+    PassageId,
+    ProcedureId,
+    VehicleId,
+    VisitId,
+)
 from fsmobile.core.planned_passages import PlannedStatus
 from fsmobile.core.spans import minutes_of
 from fsmobile.core.visits import AgeBand, FirstContact, Mandate, Visit, VisitState, Whereabouts
@@ -34,6 +41,14 @@ class DayContext:
         self.desk = desk
         self.sheet = DaySheet(day=desk.today(), lines=())
         self._index: CatalogueIndex | None = None
+
+    @property
+    def unit_name(self) -> str:
+        """Name the bus as the timetable does."""
+        vehicle = VehicleId(self.desk.unit_id.rpartition("/")[2])
+        tree = self.desk.tree
+        known = None if tree is None else tree.vehicles.get(vehicle)
+        return vehicle if known is None else known.name
 
     def find_line(self, passage_id: PassageId | None) -> DayLine | None:
         """Return the passage of the day with this id."""

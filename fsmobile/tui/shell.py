@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from fsmobile.core.ids import AgentId, VehicleId, VisitId
+from fsmobile.core.ids import AgentId, VisitId
 from fsmobile.core.privacy import refuse_forbidden_numbers
 from fsmobile.core.visits import NOTE_MAX
 from fsmobile.errors import FsmobileError, PersonalDataRefused, StoreFull
@@ -16,12 +16,13 @@ from fsmobile.texts.labels import label_kind
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.translation import LANGUAGES, _, current_language, set_language
 from fsmobile.tui.background_sync import BackgroundSync
-from fsmobile.tui.bindings import QUITTING, SIGNED, Where, command, find_command
+from fsmobile.tui.bindings import QUITTING, Where, command, find_command
+from fsmobile.tui.entry_layout import entry_over_tour
 from fsmobile.tui.keys import is_text
-from fsmobile.tui.lines import Line, Role, beside, indented, line, rule
+from fsmobile.tui.lines import Line, Role, line
 from fsmobile.tui.memory import Memory
 from fsmobile.tui.palette import Extra, palette_choices
-from fsmobile.tui.picker import Choice, narrowing
+from fsmobile.tui.picker import Choice
 from fsmobile.tui.planning_door import PlanningDoor
 from fsmobile.tui.screens.chooser import ChooserPage
 from fsmobile.tui.screens.entry import EntryPage
@@ -40,15 +41,11 @@ from fsmobile.tui.views.frame import (
     tab_line,
     too_small_line,
 )
-from fsmobile.tui.views.panel import panel_width
 from fsmobile.tui.visit_entry_state import Entry
-from fsmobile.usecases.agents import choose_agent, list_agents, next_agent
+from fsmobile.tui.who_works import WhoWorks
 from fsmobile.usecases.desk import NOBODY, Desk
 from fsmobile.usecases.undo import undo_last
 from fsmobile.usecases.visits import agent_name
-
-BOX_ROWS = 18
-"""The form of a visit in a narrow window."""
 
 
 class Outside(Protocol):
@@ -105,6 +102,7 @@ class Shell:
         self.tour = TourPage(self)
         self.sync = SyncPage(self, self.tour.context.name_entity)
         self.promises = FollowUpPage(self, self.tour.context, lambda: self.tour.is_discreet)
+        self._who = WhoWorks(self, self.tour.flush)
         self._home: Page = self.tour
         self._memory = Memory(self, self.tour.context, self._show, lambda: self.tour.is_discreet)
         self._door = PlanningDoor(self, planning_path, lambda page: self._above.append(page))
@@ -147,29 +145,12 @@ class Shell:
             self._press_blind(page, key, extra)
         elif extra is not None:
             extra.run(self)
-        elif self._lacks_agent(page, key):
-            self._ask_who(key)
+        elif self._who.is_missing(page, key):
+            self._who.ask(key)
         elif not page.press(key):
             found = find_command(page.where, key)
             if found is not None:
                 self.run_command(found.id)
-
-    def _lacks_agent(self, page: Page, key: str) -> bool:
-        """Tell whether a key would record something in nobody's name while names are known."""
-        found = find_command(page.where, key)
-        is_act = found is not None and found.id in SIGNED
-        return is_act and self.desk.agent_id == NOBODY and bool(list_agents(self.desk))
-
-    def _ask_who(self, key: str) -> None:
-        """Ask who works, then go on with the key."""
-        agents = list_agents(self.desk)
-        choices = [Choice(code=one, label=agent_name(self.desk, one)) for one in agents]
-
-        def go_on(choice: Choice) -> None:
-            self._choose_agent(choice.code)
-            self.press(key)
-
-        self.ask(Question(title=_("Qui travaille ?"), find=narrowing(choices), then=go_on))
 
     def _press_blind(self, page: Page, key: str, extra: Extra | None) -> None:
         """Take a key while nothing shows what it would do."""
@@ -216,7 +197,7 @@ class Shell:
             case "app.language":
                 self._change_language()
             case "app.agent":
-                self._change_agent()
+                self._who.change()
             case "app.refresh":
                 self.refresh()
             case "app.lock":
@@ -238,7 +219,7 @@ class Shell:
         self.sync.count()
         agent_id = self.desk.agent_id
         frame = Frame(
-            unit_name=self._unit_name(),
+            unit_name=self.tour.context.unit_name,
             agent_name="" if agent_id == NOBODY else agent_name(self.desk, agent_id),
             now=self.desk.now(),
             network=self.sync.network,
@@ -246,7 +227,10 @@ class Shell:
             notice=_("démo") if self.extras else "",
         )
         rows = [header_line(frame, width), tab_line(self.screen_id, self.screens, width)]
-        return [*rows, *self._page_lines(width, height - 2)]
+        page = self.page
+        if isinstance(page, EntryPage):
+            return [*rows, *entry_over_tour(page, self.tour, width, height - 2)]
+        return [*rows, *page.lines(width, height - 2)]
 
     def hints(self) -> Sequence[Hint]:
         """Say which keys the bar shows."""
@@ -399,27 +383,6 @@ class Shell:
         else:
             self.tour.note_receipts()
 
-    def _unit_name(self) -> str:
-        """Name the bus as the timetable does."""
-        vehicle = VehicleId(self.desk.unit_id.rpartition("/")[2])
-        tree = self.desk.tree
-        known = None if tree is None else tree.vehicles.get(vehicle)
-        return vehicle if known is None else known.name
-
-    def _page_lines(self, width: int, height: int) -> list[Line]:
-        page = self.page
-        if not isinstance(page, EntryPage):
-            return page.lines(width, height)
-        right = panel_width(width)
-        if right:
-            left = width - right - 1
-            panel = [rule(right, _("Visite")), *indented(page.panel_lines(right - 2, height - 1))]
-            return beside(self.tour.body_lines(left, height), panel, width, left)
-        above = self.tour.title_lines(width)
-        box = page.lines(width, min(height - 1, BOX_ROWS))
-        below = self.tour.recent_lines(width, height - len(above) - len(box))
-        return [*above, *box, *below]
-
     def _undo(self) -> None:
         if self.tour.undo_pending():
             return
@@ -440,7 +403,7 @@ class Shell:
         def run(choice: Choice) -> None:
             kind, _colon, rest = choice.code.partition(":")
             if kind == "agent":
-                self._choose_agent(rest)
+                self._who.choose(AgentId(rest))
             elif kind == "extra":
                 self.extras[int(rest)].run(self)
             else:
@@ -459,16 +422,3 @@ class Shell:
         set_language(languages[(at + 1) % len(languages)])
         self.tour.reload()
         self.say(_("Langue : français"), Role.PLAIN)
-
-    def _change_agent(self) -> None:
-        if not list_agents(self.desk):
-            self.say(_("Aucun agent n'est encore connu sur ce poste"), Role.WARN)
-            return
-        self.tour.flush()
-        agent = next_agent(self.desk)
-        self.say(_("Au travail : {agent}").format(agent=agent_name(self.desk, agent)))
-
-    def _choose_agent(self, agent_id: str) -> None:
-        self.tour.flush()
-        choose_agent(self.desk, AgentId(agent_id))
-        self.say(_("Au travail : {agent}").format(agent=agent_name(self.desk, AgentId(agent_id))))

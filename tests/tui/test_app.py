@@ -100,7 +100,7 @@ def test_a_forbidden_number_keeps_the_field_open_and_says_why() -> None:
 def test_a_sync_without_network_says_so_and_work_goes_on() -> None:
     async def sync() -> None:
         laptop = a_day()
-        async with running(laptop) as (app, pilot):
+        async with running(laptop) as (_app, pilot):
             await pilot.press("i", "enter", "6", "s")
             await pilot.pause(0.2)
             text = await screen_text(pilot)
