@@ -140,9 +140,9 @@ def check_registry(world: WorldState) -> None:
 
 def check_requests(world: WorldState, report: SyncReport, chunk_ops: int, pull_ops: int) -> None:
     """I12: a sync is over within as many requests as it has chunks and pages, and a few."""
-    # After a rollback it reads again what it knows: as many pages as there are ops at most.
+    # After a rollback it sends again what had been received, and reads again what it knows.
     ((held,),) = world.disk.rows("SELECT count(*) FROM op")
-    chunks, pages_ = report.to_send // chunk_ops, held // pull_ops
+    chunks, pages_ = max(report.to_send, report.received) // chunk_ops, held // pull_ops
     again = len(report.healed) * (1 + chunks)
     if report.requests > REQUESTS_MAX + chunks + pages_ + again:
         raise InvariantBroken(world, f"I12: {report.requests} requests in one sync")

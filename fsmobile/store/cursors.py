@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from fsmobile.protocol.history import FIRST_HISTORY
 from fsmobile.protocol.messages import HistoryPoint, SyncReply
+from fsmobile.protocol.records import SCHEDULE_PUBLISH
 from fsmobile.store.replica import Connection, Replica
 
 
@@ -27,16 +28,28 @@ def load_reading(replica: Replica) -> Reading:
     return _load_reading(replica.connection)
 
 
+def doubt_publications(connection: Connection, reply: SyncReply, asked: Reading | None) -> None:
+    """Take no publication for current that was read in a history the registry has lost since.
+
+    It counts again once it is handed out again; otherwise another one has its revision now.
+    """
+    if reply.shared is None or not _stands_at(connection, asked):
+        return
+    connection.execute(
+        "UPDATE remote SET gsn = 0 WHERE gsn > ? AND kind = ?", (reply.shared, SCHEDULE_PUBLISH)
+    )
+    connection.execute(
+        "DELETE FROM schedule_revision WHERE op_id IN (SELECT op_id FROM remote WHERE gsn = 0)"
+    )
+
+
 def move_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> None:
     """Stand where a reply leads, if it was asked from where this laptop stands.
 
     Another sync, or a stick, may have moved it meanwhile. The ops of the page are good in any
     case; but two replies of two histories must not make one reading.
     """
-    if not reply.pull.cursors or asked is None:
-        return
-    here = _load_reading(connection)
-    if (asked.cursors, asked.points[:1]) != (here.cursors, here.points[:1]):
+    if not reply.pull.cursors or not _stands_at(connection, asked):
         return
     connection.execute("DELETE FROM cursor")
     connection.executemany(
@@ -52,6 +65,13 @@ def move_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> 
         [(0, FIRST_HISTORY), (reply.receipt.gsn, reply.history)],
     )
     _thin_out(connection)
+
+
+def _stands_at(connection: Connection, asked: Reading | None) -> bool:
+    if asked is None:
+        return False
+    here = _load_reading(connection)
+    return (asked.cursors, asked.points[:1]) == (here.cursors, here.points[:1])
 
 
 def pass_snapshot(replica: Replica, scope: str, gsn: int) -> None:

@@ -10,8 +10,9 @@ from fsmobile.protocol.chain import hash_body
 from fsmobile.protocol.messages import ErasedOp, PulledOp, SyncReply, encode
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.orders import ORDERS
+from fsmobile.protocol.records import SCHEDULE_PUBLISH
 from fsmobile.store import erasure
-from fsmobile.store.cursors import Reading, move_on
+from fsmobile.store.cursors import Reading, doubt_publications, move_on
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import project, refold
 from fsmobile.store.replica import Connection, Replica
@@ -38,6 +39,7 @@ def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
     `asked` is where this laptop stood when it asked.
     """
     with replica.write() as connection:
+        doubt_publications(connection, reply, asked)
         received = _apply_receipt(connection, reply)
         refused = _apply_outcomes(connection, reply)
         pulled = [
@@ -65,6 +67,8 @@ def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) 
     """
     with replica.write() as connection:
         is_current = get_meta(connection, "epoch") == reply.epoch
+        if is_current:
+            doubt_publications(connection, reply, asked)
         received = _apply_receipt(connection, reply) if _is_news(connection, reply) else []
         refused = _apply_outcomes(connection, reply)
         pulled = [
@@ -237,8 +241,13 @@ def _is_known(connection: Connection, op: Op, gsn: int) -> bool:
         connection.execute("DELETE FROM remote WHERE op_id = ?", (op.op_id,))
         refold(connection, entity)
         return False
-    # Given by the other laptop of the bus, and now the registry holds it too.
-    connection.execute("UPDATE remote SET gsn = ? WHERE op_id = ? AND gsn = 0", (gsn, op.op_id))
+    # Given by the other laptop of the bus, or published in a history that was lost: the
+    # registry holds it now.
+    numbered = connection.execute(
+        "UPDATE remote SET gsn = ? WHERE op_id = ? AND gsn = 0", (gsn, op.op_id)
+    )
+    if gsn and numbered.rowcount and op.kind == SCHEDULE_PUBLISH:
+        project(connection, op, is_new=False)
     return True
 
 

@@ -285,10 +285,12 @@ def _save_schedule(
             (record.sha256, record.part, record.parts, record.text),
         )
         return
-    # One's own publication counts only once the registry has said that it is published.
+    # One's own publication counts only once the registry has said that it is published,
+    # another's as long as the registry gives it a number.
     waits = connection.execute(
         "SELECT 1 FROM op WHERE op_id = ?1 AND NOT EXISTS"
-        " (SELECT 1 FROM outcome WHERE op_id = ?1 AND code = 'published')",
+        " (SELECT 1 FROM outcome WHERE op_id = ?1 AND code = 'published')"
+        " UNION ALL SELECT 1 FROM remote WHERE op_id = ?1 AND gsn = 0",
         (op.op_id,),
     ).fetchone()
     if waits:
