@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
+from fsmobile.store import erasure
 from fsmobile.store.replica import Replica
 
 
@@ -19,9 +20,15 @@ class Carried(Struct, frozen=True, kw_only=True):
 
 
 def keep_request(replica: Replica, device_id: bytes, envelope: bytes) -> bool:
-    """Keep a request to carry; return False when it is carried already."""
+    """Keep a request to carry; return False when it is carried already, or must not be.
+
+    The other laptop may not have been told yet of what was erased here: it gives it again,
+    and sends the rest itself.
+    """
     digest = sha256(envelope).digest()
     with replica.write() as connection:
+        if erasure.holds_erased(connection, envelope):
+            return False
         added = connection.execute(
             "INSERT OR IGNORE INTO carried (digest, device_id, taken_at, envelope)"
             " VALUES (?, ?, ?, ?)",

@@ -60,6 +60,15 @@ def is_erased(connection: Connection, op: Op) -> bool:
     return row is not None
 
 
+def holds_erased(connection: Connection, envelope: bytes) -> bool:
+    """Tell whether a sealed request of the other laptop holds what was erased here."""
+    ids = json.dumps(sorted(_ids_in(envelope)))
+    row = connection.execute(
+        "SELECT 1 FROM erased WHERE op_id IN (SELECT value FROM json_each(?))", (ids,)
+    ).fetchone()
+    return row is not None
+
+
 def scrub(replica: Replica) -> bool:
     """Leave no byte of what was erased in the store's files; tell whether that is so.
 
