@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from math import ceil
 
+from fsmobile.core.distances import distance_km
 from fsmobile.core.ids import PlaceId
-from fsmobile.validation.geometry import distance_km
 from fsmobile.validation.journeys import Journey
 
 FASTEST_KM_PER_HOUR = 110.0

@@ -1,21 +1,10 @@
-"""Distances and borders on the globe, good enough for a département."""
+"""Borders on the globe, good enough for a département."""
 
-from math import asin, cos, hypot, radians, sin, sqrt
+from math import cos, hypot, radians
 
 from fsmobile.validation.context import Ring
 
-EARTH_RADIUS_KM = 6371.0
 KM_PER_DEGREE = 111.2
-
-
-def distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Return the straight distance between two points, each latitude then longitude."""
-    latitude_a, longitude_a, latitude_b, longitude_b = map(radians, (*a, *b))
-    half = (
-        sin((latitude_b - latitude_a) / 2) ** 2
-        + cos(latitude_a) * cos(latitude_b) * sin((longitude_b - longitude_a) / 2) ** 2
-    )
-    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, half)))
 
 
 def distance_outside_km(point: tuple[float, float], rings: tuple[Ring, ...]) -> float:

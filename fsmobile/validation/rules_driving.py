@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from fsmobile.core.distances import distance_km
 from fsmobile.core.positions import NOWHERE, Position
 from fsmobile.errors import Severity
-from fsmobile.validation.geometry import distance_km
 from fsmobile.validation.journeys import Journey, Leg, Opening
 from fsmobile.validation.rule import Finding, found, rule
 from fsmobile.validation.study import Study

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from fsmobile.core.distances import distance_km
 from fsmobile.core.folding import fold
 from fsmobile.core.overrides import OverrideAction
 from fsmobile.core.places import Place
@@ -9,7 +10,7 @@ from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.spans import WeeklySpan
 from fsmobile.errors import Severity
 from fsmobile.validation.context import CommuneFacts
-from fsmobile.validation.geometry import distance_km, distance_outside_km
+from fsmobile.validation.geometry import distance_outside_km
 from fsmobile.validation.rule import Finding, found, rule
 from fsmobile.validation.study import Study, is_near_origin, point_of
 

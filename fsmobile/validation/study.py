@@ -9,6 +9,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from fsmobile.core.agenda import day_table, expand_agenda, run_days, stop_days
+from fsmobile.core.distances import distance_km
 from fsmobile.core.holidays import public_holidays_between
 from fsmobile.core.ids import PlaceId, RunId, StopId, TourId
 from fsmobile.core.overrides import Override
@@ -22,7 +23,6 @@ from fsmobile.errors import Problem
 from fsmobile.validation.context import ValidationContext
 from fsmobile.validation.doubts import Doubts
 from fsmobile.validation.driving import Drives
-from fsmobile.validation.geometry import distance_km
 from fsmobile.validation.journeys import Journey, make_journeys
 from fsmobile.validation.open_hours import count_open_minutes
 from fsmobile.validation.working_days import WorkingDay, working_days

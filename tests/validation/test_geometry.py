@@ -2,8 +2,9 @@
 
 import pytest
 
+from fsmobile.core.distances import distance_km
 from fsmobile.reference.outlines import find_outline
-from fsmobile.validation.geometry import distance_km, distance_outside_km
+from fsmobile.validation.geometry import distance_outside_km
 
 GUERET = (46.1710, 1.8710)
 SQUARE = (((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)),)
