@@ -1,0 +1,133 @@
+"""Who tells a commune of a publication, how, and whether it answered: folded from its facts."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct
+
+from fsmobile.core.ids import AgentId, OpId
+from fsmobile.errors import InvalidInput, Problem
+
+CONTACT_MAX = 120
+REMARK_MAX = 200
+
+
+class NoticeStep(StrEnum):
+    """How far a commune has been told."""
+
+    TOLD = "told"
+    ACKNOWLEDGED = "acknowledged"
+    """Somebody at the town hall answered."""
+
+
+class NoticeChannel(StrEnum):
+    """By what way a commune was told."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    LETTER = "letter"
+    VISIT = "visit"
+
+
+class CommuneContact(Struct, frozen=True, kw_only=True):
+    """How a town hall is reached: its own address and number, nobody's name."""
+
+    email: str = ""
+    phone: str = ""
+
+
+class CommuneContactSet(Struct, frozen=True, kw_only=True):
+    """Fact: this is how the town hall is reached from now on."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    contact: CommuneContact
+
+
+class CommuneTold(Struct, frozen=True, kw_only=True):
+    """Fact: a commune was told of everything published up to a revision, or answered."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    step: NoticeStep
+    publication: OpId
+    """The op that published the revision: a number may be given again, an op id never."""
+    on: date
+    channel: NoticeChannel
+    remark: str = ""
+
+
+class CommuneFactUndone(Struct, frozen=True, kw_only=True):
+    """Fact: an earlier fact of the commune is withdrawn."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    undone: OpId
+
+
+CommuneFact = CommuneContactSet | CommuneTold | CommuneFactUndone
+
+
+class CommuneState(Struct, frozen=True, kw_only=True):
+    """What is known of one commune."""
+
+    code: str
+    """That of `plan_comparison.Village`."""
+    contact: CommuneContact = CommuneContact()
+    steps: tuple[CommuneTold, ...] = ()
+    """In the order in which they were taken, whichever coordinator took them."""
+
+    @property
+    def last_told(self) -> CommuneTold | None:
+        """Return the last time the commune was told of a publication."""
+        told = [one for one in self.steps if one.step is NoticeStep.TOLD]
+        return told[-1] if told else None
+
+    @property
+    def answer(self) -> CommuneTold | None:
+        """Return its answer to what it was told last; None while it is waited for."""
+        told = self.last_told
+        answers = [
+            one
+            for one in self.steps
+            if one.step is NoticeStep.ACKNOWLEDGED
+            and told is not None
+            and one.publication == told.publication
+        ]
+        return answers[-1] if answers else None
+
+
+def fold_commune(code: str, facts: Iterable[CommuneFact]) -> CommuneState:
+    """Fold the facts of one commune, in (hlc, op_id) order whatever order they came in."""
+    ordered = sorted(facts, key=lambda fact: (fact.hlc, fact.op_id))
+    undone = {fact.undone for fact in ordered if isinstance(fact, CommuneFactUndone)}
+    valid = [fact for fact in ordered if fact.op_id not in undone]
+    contacts = [fact.contact for fact in valid if isinstance(fact, CommuneContactSet)]
+    return CommuneState(
+        code=code,
+        contact=contacts[-1] if contacts else CommuneContact(),
+        steps=tuple(fact for fact in valid if isinstance(fact, CommuneTold)),
+    )
+
+
+def check_contact(contact: CommuneContact) -> CommuneContact:
+    """Return a contact if it may be kept.
+
+    Raises:
+        InvalidInput: an address without an @, or a text that is too long.
+    """
+    problems = []
+    if contact.email and ("@" not in contact.email or " " in contact.email.strip()):
+        problems.append(Problem(code="email_not_valid", params={"value": contact.email}))
+    longest = max(len(contact.email), len(contact.phone))
+    if longest > CONTACT_MAX:
+        problems.append(
+            Problem(code="contact_too_long", params={"length": longest, "maximum": CONTACT_MAX})
+        )
+    if problems:
+        raise InvalidInput(problems[0].code, tuple(problems))
+    return contact
