@@ -7,12 +7,14 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fsmobile.core.follow_ups import REFERENCE_MAX, ReferralChannel
 from fsmobile.core.ids import (
     AgentId,
     OperatorId,
     OpId,
     PassageId,
     ProcedureId,
+    TourId,
     VisitId,
     is_plain_act,
 )
@@ -90,7 +92,18 @@ class Whereabouts(StrEnum):
     BASE = "base"
 
 
-class Enquiry(Struct, frozen=True, kw_only=True):
+class Obstacle(StrEnum):
+    """What stood in the way: a site that is down is not the person's failure."""
+
+    SITE_DOWN = "site_down"
+    """The operator's own site does not answer."""
+    NO_NETWORK = "no_network"
+    """The bus has no network."""
+    PERSON = "person"
+    """Something that only the person can bring: a paper, a password, a telephone."""
+
+
+class Enquiry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing a person came for: an operator and a procedure (or a plain act)."""
 
     procedure: ProcedureId
@@ -101,9 +114,13 @@ class Enquiry(Struct, frozen=True, kw_only=True):
     outcome: Outcome
     referred_to: str | None = None
     """Operator or body, when the outcome is `referred`."""
+    referral_channel: ReferralChannel | None = None
+    reference: str = ""
+    """The other side's file number; never the person's."""
+    obstacle: Obstacle | None = None
 
 
-class Visit(Struct, frozen=True, kw_only=True):
+class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One reception. It names nobody."""
 
     whereabouts: Whereabouts
@@ -124,6 +141,10 @@ class Visit(Struct, frozen=True, kw_only=True):
     mandate: Mandate = Mandate.NONE
     note: str = ""
     enquiries: tuple[Enquiry, ...]
+    tour_id: TourId | None = None
+    """The tour of the day, of work on the road: a passage says its own."""
+    is_from_paper: bool = False
+    """Kept by hand first, typed in afterwards."""
 
 
 class VisitRecorded(Struct, frozen=True, kw_only=True):
@@ -241,6 +262,9 @@ def check_visit(visit: Visit) -> Visit:
     if (visit.passage_id is None) is (visit.whereabouts is Whereabouts.PASSAGE):
         refuse("visit_without_place", "passage_id")
     for enquiry in visit.enquiries:
+        if len(enquiry.reference) > REFERENCE_MAX:
+            length = len(enquiry.reference)
+            refuse("follow_up_text_too_long", "reference", length=length, maximum=REFERENCE_MAX)
         if enquiry.outcome is Outcome.REFERRED and not enquiry.referred_to:
             refuse("referral_without_target", "referred_to", procedure=enquiry.procedure)
         needs_operator = not is_plain_act(enquiry.procedure)

@@ -18,6 +18,7 @@ from fsmobile.core.visits import (
     FirstContact,
     HelpKind,
     Mandate,
+    Obstacle,
     Outcome,
     Whereabouts,
 )
@@ -76,6 +77,11 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
         Mandate.VERBAL: (mark("accord oral"), mark("oral")),
         Mandate.WRITTEN: (mark("mandat écrit"), mark("écrit")),
         Mandate.AIDANTS_CONNECT: (mark("Aidants Connect"), mark("Aidants C.")),
+    },
+    Obstacle: {
+        Obstacle.SITE_DOWN: (mark("site de l'opérateur en panne"), mark("site panne")),
+        Obstacle.NO_NETWORK: (mark("pas de réseau ici"), mark("réseau")),
+        Obstacle.PERSON: (mark("il manque quelque chose à la personne"), mark("personne")),
     },
     Whereabouts: {
         Whereabouts.PASSAGE: (mark("au passage du bus"), mark("passage")),
@@ -177,6 +183,8 @@ _FIELDS: Mapping[str, str] = {
     "service_date": mark("date"),
     "starts": mark("heure"),
     "whereabouts": mark("lieu"),
+    "tour_id": mark("tournée"),
+    "is_from_paper": mark("saisie d'après papier"),
     "insee_code": mark("commune du passage"),
     "void": mark("annulation"),
     "task": mark("à faire"),

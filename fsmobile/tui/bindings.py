@@ -89,7 +89,8 @@ COMMANDS: tuple[Command, ...] = (
     _c("visit.new", _T, "n ctrl+n", mark("Visite"), mark("nouvelle visite")),
     _c("visit.again", _T, "d", mark("Refaire"), mark("la même demande que la dernière visite")),
     _c("visit.simple", _T, "i", mark("Info"), mark("renseignement simple, puis ⏎")),
-    _c("visit.uncovered", _T, "h", mark("Hors champ"), mark("demande non couverte")),
+    _c("visit.uncovered", _T, "h", mark("Hors champ"), mark("demande non couverte, puis ⏎")),
+    _c("visit.phone", _T, "t", "", mark("appel téléphonique sur la route, hors de tout arrêt")),
     _c(
         "passage.door", _T, "a", mark("Arrivée"),
         mark("arrivée ou départ : ouvrir ou fermer le passage"), mark("Départ"),
@@ -154,6 +155,9 @@ COMMANDS: tuple[Command, ...] = (
     _c("entry.help", _F, "t", "", mark("aide : information, accompagnement, orientation")),
     _c("entry.channel", _F, "m", "", mark("venue : sans rendez-vous, sur rendez-vous, téléphone")),
     _c("entry.operator", _F, "f", "", mark("opérateur")),
+    _c("entry.clock", _F, "d", "", mark("durée au chrono, depuis l'ouverture de la fiche")),
+    _c("entry.obstacle", _F, "b", "", mark("blocage : site en panne, réseau, personne")),
+    _c("entry.reference", _F, "n", "", mark("numéro de dossier d'une orientation")),
     _c("entry.contact", _F, "c", "", mark("premier contact")),
     _c("entry.age", _F, "g", "", mark("tranche d'âge, puis un chiffre")),
     _c("entry.residence", _F, "h", "", mark("commune de résidence : ici, puis une autre")),
@@ -252,6 +256,7 @@ QUITTING = frozenset(("app.quit", "app.leave", "promise.leave", "sync.leave", "p
 SIGNED = frozenset(
     (
         *("visit.new", "visit.again", "visit.simple", "visit.uncovered", "drafts.resume"),
+        "visit.phone",
         *("passage.door", "passage.stop", "passage.unplanned"),
         *("tally.met", "tally.elsewhere", "tally.turned"),
         *("promise.task", "promise.hour", "promise.finish", "promise.postpone"),

@@ -10,8 +10,10 @@ from fsmobile.core.ids import (
     OperatorId,
     PassageId,
     ProcedureId,
+    TourId,
     VehicleId,
     VisitId,
+    parse_passage_id,
 )
 from fsmobile.core.planned_passages import PlannedStatus
 from fsmobile.core.spans import minutes_of
@@ -49,6 +51,12 @@ class DayContext:
         tree = self.desk.tree
         known = None if tree is None else tree.vehicles.get(vehicle)
         return vehicle if known is None else known.name
+
+    @property
+    def tour_id(self) -> TourId | None:
+        """Name the tour that the bus is on: the first that the day's passages belong to."""
+        names = (parse_passage_id(one.passage_id).tour_id for one in self.sheet.lines)
+        return next(filter(None, names), None)
 
     def find_line(self, passage_id: PassageId | None) -> DayLine | None:
         """Return the passage of the day with this id."""
@@ -172,6 +180,10 @@ class DayContext:
         for enquiry in visit.enquiries:
             if enquiry.referred_to is not None:
                 parts.append("→ " + self.operator_name(enquiry.referred_to))
+            if enquiry.obstacle is not None:
+                parts.append(label(enquiry.obstacle))
+        if visit.is_from_paper:
+            parts.append(_("saisie d'après papier"))
         return " · ".join(parts)
 
     def passage_choices(self) -> list[Choice]:

@@ -7,9 +7,11 @@ from msgspec import Struct
 from fsmobile.core.catalogue import Catalogue, Operator
 from fsmobile.core.catalogue_search import CatalogueIndex, rank_procedures
 from fsmobile.core.folding import fold
+from fsmobile.core.follow_ups import ReferralChannel
 from fsmobile.core.ids import ProcedureId
+from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _
-from fsmobile.tui.picker import Choice
+from fsmobile.tui.picker import Choice, narrowing
 from fsmobile.tui.visit_entry_state import EntryBook
 
 
@@ -61,6 +63,7 @@ def make_book(
         find_procedures=find_procedures,
         find_operators=find_operators,
         find_referrals=find_operators,
+        find_channels=narrowing([Choice(code=one, label=label(one)) for one in ReferralChannel]),
         find_communes=find_communes,
         procedure=lambda code: catalogue.procedures[code],
         stop_commune=stop_commune,

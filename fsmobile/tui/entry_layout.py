@@ -6,7 +6,7 @@ from fsmobile.tui.screens.entry import EntryPage
 from fsmobile.tui.screens.tour import TourPage
 from fsmobile.tui.views.panel import panel_width
 
-BOX_ROWS = 18
+BOX_ROWS = 19
 """The form of a visit in a narrow window."""
 
 

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
-from fsmobile.core.ids import OperatorId, PassageId, ProcedureId, VisitId
+from fsmobile.core.follow_ups import ReferralChannel
+from fsmobile.core.ids import OperatorId, PassageId, ProcedureId, TourId, VisitId
 from fsmobile.core.visits import (
     AgeBand,
     Channel,
     FirstContact,
     HelpKind,
     Mandate,
+    Obstacle,
     Outcome,
     Whereabouts,
 )
@@ -44,6 +46,8 @@ def entry_data(entry: Entry) -> dict[str, Any]:
         "residence": entry.residence,
         "mandate": entry.mandate.value,
         "note": entry.note,
+        "tour_id": entry.tour_id,
+        "is_from_paper": entry.is_from_paper,
         "correcting": entry.correcting,
     }
 
@@ -58,6 +62,7 @@ def read_entry(data: Mapping[str, Any]) -> Entry:
     is_typing = bool(data["is_typing"]) and bool(enquiries)
     passage = data["passage_id"]
     correcting = data["correcting"]
+    tour = data.get("tour_id")
     return Entry(
         draft_id=str(data["draft_id"]),
         service_date=date.fromisoformat(data["service_date"]),
@@ -77,6 +82,8 @@ def read_entry(data: Mapping[str, Any]) -> Entry:
         residence=data["residence"],
         mandate=Mandate(data["mandate"]),
         note=str(data["note"]),
+        tour_id=None if tour is None else TourId(tour),
+        is_from_paper=bool(data.get("is_from_paper", False)),
         correcting=None if correcting is None else VisitId(correcting),
     )
 
@@ -96,11 +103,15 @@ def _enquiry_data(enquiry: EnquiryDraft) -> dict[str, Any]:
         "minutes": enquiry.minutes,
         "outcome": None if enquiry.outcome is None else enquiry.outcome.value,
         "referred_to": enquiry.referred_to,
+        "referral_channel": enquiry.referral_channel,
+        "reference": enquiry.reference,
+        "obstacle": enquiry.obstacle,
     }
 
 
 def _read_enquiry(data: Mapping[str, Any]) -> EnquiryDraft:
     operator, outcome = data["operator"], data["outcome"]
+    channel, obstacle = data.get("referral_channel"), data.get("obstacle")
     return EnquiryDraft(
         procedure=ProcedureId(data["procedure"]),
         operator=None if operator is None else OperatorId(operator),
@@ -108,4 +119,7 @@ def _read_enquiry(data: Mapping[str, Any]) -> EnquiryDraft:
         minutes=int(data["minutes"]),
         outcome=None if outcome is None else Outcome(outcome),
         referred_to=data["referred_to"],
+        referral_channel=None if channel is None else ReferralChannel(channel),
+        reference=str(data.get("reference", "")),
+        obstacle=None if obstacle is None else Obstacle(obstacle),
     )

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from fsmobile.core.follow_ups import ReferralChannel
 from fsmobile.core.ids import OperatorId, ProcedureId
 from fsmobile.core.visits import (
     ENQUIRIES_MAX,
@@ -15,12 +16,14 @@ from fsmobile.core.visits import (
     PEOPLE_MAX,
     AgeBand,
     HelpKind,
+    Obstacle,
     Outcome,
     Whereabouts,
 )
 from fsmobile.tui.keys import digit
 from fsmobile.tui.picker import Picked, Picker, press_picker
 from fsmobile.tui.visit_entry_state import (
+    EnquiryDraft,
     Entry,
     EntryBook,
     Hint,
@@ -70,6 +73,8 @@ def press_entry(entry: Entry, key: str, book: EntryBook) -> Entry:
             return _press_operator(entry, key, book)
         case Step.REFERRAL:
             return _press_referral(entry, key, book)
+        case Step.CHANNEL:
+            return _press_channel(entry, key, book)
         case Step.RESIDENCE:
             return _press_residence(entry, key, book)
         case Step.AGE:
@@ -111,7 +116,20 @@ def _press_operator(entry: Entry, key: str, book: EntryBook) -> Entry:
 def _press_referral(entry: Entry, key: str, book: EntryBook) -> Entry:
     found = press_picker(entry.picker, key, book.find_referrals(entry.picker.query))
     if isinstance(found, Picked):
-        return _asked(entry, outcome=Outcome.REFERRED, referred_to=found.choice.code)
+        asked = _asked(entry, outcome=Outcome.REFERRED, referred_to=found.choice.code)
+        return replace(asked, step=Step.CHANNEL, picker=Picker(takes_text=False))
+    if isinstance(found, Picker):
+        return replace(entry, picker=found)
+    return _back(entry) if key == "backspace" else entry
+
+
+def _press_channel(entry: Entry, key: str, book: EntryBook) -> Entry:
+    """Take the way a person is sent on; a letter leaves it untold and acts on the facts."""
+    if len(key) == 1 and digit(key) is None:
+        return _press_facts(_back(entry), key, book)
+    found = press_picker(entry.picker, key, book.find_channels(""))
+    if isinstance(found, Picked):
+        return _asked(entry, channel=ReferralChannel(found.choice.code))
     if isinstance(found, Picker):
         return replace(entry, picker=found)
     return _back(entry) if key == "backspace" else entry
@@ -154,6 +172,10 @@ def _press_facts(entry: Entry, key: str, book: EntryBook) -> Entry:
             return _choose_residence(entry, book)
         case "e":
             return replace(entry, wish=Wish.WRITE_NOTE)
+        case "d":
+            return replace(entry, wish=Wish.MEASURE)
+        case "n" if entry.current is not None and entry.current.outcome is Outcome.REFERRED:
+            return replace(entry, wish=Wish.WRITE_REFERENCE)
         case _:
             return _change_fact(entry, key)
 
@@ -172,6 +194,8 @@ def _change_fact(entry: Entry, key: str) -> Entry:
             return replace(entry, minutes=max(MINUTES_STEP, less))
         case "t" if entry.current is not None:
             return _asked(entry, help=_next(entry.current.help))
+        case "b" if entry.current is not None:
+            return replace(entry, current=_with_next_obstacle(entry.current))
         case "m":
             return replace(entry, channel=_next(entry.channel))
         case "c":
@@ -195,6 +219,7 @@ def _asked(
     operator: OperatorId | None = None,
     outcome: Outcome | None = None,
     referred_to: str | None = None,
+    channel: ReferralChannel | None = None,
     help: HelpKind | None = None,
 ) -> Entry:
     """Change the enquiry being typed, then show the facts again."""
@@ -205,10 +230,18 @@ def _asked(
         now,
         operator=operator or now.operator,
         outcome=outcome or now.outcome,
-        referred_to=referred_to if outcome is not None else now.referred_to,
         help=help or now.help,
+        referral_channel=channel or now.referral_channel,
     )
+    if outcome is not None:
+        changed = replace(changed, referred_to=referred_to, referral_channel=None, reference="")
     return replace(_back(entry), current=changed)
+
+
+def _with_next_obstacle(asked: EnquiryDraft) -> EnquiryDraft:
+    """Go round what stood in the way: nothing, the site, the network, the person."""
+    ways = (None, *Obstacle)
+    return replace(asked, obstacle=ways[(ways.index(asked.obstacle) + 1) % len(ways)])
 
 
 def _back(entry: Entry) -> Entry:

@@ -8,7 +8,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from fsmobile.core.catalogue import Procedure
-from fsmobile.core.ids import OperatorId, PassageId, ProcedureId, VisitId, is_plain_act
+from fsmobile.core.follow_ups import ReferralChannel
+from fsmobile.core.ids import OperatorId, PassageId, ProcedureId, TourId, VisitId, is_plain_act
 from fsmobile.core.visits import (
     MINUTES_MAX,
     AgeBand,
@@ -17,6 +18,7 @@ from fsmobile.core.visits import (
     FirstContact,
     HelpKind,
     Mandate,
+    Obstacle,
     Outcome,
     Visit,
     Whereabouts,
@@ -31,6 +33,8 @@ class Step(StrEnum):
     OPERATOR = "operator"
     FACTS = "facts"
     REFERRAL = "referral"
+    CHANNEL = "channel"
+    """By what way the person is sent on."""
     AGE = "age"
     RESIDENCE = "residence"
 
@@ -42,6 +46,9 @@ class Wish(StrEnum):
     SAVE = "save"
     PARK = "park"
     WRITE_NOTE = "write_note"
+    WRITE_REFERENCE = "write_reference"
+    MEASURE = "measure"
+    """The duration is what the clock says since the form was opened."""
 
 
 class Hint(StrEnum):
@@ -63,6 +70,7 @@ class EntryBook(Struct, frozen=True, kw_only=True):
     find_operators: Callable[[str], Sequence[Choice]]
     find_referrals: Callable[[str], Sequence[Choice]]
     """Operators, then bodies that are none (town hall, social worker)."""
+    find_channels: Callable[[str], Sequence[Choice]]
     find_communes: Callable[[str], Sequence[Choice]]
     procedure: Callable[[ProcedureId], Procedure]
     stop_commune: str | None = None
@@ -79,6 +87,9 @@ class EnquiryDraft(Struct, frozen=True, kw_only=True):
     """Usual duration of the procedure."""
     outcome: Outcome | None = None
     referred_to: str | None = None
+    referral_channel: ReferralChannel | None = None
+    reference: str = ""
+    obstacle: Obstacle | None = None
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -90,6 +101,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     passage_id: PassageId | None
     insee_code: str | None = None
     """Commune of the stop."""
+    tour_id: TourId | None = None
+    """The tour of the day: work on the road is told with it."""
+    is_from_paper: bool = False
     whereabouts: Whereabouts = Whereabouts.PASSAGE
     step: Step = Step.PROCEDURE
     picker: Picker = field(default_factory=Picker)
@@ -140,6 +154,8 @@ def choices_of(entry: Entry, book: EntryBook) -> Sequence[Choice]:
             return book.find_operators(entry.picker.query)
         case Step.REFERRAL:
             return book.find_referrals(entry.picker.query)
+        case Step.CHANNEL:
+            return book.find_channels(entry.picker.query)
         case Step.RESIDENCE:
             return book.find_communes(entry.picker.query)
         case _:
@@ -181,6 +197,8 @@ def reopen(entry: Entry, visit: Visit, visit_id: VisitId, book: EntryBook) -> En
         residence=visit.residence,
         mandate=visit.mandate,
         note=visit.note,
+        tour_id=visit.tour_id,
+        is_from_paper=visit.is_from_paper,
     )
 
 
@@ -205,6 +223,8 @@ def visit_of(entry: Entry) -> Visit:
         mandate=entry.mandate,
         note=entry.note,
         enquiries=tuple(map(_enquiry_of, entry.enquiries)),
+        tour_id=entry.tour_id if entry.whereabouts is Whereabouts.ROAD else None,
+        is_from_paper=entry.is_from_paper,
     )
 
 
@@ -227,6 +247,9 @@ def _enquiry_of(draft: EnquiryDraft) -> Enquiry:
         help=draft.help,
         outcome=draft.outcome,
         referred_to=draft.referred_to,
+        referral_channel=draft.referral_channel,
+        reference=draft.reference,
+        obstacle=draft.obstacle,
     )
 
 
@@ -238,4 +261,7 @@ def _draft_of(enquiry: Enquiry, book: EntryBook) -> EnquiryDraft:
         minutes=book.procedure(enquiry.procedure).minutes,
         outcome=enquiry.outcome,
         referred_to=enquiry.referred_to,
+        referral_channel=enquiry.referral_channel,
+        reference=enquiry.reference,
+        obstacle=enquiry.obstacle,
     )

@@ -36,7 +36,7 @@ def record_visit(desk: Desk, visit: Visit, *, draft_id: str | None = None) -> Vi
         StoreFull, StoreBusy: nothing was recorded, the draft is kept.
     """
     check_visit(visit)
-    _check_note(visit.note)
+    _scan(visit)
     op = desk.record(records.VISIT_RECORD, records.encode_visit(visit), drop_draft=draft_id)
     undo = desk.fact(records.VISIT_VOID, records.encode_void("annulation"), entity=op.op_id)
     desk.undo_steps.append(UndoStep(what="visit_recorded", reverse=(undo,)))
@@ -57,7 +57,7 @@ def correct_visit(desk: Desk, visit_id: VisitId, changes: Mapping[str, object]) 
         raise InvalidVisit("unknown_visit_field", field=min(unknown))
     corrected = _with(state.visit, changes)
     check_visit(corrected)
-    _check_note(corrected.note)
+    _scan(corrected)
     before_after = {
         name: (getattr(state.visit, name), getattr(corrected, name))
         for name in changes
@@ -215,6 +215,8 @@ def _with(visit: Visit, changes: Mapping[str, object]) -> Visit:
     return Visit(**{**values, **changes})
 
 
-def _check_note(note: str) -> None:
-    if note:
-        refuse_forbidden_numbers(note, "note")
+def _scan(visit: Visit) -> None:
+    """Refuse a number that names a person, in whatever was typed."""
+    refuse_forbidden_numbers(visit.note, "note")
+    for enquiry in visit.enquiries:
+        refuse_forbidden_numbers(enquiry.reference, "reference")

@@ -3,7 +3,15 @@
 import pytest
 
 from fsmobile.core.passages import PassageReason, PassageStatus, Tally
-from fsmobile.core.visits import AgeBand, FirstContact, HelpKind, Outcome, Visit, Whereabouts
+from fsmobile.core.visits import (
+    AgeBand,
+    Channel,
+    FirstContact,
+    HelpKind,
+    Outcome,
+    Visit,
+    Whereabouts,
+)
 from fsmobile.errors import RegistryUnreachable
 from fsmobile.tui.palette import Extra
 from fsmobile.tui.shell import Shell
@@ -50,7 +58,8 @@ def has_every_field(visit: Visit) -> None:
         ("n 3 r enter", 4),
         ('n " r enter', 4),
         ("i enter", 3),
-        ("h x enter", 4),
+        ("h enter", 2),
+        ("h o 1 enter enter", 5),
         ("n r e t enter 3 r enter", 8),
         ("n r e t enter s enter", 7),
         ("n r e t enter r , c a f enter r enter", 13),
@@ -200,6 +209,33 @@ def test_a_phone_call_on_the_road_is_work_too() -> None:
     press(shell, "n enter l m m r enter")
     (visit,) = recorded(shell)
     assert (visit.whereabouts, visit.passage_id) == (Whereabouts.ROAD, None)
+
+
+def test_a_call_on_the_road_takes_one_key_and_is_tied_to_the_tour() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "t n o n")
+    press(shell, "escape t r e t enter r enter")
+    (visit,) = recorded(shell)
+    assert (visit.whereabouts, visit.passage_id) == (Whereabouts.ROAD, None)
+    assert (visit.channel, visit.tour_id) == (Channel.PHONE, "semaine-paire")
+
+
+def test_the_clock_counts_the_minutes_since_the_form_was_opened() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "n r e t enter escape")
+    shell.desk.replica.clock.ms += 17 * 60_000  # type: ignore[attr-defined]
+    press(shell, "b d r enter")
+    assert recorded(shell)[0].minutes == 17
+
+
+def test_the_number_of_a_referral_is_written_and_scanned() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "n r e t enter o 1 2 n")
+    assert not shell.end_note("1 85 05 78 006 084 91")
+    assert not shell.end_note("x" * 41)
+    assert shell.end_note("A+ 20261126-17")
+    press(shell, "enter")
+    assert recorded(shell)[0].enquiries[0].reference == "A+ 20261126-17"
 
 
 def test_a_parked_visit_is_resumed_where_it_was() -> None:

@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent / "snapshots"
 SIZES = ((80, 24), (100, 30), (120, 40))
 LANGUAGES = ("fr", "en", "pseudo")
 
-MORNING = "a n r e t enter r enter n c a f enter p enter i enter n c a r enter o 3 2 enter p p o"
+MORNING = "a n r e t enter r enter n c a f enter p enter i enter n c a r enter o 3 1 2 enter p p o"
 
 
 @pytest.fixture(autouse=True)

@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from fsmobile.core.folding import fold
+from fsmobile.core.follow_ups import ReferralChannel
+from fsmobile.core.ids import TourId
 from fsmobile.core.visits import (
     AgeBand,
     Channel,
     FirstContact,
     HelpKind,
     Mandate,
+    Obstacle,
     Outcome,
     Whereabouts,
     check_visit,
@@ -232,3 +235,27 @@ def test_no_string_of_keys_makes_a_visit_that_cannot_be_recorded(keys: list[str]
 def test_a_number_typed_in_the_search_never_enters_the_draft() -> None:
     entry = replace(an_entry(), picker=replace(an_entry().picker, query="1 85 05 78 006 084"))
     assert "85" not in repr(entry_data(entry)["query"])
+
+
+def test_a_referral_has_its_way_and_the_other_sides_number() -> None:
+    entry = press_all(an_entry(), BOOK, "r e t enter o 1 2 n")
+    assert entry.wish is Wish.WRITE_REFERENCE
+    (enquiry,) = visit_of(entry).enquiries
+    assert enquiry.referral_channel is ReferralChannel.ADMINISTRATION_PLUS
+    again = press_all(entry, BOOK, "o 2 enter")
+    assert visit_of(again).enquiries[0].referral_channel is ReferralChannel.DIRECT_LINE
+
+
+def test_the_site_that_is_down_is_not_the_persons_failure() -> None:
+    entry = press_all(an_entry(), BOOK, "r e t enter a b")
+    (enquiry,) = check_visit(visit_of(entry)).enquiries
+    assert (enquiry.outcome, enquiry.obstacle) == (Outcome.DROPPED, Obstacle.SITE_DOWN)
+    assert visit_of(press_all(entry, BOOK, "b b b")).enquiries[0].obstacle is None
+    assert read_entry(entry_data(entry)).current == entry.current
+
+
+def test_work_on_the_road_is_told_with_the_tour_of_the_day() -> None:
+    entry = replace(an_entry(), tour_id=TourId("semaine-paire"))
+    entry = press_all(entry, BOOK, "i enter r")
+    assert visit_of(entry).tour_id is None
+    assert visit_of(press_all(entry, BOOK, "l")).tour_id == "semaine-paire"

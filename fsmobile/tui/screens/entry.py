@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 from msgspec.structs import fields, replace
 
+from fsmobile.core.follow_ups import REFERENCE_MAX
 from fsmobile.core.ids import VisitId
-from fsmobile.core.visits import Outcome, Visit
+from fsmobile.core.spans import minutes_of
+from fsmobile.core.visits import MINUTES_MAX, Outcome, Visit
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.dates import format_time
 from fsmobile.texts.translation import _
@@ -23,7 +25,7 @@ from fsmobile.usecases.visits import correct_visit, load_visit, record_visit
 
 _PASSED_ON = ("f1", "f2", "f3", "ctrl+q")
 
-_TO_BE_CONTINUED = (Outcome.AWAITING_DOCUMENTS, Outcome.TO_FOLLOW_UP)
+_TO_BE_CONTINUED = (Outcome.AWAITING_DOCUMENTS, Outcome.TO_FOLLOW_UP, Outcome.REFERRED)
 
 
 class EntryPage:
@@ -57,7 +59,11 @@ class EntryPage:
                 self._park(reopen=key == "ctrl+n")
             case Wish.WRITE_NOTE:
                 self._stage.write_note(self.entry.note, self._take_note)
-            case Wish.NOTHING:
+            case Wish.WRITE_REFERENCE if self.entry.current is not None:
+                self._stage.write_note(self.entry.current.reference, self._take_reference)
+            case Wish.MEASURE:
+                self._measure()
+            case _:
                 if self.entry != before and not self.entry.is_empty:
                     self._keep(is_parked=False)
         return True
@@ -137,6 +143,27 @@ class EntryPage:
         self._setting.is_done()
         if reopen:
             self._stage.press("ctrl+n")
+
+    def _measure(self) -> None:
+        """Count the minutes since the form was opened, what was parked included."""
+        now = self._stage.desk.now()
+        if now.date() != self.entry.service_date:
+            self._stage.say(_("Le chrono ne vaut que pour une visite du jour"), Role.WARN)
+            return
+        passed = minutes_of(now.time()) - minutes_of(self.entry.starts)
+        self.entry = replace(self.entry, minutes=min(MINUTES_MAX, max(1, passed)))
+        self._keep(is_parked=False)
+
+    def _take_reference(self, text: str) -> str:
+        """Put the other side's file number into the form; return why it is refused."""
+        refusal = self._stage.scan(text)
+        if not refusal and len(text) > REFERENCE_MAX:
+            refusal = _("Un numéro de dossier a {n} caractères au plus").format(n=REFERENCE_MAX)
+        if not refusal and self.entry.current is not None:
+            current = replace(self.entry.current, reference=text.strip())
+            self.entry = replace(self.entry, current=current)
+            self._keep(is_parked=False)
+        return refusal
 
     def _take_note(self, text: str) -> str:
         """Put a note into the form once it was scanned; return why it is refused."""

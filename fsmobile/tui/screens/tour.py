@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from fsmobile.core.ids import PassageId, ProcedureId, VisitId
 from fsmobile.core.passages import PassageStatus
-from fsmobile.core.visits import Outcome, Whereabouts
+from fsmobile.core.visits import Channel, Outcome, Whereabouts
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.translation import _, n_
 from fsmobile.tui.bindings import Where, find_command
@@ -239,8 +239,18 @@ class TourPage:
             case "visit.simple":
                 self._start_with(SIMPLE_INFORMATION, Outcome.RESOLVED)
             case "visit.uncovered":
-                self._start_with(NOT_COVERED, None)
-                self._stage.say(_("Choisissez l'issue ; e écrit ce qui était demandé"), Role.DIM)
+                self._start_with(NOT_COVERED, Outcome.NOT_APPLICABLE)
+                self._stage.say(_("⏎ enregistre ; e écrit ce qui était demandé"), Role.DIM)
+            case "visit.phone":
+                self._open_entry(
+                    replace(
+                        self._new_entry(),
+                        whereabouts=Whereabouts.ROAD,
+                        passage_id=None,
+                        insee_code=None,
+                        channel=Channel.PHONE,
+                    )
+                )
             case "visit.open":
                 self._open_visit()
             case "drafts.resume":
@@ -329,6 +339,7 @@ class TourPage:
             passage_id=self.passage_id,
             insee_code=None if found is None else found.insee_code,
             whereabouts=Whereabouts.ROAD if found is None else Whereabouts.PASSAGE,
+            tour_id=self.context.tour_id,
         )
 
     def _book(self, entry: Entry) -> EntryBook:

@@ -120,7 +120,13 @@ class VisitPage:
             operator = "" if enquiry.operator is None else enquiry.operator
             to = ""
             if enquiry.referred_to is not None:
-                to = " → " + self._context.operator_name(enquiry.referred_to)
+                way = enquiry.referral_channel
+                told = (None if way is None else label(way), enquiry.reference)
+                to = " · ".join(
+                    filter(None, (" → " + self._context.operator_name(enquiry.referred_to), *told))
+                )
+            if enquiry.obstacle is not None:
+                to += " · " + label(enquiry.obstacle)
             name = self._context.procedure_name(enquiry.procedure)
             rows.append(
                 line(

@@ -61,6 +61,7 @@ _QUESTIONS = {
     Step.PROCEDURE: mark("Démarche"),
     Step.OPERATOR: mark("Opérateur"),
     Step.REFERRAL: mark("Vers qui"),
+    Step.CHANNEL: mark("Par quel moyen"),
     Step.RESIDENCE: mark("Habite"),
 }
 
@@ -87,7 +88,7 @@ def entry_lines(
             rule(width),
             *facts,
         ]
-    return _facts_lines(entry, names, width)
+    return _facts_lines(entry, names, width, height)
 
 
 def _pick_lines(
@@ -178,20 +179,31 @@ def _option_lines(
     return [Line(tuple(row)) for row in rows]
 
 
-def _facts_lines(entry: Entry, names: EntryNames, width: int) -> list[Line]:
+def _facts_lines(entry: Entry, names: EntryNames, width: int, height: int) -> list[Line]:
     now = entry.current
     if now is None:
         return []
-    rows = [
+    rows = _now_lines(entry, now, names, width)
+    # What was asked before takes the room that is left: every field stays to be seen.
+    room = max(1, min(3, height - len(rows)))
+    before = [
         line((pad(_("Déjà"), LABEL_WIDTH), Role.DIM), _enquiry_text(enquiry, names))
-        for enquiry in entry.done[-3:]
+        for enquiry in entry.done[-room:]
     ]
+    return [*before, *rows]
+
+
+def _now_lines(entry: Entry, now: EnquiryDraft, names: EntryNames, width: int) -> list[Line]:
+    rows: list[Line] = []
     rows.append(_fact(_("Démarche"), names.procedure(now.procedure), "⌫", _("revenir"), width))
     operator = _("aucun") if now.operator is None else names.operator(now.operator)
     rows.append(_fact(_("Opérateur"), operator, "f", _("changer"), width))
     rows += _issue_lines(now, names, width)
+    obstacle = _("aucun") if now.obstacle is None else label(now.obstacle)
+    rows.append(_fact(_("Blocage"), obstacle, "b", _("site en panne, réseau…"), width))
     rows.append(_fact(_("Aide"), label(now.help), "t", _("changer"), width))
-    usual = _("par 5 min (habituel ici)") if entry.minutes is None else _("par 5 min")
+    usual = _("par 5 min (habituel)") if entry.minutes is None else _("par 5 min")
+    usual = f"{usual}, d {_('au chrono')}"
     rows.append(_fact(_("Durée"), format_minutes(entry.shown_minutes), "← →", usual, width))
     rows.append(_fact(_("Personnes"), str(entry.people), "1…9", _("ou ↑ ↓"), width))
     rows.append(_fact(_("Venue"), label(entry.channel), "m", _("changer"), width))
@@ -243,8 +255,10 @@ def _issue_lines(now: EnquiryDraft, names: EntryNames, width: int) -> list[Line]
     lead = [Span(pad(_("Issue"), LABEL_WIDTH - 4), Role.TITLE), Span(arrow, Role.KEY)]
     rows = _outcome_lines(key, lead, width)
     if now.referred_to is not None:
-        to = _fact(_("Vers qui"), names.operator(now.referred_to), "o", _("changer"), width)
-        rows.append(to)
+        way = None if now.referral_channel is None else label(now.referral_channel)
+        sent = " · ".join(filter(None, (names.operator(now.referred_to), way, now.reference)))
+        number = _("changer, n n° de dossier")
+        rows.append(_fact(_("Vers qui"), sent, "o", number, width))
     return rows
 
 
