@@ -1,48 +1,57 @@
 """The door: who comes in now, and when the others should come back."""
 
-from math import ceil
+from math import ceil, exp
 
-WAIT_MAX_SECONDS = 1.0
+WAIT_MAX_SECONDS = 1.5
 """Who is let in has an answer about that soon; more would wait than are served."""
 ALWAYS_ROOM = 64
 """One commit serves as many, so that a slow answer or two never shut the door."""
 RETRY_SECONDS = 20
-"""Until a rate was measured."""
+"""When the database is away, and nothing tells for how long."""
 RETRY_SPREAD_SECONDS = 30
 """Those who are sent away together do not come back together."""
-WEIGHT = 0.05
-"""Of the newest measure."""
+MEMORY_SECONDS = 3.0
+"""Of work; what was measured before counts less and less."""
 
 
 class Door:
-    """Counts who is inside and measures how many are answered a second.
+    """Counts who is inside and measures how many are answered in a second of work.
 
-    Used by one thread only, the one that accepts requests.
+    Used by one thread only, the one that accepts requests. It trusts the registry to empty the
+    room in a second until it has seen otherwise: a first answer is slow, and tells nothing.
     """
 
     def __init__(self, room: int) -> None:
         """Take how many may be inside at once, however quick the answers are."""
         self.inside = 0
         self._room = room
-        self._rate: float | None = None
+        self._answered = float(room)
+        self._worked = 1.0
+        self._since = 0.0
 
     def has_room(self) -> bool:
         """Tell whether one more would have its answer soon."""
-        soon = self._room if self._rate is None else int(self._rate * WAIT_MAX_SECONDS)
+        soon = int(self._rate * WAIT_MAX_SECONDS)
         return self.inside < min(self._room, max(ALWAYS_ROOM, soon))
 
-    def enter(self) -> int:
-        """Let one in; return how many are inside now."""
+    def enter(self, now: float) -> None:
+        """Let one in, at a time in seconds."""
+        if not self.inside:
+            self._since = now
         self.inside += 1
-        return self.inside
 
-    def leave(self, were_inside: int, seconds: float) -> None:
-        """Let one out, who found so many inside and waited so long: that is a rate."""
+    def leave(self, now: float) -> None:
+        """Let one out, who has its answer."""
+        worked, self._since = now - self._since, now
+        kept = exp(-worked / MEMORY_SECONDS)
+        self._answered = self._answered * kept + 1
+        self._worked = self._worked * kept + worked
         self.inside -= 1
-        rate = were_inside / max(seconds, 0.001)
-        self._rate = rate if self._rate is None else self._rate + WEIGHT * (rate - self._rate)
 
     def come_back_after(self, chance: bytes) -> int:
         """Return in how many seconds there should be room, spread by a byte of chance."""
-        wait = RETRY_SECONDS if self._rate is None else ceil(self.inside / self._rate)
-        return wait + chance[0] % RETRY_SPREAD_SECONDS
+        return ceil(self.inside / self._rate) + chance[0] % RETRY_SPREAD_SECONDS
+
+    @property
+    def _rate(self) -> float:
+        return self._answered / self._worked

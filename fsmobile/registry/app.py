@@ -119,11 +119,11 @@ class RegistryEndpoints:
             response, name = send_away(Busy(after=after))
             response.status_code = TOO_MANY
         else:
-            found = self.door.enter()
+            self.door.enter(begun)
             try:
                 response, name = await to_thread.run_sync(answer, limiter=self._threads)
             finally:
-                self.door.leave(found, time.perf_counter() - begun)
+                self.door.leave(time.perf_counter())
         seconds = time.perf_counter() - begun
         self.metrics.note(path, name, seconds)
         log.info(

@@ -1,19 +1,21 @@
 """The door lets in what can be answered soon, whatever the machine's pace."""
 
-from fsmobile.registry.admission import ALWAYS_ROOM, RETRY_SECONDS, WAIT_MAX_SECONDS, Door
+from fsmobile.registry.admission import ALWAYS_ROOM, WAIT_MAX_SECONDS, Door
 
 
 def settled(rate: float, room: int = 256) -> Door:
-    """A door that has seen so many answers a second for a while."""
-    door = Door(room)
-    for _ in range(200):
-        door.leave(door.enter(), 1 / rate)
+    """A door that has seen so many answers a second for a while, one after the other."""
+    door, now = Door(room), 0.0
+    for _ in range(int(60 * max(rate, 1))):
+        door.enter(now)
+        now += 1 / rate
+        door.leave(now)
     return door
 
 
-def fill(door: Door) -> int:
+def fill(door: Door, now: float = 0) -> int:
     while door.has_room():
-        door.enter()
+        door.enter(now)
     return door.inside
 
 
@@ -37,6 +39,27 @@ def test_who_is_sent_away_comes_back_when_those_inside_are_done_and_not_all_at_o
     assert max(waits) - min(waits) == 29
 
 
-def test_before_the_first_answer_nothing_is_known_of_the_pace() -> None:
-    assert fill(Door(3)) == 3
-    assert Door(3).come_back_after(b"\0") == RETRY_SECONDS
+def test_a_slow_first_answer_sends_nobody_away() -> None:
+    door = Door(256)
+    for _ in range(128):
+        door.enter(0)
+    door.leave(0.4)
+    assert fill(door, now=0.4) == 256
+
+
+def test_answers_of_one_commit_count_as_many_as_they_are() -> None:
+    door = Door(256)
+    for _ in range(128):
+        door.enter(0)
+    for commit in range(1, 200):
+        for _ in range(64):
+            door.leave(commit * 0.5)
+            door.enter(commit * 0.5)
+    assert fill(door, now=100) == 128 * WAIT_MAX_SECONDS
+
+
+def test_the_hours_without_work_say_nothing_of_the_pace() -> None:
+    door = settled(rate=100)
+    door.enter(50_000)
+    door.leave(50_000.01)
+    assert fill(door, now=50_000.01) == 100 * WAIT_MAX_SECONDS
