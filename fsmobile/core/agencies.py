@@ -46,6 +46,8 @@ class Agency(Struct, frozen=True, kw_only=True):
     school_zone: str | None = None
     territory: Territory = Territory.METROPOLE
     local_holidays: tuple[LocalHoliday, ...] = ()
+    relief: float = 1.0
+    """How much longer the roads take than in the plain: 1.15 hilly, 1.3 mountain, 1.7 high."""
     phone: str | None = None
     label: LabelThresholds = field(default_factory=LabelThresholds)
     limits: WorkLimits = field(default_factory=WorkLimits)

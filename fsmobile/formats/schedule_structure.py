@@ -17,6 +17,7 @@ from fsmobile.formats.toml_tables import NAME_CHARACTERS_MAX, Report, TableReade
 
 AN_HOUR_SPAN = "jeudi 06:00-14:00"
 A_DATE_SPAN = "2026-11-02..2026-11-06"
+RELIEF_MIN, RELIEF_MAX = 1.0, 4.0
 OVERSEAS_DEPARTMENTS = ("97", "98")
 
 
@@ -50,6 +51,7 @@ def read_agency(file: TomlFile, report: Report) -> Agency | None:
         school_zone=table.text("zone_scolaire"),
         territory=territory,
         local_holidays=tuple(local or ()),
+        relief=_read_relief(table),
         phone=table.text("telephone"),
         label=_read_label(table.table("label")),
         limits=_read_limits(table.table("limites")),
@@ -85,6 +87,16 @@ def _read_timezone(table: TableReader, department: str | None) -> str:
         table.problem("unexpected_value", "fuseau", value=name, expected="Europe/Paris")
         return "Europe/Paris"
     return name
+
+
+def _read_relief(table: TableReader) -> float:
+    """Read `relief`; nobody drives faster than in the plain, nor four times slower."""
+    value = table.number("relief")
+    if value is not None and not RELIEF_MIN <= value <= RELIEF_MAX:
+        expected = f"{RELIEF_MIN:g}..{RELIEF_MAX:g}"
+        table.problem("unexpected_value", "relief", value=show(value), expected=expected)
+        return 1.0
+    return 1.0 if value is None else value
 
 
 def _read_label(table: TableReader | None) -> LabelThresholds:

@@ -30,6 +30,12 @@ VEHICLES_FILE = "vehicules.toml"
 SCHOOL_FILE = "calendriers/vacances.toml"
 CLOSURES_FILE = "calendriers/fermetures.toml"
 ACKNOWLEDGEMENTS_FILE = "acquittements.toml"
+MATRIX_FILE = "trajets.csv"
+"""Drive times between places, imported from a road router."""
+DISTRICTS_FILE = "quartiers.csv"
+"""Priority districts (QPV), for the coverage."""
+SIDE_FILES = (MATRIX_FILE, DISTRICTS_FILE)
+"""Kept beside a schedule by whoever makes it; no part of it, and never published."""
 SINGLE_FILES = (
     STRUCTURE_FILE,
     PLACES_FILE,
@@ -148,6 +154,8 @@ class _Reader:
 
     def _parse(self, path: str) -> None:
         """Parse one file of the format; say that another is none of it."""
+        if path in SIDE_FILES:
+            return
         if not is_schedule_file(path):
             near = nearest(path, SINGLE_FILES)
             info, params = Severity.INFO, {"value": path, "nearest": near}

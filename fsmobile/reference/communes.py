@@ -53,6 +53,14 @@ def load_communes() -> tuple[Commune, ...]:
     return tuple(map(_parse_commune, _load_lines("communes.csv.gz")))
 
 
+def communes_of_department(department: str) -> tuple[Commune, ...]:
+    """Return the communes of a département by its code, in the order of INSEE codes."""
+    lines = _load_lines("communes.csv.gz")
+    # No code of a commune goes on with a letter after its département: `:` follows the digits.
+    first, last = bisect_left(lines, department), bisect_left(lines, f"{department}:")
+    return tuple(map(_parse_commune, lines[first:last]))
+
+
 def find_successor(insee_code: str) -> Commune | None:
     """Return the commune of today to which a delegated or associated commune belongs."""
     line = _find_line(_load_lines("anciennes_communes.csv.gz"), insee_code)

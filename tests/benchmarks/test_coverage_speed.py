@@ -1,0 +1,46 @@
+"""The coverage of a département costs a fraction of reading the files of its schedule."""
+
+import random
+import time
+from collections.abc import Callable
+
+from fsmobile.core.coverage import ServedPlace, measure_coverage
+from fsmobile.core.ids import PlaceId
+from fsmobile.formats.schedule_toml import read_schedule
+from fsmobile.usecases.coverage import WEEKS, load_towns
+from tests.benchmarks.test_schedule_check_speed import sixty_stops
+
+READINGS_MAX = 1.0
+"""Ten milliseconds where reading sixty stops takes as long."""
+DEPARTMENTS = ("15", "59", "62")
+"""Sparse with places near one another, dense, and the one with the most communes."""
+
+
+def _best_of(times: int, act: Callable[[], object]) -> float:
+    durations = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        act()
+        durations.append(time.perf_counter() - begun)
+    return min(durations)
+
+
+def test_coverage_of_a_departement_costs_less_than_reading_sixty_stops() -> None:
+    files = sixty_stops()
+    read_seconds = _best_of(5, lambda: read_schedule(files))
+    chance = random.Random(4)
+    for code in DEPARTMENTS:
+        towns = load_towns(code)
+        places = [
+            ServedPlace(
+                place_id=PlaceId(town.code),
+                latitude=town.latitude,
+                longitude=town.longitude,
+                weeks=chance.getrandbits(WEEKS),
+                open_minutes=600,
+            )
+            for town in chance.sample(towns, 60)
+        ]
+        seconds = _best_of(5, lambda t=towns, p=places: measure_coverage(t, p, WEEKS))
+        assert measure_coverage(towns, places, WEEKS).inhabitants > 100_000
+        assert seconds <= READINGS_MAX * read_seconds, code
