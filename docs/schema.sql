@@ -35,6 +35,12 @@ CREATE TABLE draft (
   state TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE dropped_scope (
+  scope TEXT NOT NULL PRIMARY KEY,
+  gsn INTEGER NOT NULL,
+  ordered_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE enquiry (
   visit_id TEXT NOT NULL,
   position INTEGER NOT NULL,
@@ -44,6 +50,14 @@ CREATE TABLE enquiry (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE erased (op_id TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE exchange (
+  at INTEGER NOT NULL PRIMARY KEY,
+  place_id TEXT,
+  minute INTEGER NOT NULL,
+  is_good INTEGER NOT NULL,
+  seconds REAL NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE export (
   made_at INTEGER NOT NULL,
@@ -70,6 +84,24 @@ CREATE INDEX follow_up_due ON follow_up (is_open, due);
 CREATE TABLE history (
   gsn INTEGER NOT NULL PRIMARY KEY,
   history BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log_entry (
+  entry_id TEXT NOT NULL PRIMARY KEY,
+  topic TEXT NOT NULL,
+  place_id TEXT,
+  is_open INTEGER NOT NULL,
+  state BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX log_entry_open ON log_entry (is_open, topic, place_id);
+
+CREATE TABLE log_read (
+  entity TEXT NOT NULL,
+  agent_id TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  read_at INTEGER NOT NULL,
+  PRIMARY KEY (entity, agent_id, unit)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE meta (
@@ -123,6 +155,8 @@ CREATE TABLE remote (
 CREATE INDEX remote_entity ON remote (entity) WHERE entity <> op_id;
 
 CREATE INDEX remote_unproven ON remote (entity) WHERE gsn = 0;
+
+CREATE TABLE revoked_key (device_id BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 CREATE TABLE schedule_merge (
   agency TEXT NOT NULL,

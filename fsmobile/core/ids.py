@@ -26,6 +26,8 @@ AppointmentId = NewType("AppointmentId", str)
 """UUIDv7, the id of the op that booked it."""
 FollowUpId = NewType("FollowUpId", str)
 """UUIDv7, the id of the op that opened it."""
+EntryId = NewType("EntryId", str)
+"""UUIDv7, the id of the op that wrote an entry of the logbook."""
 OpId = NewType("OpId", str)
 """UUIDv7 as text, lower case with hyphens."""
 PassageId = NewType("PassageId", str)

@@ -54,6 +54,33 @@ class PassageClosed(Struct, frozen=True, kw_only=True):
     reason: PassageReason | None = None
 
 
+class PassageArrived(Struct, frozen=True, kw_only=True):
+    """Fact: the bus is parked; the door is still shut."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    at: time
+
+
+class PassageLeft(Struct, frozen=True, kw_only=True):
+    """Fact: the bus drove away."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    at: time
+
+
+class PassageDelayed(Struct, frozen=True, kw_only=True):
+    """Fact: why it opened late; how late, the timetable and the opening say."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    reason: PassageReason
+
+
 class PassageCancelled(Struct, frozen=True, kw_only=True):
     """Fact: the bus does not come."""
 
@@ -121,6 +148,9 @@ class PassageFactUndone(Struct, frozen=True, kw_only=True):
 PassageFact = (
     PassageOpened
     | PassageClosed
+    | PassageArrived
+    | PassageLeft
+    | PassageDelayed
     | PassageCancelled
     | PassageNoted
     | PassageTallied
@@ -137,6 +167,10 @@ class Passage(Struct, frozen=True, kw_only=True):
     """Local wall time of the first opening."""
     closed_at: time | None = None
     reason: PassageReason | None = None
+    arrived_at: time | None = None
+    """Parked, the first time that was told."""
+    left_at: time | None = None
+    delay_reason: PassageReason | None = None
     openings: int = 0
     """More than one: two laptops opened it; shown, never dropped."""
     tally: Tally = field(default_factory=Tally)
@@ -173,6 +207,14 @@ def fold_passage(passage_id: PassageId, facts: Iterable[PassageFact]) -> Passage
                     closed_at=fact.at,
                     reason=fact.reason,
                 )
+            case PassageArrived():
+                known_at = passage.arrived_at
+                first_at = fact.at if known_at is None else min(known_at, fact.at)
+                passage = replace(passage, arrived_at=first_at, left_at=None)
+            case PassageLeft():
+                passage = replace(passage, left_at=fact.at)
+            case PassageDelayed():
+                passage = replace(passage, delay_reason=fact.reason)
             case PassageCancelled():
                 passage = replace(passage, status=PassageStatus.CANCELLED, reason=fact.reason)
             case PassageNoted():

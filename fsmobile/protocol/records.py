@@ -15,13 +15,18 @@ import msgspec
 from msgspec import Struct
 
 from fsmobile.core.appointments import AppointmentFact
+from fsmobile.core.commune_notices import CommuneFact
 from fsmobile.core.follow_ups import FollowUpFact
 from fsmobile.core.ids import AgentId, OpId, VisitId, parse_passage_id
+from fsmobile.core.logbook import LogFact
 from fsmobile.core.passages import (
+    PassageArrived,
     PassageCancelled,
     PassageClosed,
+    PassageDelayed,
     PassageFact,
     PassageFactUndone,
+    PassageLeft,
     PassageNoted,
     PassageOpened,
     PassageReason,
@@ -29,6 +34,8 @@ from fsmobile.core.passages import (
     Tally,
 )
 from fsmobile.core.visits import Visit, VisitCorrected, VisitFact, VisitRecorded, VisitVoided
+from fsmobile.protocol.logbook_records import LOGBOOK_READERS
+from fsmobile.protocol.notice_records import NOTICE_READERS
 from fsmobile.protocol.ops import Op
 from fsmobile.protocol.promise_records import PROMISE_READERS
 
@@ -40,6 +47,9 @@ PASSAGE_CLOSE = "passage.close"
 PASSAGE_CANCEL = "passage.cancel"
 PASSAGE_NOTE = "passage.note"
 PASSAGE_TALLY = "passage.tally"
+PASSAGE_ARRIVE = "passage.arrive"
+PASSAGE_LEAVE = "passage.leave"
+PASSAGE_DELAY = "passage.delay"
 SCHEDULE_FILE = "schedule.file"
 SCHEDULE_PUBLISH = "schedule.publish"
 
@@ -52,9 +62,12 @@ SCHEMAS = {
     PASSAGE_CANCEL: 1,
     PASSAGE_NOTE: 1,
     PASSAGE_TALLY: 1,
+    PASSAGE_ARRIVE: 1,
+    PASSAGE_LEAVE: 1,
+    PASSAGE_DELAY: 1,
     SCHEDULE_FILE: 1,
     SCHEDULE_PUBLISH: 2,
-    **dict.fromkeys(PROMISE_READERS, 1),
+    **dict.fromkeys((*PROMISE_READERS, *LOGBOOK_READERS, *NOTICE_READERS), 1),
 }
 """Greatest schema of each kind that this program reads."""
 
@@ -145,6 +158,8 @@ Record = (
     | PassageFact
     | AppointmentFact
     | FollowUpFact
+    | LogFact
+    | CommuneFact
     | ScheduleFilePart
     | SchedulePublication
     | Held
@@ -291,6 +306,12 @@ def _read_passage(op: Op, data: bytes) -> PassageFact:
         return PassageTallied(
             op_id=op_id, hlc=op.hlc, agent_id=agent_id, counter=d.counter, tally=d.tally
         )
+    if op.kind == PASSAGE_ARRIVE and d.at is not None:
+        return PassageArrived(op_id=op_id, hlc=op.hlc, agent_id=agent_id, at=d.at)
+    if op.kind == PASSAGE_LEAVE and d.at is not None:
+        return PassageLeft(op_id=op_id, hlc=op.hlc, agent_id=agent_id, at=d.at)
+    if op.kind == PASSAGE_DELAY and d.reason is not None:
+        return PassageDelayed(op_id=op_id, hlc=op.hlc, agent_id=agent_id, reason=d.reason)
     raise ValueError(f"{op.kind}: a field is missing")
 
 
@@ -333,7 +354,12 @@ _READERS: dict[str, Callable[[Op, bytes], Record]] = {
     PASSAGE_CANCEL: _read_passage,
     PASSAGE_NOTE: _read_passage,
     PASSAGE_TALLY: _read_passage,
+    PASSAGE_ARRIVE: _read_passage,
+    PASSAGE_LEAVE: _read_passage,
+    PASSAGE_DELAY: _read_passage,
     SCHEDULE_FILE: _read_schedule_file,
     SCHEDULE_PUBLISH: _read_publication,
     **PROMISE_READERS,
+    **LOGBOOK_READERS,
+    **NOTICE_READERS,
 }

@@ -15,6 +15,12 @@ def unit_scope(unit: str) -> str:
     return f"unit:{unit}"
 
 
+def unit_of_scope(scope: str) -> str:
+    """Return the unit whose facts a scope holds, or nothing."""
+    kind, _colon, unit = scope.partition(":")
+    return unit if kind == "unit" else ""
+
+
 def agency_scope(agency: str) -> str:
     """Scope of a structure's schedule."""
     return f"agency:{agency}"

@@ -7,6 +7,8 @@ what a visit means: an unknown stop is accepted. One refused op delays no other.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fsmobile.core.commune_notices import CommuneFact
+from fsmobile.core.logbook import LogFact
 from fsmobile.protocol.chain import hash_body, next_chain
 from fsmobile.protocol.messages import NOT_HANDED_OUT, ErasedOp
 from fsmobile.protocol.ops import Op, check_op_id, read_op
@@ -135,7 +137,8 @@ def _judge(
         return "held", {}
     if isinstance(record, ScheduleFilePart | SchedulePublication):
         return _judge_schedule(transaction, device, op, record, now=now, check_tree=check_tree)
-    if op.scope != unit_scope(device.unit):
+    is_told_to_all = op.scope == agency_scope(device.agency) and isinstance(record, LogFact | CommuneFact)
+    if op.scope != unit_scope(device.unit) and not is_told_to_all:
         return "rejected", {"code": "wrong_scope", "scope": op.scope}
     return MERGED
 

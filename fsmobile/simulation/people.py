@@ -160,8 +160,8 @@ def _publish(world: WorldState, machine: Machine) -> None:
     ]
     base = known[0].revision if known else 0
     whole = SchedulePublication(agency=desk.agency_id, base=base, manifest=manifest)
-    news = [desk.schedule_op(records.SCHEDULE_FILE, records.encode_schedule(p)) for p in parts]
-    last = desk.schedule_op(records.SCHEDULE_PUBLISH, records.encode_schedule(whole))
+    news = [desk.agency_op(records.SCHEDULE_FILE, records.encode_schedule(p)) for p in parts]
+    last = desk.agency_op(records.SCHEDULE_PUBLISH, records.encode_schedule(whole))
     ops.append_all(machine.replica, [*news, last])
 
 

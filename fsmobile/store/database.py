@@ -31,6 +31,9 @@ KNOWN_MIGRATIONS = (
     "stick_spans",
     "erasures",
     "reports",
+    "logbook",
+    "exchanges",
+    "orders",
 )
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 

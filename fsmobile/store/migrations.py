@@ -325,3 +325,62 @@ def reports(db: Database) -> None:
         """,
     ):
         db.execute(statement)
+
+
+@laptop()
+def logbook(db: Database) -> None:
+    """The logbook as its facts leave it, and who has read what; all of it can be made again."""
+    for statement in (
+        """
+        CREATE TABLE log_entry (
+          entry_id TEXT NOT NULL PRIMARY KEY,
+          topic TEXT NOT NULL,
+          place_id TEXT,
+          is_open INTEGER NOT NULL,
+          state BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX log_entry_open ON log_entry (is_open, topic, place_id)",
+        """
+        CREATE TABLE log_read (
+          entity TEXT NOT NULL,
+          agent_id TEXT NOT NULL,
+          unit TEXT NOT NULL,
+          read_at INTEGER NOT NULL,
+          PRIMARY KEY (entity, agent_id, unit)
+        ) STRICT, WITHOUT ROWID
+        """,
+    ):
+        db.execute(statement)
+
+
+@laptop()
+def exchanges(db: Database) -> None:
+    """Where and when an exchange went through, or did not: this laptop's memory of networks."""
+    db.execute(
+        """
+        CREATE TABLE exchange (
+          at INTEGER NOT NULL PRIMARY KEY,
+          place_id TEXT,
+          minute INTEGER NOT NULL,
+          is_good INTEGER NOT NULL,
+          seconds REAL NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+
+
+@laptop()
+def orders(db: Database) -> None:
+    """What this laptop may not see any more, and keys that are good for nothing."""
+    for statement in (
+        """
+        CREATE TABLE dropped_scope (
+          scope TEXT NOT NULL PRIMARY KEY,
+          gsn INTEGER NOT NULL,
+          ordered_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE TABLE revoked_key (device_id BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID",
+    ):
+        db.execute(statement)

@@ -11,8 +11,10 @@ from contextlib import suppress
 import msgspec
 
 from fsmobile.core.appointments import AppointmentFact, AppointmentState, fold_appointment
+from fsmobile.core.commune_notices import CommuneFact
 from fsmobile.core.follow_ups import FollowUpFact, FollowUpState, fold_follow_up
 from fsmobile.core.ids import PassageId, parse_passage_id
+from fsmobile.core.logbook import LogFact, LogRead, LogState, fold_log_entry
 from fsmobile.core.passages import Passage, PassageFact, fold_passage
 from fsmobile.core.reports import stop_key
 from fsmobile.core.visits import (
@@ -31,11 +33,12 @@ from fsmobile.protocol.records import (
     SchedulePublication,
     read_record,
 )
+from fsmobile.protocol.scopes import unit_of_scope
 from fsmobile.store import search
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.replica import Connection, Replica
 
-PROJECTION_VERSION = 3
+PROJECTION_VERSION = 4
 """Raised when the projections change their meaning: they are then made again from the ops."""
 
 _VERSION_KEY = "projection_version"
@@ -46,6 +49,8 @@ PROJECTIONS = (
     "passage",
     "appointment",
     "follow_up",
+    "log_entry",
+    "log_read",
     "search",
     "figure_day",
     "unreadable",
@@ -60,6 +65,8 @@ ENTITY_TABLES = {
     "passage": "passage_id",
     "appointment": "appointment_id",
     "follow_up": "follow_up_id",
+    "log_entry": "entry_id",
+    "log_read": "entity",
 }
 """Tables of what the facts of one entity say, and the column that names it."""
 
@@ -70,6 +77,7 @@ decode_follow_up_state = msgspec.json.Decoder(FollowUpState).decode
 decode_passage = msgspec.json.Decoder(Passage).decode
 
 
+decode_log_state = msgspec.json.Decoder(LogState).decode
 def project(connection: Connection, op: Op, *, is_new: bool) -> None:
     """Bring the projections up to date after one op was stored."""
     try:
@@ -108,8 +116,17 @@ def project(connection: Connection, op: Op, *, is_new: bool) -> None:
         case Held():
             pass
         case _:
+        case LogRead():
+            _save_reading(connection, op)
+        case _ if isinstance(record, LogFact):
+            entries = [
+                fact for fact in _records(connection, op.entity) if isinstance(fact, LogFact)
+            ]
+            _save_log_entry(connection, op.entity, fold_log_entry(entries))
             facts = [
                 fact for fact in _records(connection, op.entity) if isinstance(fact, PassageFact)
+        case _ if isinstance(record, CommuneFact):
+            pass  # A handful for each commune: folded when they are looked at.
             ]
             _save_passage(connection, fold_passage(PassageId(op.entity), facts))
 
@@ -283,6 +300,26 @@ def _save_schedule(
         connection.execute(
             "INSERT OR REPLACE INTO schedule_part (sha256, part, parts, text) VALUES (?, ?, ?, ?)",
             (record.sha256, record.part, record.parts, record.text),
+def _save_log_entry(connection: Connection, entry_id: str, state: LogState | None) -> None:
+    if state is None:
+        connection.execute("DELETE FROM log_entry WHERE entry_id = ?", (entry_id,))
+        return
+    connection.execute(
+        "INSERT OR REPLACE INTO log_entry (entry_id, topic, place_id, is_open, state)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (entry_id, state.entry.topic, state.entry.place_id, state.is_open, _encode(state)),
+    )
+
+
+def _save_reading(connection: Connection, op: Op) -> None:
+    """Keep when a person first said that they had read something, and in which bus."""
+    connection.execute(
+        "INSERT INTO log_read (entity, agent_id, unit, read_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET read_at = min(read_at, excluded.read_at)",
+        (op.entity, op.agent_id, unit_of_scope(op.scope), int(op.hlc[:12], 16)),
+    )
+
+
         )
         return
     # One's own publication counts only once the registry has said that it is published,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fsmobile.texts.account_sentences import ACCOUNT_SENTENCES
 from fsmobile.texts.carrier_sentences import CARRIER_SENTENCES
 from fsmobile.texts.key_sentences import KEY_SENTENCES
+from fsmobile.texts.logbook_sentences import LOGBOOK_SENTENCES
 from fsmobile.texts.planning_sentences import PLANNING_SENTENCES
 from fsmobile.texts.registry_sentences import REGISTRY_SENTENCES
 from fsmobile.texts.report_sentences import REPORT_SENTENCES
@@ -389,6 +390,7 @@ CODE_SENTENCES: Sentences = {
     **REPORT_SENTENCES,
     **CARRIER_SENTENCES,
     **KEY_SENTENCES,
+    **LOGBOOK_SENTENCES,
     **PLANNING_SENTENCES,
     **_DEMO,
 }

@@ -5,7 +5,7 @@ The only place from which the clock and new ids reach the domain.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from fsmobile.core.catalogue import Catalogue
@@ -71,6 +71,10 @@ class Desk:
         """Return the service date."""
         return self.now().date()
 
+    def minute(self) -> time:
+        """Return the hour and minute of now, as facts keep them."""
+        return self.now().time().replace(second=0, microsecond=0, tzinfo=None)
+
     def at(self, instant_ms: int) -> datetime:
         """Return an instant of the store as wall time."""
         return local_time(instant_ms, self.timezone)
@@ -104,14 +108,17 @@ class Desk:
             is_of_first=is_of_first,
         )
 
-    def schedule_op(self, kind: str, data: bytes, schema: int = 1) -> NewOp:
-        """Describe one op on the structure's schedule, not recorded yet."""
+    def agency_op(
+        self, kind: str, data: bytes, schema: int = 1, *, entity: str | None = None
+    ) -> NewOp:
+        """Describe one op that every bus of the structure reads, not recorded yet."""
         return NewOp(
             kind=kind,
             schema=schema,
             scope=agency_scope(self.agency_id),
             agent_id=self.agent_id,
             data=data,
+            entity=entity,
         )
 
 

@@ -160,28 +160,38 @@ def next_day(desk: Desk, after: date, *, stops_min: int = 1) -> date | None:
 
 def open_passage(desk: Desk, passage_id: PassageId) -> Passage:
     """Open the door at a passage, now; what was open elsewhere stays as it is."""
-    data = PassageData(at=_now(desk))
-    return _record(desk, records.PASSAGE_OPEN, passage_id, data, what="passage_opened")
+    data = PassageData(at=desk.minute())
+    return record_passage(desk, records.PASSAGE_OPEN, passage_id, data, what="passage_opened")
 
 
 def close_passage(
-    desk: Desk, passage_id: PassageId, *, reason: PassageReason | None = None
+    desk: Desk,
+    passage_id: PassageId,
+    *,
+    reason: PassageReason | None = None,
+    at: time | None = None,
 ) -> Passage:
-    """Close the door, now; with a reason, the passage was cut short. Zero visits is a result.
+    """Close the door, now or at the hour that is told; with a reason, the passage was cut short.
+
+    Zero visits is a result.
 
     Raises:
-        InvalidInput: it was never opened.
+        InvalidInput: it was never opened, or later than that.
     """
-    if queries.load_passage(desk.replica, passage_id).opened_at is None:
+    opened_at = queries.load_passage(desk.replica, passage_id).opened_at
+    if opened_at is None:
         raise InvalidInput("passage_not_open", passage=passage_id)
-    data = PassageData(at=_now(desk), reason=reason)
-    return _record(desk, records.PASSAGE_CLOSE, passage_id, data, what="passage_closed")
+    if at is not None and at < opened_at:
+        told, opened = at.isoformat("minutes"), opened_at.isoformat("minutes")
+        raise InvalidInput("closing_before_opening", at=told, opened=opened)
+    data = PassageData(at=at or desk.minute(), reason=reason)
+    return record_passage(desk, records.PASSAGE_CLOSE, passage_id, data, what="passage_closed")
 
 
 def cancel_passage(desk: Desk, passage_id: PassageId, reason: PassageReason) -> Passage:
     """Say that the bus does not come, and why."""
     data = PassageData(reason=reason)
-    return _record(desk, records.PASSAGE_CANCEL, passage_id, data, what="passage_cancelled")
+    return record_passage(desk, records.PASSAGE_CANCEL, passage_id, data, what="passage_cancelled")
 
 
 def note_passage(desk: Desk, passage_id: PassageId, text: str) -> Passage:
@@ -192,7 +202,7 @@ def note_passage(desk: Desk, passage_id: PassageId, text: str) -> Passage:
     """
     refuse_forbidden_numbers(text, "note")
     data = PassageData(text=text)
-    return _record(desk, records.PASSAGE_NOTE, passage_id, data, what="passage_noted")
+    return record_passage(desk, records.PASSAGE_NOTE, passage_id, data, what="passage_noted")
 
 
 def open_unplanned(desk: Desk, place_id: PlaceId) -> Passage:
@@ -219,7 +229,7 @@ def tally_passage(
         turned_away=max(0, mine.turned_away + turned_away),
     )
     data = PassageData(tally=added, counter=counter)
-    return _record(desk, records.PASSAGE_TALLY, passage_id, data, what="passage_tallied")
+    return record_passage(desk, records.PASSAGE_TALLY, passage_id, data, what="passage_tallied")
 
 
 def passage_history(desk: Desk, passage_id: PassageId) -> list[HistoryLine]:
@@ -277,9 +287,10 @@ def _refuse_day_without_stop(desk: Desk, text: str, day: date, *, is_empty: bool
         raise InvalidInput("no_stop_planned", value=text, day=day.isoformat())
 
 
-def _record(
+def record_passage(
     desk: Desk, kind: str, passage_id: PassageId, data: PassageData, *, what: str
 ) -> Passage:
+    """Record a fact of a passage, and how to take it back."""
     parse_passage_id(passage_id)
     op = desk.record(kind, records.encode_passage(data), entity=passage_id)
     undo = desk.fact(kind, records.encode_passage(PassageData(undo=op.op_id)), entity=passage_id)
@@ -334,10 +345,6 @@ def _tally_of(desk: Desk, passage_id: PassageId, counter: str) -> Tally:
         if isinstance(one, PassageTallied) and one.counter == counter and one.op_id not in undone:
             mine = mine.greatest(one.tally)
     return mine
-
-
-def _now(desk: Desk) -> time:
-    return desk.now().time().replace(second=0, microsecond=0, tzinfo=None)
 
 
 def _noon(line: DayLine) -> time:

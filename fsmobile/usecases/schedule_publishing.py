@@ -162,7 +162,7 @@ def record_publication(
     )
     data = records.encode_schedule(publication)
     if len(data) <= PART_BYTES_MAX:
-        news.append(desk.schedule_op(records.SCHEDULE_PUBLISH, data))
+        news.append(desk.agency_op(records.SCHEDULE_PUBLISH, data))
     else:
         news += _publish_apart(desk, publication, known)
     recorded = ops.append_all(desk.replica, news)
@@ -194,14 +194,14 @@ def _publish_apart(desk: Desk, publication: SchedulePublication, known: set[str]
         raise InvalidSchedule("publication_too_large", count=len(publication.resolved))
     return [
         *_file_ops(desk, {} if digest in known else {digest: text}),
-        desk.schedule_op(records.SCHEDULE_PUBLISH, data, schema=2),
+        desk.agency_op(records.SCHEDULE_PUBLISH, data, schema=2),
     ]
 
 
 def _file_ops(desk: Desk, texts: Mapping[str, str]) -> list[NewOp]:
     """Describe the parts of files, by their SHA-256."""
     return [
-        desk.schedule_op(records.SCHEDULE_FILE, records.encode_schedule(part))
+        desk.agency_op(records.SCHEDULE_FILE, records.encode_schedule(part))
         for digest, text in texts.items()
         for part in _parts(digest, text)
     ]

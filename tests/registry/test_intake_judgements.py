@@ -137,10 +137,10 @@ def _tree(machine: Laptop, base: int, files: dict[str, str], missing: str = "") 
         if path != missing:
             part = ScheduleFilePart(sha256=manifest[path], part=0, parts=1, text=text)
             data = records.encode_schedule(part)
-            ops.append(machine.replica, desk.schedule_op(records.SCHEDULE_FILE, data))
+            ops.append(machine.replica, desk.agency_op(records.SCHEDULE_FILE, data))
     whole = SchedulePublication(agency=desk.agency_id, base=base, manifest=manifest)
     data = records.encode_schedule(whole)
-    ops.append(machine.replica, desk.schedule_op(records.SCHEDULE_PUBLISH, data))
+    ops.append(machine.replica, desk.agency_op(records.SCHEDULE_PUBLISH, data))
 
 
 def test_a_publication_is_taken_whole_on_top_of_the_current_one_only() -> None:
@@ -174,9 +174,9 @@ def _publish_apart(machine: Laptop, manifest_text: str, *, is_sent: bool = True)
     whole = SchedulePublication(agency=desk.agency_id, base=0, manifest={}, manifest_file=digest)
     if is_sent:
         data = records.encode_schedule(part)
-        ops.append(machine.replica, desk.schedule_op(records.SCHEDULE_FILE, data))
+        ops.append(machine.replica, desk.agency_op(records.SCHEDULE_FILE, data))
     data = records.encode_schedule(whole)
-    ops.append(machine.replica, desk.schedule_op(records.SCHEDULE_PUBLISH, data, schema=2))
+    ops.append(machine.replica, desk.agency_op(records.SCHEDULE_PUBLISH, data, schema=2))
     machine.sync()
     return list(_refusals(machine).values())
 
@@ -189,7 +189,7 @@ def test_a_manifest_of_its_own_is_read_as_one_inside_a_publication() -> None:
     digest = sha256(text.encode()).hexdigest()
     part = ScheduleFilePart(sha256=digest, part=0, parts=1, text=text)
     data = records.encode_schedule(part)
-    ops.append(one.replica, one.desk.schedule_op(records.SCHEDULE_FILE, data))
+    ops.append(one.replica, one.desk.agency_op(records.SCHEDULE_FILE, data))
     assert _publish_apart(one, records.encode_manifest({"structure.toml": digest})) == []
     bus.sync()
     assert schedule_trees.load_tree(bus.replica, "bus-charente") == {"structure.toml": text}

@@ -153,7 +153,7 @@ def test_nothing_that_is_not_held_is_erased_and_no_public_file(registry):
     with pytest.raises(NotFound):
         erase(registry, ["00000000-0000-7000-8000-000000000000"], GROUND)
     data = b'{"sha256":"%s","part":0,"parts":1,"text":"nom"}' % (b"0" * 64)
-    op = ops.append(coordinator.replica, coordinator.desk.schedule_op("schedule.file", data))
+    op = ops.append(coordinator.replica, coordinator.desk.agency_op("schedule.file", data))
     coordinator.sync()
     with pytest.raises(InvalidInput) as refused:
         erase(registry, [op.op_id], GROUND)

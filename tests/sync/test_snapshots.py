@@ -304,7 +304,7 @@ def test_a_long_file_is_kept_in_pieces_and_read_from_any_byte(tmp_path: Path) ->
     for _ in range(20):
         part = ScheduleFilePart(sha256="0" * 64, part=0, parts=1, text=randbytes(20_000).hex())
         data = encode_schedule(part)
-        ops.append(office.replica, office.desk.schedule_op(SCHEDULE_FILE, data))
+        ops.append(office.replica, office.desk.agency_op(SCHEDULE_FILE, data))
     office.sync()
     link = Link(registry, cut_after=PIECE + 17)
     assert load(a_laptop(registry, name="deux", seed=3), link, tmp_path).loaded == 20

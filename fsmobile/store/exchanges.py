@@ -1,0 +1,51 @@
+"""Where and when exchanges went through: this laptop's own memory, never sent anywhere."""
+
+from msgspec import Struct
+
+from fsmobile.core.ids import PlaceId
+from fsmobile.store.replica import Replica
+
+KEPT_DAYS = 400
+"""A year and the same season again."""
+DAY_MS = 24 * 3600 * 1000
+
+
+class ExchangeTried(Struct, frozen=True, kw_only=True):
+    """One try to exchange with the registry."""
+
+    at: int
+    """Milliseconds since 1970."""
+    place_id: PlaceId | None
+    """Where the bus was, as far as the facts say; None elsewhere."""
+    minute: int
+    """Of the day, in the structure's time."""
+    is_good: bool
+    """It went through to its end."""
+    seconds: float
+
+
+def add_exchange(replica: Replica, tried: ExchangeTried) -> None:
+    """Remember a try, and forget those that are too old to tell anything."""
+    with replica.write() as connection:
+        connection.execute("DELETE FROM exchange WHERE at < ?", (tried.at - KEPT_DAYS * DAY_MS,))
+        connection.execute(
+            "INSERT OR REPLACE INTO exchange (at, place_id, minute, is_good, seconds)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (tried.at, tried.place_id, tried.minute, tried.is_good, tried.seconds),
+        )
+
+
+def list_exchanges(replica: Replica) -> list[ExchangeTried]:
+    """Return the tries that are remembered, the newest first."""
+    return [
+        ExchangeTried(
+            at=at,
+            place_id=None if place_id is None else PlaceId(place_id),
+            minute=minute,
+            is_good=bool(is_good),
+            seconds=seconds,
+        )
+        for at, place_id, minute, is_good, seconds in replica.connection.execute(
+            "SELECT at, place_id, minute, is_good, seconds FROM exchange ORDER BY at DESC"
+        )
+    ]
