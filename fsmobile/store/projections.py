@@ -74,10 +74,10 @@ _encode = msgspec.json.Encoder().encode
 decode_visit_state = msgspec.json.Decoder(VisitState).decode
 decode_appointment_state = msgspec.json.Decoder(AppointmentState).decode
 decode_follow_up_state = msgspec.json.Decoder(FollowUpState).decode
+decode_log_state = msgspec.json.Decoder(LogState).decode
 decode_passage = msgspec.json.Decoder(Passage).decode
 
 
-decode_log_state = msgspec.json.Decoder(LogState).decode
 def project(connection: Connection, op: Op, *, is_new: bool) -> None:
     """Bring the projections up to date after one op was stored."""
     try:
@@ -113,9 +113,6 @@ def project(connection: Connection, op: Op, *, is_new: bool) -> None:
                 fact for fact in _records(connection, op.entity) if isinstance(fact, FollowUpFact)
             ]
             _save_follow_up(connection, op.entity, fold_follow_up(promises))
-        case Held():
-            pass
-        case _:
         case LogRead():
             _save_reading(connection, op)
         case _ if isinstance(record, LogFact):
@@ -123,10 +120,13 @@ def project(connection: Connection, op: Op, *, is_new: bool) -> None:
                 fact for fact in _records(connection, op.entity) if isinstance(fact, LogFact)
             ]
             _save_log_entry(connection, op.entity, fold_log_entry(entries))
-            facts = [
-                fact for fact in _records(connection, op.entity) if isinstance(fact, PassageFact)
+        case Held():
+            pass
         case _ if isinstance(record, CommuneFact):
             pass  # A handful for each commune: folded when they are looked at.
+        case _:
+            facts = [
+                fact for fact in _records(connection, op.entity) if isinstance(fact, PassageFact)
             ]
             _save_passage(connection, fold_passage(PassageId(op.entity), facts))
 
@@ -293,13 +293,6 @@ def _save_follow_up(connection: Connection, follow_up_id: str, state: FollowUpSt
     )
 
 
-def _save_schedule(
-    connection: Connection, op: Op, record: ScheduleFilePart | SchedulePublication
-) -> None:
-    if isinstance(record, ScheduleFilePart):
-        connection.execute(
-            "INSERT OR REPLACE INTO schedule_part (sha256, part, parts, text) VALUES (?, ?, ?, ?)",
-            (record.sha256, record.part, record.parts, record.text),
 def _save_log_entry(connection: Connection, entry_id: str, state: LogState | None) -> None:
     if state is None:
         connection.execute("DELETE FROM log_entry WHERE entry_id = ?", (entry_id,))
@@ -320,6 +313,13 @@ def _save_reading(connection: Connection, op: Op) -> None:
     )
 
 
+def _save_schedule(
+    connection: Connection, op: Op, record: ScheduleFilePart | SchedulePublication
+) -> None:
+    if isinstance(record, ScheduleFilePart):
+        connection.execute(
+            "INSERT OR REPLACE INTO schedule_part (sha256, part, parts, text) VALUES (?, ?, ?, ?)",
+            (record.sha256, record.part, record.parts, record.text),
         )
         return
     # One's own publication counts only once the registry has said that it is published,
