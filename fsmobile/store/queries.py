@@ -1,7 +1,8 @@
 """Questions that the screens and commands ask the store; nothing here writes."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -224,6 +225,24 @@ def count_procedures(
         everywhere[ProcedureId(procedure)] = total
         if at_stop:
             here[ProcedureId(procedure)] = at_stop
+    return here, everywhere
+
+
+def count_season(
+    replica: Replica, passage_id: PassageId | None, spans: Iterable[tuple[date, date]]
+) -> tuple[Counter[ProcedureId], Counter[ProcedureId]]:
+    """Return how often each procedure came in some spans of days, (at this stop, everywhere)."""
+    here, everywhere = Counter[ProcedureId](), Counter[ProcedureId]()
+    stop = stop_key(passage_id)
+    for first, last in spans:
+        for procedure, at_stop, total in replica.connection.execute(
+            "SELECT enquiry.procedure, sum(enquiry.stop = ?), count(*)"
+            " FROM visit INDEXED BY visit_day CROSS JOIN enquiry USING (visit_id)"
+            " WHERE visit.service_date BETWEEN ? AND ? GROUP BY enquiry.procedure",
+            (stop, first.isoformat(), last.isoformat()),
+        ):
+            everywhere[procedure] += total
+            here[procedure] += at_stop
     return here, everywhere
 
 

@@ -1,8 +1,9 @@
 """The day as the screens use it: rows for the views, look-ups and names for the form."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import time
+from datetime import date, time
 
 from fsmobile.core.catalogue_search import CatalogueIndex, build_index
 from fsmobile.core.ids import (
@@ -31,7 +32,13 @@ from fsmobile.tui.visit_entry_state import EntryBook
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.follow_ups import load_follow_up
 from fsmobile.usecases.passages import DayLine, DaySheet
-from fsmobile.usecases.visits import agent_name, count_procedures, list_visits, load_visit
+from fsmobile.usecases.visits import (
+    agent_name,
+    count_procedures,
+    count_season,
+    list_visits,
+    load_visit,
+)
 
 _SEPARATOR = re.compile(", | [—–·-] ")
 
@@ -43,6 +50,7 @@ class DayContext:
         self.desk = desk
         self.sheet = DaySheet(day=desk.today(), lines=())
         self._index: CatalogueIndex | None = None
+        self._season: dict[tuple[date, PassageId | None], Frequencies] = {}
 
     @property
     def unit_name(self) -> str:
@@ -122,14 +130,25 @@ class DayContext:
         if self._index is None:
             self._index = build_index(self.desk.catalogue, self.sheet.day)
         here, everywhere = count_procedures(self.desk, passage_id)
+        season = self._season_at(passage_id)
         department = None if insee_code is None else insee_code[:2]
         return make_book(
             self.desk.catalogue,
             self._index,
-            Frequencies(here=here, everywhere=everywhere),
+            Frequencies(
+                here=season.here + Counter(here), everywhere=season.everywhere + Counter(everywhere)
+            ),
             _commune_finder(department),
             insee_code,
         )
+
+    def _season_at(self, passage_id: PassageId | None) -> Frequencies:
+        """Count the same season of earlier years, once a day and stop: it is over."""
+        key = (self.sheet.day, passage_id)
+        if key not in self._season:
+            here, everywhere = count_season(self.desk, passage_id)
+            self._season[key] = Frequencies(here=here, everywhere=everywhere)
+        return self._season[key]
 
     def passage_rows(self) -> tuple[PassageRow, ...]:
         """Return the passages of the day as the tour shows them."""

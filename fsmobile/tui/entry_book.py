@@ -1,6 +1,7 @@
 """Where the fast entry looks up procedures, operators and communes: choices by a few letters."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -16,10 +17,10 @@ from fsmobile.tui.visit_entry_state import EntryBook
 
 
 class Frequencies(Struct, frozen=True, kw_only=True):
-    """How often each procedure was asked."""
+    """How often each procedure was asked, lately and at this season of earlier years."""
 
-    here: Mapping[ProcedureId, int]
-    everywhere: Mapping[ProcedureId, int]
+    here: Counter[ProcedureId]
+    everywhere: Counter[ProcedureId]
 
 
 def make_book(

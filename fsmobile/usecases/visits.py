@@ -1,7 +1,8 @@
 """Record, correct, cancel, move and list visits."""
 
+from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec.structs import fields
 
@@ -24,6 +25,9 @@ from fsmobile.usecases.desk import Desk, UndoStep
 
 CANDIDATES_MAX = 6
 """Visits that an unclear id is answered by."""
+SEASON_DAYS = 15
+"""On either side of the same day of an earlier year."""
+SEASON_YEARS = 2
 CORRECTABLE = {field.name for field in fields(Visit)}
 
 
@@ -194,6 +198,20 @@ def count_procedures(
 ) -> tuple[dict[ProcedureId, int], dict[ProcedureId, int]]:
     """Return how often each procedure came lately: (at this stop, everywhere)."""
     return queries.count_procedures(desk.replica, passage_id)
+
+
+def count_season(
+    desk: Desk, passage_id: PassageId | None
+) -> tuple[Counter[ProcedureId], Counter[ProcedureId]]:
+    """Return how often each came at this season of the last years: (at this stop, everywhere).
+
+    Taxes in spring, study grants in summer: what came lately does not announce them.
+    """
+    around = timedelta(days=SEASON_DAYS)
+    middles = [desk.today() - timedelta(days=365 * years) for years in range(1, SEASON_YEARS + 1)]
+    return queries.count_season(
+        desk.replica, passage_id, [(middle - around, middle + around) for middle in middles]
+    )
 
 
 def agent_name(desk: Desk, agent_id: AgentId) -> str:

@@ -1,5 +1,6 @@
 """Samples shared by the tests of the fast entry: the shipped catalogue, a stop, key strings."""
 
+from collections import Counter
 from datetime import date, time
 
 from fsmobile.core.catalogue_search import build_index
@@ -27,7 +28,7 @@ def a_book() -> EntryBook:
     return make_book(
         catalogue,
         build_index(catalogue, DAY),
-        Frequencies(here={}, everywhere={}),
+        Frequencies(here=Counter(), everywhere=Counter()),
         find_communes,
         "16230",
     )

@@ -1,11 +1,15 @@
 """Journeys of a day, key by key, with the counts that are promised, on the shipped catalogue."""
 
+from datetime import date
+
 import pytest
 
+from fsmobile.core.ids import ProcedureId
 from fsmobile.core.passages import PassageReason, PassageStatus, Tally
 from fsmobile.core.visits import (
     AgeBand,
     Channel,
+    Enquiry,
     FirstContact,
     HelpKind,
     Outcome,
@@ -19,8 +23,9 @@ from fsmobile.tui.views.frame import key_bar_line
 from fsmobile.usecases.desk import NOBODY, Desk
 from fsmobile.usecases.drafts import list_drafts
 from fsmobile.usecases.passages import load_day
-from fsmobile.usecases.visits import list_visits, void_visit
+from fsmobile.usecases.visits import list_visits, record_visit, void_visit
 from tests.tui.day_samples import a_day, a_shell, press, shown
+from tests.worlds import a_visit
 
 
 def recorded(shell: Shell) -> list[Visit]:
@@ -72,6 +77,27 @@ def test_a_visit_is_recorded_in_the_promised_number_of_keys(keys: str, count_max
     has_every_field(visit)
     assert count <= count_max
     assert list_drafts(shell.desk) == []
+
+
+def test_what_came_at_this_season_of_last_year_counts_twice() -> None:
+    laptop = a_day()
+    last_year = date(2025, 11, 24)
+    asked = Enquiry(
+        procedure=ProcedureId("impots-avis"),
+        help=HelpKind.INFORMATION,
+        outcome=Outcome.RESOLVED,
+    )
+    for _ in range(3):
+        record_visit(laptop.desk, a_visit(service_date=last_year, enquiries=(asked,)))
+    shell, _terminal = a_shell(laptop)
+    press(shell, "i enter i enter n")
+    assert "Impôts · avis, justificatif                                      6 × ici" in shown(
+        shell
+    )
+    laptop.replica.clock.ms += 90 * 24 * 3_600_000  # type: ignore[attr-defined]
+    shell.refresh()
+    press(shell, "escape n")
+    assert "Impôts · avis, justificatif 3 ×" in " ".join(shown(shell).split())
 
 
 def test_the_same_again_takes_two_keys_and_nothing_of_the_person() -> None:
