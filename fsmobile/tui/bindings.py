@@ -30,6 +30,8 @@ class Where(StrEnum):
     """A line being typed, what it means shown below."""
     REVIEW = "review"
     """What is about to be published."""
+    STUDY = "study"
+    """What the plan comes to: coverage, drives, a trial beside the published one."""
     SEARCH = "search"
     REPORT = "report"
     HELP = "help"
@@ -84,6 +86,7 @@ _K, _U = Where.CHECK, Where.FOLLOW_UPS
 _P, _F, _N, _H = Where.PICK, Where.FACTS, Where.NOTE, Where.HELP
 _SE, _B = Where.SEARCH, Where.REPORT
 _PL, _PR, _R = Where.PLANNING, Where.PROMPT, Where.REVIEW
+_ST = Where.STUDY
 
 COMMANDS: tuple[Command, ...] = (
     _c("visit.new", _T, "n ctrl+n", mark("Visite"), mark("nouvelle visite")),
@@ -187,6 +190,10 @@ COMMANDS: tuple[Command, ...] = (
     _c("planning.redo", _PL, "r", mark("Refaire"), mark("refaire ce qui a été défait")),
     _c("planning.publish", _PL, "p", mark("Publier"), mark("relire ce qui change, puis publier")),
     _c("planning.menu", _PL, "enter", mark("Que faire"), mark("la liste de ce qu'on peut faire")),
+    _c("planning.coverage", _PL, "f6", mark("Couverture"), mark("qui habite à 10, 20, 30 minutes")),
+    _c("planning.drives", _PL, "f7", mark("Trajets"), mark("la route du jour : tient-elle ?")),
+    _c("planning.trials", _PL, "f8", mark("Essais"), mark("essais : comparer, garder, confier")),
+    _c("planning.absences", _PL, "f9", mark("Absences"), mark("congés et formations des agents")),
     _c("planning.week", _PL, "w", "", mark("la semaine ou le mois")),
     _c("planning.filter", _PL, "b", "", mark("un bus après l'autre, puis tous")),
     _c("planning.goto", _PL, "g", "", mark("aller à une date")),
@@ -210,6 +217,11 @@ COMMANDS: tuple[Command, ...] = (
         shown="↑↓",
     ),
     _c("review.close", _R, "escape", mark("Revenir"), mark("revenir au planning")),
+    _c(
+        "study.move", _ST, "down up pagedown pageup j k", mark("Défiler"), mark("défiler"),
+        shown="↑↓",
+    ),
+    _c("study.close", _ST, "escape enter q", mark("Revenir"), mark("revenir au planning")),
     _c("search.open", _SE, "enter", mark("Ouvrir"), mark("ouvrir la visite choisie")),
     _c(
         "search.move", _SE, "down up pageup pagedown home end", mark("Lignes"),

@@ -66,7 +66,7 @@ class PlanningDoor:
             stage.close_page()
             page.show()
 
-        page = PlanningPage(stage, planning, review)
+        page = PlanningPage(stage, planning, review, self._put_above)
         return page
 
     def settle(self, home: Page) -> bool:

@@ -23,6 +23,7 @@ _PLACES = {
     Where.PLANNING: mark("Planning"),
     Where.PROMPT: mark("Ligne à écrire"),
     Where.REVIEW: mark("Relire avant de publier"),
+    Where.STUDY: mark("Étude du planning"),
     Where.HELP: mark("Aide"),
     Where.EVERYWHERE: mark("Partout"),
 }

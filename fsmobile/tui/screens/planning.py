@@ -25,7 +25,8 @@ from fsmobile.tui.planning_acts import PlanningActs
 from fsmobile.tui.planning_day_acts import PlanningDayActs
 from fsmobile.tui.planning_field_acts import PlanningFieldActs
 from fsmobile.tui.planning_stop_acts import PlanningStopActs
-from fsmobile.tui.stage import Prompt, Question, Stage
+from fsmobile.tui.planning_studies import PlanningStudies
+from fsmobile.tui.stage import Page, Prompt, Question, Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.planning import PlanningView, planning_lines, weeks_around
 from fsmobile.usecases.planning import (
@@ -48,7 +49,13 @@ class PlanningPage:
 
     where = Where.PLANNING
 
-    def __init__(self, stage: Stage, planning: Planning, open_review: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        planning: Planning,
+        open_review: Callable[[], None],
+        put_above: Callable[[Page], None],
+    ) -> None:
         self._stage = stage
         self.planning = planning
         self._review = open_review
@@ -57,6 +64,7 @@ class PlanningPage:
         self._day_acts = PlanningDayActs(self._ask)
         self._stop_acts = PlanningStopActs(self._ask)
         self._field_acts = PlanningFieldActs(self._ask)
+        self._studies = PlanningStudies(self._ask, put_above)
         self._vehicle: VehicleId | None = None
         self._days: dict[date, PlannedDay] = {}
         self._window: tuple[date, date] | None = None
@@ -168,6 +176,8 @@ class PlanningPage:
                 self._open_review()
             case "planning.notices":
                 self._list_notices()
+            case "planning.coverage":
+                self._studies.show_coverage(self._view.day)
             case "planning.menu":
                 self._open_menu()
             case _:

@@ -1,0 +1,47 @@
+"""A study of the plan above the planning: drawn at any size, scrolled, closed by one key."""
+
+from collections.abc import Callable, Sequence
+
+from fsmobile.tui.bindings import Where, find_command
+from fsmobile.tui.lines import Line
+from fsmobile.tui.views.frame import Hint
+
+Draw = Callable[[int, int], list[Line]]
+"""The rows at a width and a height; more rows than the height are scrolled."""
+_STEPS = {"up": -1, "k": -1, "down": 1, "j": 1, "pageup": -10, "pagedown": 10}
+
+
+class PlanStudyPage:
+    """What a plan comes to: its coverage, the drives of a day, a trial beside the published."""
+
+    where = Where.STUDY
+
+    def __init__(self, draw: Draw, close: Callable[[], None]) -> None:
+        self._draw = draw
+        self._close = close
+        self._scroll = 0
+
+    def press(self, key: str) -> bool:
+        """Scroll, or go back to the planning."""
+        found = find_command(Where.STUDY, key)
+        if found is None or found.where is not Where.STUDY:
+            return False
+        if found.id == "study.close":
+            self._close()
+        else:
+            self._scroll = max(0, self._scroll + _STEPS[key])
+        return True
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Draw the rows from where they were scrolled to; the title stays."""
+        title, *rows = self._draw(width, height)
+        self._scroll = min(self._scroll, max(0, len(rows) - height + 1))
+        return [title, *rows[self._scroll : self._scroll + height - 1]]
+
+    def hints(self) -> Sequence[Hint]:
+        """Say how to scroll and how to go back."""
+        return (
+            Hint(command_id="study.move"),
+            Hint(command_id="study.close"),
+            Hint(command_id="app.help"),
+        )
