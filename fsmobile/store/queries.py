@@ -77,9 +77,10 @@ class SyncState(Struct, frozen=True, kw_only=True):
     """Registry's clock less this one's, at that exchange."""
 
 
+# Never the other way round, which would read a whole history to find that nothing waits.
 _UNSENT = (
-    "SELECT o.op_id, o.kind, o.entity, o.recorded_at FROM op o"
-    " JOIN writer w ON w.writer = o.writer WHERE o.seq > w.acked_seq"
+    "SELECT o.op_id, o.kind, o.entity, o.recorded_at FROM writer w"
+    " CROSS JOIN op o WHERE o.writer = w.writer AND o.seq > w.acked_seq"
 )
 
 

@@ -69,3 +69,29 @@ def test_thirty_visits_are_one_request_of_four_kilobytes(laptop: Laptop) -> None
     report = laptop.sync(wire)
     assert (report.requests, report.received) == (1, 30)
     assert wire.sent + wire.received <= THIRTY_NEW_MAX
+
+
+def test_a_laptop_reads_no_history_to_find_that_nothing_waits(laptop: Laptop) -> None:
+    laptop.sync()
+    steps = [steps_of_a_sync(laptop)]
+    record(laptop, VISITS)
+    laptop.sync()
+    steps.append(steps_of_a_sync(laptop))
+    assert steps[0] < 500
+    assert abs(steps[1] - steps[0]) < 20
+
+
+def steps_of_a_sync(laptop: Laptop) -> int:
+    """Count the instructions of the laptop's SQLite, in tens."""
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    connection = laptop.replica.connection
+    connection.set_progress_handler(step, 10)
+    laptop.sync()
+    connection.set_progress_handler(None, 10)
+    return steps
