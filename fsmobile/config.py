@@ -31,6 +31,10 @@ class Settings:
     verrouillage: int = 10
     """Minutes without a key before the screens of an encrypted laptop ask for the passphrase;
     0: never. `FSMOBILE_VERROUILLAGE`."""
+    copie: str = ""
+    """Folder of the second copy of what has no receipt: another disk, a stick that stays in.
+    Empty: beside the store, which saves it from a damaged store but from no theft.
+    `FSMOBILE_COPIE`."""
     decalage_horloge: int = 0
     """Seconds added to the machine's clock; the demo lives at its own date.
     `FSMOBILE_DECALAGE_HORLOGE`."""
@@ -73,6 +77,11 @@ class Settings:
         return self.home / "sync.lock"
 
     @property
+    def copy_path(self) -> Path:
+        """Folder of the second copy."""
+        return Path(self.copie).expanduser() if self.copie else self.home / "copie"
+
+    @property
     def planning_path(self) -> Path:
         """The coordinator's working folder, unless another one is given."""
         return self.home / "planning"
@@ -89,6 +98,7 @@ _CHOICES = {
     "glyphes": ("unicode", "ascii"),
     "synchro": ("auto", "manuelle"),
 }
+_TEXTS = ("copie",)
 _NUMBERS = {
     "verrouillage": "nombre entier de minutes, 0 pour jamais",
     "decalage_horloge": "nombre entier de secondes",
@@ -106,7 +116,7 @@ def load_settings(home: Path | None, environment: Mapping[str, str]) -> Settings
     home = _default_home() if home is None else home
     problems: list[Problem] = []
     values: dict[str, Any] = _read_file(home / "config.toml", problems)
-    for name in (*_CHOICES, *_NUMBERS):
+    for name in (*_CHOICES, *_NUMBERS, *_TEXTS):
         text = environment.get(f"FSMOBILE_{name.upper()}")
         if text:
             values[name] = _number(text) if name in _NUMBERS else text
@@ -148,7 +158,7 @@ def _number(text: str) -> int | str:
 
 
 def _check(values: dict[str, Any], problems: list[Problem]) -> None:
-    known = [*_CHOICES, *_NUMBERS, "noms"]
+    known = [*_CHOICES, *_NUMBERS, *_TEXTS, "noms"]
 
     def refuse(code: str, name: str, **params: str) -> None:
         problems.append(Problem(code=code, file="config.toml", field=name, params=params))
@@ -158,6 +168,8 @@ def _check(values: dict[str, Any], problems: list[Problem]) -> None:
             refuse("unknown_key", name, value=name, nearest=", ".join(known))
         elif name in _CHOICES and value not in _CHOICES[name]:
             refuse("unexpected_value", name, value=str(value), expected=", ".join(_CHOICES[name]))
+        elif name in _TEXTS and not isinstance(value, str):
+            refuse("wrong_type", name, value=str(value), expected='"/dossier"')
         elif name in _NUMBERS and type(value) is not int:
             refuse("wrong_type", name, value=str(value), expected=_NUMBERS[name])
         elif name == "noms" and not (

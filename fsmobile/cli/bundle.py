@@ -1,21 +1,23 @@
-"""`fsmobile bundle export|import|list`: the stick, when there is no network."""
+"""`fsmobile bundle export|import|list|hand-in`: the stick, when there is no network."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
 from fsmobile.cli.arguments import Formatter, add_format, add_home
+from fsmobile.cli.hand_in import hand_in_file
 from fsmobile.cli.moments import format_moment
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.signing import device_key
 from fsmobile.cli.sync import say_report
-from fsmobile.cli.wiring import open_laptop, read_settings
+from fsmobile.cli.wiring import open_laptop, read_settings, renew_copy
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.store import sticks
 from fsmobile.store.files import write_durably
 from fsmobile.store.identity import load_enrolment
 from fsmobile.store.replica import Replica
+from fsmobile.store.second_copy import SecondCopy
 from fsmobile.sync.stick import export_stick, import_answer
 from fsmobile.texts.sync_report import count_visits
 from fsmobile.texts.translation import _, n_
@@ -35,10 +37,21 @@ def add_arguments(parser: ArgumentParser) -> None:
         "import", help=_("lit la réponse du registre sur la clé"), formatter_class=Formatter
     )
     reading.add_argument("file", type=Path, metavar=_("FICHIER"))
+    copying = acts.add_parser(
+        "copy",
+        help=_("met la deuxième copie à jour et dit ce qu'elle tient"),
+        formatter_class=Formatter,
+    )
+    handing = acts.add_parser(
+        "hand-in",
+        help=_("remet au registre la clé ou la deuxième copie d'un autre portable"),
+        formatter_class=Formatter,
+    )
+    handing.add_argument("file", type=Path, metavar=_("FICHIER"))
     ledger = acts.add_parser(
         "list", help=_("ce que les clés ont emporté"), formatter_class=Formatter
     )
-    for one in (export, reading, ledger):
+    for one in (export, reading, copying, handing, ledger):
         add_home(one)
         add_format(one, "text", "json")
 
@@ -46,10 +59,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Do one act on sticks."""
     settings = read_settings(arguments)
+    if arguments.act == "hand-in":
+        return hand_in_file(settings, arguments.file, arguments.format)
     replica = open_laptop(settings)
     try:
         if arguments.act == "list":
             return _list(replica, arguments.format)
+        if arguments.act == "copy":
+            return _show_copy(renew_copy(settings, replica), arguments.format)
         key = device_key(settings)
         if arguments.act == "export":
             exported = export_stick(replica, key, load_wire_dictionary())
@@ -89,6 +106,23 @@ def _show_export(path: Path, entry: sticks.StickEntry, form: str) -> int:
         ).format(n=entry.ops, visits=count_visits(entry.visits))
     )
     say(_("Tout reste aussi sur ce portable. À la base : fsmobile registry import FICHIER"))
+    return 0
+
+
+def _show_copy(copy: SecondCopy | None, form: str) -> int:
+    if form == "json":
+        say_json(None if copy is None else {"file": copy.file, "ops": copy.ops})
+    elif copy is None:
+        say(_("Rien à copier : tout ce qui est noté ici a son reçu."))
+    else:
+        say(
+            n_(
+                "Deuxième copie à jour, {n} acte sans reçu : {path}",
+                "Deuxième copie à jour, {n} actes sans reçu : {path}",
+                copy.ops,
+            ).format(n=copy.ops, path=copy.file)
+        )
+        say(_("D'un autre portable inscrit : fsmobile bundle hand-in FICHIER"))
     return 0
 
 

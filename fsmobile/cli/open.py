@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from fsmobile.cli.unlocking import is_unlocked, prepare, unlock
-from fsmobile.cli.wiring import make_desk, notice_restore, read_settings, sync_once
+from fsmobile.cli.wiring import copy_once, make_desk, notice_restore, read_settings, sync_once
 from fsmobile.config import Settings, make_home
 from fsmobile.errors import InvalidInput, StoreBusy
 from fsmobile.store.key_header import load_header, make_header
@@ -67,6 +67,7 @@ def show_screens(settings: Settings, planning_path: Path | None = None) -> int:
         app = FsmobileApp(
             desk,
             lambda on_progress, why: sync_once(settings, on_progress, why),
+            make_copy=lambda: copy_once(settings),
             gate=gate,
             extras=extras,
             notice=lambda desk: _restored(settings, desk) or notice,
@@ -76,6 +77,7 @@ def show_screens(settings: Settings, planning_path: Path | None = None) -> int:
             on_crash=lambda text: _write_log(settings.log_path, text),
         )
         app.run()
+        copy_once(settings)
     if app.trouble is not None:
         raise app.trouble
     return app.return_code or 0

@@ -3,17 +3,18 @@
 import os
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.cli.unlocking import data_key
 from fsmobile.config import Settings, load_settings, make_home
-from fsmobile.errors import NotAllowed, StoreBusy
+from fsmobile.errors import FsmobileError, NotAllowed, StoreBusy
 from fsmobile.reference.catalogue import load_catalogue
-from fsmobile.store.identity import load_enrolment
+from fsmobile.store.identity import Enrolment, load_enrolment
 from fsmobile.store.instance import check_instance, rotate_instance
 from fsmobile.store.locks import try_lock
 from fsmobile.store.replica import Replica, open_store
+from fsmobile.store.second_copy import SecondCopy, count_uncopied, load_copy
 from fsmobile.sync.progress import BY_HAND, OnProgress, SyncReport, Verification
 from fsmobile.texts.translation import set_language
 from fsmobile.usecases.desk import Desk, open_desk
@@ -42,6 +43,18 @@ def open_laptop(settings: Settings) -> Replica:
     make_home(settings)
     key = data_key(settings)
     return open_store(settings.store_path, make_clock(settings), SystemChance(), key)
+
+
+def read_enrolment(replica: Replica) -> Enrolment:
+    """Return who this laptop is.
+
+    Raises:
+        NotAllowed: it is not enrolled.
+    """
+    enrolment = load_enrolment(replica)
+    if enrolment is None:
+        raise NotAllowed("not_enrolled")
+    return enrolment
 
 
 def make_desk(settings: Settings) -> Desk:
@@ -106,6 +119,41 @@ def sync_once(
         lock.release()
 
 
+def copy_once(settings: Settings) -> bool:
+    """Bring the second copy up to date, on a connection of its own; tell whether it is."""
+    try:
+        replica = open_laptop(settings)
+    except FsmobileError:
+        return False
+    try:
+        renew_copy(settings, replica)
+    except (FsmobileError, OSError):
+        # The stick is out, or full: the evening check says that these acts are here alone.
+        return False
+    finally:
+        replica.close()
+    return True
+
+
+def renew_copy(settings: Settings, replica: Replica) -> SecondCopy | None:
+    """Write the second copy again; return None when everything has a receipt.
+
+    Raises:
+        NotFound, StoreFull, NotAllowed: see `sync.second_copy.keep_copy`.
+    """
+    if count_uncopied(replica) == 0 and load_copy(replica) is None:
+        return None
+    # Deferred, as for a sync: most starts have nothing to copy.
+    from fsmobile.cli.signing import device_key
+    from fsmobile.reference.wire_dictionary import load_wire_dictionary
+    from fsmobile.sync.second_copy import keep_copy
+
+    folder = settings.copy_path
+    if not settings.copie:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return keep_copy(replica, device_key(settings), load_wire_dictionary(), folder)
+
+
 def _exchange(
     settings: Settings,
     replica: Replica,
@@ -119,12 +167,11 @@ def _exchange(
     from fsmobile.sync.engine import SyncEngine
     from fsmobile.sync.http_registry import HttpRegistry
     from fsmobile.sync.peer import hand_over
+    from fsmobile.sync.second_copy import hand_in_left_copies
     from fsmobile.sync.snapshots import SnapshotLoader
     from fsmobile.sync.verification import verify_days
 
-    enrolment = load_enrolment(replica)
-    if enrolment is None:
-        raise NotAllowed("not_enrolled")
+    enrolment = read_enrolment(replica)
     key = device_key(settings)
     url, dictionary = enrolment.registry_url, load_wire_dictionary()
     with HttpRegistry(url, dictionary, DICTIONARY_ID) as registry:
@@ -132,8 +179,11 @@ def _exchange(
         engine = SyncEngine(
             replica, registry, key, on_progress=on_progress, why=why, snapshots=loader
         )
+        hand_in_left_copies(replica, enrolment, registry, key, settings.copy_path)
         report = engine.run()
         hand_over(replica, registry, enrolment.registry_key)
         if verification is not None:
             verify_days(replica, engine, verification)
+    with suppress(FsmobileError, OSError):
+        renew_copy(settings, replica)
     return report

@@ -1,8 +1,8 @@
 """The registry over HTTP: every body bounded, every answer ours, no more than can be served.
 
 `/v1/sync` and `/v1/enrol` speak the media type of `protocol.envelope`, compressed with
-zstd; `/v1/snapshot` gives a history out as one file; `/healthz`, `/readyz`, `/metrics` and
-`/openapi.json` are for probes and programs.
+zstd; `/v1/bundle` takes a sealed file in; `/v1/snapshot` gives a history out as one file;
+`/healthz`, `/readyz`, `/metrics` and `/openapi.json` are for probes and programs.
 """
 
 import logging
@@ -38,6 +38,7 @@ from fsmobile.protocol.messages import (
 )
 from fsmobile.registry.admission import RETRY_SECONDS, Door
 from fsmobile.registry.database import check_schema, free_bytes
+from fsmobile.registry.hand_in_endpoint import HandInEndpoint
 from fsmobile.registry.metrics import Metrics
 from fsmobile.registry.openapi import describe_registry
 from fsmobile.registry.problems import TOO_MANY, status_of
@@ -72,8 +73,8 @@ class RegistryEndpoints:
     async def sync(self, request: Request) -> Response:
         """Answer a sealed request."""
         dictionary_id = request.headers.get(DICTIONARY_HEADER)
-        body = await _bounded_body(request)
-        return await self._admit(
+        body = await _bounded_body(request, BODY_MAX)
+        return await self.admit(
             "/v1/sync",
             lambda: self._sync(body, dictionary_id),
             lambda busy: self._sealed(0, busy, None),
@@ -81,8 +82,8 @@ class RegistryEndpoints:
 
     async def enrol(self, request: Request) -> Response:
         """Answer a laptop that wants to be known."""
-        body = await _bounded_body(request)
-        return await self._admit("/v1/enrol", lambda: self._enrol(body), _enrol_response)
+        body = await _bounded_body(request, BODY_MAX)
+        return await self.admit("/v1/enrol", lambda: self._enrol(body), _enrol_response)
 
     async def health(self, request: Request) -> Response:
         """Say that the process answers, and which program it is."""
@@ -106,7 +107,7 @@ class RegistryEndpoints:
         """Describe the routes."""
         return JSONResponse(describe_registry())
 
-    async def _admit(
+    async def admit(
         self,
         path: str,
         answer: Callable[[], tuple[Response, str]],
@@ -186,10 +187,12 @@ def make_app(
 ) -> Starlette:
     """Build the ASGI application of a registry."""
     endpoints = RegistryEndpoints(service, dictionary, dictionary_id, in_flight_max)
+    hand_in = HandInEndpoint(service, dictionary, endpoints.admit, _bounded_body)
     return Starlette(
         routes=[
             Route("/v1/sync", endpoints.sync, methods=["POST"]),
             Route("/v1/enrol", endpoints.enrol, methods=["POST"]),
+            Route("/v1/bundle", hand_in.post, methods=["POST"]),
             Route("/v1/snapshot/{scope:path}", SnapshotEndpoint(service).get, methods=["GET"]),
             Route("/v1/health", endpoints.health, methods=["GET"]),
             Route("/healthz", endpoints.health, methods=["GET"]),
@@ -213,13 +216,13 @@ def _trouble_of(engine: Engine) -> str:
     return "disk" if free is not None and free < DISK_MIN else ""
 
 
-async def _bounded_body(request: Request) -> bytes | None:
+async def _bounded_body(request: Request, most: int) -> bytes | None:
     """Read a body, or None as soon as it is too long."""
     body = bytearray()
     try:
         async for piece in request.stream():
             body += piece
-            if len(body) > BODY_MAX:
+            if len(body) > most:
                 return None
     except ClientDisconnect:
         # The link broke while it came in: nobody is left to be answered, and nothing is wrong.

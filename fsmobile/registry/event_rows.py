@@ -1,7 +1,7 @@
 """Rows of events, and of what revoked laptops handed in."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import func, insert, select
 
@@ -53,6 +53,11 @@ class EventRows(Rows):
         """Return how many ops of a revoked laptop are kept apart."""
         query = select(func.count()).where(_q.device_id == device_id)
         return int(self.connection.execute(query).scalar_one())
+
+    def find_quarantined(self, device_id: bytes, op_ids: Collection[str]) -> set[str]:
+        """Return which of these ops of a laptop are kept apart, decided upon or not."""
+        query = select(_q.op_id).where(_q.device_id == device_id, _q.op_id.in_(list(op_ids)))
+        return set(self.connection.execute(query).scalars())
 
     def list_quarantined(self) -> dict[bytes, int]:
         """Return how many ops of each laptop are kept apart and wait for a decision."""

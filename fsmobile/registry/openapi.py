@@ -7,6 +7,7 @@ import msgspec
 from fsmobile import __version__
 from fsmobile.protocol.compression import DICTIONARY_HEADER
 from fsmobile.protocol.envelope import MEDIA_TYPE
+from fsmobile.protocol.hand_in import HandedIn, HandInAnswered
 from fsmobile.protocol.messages import Answered, Busy, EnrolAnswer, EnrolRequest, SyncRequest
 from fsmobile.protocol.snapshots import AUTHORISATION, SNAPSHOT_TYPE
 from fsmobile.registry.problems import STATUS, TOO_MANY
@@ -17,9 +18,9 @@ TEMPLATE = "#/components/schemas/{name}"
 
 def describe_registry() -> dict[str, Any]:
     """Return the document; it changes when a message does, never by hand."""
-    types = [SyncRequest, Answered, EnrolRequest, EnrolAnswer]
-    (request, answered, enrolment, enrolled), components = msgspec.json.schema_components(
-        types, ref_template=TEMPLATE
+    types = [SyncRequest, Answered, EnrolRequest, EnrolAnswer, HandInAnswered]
+    (request, answered, enrolment, enrolled, handed_in), components = (
+        msgspec.json.schema_components(types, ref_template=TEMPLATE)
     )
     dictionary = {
         "name": DICTIONARY_HEADER,
@@ -47,6 +48,7 @@ def describe_registry() -> dict[str, Any]:
                     "responses": _responses(enrolled, EnrolRequest),
                 }
             },
+            "/v1/bundle": {"post": _bundle(handed_in)},
             "/v1/snapshot/{scope}": {"get": _snapshot()},
             "/healthz": _probe("The process answers"),
             "/readyz": _probe("The database answers, at the schema of this program", "It does not"),
@@ -74,6 +76,23 @@ def _responses(schema: Any, of: type) -> dict[str, Any]:
             "content": {MEDIA_TYPE: {"schema": schema}},
         }
         for status, names in sorted(answers.items())
+    }
+
+
+def _bundle(answered: Any) -> dict[str, Any]:
+    return {
+        "summary": "Hand in a sealed file, of this laptop or of another",
+        "parameters": [
+            {
+                "name": "Authorization",
+                "in": "header",
+                "required": True,
+                "schema": {"type": "string"},
+                "description": f"`{AUTHORISATION}`, then a sealed HandInRequest in base64.",
+            }
+        ],
+        "requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": {}}}},
+        "responses": _responses(answered, HandedIn),
     }
 
 

@@ -1,5 +1,6 @@
 """HTTP status of each answer: one table, because a client reacts to the category."""
 
+from fsmobile.protocol.hand_in import HandedIn, HandInAnswer
 from fsmobile.protocol.messages import (
     Busy,
     ChunkTooLarge,
@@ -22,9 +23,10 @@ from fsmobile.protocol.messages import (
     UpgradeNeeded,
 )
 
-STATUS: dict[type[SyncAnswer] | type[EnrolAnswer], int] = {
+STATUS: dict[type[SyncAnswer] | type[EnrolAnswer] | type[HandInAnswer], int] = {
     SyncReply: 200,
     Enrolled: 200,
+    HandedIn: 200,
     Malformed: 400,
     UnknownDevice: 401,
     Revoked: 403,
@@ -45,6 +47,6 @@ TOO_MANY = 429
 """`Busy` at the door; a registry that cannot reach its database is busy with 503."""
 
 
-def status_of(answer: SyncAnswer | EnrolAnswer) -> int:
+def status_of(answer: SyncAnswer | EnrolAnswer | HandInAnswer) -> int:
     """Return the HTTP status of an answer."""
     return STATUS[type(answer)]

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from fsmobile.protocol.digests import LEVELS, ids_between, span_of
 from fsmobile.protocol.envelope import PROTOCOL
+from fsmobile.protocol.hand_in import HandInRequest
 from fsmobile.protocol.messages import EnrolRequest, PulledOp, SyncRequest, Verify, WriterBlock
 from fsmobile.protocol.ops import check_op_id, read_op
 from fsmobile.protocol.snapshots import SnapshotRequest
@@ -62,6 +63,13 @@ def fault_of_snapshot(request: SnapshotRequest) -> str | None:
     if not (_is_text(request.app) and _is_text(request.scope)):
         return "scope"
     return None if _are_numbers(request.counter, request.gsn) else "number out of range"
+
+
+def fault_of_hand_in(request: HandInRequest) -> str | None:
+    """Name what cannot be taken in a request to hand a file in, or return None."""
+    if len(request.device_id) != DEVICE_SIZE or len(request.sha256) != HASH_SIZE:
+        return "device"
+    return None if _is_text(request.app) else "app"
 
 
 def _fault_of_block(block: WriterBlock) -> str | None:

@@ -1,18 +1,24 @@
 """A stick at the registry: every envelope through the same door as the network's."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+
+import msgspec
 
 from fsmobile.errors import InvalidInput
 from fsmobile.protocol import messages
 from fsmobile.protocol.bundle import Bundle, read_bundle, write_bundle
 from fsmobile.protocol.compression import REGISTRY_LEVEL, Codec
-from fsmobile.protocol.envelope import seal
+from fsmobile.protocol.envelope import seal, unseal
 from fsmobile.protocol.messages import Answered, SyncReply
+from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.signatures import device_id_of
 from fsmobile.registry.records import DeviceRow
 from fsmobile.registry.service import RegistryService
+from fsmobile.registry.storage import Transaction
 
 UP, DOWN = "up", "down"
+OPS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +28,10 @@ class Imported:
     device: DeviceRow
     applied: int
     """Ops that were new here."""
+    aside: int
+    """Those of its ops that are kept apart, for a person to look at."""
+    missing: int
+    """Those that are neither held nor kept apart nor erased: the file is still needed."""
     handed: int
     """Ops that the answer takes to the laptop."""
     refused: tuple[str, ...]
@@ -46,6 +56,7 @@ def import_stick(service: RegistryService, data: bytes, dictionary: bytes) -> Im
     answers = [service.answer(envelope) for envelope in bundle.envelopes]
     with service.storage.transaction() as transaction:
         applied = transaction.last_gsn() - before
+        waiting, missing = _look_for(transaction, device, _ids_in(bundle))
     sealed = [
         seal(messages.encode(Answered(counter=counter, answer=answer)), service.key.sign)
         for counter, answer in answers
@@ -65,12 +76,40 @@ def import_stick(service: RegistryService, data: bytes, dictionary: bytes) -> Im
     return Imported(
         device=device,
         applied=applied,
+        aside=waiting,
+        missing=missing,
         handed=sum(len(reply.pull.ops) for reply in replies),
         refused=tuple(
             type(answer).__name__ for _, answer in answers if not isinstance(answer, SyncReply)
         ),
         answer=written,
     )
+
+
+def _ids_in(bundle: Bundle) -> list[str]:
+    """Return the ids of all ops of a file; an envelope that is no request has none."""
+    found: list[str] = []
+    for envelope in bundle.envelopes:
+        with suppress(ValueError, msgspec.DecodeError):
+            request = messages.decode_request(unseal(envelope)[0])
+            found += [
+                read_op(item).op_id if isinstance(item, bytes) else item.op_id
+                for item in request.writer.ops
+            ]
+    return found
+
+
+def _look_for(transaction: Transaction, device: DeviceRow, op_ids: list[str]) -> tuple[int, int]:
+    """Count the ops that are kept apart, and those that are nowhere."""
+    aside = missing = 0
+    for start in range(0, len(op_ids), OPS_AT_ONCE):
+        some = op_ids[start : start + OPS_AT_ONCE]
+        left = set(some) - transaction.find_hashes(some).keys()
+        left -= transaction.find_erased(left)
+        apart = transaction.find_quarantined(device.device_id, left)
+        aside += len(apart)
+        missing += len(left - apart)
+    return aside, missing
 
 
 def _read(service: RegistryService, data: bytes, codec: Codec) -> Bundle:

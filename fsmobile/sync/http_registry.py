@@ -109,6 +109,15 @@ class HttpRegistry:
             raise RegistryUnreachable("not_the_registry") from error
         return answer
 
+    def hand_in(self, data: bytes, authorisation: str) -> bytes:
+        """Exchange a sealed file for a sealed answer.
+
+        Raises:
+            RegistryUnreachable: no answer that is the registry's.
+        """
+        _, body = self._post("/v1/bundle", data, {"Authorization": authorisation})
+        return body
+
     def read_snapshot(self, scope: str, authorisation: str, start: int) -> Iterator[bytes] | None:
         """Yield the bytes of a snapshot from a place on; None when it is refused or gone.
 

@@ -8,6 +8,10 @@ _AGAIN = mark("Rien n'est perdu. Refaites la clé, puis recommencez.")
 _KEPT = mark("Rien n'est perdu : tout est encore sur ce poste.")
 
 CARRIER_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "bundle_too_large": (
+        mark("Ce fichier dépasse {maximum} Mo."),
+        mark("Portez-le à la base : fsmobile registry import FICHIER."),
+    ),
     "stick_unreadable": (
         mark("Ce fichier ne se lit pas : coupé, modifié, ou écrit pour un autre."),
         _AGAIN,
@@ -43,6 +47,10 @@ CARRIER_SENTENCES: Mapping[str, tuple[str, str]] = {
     "peer_of_another_unit": (
         mark("L'autre portable est celui d'un autre bus ({unit})."),
         mark("Deux portables n'échangent que dans un même bus ; passez par le registre."),
+    ),
+    "peer_revoked": (
+        mark("Le poste {name} a été révoqué : rien n'est échangé avec lui."),
+        mark("S'il l'a été par erreur, inscrivez-le à nouveau ; son travail attend au registre."),
     ),
     "peer_is_this_laptop": (
         mark("Cette adresse est celle de ce portable-ci."),

@@ -20,6 +20,7 @@ from fsmobile.core.visits import NOTE_MAX
 from fsmobile.errors import FsmobileError
 from fsmobile.sync.progress import OnProgress, Progress, SyncReport
 from fsmobile.texts.translation import _, n_
+from fsmobile.tui.background_copy import BackgroundCopy
 from fsmobile.tui.bindings import command
 from fsmobile.tui.keys import name_keys
 from fsmobile.tui.lines import Line
@@ -50,9 +51,12 @@ class Counter(Screen[None], inherit_bindings=False):
     class Idle(Message):
         """Nobody has pressed a key for long enough."""
 
-    def __init__(self, shell: Shell, *, ascii_only: bool, idle_minutes: int = 0) -> None:
+    def __init__(
+        self, shell: Shell, copy: BackgroundCopy, *, ascii_only: bool, idle_minutes: int = 0
+    ) -> None:
         super().__init__()
         self._shell = shell
+        self._copy = copy
         self._idle_ms = idle_minutes * 60_000
         self._last_key_ms = self._now()
         self._ascii_only = ascii_only
@@ -68,6 +72,7 @@ class Counter(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Follow the clock and what other programs write."""
         self.set_interval(1.0, self._tick)
+        self.set_interval(5.0, self._copy.tick)
 
     def on_key(self, event: events.Key) -> None:
         """Take a key that no text field took; every one is handled before the next is read."""
@@ -224,6 +229,7 @@ class FsmobileApp(App[None], inherit_bindings=False):
         desk: Desk | None,
         run_sync: RunSync,
         *,
+        make_copy: Callable[[], bool] = lambda: True,
         gate: Gate | None = None,
         extras: Sequence[Extra] = (),
         notice: Callable[[Desk], str] = lambda _desk: "",
@@ -240,6 +246,7 @@ class FsmobileApp(App[None], inherit_bindings=False):
             self.register_theme(known)
         self.theme = theme
         self._run_sync = run_sync
+        self._make_copy = make_copy
         self._gate = gate
         self._ascii_only = ascii_only
         self._notice = notice
@@ -259,7 +266,12 @@ class FsmobileApp(App[None], inherit_bindings=False):
     def _sit_down(self, desk: Desk) -> Counter:
         self.shell = self._make_shell(desk, notice=self._notice(desk))
         idle_minutes = 0 if self._gate is None else self._gate.idle_minutes
-        self._counter = Counter(self.shell, ascii_only=self._ascii_only, idle_minutes=idle_minutes)
+        self._counter = Counter(
+            self.shell,
+            BackgroundCopy(desk, self._make_copy),
+            ascii_only=self._ascii_only,
+            idle_minutes=idle_minutes,
+        )
         return self._counter
 
     def get_default_screen(self) -> Screen[None]:
