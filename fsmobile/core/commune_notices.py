@@ -7,10 +7,9 @@ from enum import StrEnum
 from msgspec import Struct
 
 from fsmobile.core.ids import AgentId, OpId
-from fsmobile.errors import InvalidInput, Problem
+from fsmobile.errors import InvalidInput
 
 CONTACT_MAX = 120
-REMARK_MAX = 200
 
 
 class NoticeStep(StrEnum):
@@ -120,14 +119,9 @@ def check_contact(contact: CommuneContact) -> CommuneContact:
     Raises:
         InvalidInput: an address without an @, or a text that is too long.
     """
-    problems = []
-    if contact.email and ("@" not in contact.email or " " in contact.email.strip()):
-        problems.append(Problem(code="email_not_valid", params={"value": contact.email}))
+    if contact.email and ("@" not in contact.email or " " in contact.email):
+        raise InvalidInput("email_not_valid", value=contact.email)
     longest = max(len(contact.email), len(contact.phone))
     if longest > CONTACT_MAX:
-        problems.append(
-            Problem(code="contact_too_long", params={"length": longest, "maximum": CONTACT_MAX})
-        )
-    if problems:
-        raise InvalidInput(problems[0].code, tuple(problems))
+        raise InvalidInput("contact_too_long", length=longest, maximum=CONTACT_MAX)
     return contact

@@ -44,6 +44,11 @@ class ChangeWords:
         spans = [self._span(one) for one in openings]
         return (_(" et ") if self._is_letter else ", ").join(spans)
 
+    def place(self, openings: Openings) -> str:
+        """Return where the bus stands, in the public's words."""
+        place = self._tree.places.get(openings[0].place_id)
+        return openings[0].place_id if place is None else place.name
+
     def _span(self, one: PlannedPassage) -> str:
         if one.starts is None or one.ends is None:
             return label(one.period)
@@ -85,9 +90,7 @@ class ChangeWords:
         if Difference.DAY in found:
             parts.append(_("déplacé au {day}").format(day=self._day(one.service_date)))
         if Difference.PLACE in found:
-            place = self._tree.places.get(one.place_id)
-            name = one.place_id if place is None else place.name
-            parts.append(_("à un autre endroit, {place}").format(place=name))
+            parts.append(_("à un autre endroit, {place}").format(place=self.place(now)))
         if Difference.HOURS in found and Difference.RESTORED not in found:
             told = _("ouvert {hours}, et non plus {before}")
             parts.append(told.format(hours=self.hours(now), before=self.hours(was)))

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from fsmobile.core.appointments import Presence
 from fsmobile.core.catalogue import Theme
+from fsmobile.core.commune_notices import NoticeChannel, NoticeStep
 from fsmobile.core.follow_ups import ReferralChannel, Usefulness
 from fsmobile.core.overrides import OverrideAction, OverrideReason
 from fsmobile.core.passages import PassageReason, PassageStatus
@@ -150,6 +151,16 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
         ReferralChannel.MAIL: (mark("courriel ou courrier"), mark("courriel")),
         ReferralChannel.COUNTER: (mark("guichet"), mark("guichet")),
         ReferralChannel.VIDEO: (mark("visioconférence"), mark("visio")),
+    },
+    NoticeStep: {
+        NoticeStep.TOLD: (mark("prévenue"), mark("prévenue")),
+        NoticeStep.ACKNOWLEDGED: (mark("a répondu"), mark("a répondu")),
+    },
+    NoticeChannel: {
+        NoticeChannel.EMAIL: (mark("par courriel"), mark("courriel")),
+        NoticeChannel.PHONE: (mark("par téléphone"), mark("téléphone")),
+        NoticeChannel.LETTER: (mark("par courrier"), mark("courrier")),
+        NoticeChannel.VISIT: (mark("de vive voix"), mark("vive voix")),
     },
     Usefulness: {
         Usefulness.YES: (mark("oui"), mark("oui")),

@@ -79,6 +79,18 @@ def slip_page(*, title: str, papers: Sequence[str], passages: Sequence[str], qr_
     return _page(title, "".join(parts))
 
 
+def letter_page(*, title: str, paragraphs: Sequence[str]) -> str:
+    """Write a letter; a paragraph of lines that begin with a dash is a list."""
+    parts = [f"<h1>{escape(title)}</h1>"]
+    for text in paragraphs:
+        rows = text.split("\n")
+        if all(row.startswith("- ") for row in rows):
+            parts.append(_list([row.removeprefix("- ") for row in rows]))
+        else:
+            parts.append("<p>" + "<br>".join(map(escape, rows)) + "</p>")
+    return _page(title, "".join(parts))
+
+
 def _stop(stop: PaperStop, rows: int) -> str:
     heads = (
         _("Heure"), _("Démarche"), _("Issue"), _("Pers."), _("Min."),

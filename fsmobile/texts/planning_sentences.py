@@ -5,6 +5,26 @@ from collections.abc import Mapping
 from fsmobile.texts.translation import mark
 
 PLANNING_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "email_not_valid": (
+        mark("« {value} » n'est pas une adresse de courriel."),
+        mark("Une adresse s'écrit mairie@exemple.fr."),
+    ),
+    "contact_too_long": (
+        mark("{length} caractères ; {maximum} au plus."),
+        mark("Gardez une seule adresse et un seul numéro."),
+    ),
+    "commune_notice_not_found": (
+        mark("Aucune commune à prévenir ne répond à « {id} », ou plusieurs."),
+        mark("Sur la liste : {known}."),
+    ),
+    "commune_or_all": (
+        mark("Nommez une commune, ou dites --all pour toutes celles qui restent."),
+        mark("La liste : fsmobile notice list."),
+    ),
+    "nothing_to_acknowledge": (
+        mark("Cette commune n'a pas encore été prévenue."),
+        mark("Notez d'abord qu'elle l'est, puis sa réponse."),
+    ),
     "version_not_in_force": (
         mark("La version n'est plus en vigueur le {value}."),
         mark("Choisissez un passage de la version à changer."),

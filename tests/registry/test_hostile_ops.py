@@ -73,6 +73,10 @@ SOUND: dict[str, Any] = {
     "followup.step": {"on": DAY, "text": "appelé", "due": DAY, "task": "rappeler"},
     "followup.close": {"on": DAY, "is_done": True, "usefulness": "yes"},
     "followup.undo": {"undo": "01a20ca4-13f4-7108-8f2b-ef1ec79dbbda"},
+    "commune.notice": {
+        "step": "told", "publication": "01a20ca4-13f4-7108-8f2b-ef1ec79dbbda", "on": DAY,
+        "channel": "email", "remark": "vu",
+    },
 }  # fmt: skip
 NEW_ENTITY = ("visit.record", "appointment.book", "followup.open", "schedule.file")
 
@@ -106,6 +110,8 @@ def with_mark(data: Any, place: tuple[str | int, ...]) -> Any:
 def entity_of(kind: str) -> str | None:
     if kind in NEW_ENTITY:
         return None
+    if kind == "commune.notice":
+        return "commune/bus-charente/16300"
     return PASSAGE if kind.startswith("passage.") else make_uuid7(1, bytes(10))
 
 
@@ -115,7 +121,7 @@ def record_hostile(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> int:
         NewOp(
             kind=kind,
             schema=SCHEMAS[kind],
-            scope=AGENCY_SCOPE if kind.startswith("schedule.") else UNIT_SCOPE,
+            scope=AGENCY_SCOPE if kind.startswith(("schedule.", "commune.")) else UNIT_SCOPE,
             agent_id=AgentId("agent-a"),
             data=data,
             entity=entity_of(kind),
