@@ -77,7 +77,8 @@ def show_screens(settings: Settings, planning_path: Path | None = None) -> int:
             on_crash=lambda text: _write_log(settings.log_path, text),
         )
         app.run()
-        copy_once(settings)
+        if app.is_open:
+            copy_once(settings)
     if app.trouble is not None:
         raise app.trouble
     return app.return_code or 0

@@ -274,6 +274,11 @@ class FsmobileApp(App[None], inherit_bindings=False):
         )
         return self._counter
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the store was opened: not when a person left at the passphrase."""
+        return self._counter is not None
+
     def get_default_screen(self) -> Screen[None]:
         """Show the counter, or what asks for the passphrase before it."""
         if self._counter is not None:
