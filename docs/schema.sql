@@ -126,6 +126,8 @@ CREATE TABLE op (
 
 CREATE INDEX op_entity ON op (entity) WHERE entity <> op_id;
 
+CREATE INDEX op_named ON op (op_id) WHERE kind = 'followup.name' AND body IS NOT NULL;
+
 CREATE TABLE outcome (
   op_id TEXT NOT NULL PRIMARY KEY,
   code TEXT NOT NULL,
@@ -153,6 +155,8 @@ CREATE TABLE remote (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX remote_entity ON remote (entity) WHERE entity <> op_id;
+
+CREATE INDEX remote_named ON remote (op_id) WHERE kind = 'followup.name' AND body IS NOT NULL;
 
 CREATE INDEX remote_unproven ON remote (entity) WHERE gsn = 0;
 

@@ -1,4 +1,4 @@
-"""`fsmobile followup list|open|step|close`: what was promised, by command."""
+"""`fsmobile followup list|open|step|close|expire`: what was promised, by command."""
 
 from argparse import ArgumentParser, Namespace
 
@@ -8,10 +8,12 @@ from fsmobile.cli.wiring import working_desk
 from fsmobile.core.follow_ups import FollowUp, Referral, ReferralChannel, Usefulness
 from fsmobile.core.ids import FollowUpId, PlaceId, ProcedureId
 from fsmobile.errors import NotFound
-from fsmobile.texts.translation import _
+from fsmobile.texts.dates import format_day
+from fsmobile.texts.translation import _, n_
 from fsmobile.usecases import follow_ups
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.follow_ups import FollowUpLine
+from fsmobile.usecases.names import count_names, erase_expired_names
 
 SHORT_ID = 8
 
@@ -38,7 +40,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     step.add_argument("--due", type=iso_date, help=_("nouvelle date"))
     closing.add_argument("--dropped", action="store_true", help=_("abandonnée"))
     closing.add_argument("--useful", choices=list(Usefulness), default=Usefulness.UNKNOWN)
-    for one in (listing, opening, step, closing):
+    expiring = acts.add_parser(
+        "expire", help=_("efface les noms dont l'échéance est passée"), formatter_class=Formatter
+    )
+    for one in (listing, opening, step, closing, expiring):
         add_home(one)
         add_format(one, "text", "json")
 
@@ -47,6 +52,8 @@ def run(arguments: Namespace) -> int:
     """Do one act on follow-ups."""
     with working_desk(arguments) as desk:
         match arguments.act:
+            case "expire":
+                _expire(desk, arguments.format)
             case "list":
                 place = None if arguments.place is None else _place(desk, arguments.place)
                 _list(follow_ups.list_open(desk, at=place).lines, arguments.format)
@@ -67,6 +74,25 @@ def run(arguments: Namespace) -> int:
                 )
                 say(_("Suite close"))
     return 0
+
+
+def _expire(desk: Desk, form: str) -> None:
+    """Erase the names whose day has come; opening the desk has done the same already."""
+    erased = erase_expired_names(desk)
+    held, following = count_names(desk)
+    if form == "json":
+        day = None if following is None else following.isoformat()
+        say_json({"erased": erased, "held": held, "next": day})
+        return
+    if following is None:
+        say(_("Aucun nom n'est gardé sur ce poste."))
+        return
+    told = n_(
+        "{n} nom est gardé sur ce poste ; il s'efface le {day}.",
+        "{n} noms sont gardés sur ce poste ; le premier s'efface le {day}.",
+        held,
+    )
+    say(told.format(n=held, day=format_day(following)))
 
 
 def _described_by(desk: Desk, arguments: Namespace) -> FollowUp:

@@ -84,12 +84,13 @@ def _add_erasures(acts: "_SubParsersAction[ArgumentParser]") -> None:
     erase = _add(acts, "erase", _("efface des actes ici et sur les postes"))
     erase.add_argument(
         "ops",
-        nargs="+",
+        nargs="*",
         metavar=_("ACTE"),
         help=_("identifiant d'un acte, d'une visite (avec ses corrections) ou d'un passage"),
     )
+    erase.add_argument("--ground", metavar=_("MOTIF"), help=_("gardé, sans le nom de personne"))
     erase.add_argument(
-        "--ground", required=True, metavar=_("MOTIF"), help=_("gardé, sans le nom de personne")
+        "--expired", action="store_true", help=_("plutôt les noms dont l'échéance est passée")
     )
     erase.add_argument(
         "--erasures", type=Path, metavar=_("FICHIER"), help=_("journal des effacements à tenir")

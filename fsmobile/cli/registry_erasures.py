@@ -2,10 +2,12 @@
 
 from argparse import Namespace
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from fsmobile.cli.moments import format_moment
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.registry_site import RegistrySite
+from fsmobile.errors import InvalidInput
 from fsmobile.registry.administration import SHORT_ID
 from fsmobile.registry.confirmations import (
     ClosedRisk,
@@ -15,6 +17,7 @@ from fsmobile.registry.confirmations import (
     list_unconfirmed,
 )
 from fsmobile.registry.erasure import erase
+from fsmobile.registry.expiry import erase_expired
 from fsmobile.registry.records import Erasure
 from fsmobile.registry.restoration import log_erasures
 from fsmobile.registry.service import RegistryService
@@ -46,7 +49,13 @@ def _erase(site: RegistrySite, service: RegistryService, arguments: Namespace) -
         if log is not None:
             log_erasures(log, erasures)
 
-    held = erase(service, arguments.ops, arguments.ground, write_down=write_down)
+    if arguments.expired:
+        today = datetime.fromtimestamp(service.clock.now_ms() / 1000, tz=UTC).date()
+        held = erase_expired(service, today, write_down=write_down)
+    elif arguments.ops and arguments.ground:
+        held = erase(service, arguments.ops, arguments.ground, write_down=write_down)
+    else:
+        raise InvalidInput("erase_of_nothing")
     say(n_("{n} acte effacé ici.", "{n} actes effacés ici.", len(held)).format(n=len(held)))
     waiting = len(list_unconfirmed(service.storage))
     said = n_(

@@ -18,6 +18,7 @@ from fsmobile.store.second_copy import SecondCopy, count_uncopied, load_copy
 from fsmobile.sync.progress import BY_HAND, OnProgress, SyncReport, Verification
 from fsmobile.texts.translation import set_language
 from fsmobile.usecases.desk import Desk, open_desk
+from fsmobile.usecases.names import erase_expired_names
 from fsmobile.usecases.timetable import load_timetable
 
 
@@ -65,6 +66,9 @@ def make_desk(settings: Settings) -> Desk:
     """
     desk = open_desk(open_laptop(settings), load_catalogue(), settings.noms)
     load_timetable(desk)
+    # A name that somebody agreed to until a day is gone on that day, whatever is done next.
+    with suppress(FsmobileError):
+        erase_expired_names(desk)
     return desk
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from fsmobile.protocol.messages import NOT_HANDED_OUT
 from fsmobile.protocol.ops import read_op
-from fsmobile.protocol.orders import ERASE
+from fsmobile.protocol.orders import CONFIRMED
 from fsmobile.registry import schema
 from fsmobile.registry.records import Erasure
 from fsmobile.registry.rows import Rows, add_rows
@@ -27,7 +27,9 @@ _q = schema.quarantine.c
 _out = schema.outcome.c
 # Asked for each push: SQLAlchemy spends more on building a statement than SQLite on running it.
 _FIND_ERASURES = select(schema.erased).where(_x.op_id.in_(bindparam("ids", expanding=True)))
-_ORDERS = select(_o.gsn, _o.scope, _o.received_at).where(_o.kind == ERASE, _o.writer == OWN_WRITER)
+_ORDERS = select(_o.gsn, _o.kind, _o.scope, _o.received_at).where(
+    _o.kind.in_(CONFIRMED), _o.writer == OWN_WRITER
+)
 
 
 class HeldTarget(NamedTuple):
@@ -43,9 +45,10 @@ class HeldTarget(NamedTuple):
 
 
 class OrderRow(NamedTuple):
-    """An order to erase."""
+    """An order that takes something away."""
 
     gsn: int
+    kind: str
     scope: str
     at: int
 
@@ -68,6 +71,11 @@ class ErasureRows(Rows):
             )
             found |= {row[0]: HeldTarget(*row) for row in self.connection.execute(query)}
         return list(found.values())
+
+    def list_bodies(self, kind: str) -> list[bytes]:
+        """Return what is still held of one kind."""
+        query = select(_o.body).where(_o.kind == kind, _o.body.is_not(None))
+        return list(self.connection.execute(query).scalars())
 
     def find_aside(self, ids: Sequence[str]) -> set[str]:
         """Return the ops kept apart that are named so, or are about what is named so."""
@@ -131,7 +139,7 @@ class ErasureRows(Rows):
         )
 
     def list_orders(self) -> list[OrderRow]:
-        """Return every order to erase, the oldest first."""
+        """Return every order that takes something away, the oldest first."""
         rows = self.connection.execute(_ORDERS.order_by(_o.gsn))
         return [OrderRow(*row) for row in rows]
 

@@ -34,6 +34,7 @@ KNOWN_MIGRATIONS = (
     "logbook",
     "exchanges",
     "orders",
+    "names",
 )
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 

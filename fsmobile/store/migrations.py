@@ -384,3 +384,13 @@ def orders(db: Database) -> None:
         "CREATE TABLE revoked_key (device_id BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID",
     ):
         db.execute(statement)
+
+
+@laptop()
+def names(db: Database) -> None:
+    """Which facts still hold a name: looked for at each opening, so that none outlives its day."""
+    for table in ("op", "remote"):
+        db.execute(
+            f"CREATE INDEX {table}_named ON {table} (op_id)"
+            " WHERE kind = 'followup.name' AND body IS NOT NULL"
+        )

@@ -6,6 +6,7 @@ from fsmobile.texts.account_sentences import ACCOUNT_SENTENCES
 from fsmobile.texts.carrier_sentences import CARRIER_SENTENCES
 from fsmobile.texts.key_sentences import KEY_SENTENCES
 from fsmobile.texts.logbook_sentences import LOGBOOK_SENTENCES
+from fsmobile.texts.plan_study_sentences import PLAN_STUDY_SENTENCES
 from fsmobile.texts.planning_sentences import PLANNING_SENTENCES
 from fsmobile.texts.registry_sentences import REGISTRY_SENTENCES
 from fsmobile.texts.report_sentences import REPORT_SENTENCES
@@ -328,6 +329,10 @@ _REGISTRY: Sentences = {
         mark("Plusieurs postes répondent à « {value} » ; rien n'a été fait."),
         mark("Donnez l'identifiant : {names}."),
     ),
+    "erase_of_nothing": (
+        mark("Rien n'est désigné à effacer."),
+        mark("Donnez des identifiants et « --ground MOTIF », ou « --expired »."),
+    ),
     "erase_of_a_schedule": (
         mark("Un planning est public et ne s'efface pas : {value}."),
         mark("Retirez-en le mot et publiez de nouveau ; rien n'a été effacé."),
@@ -392,6 +397,7 @@ CODE_SENTENCES: Sentences = {
     **KEY_SENTENCES,
     **LOGBOOK_SENTENCES,
     **PLANNING_SENTENCES,
+    **PLAN_STUDY_SENTENCES,
     **_DEMO,
 }
 """French sentences by code."""

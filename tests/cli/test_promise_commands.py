@@ -4,12 +4,15 @@ import json
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 
 from fsmobile.cli import appointment, day, followup
 from fsmobile.cli.main import run
+from fsmobile.core.follow_ups import FollowUp, NamedPart
 from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.follow_ups import open_follow_up
 from tests.tui.day_samples import a_day
 from tests.worlds import Laptop
 
@@ -94,3 +97,23 @@ def test_the_answer_of_the_evening_is_an_exit_code_too(
     laptop.sync()
     assert run(["day", "start"]) == 0
     assert "oui" in capsys.readouterr().out
+
+
+def test_names_that_have_expired_are_erased_and_the_next_one_is_told(
+    laptop: Laptop, say: Say, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert say("followup", "expire") == {"erased": 0, "held": 0, "next": None}
+    desk = laptop.desk
+    desk.keeps_names = True
+    for days in (5, 60):
+        named = NamedPart(
+            name="Mme R.",
+            consented_on=desk.today(),
+            consent_text="suite-1",
+            erase_on=desk.today() + timedelta(days=days),
+        )
+        open_follow_up(desk, FollowUp(opened_on=desk.today(), task="x", due=desk.today()), named)
+    laptop.replica.clock.ms += 6 * 86_400_000  # type: ignore[attr-defined]
+    assert say("followup", "expire") == {"erased": 1, "held": 1, "next": "2027-01-25"}
+    assert run(["followup", "expire"]) == 0
+    assert "1 nom est gardé sur ce poste ; il s'efface le" in capsys.readouterr().out

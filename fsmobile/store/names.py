@@ -1,0 +1,40 @@
+"""Names of people that this laptop still holds, and until when; nothing here writes."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+
+from msgspec import Struct
+
+from fsmobile.core.follow_ups import FollowUpNamed
+from fsmobile.protocol.ops import read_op
+from fsmobile.protocol.promise_records import FOLLOW_UP_NAME
+from fsmobile.protocol.records import read_record
+from fsmobile.store.replica import Replica
+
+
+class HeldName(Struct, frozen=True, kw_only=True):
+    """A fact that holds a name: replaced or withdrawn ones hold it as well."""
+
+    op_id: str
+    erase_on: date
+
+
+def list_held_names(replica: Replica) -> list[HeldName]:
+    """Return every fact that still holds a name, own or received, the first to go first."""
+    found = list(_read_held(replica))
+    found.sort(key=lambda one: (one.erase_on, one.op_id))
+    return found
+
+
+def _read_held(replica: Replica) -> Iterator[HeldName]:
+    for table in ("op", "remote"):
+        for (body,) in replica.connection.execute(
+            f"SELECT body FROM {table} INDEXED BY {table}_named"
+            f" WHERE kind = '{FOLLOW_UP_NAME}' AND body IS NOT NULL"
+        ):
+            op = read_op(body)
+            with suppress(ValueError):
+                record = read_record(op)
+                if isinstance(record, FollowUpNamed):
+                    yield HeldName(op_id=op.op_id, erase_on=record.named.erase_on)

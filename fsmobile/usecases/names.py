@@ -1,0 +1,28 @@
+"""The end of names: what a person agreed to be kept until a day is gone on that day."""
+
+from datetime import date
+
+from fsmobile.store.erasure import erase_here, scrub
+from fsmobile.store.names import list_held_names
+from fsmobile.usecases.desk import Desk
+
+
+def erase_expired_names(desk: Desk) -> int:
+    """Erase the names whose day has come, from every row and every file; return how many.
+
+    Each laptop does it by itself, at each opening: no network, and nobody, has to be waited
+    for. What is promised stays; it names nobody.
+    """
+    today = desk.today()
+    expired = [one.op_id for one in list_held_names(desk.replica) if one.erase_on <= today]
+    if expired:
+        with desk.replica.write() as connection:
+            erase_here(connection, expired)
+        scrub(desk.replica)
+    return len(expired)
+
+
+def count_names(desk: Desk) -> tuple[int, date | None]:
+    """Return how many facts hold a name here, and the day on which the next one goes."""
+    held = list_held_names(desk.replica)
+    return len(held), held[0].erase_on if held else None

@@ -1,0 +1,132 @@
+"""Names end on their day: on each laptop by itself, in the registry by one command."""
+
+from datetime import timedelta
+
+from fsmobile.core.follow_ups import FollowUp, NamedPart
+from fsmobile.core.ids import PlaceId
+from fsmobile.registry.expiry import erase_expired
+from fsmobile.store.names import list_held_names
+from fsmobile.usecases.follow_ups import load_follow_up, name_person, open_follow_up
+from fsmobile.usecases.names import count_names, erase_expired_names
+from tests.worlds import FakeClock, Laptop, a_laptop, a_registry
+
+LUXE = PlaceId("luxe")
+DAY_MS = 86_400_000
+
+
+def crew() -> tuple[Laptop, Laptop]:
+    registry = a_registry(FakeClock())
+    one, other = a_laptop(registry), a_laptop(registry, seed=9)
+    for laptop in (one, other):
+        laptop.desk.keeps_names = True
+    return one, other
+
+
+def promise(laptop: Laptop, name: str, days: int) -> str:
+    desk = laptop.desk
+    return open_follow_up(
+        desk,
+        FollowUp(opened_on=desk.today(), task="rappeler", place_id=LUXE),
+        a_name(laptop, name, days),
+    )
+
+
+def a_name(laptop: Laptop, name: str, days: int) -> NamedPart:
+    today = laptop.desk.today()
+    return NamedPart(
+        name=name,
+        consented_on=today,
+        consent_text="suite-1",
+        erase_on=today + timedelta(days=days),
+    )
+
+
+def let_days_pass(laptop: Laptop, days: int) -> None:
+    laptop.replica.clock.ms += days * DAY_MS  # type: ignore[attr-defined]
+
+
+def bodies(laptop: Laptop) -> str:
+    rows = laptop.replica.connection.execute(
+        "SELECT body FROM op WHERE body IS NOT NULL"
+        " UNION ALL SELECT body FROM remote WHERE body IS NOT NULL"
+        " UNION ALL SELECT state FROM follow_up"
+    )
+    return " ".join(bytes(body).decode() for (body,) in rows)
+
+
+def test_a_name_goes_on_its_day_and_the_promise_stays() -> None:
+    one, _other = crew()
+    kept = promise(one, "Mme Longue", 90)
+    short = promise(one, "M. Bref", 10)
+    assert count_names(one.desk) == (2, one.desk.today() + timedelta(days=10))
+    let_days_pass(one, 9)
+    assert erase_expired_names(one.desk) == 0
+    let_days_pass(one, 1)
+    assert erase_expired_names(one.desk) == 1
+    assert "M. Bref" not in bodies(one)
+    state = load_follow_up(one.desk, short)
+    assert (state.named, state.follow_up.task) == (None, "rappeler")
+    named = load_follow_up(one.desk, kept).named
+    assert named is not None
+    assert named.name == "Mme Longue"
+    assert erase_expired_names(one.desk) == 0
+
+
+def test_a_name_that_was_replaced_goes_as_well() -> None:
+    one, _other = crew()
+    opened = promise(one, "M. Bref", 10)
+    name_person(one.desk, opened, a_name(one, "M. Bref, autre numéro", 300))
+    let_days_pass(one, 10)
+    assert erase_expired_names(one.desk) == 1
+    named = load_follow_up(one.desk, opened).named
+    assert named is not None
+    assert named.name == "M. Bref, autre numéro"
+
+
+def test_a_name_that_expires_before_it_was_ever_sent_stops_no_sync() -> None:
+    one, other = crew()
+    promise(one, "M. Bref", 10)
+    let_days_pass(one, 11)
+    assert erase_expired_names(one.desk) == 1
+    one.sync()
+    promise(one, "Mme Longue", 90)
+    one.sync()
+    other.sync()
+    assert "M. Bref" not in bodies(other)
+    assert "Mme Longue" in bodies(other)
+
+
+def test_each_laptop_forgets_by_itself_and_nothing_brings_the_name_back() -> None:
+    one, other = crew()
+    opened = promise(one, "M. Bref", 10)
+    one.sync()
+    other.sync()
+    assert "M. Bref" in bodies(other)
+    let_days_pass(one, 10)
+    for laptop in (one, other):
+        assert erase_expired_names(laptop.desk) == 1
+    one.sync()
+    other.sync()
+    for laptop in (one, other):
+        assert list_held_names(laptop.replica) == []
+        assert "M. Bref" not in bodies(laptop)
+        assert load_follow_up(laptop.desk, opened).follow_up.task == "rappeler"
+
+
+def test_the_registry_forgets_by_one_command_and_orders_it_everywhere() -> None:
+    one, other = crew()
+    promise(one, "M. Bref", 10)
+    promise(one, "Mme Longue", 90)
+    one.sync()
+    other.sync()
+    let_days_pass(one, 10)
+    today = one.desk.today()
+    assert len(erase_expired(one.registry, today)) == 1
+    assert erase_expired(one.registry, today) == []
+    for laptop in (one, other):
+        laptop.sync()
+        assert "M. Bref" not in bodies(laptop)
+        assert "Mme Longue" in bodies(laptop)
+    late = a_laptop(one.registry, seed=12)
+    late.sync()
+    assert "M. Bref" not in bodies(late)
