@@ -5,6 +5,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+KEPT = "\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+"""Not printable by Python's table, and harmless: French numbers hold the last two."""
+
 
 def say(text: str = "") -> None:
     """Write a line for the person."""
@@ -34,5 +37,5 @@ def say_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def printable(text: str) -> str:
     """Show control characters instead of letting a note drive the terminal."""
     return "".join(
-        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text
+        char if char.isprintable() or char in KEPT else "\N{REPLACEMENT CHARACTER}" for char in text
     )

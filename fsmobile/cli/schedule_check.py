@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from fsmobile.cli.arguments import add_format, iso_date
@@ -50,10 +51,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Check the schedules of a folder; return 0, 1 (warnings, when strict) or 2 (errors)."""
     folders = load_schedule_folders(arguments.folder)
-    today = arguments.date
-    if today is None:
-        now_ms = make_clock(read_settings(arguments)).now_ms()
-        today = local_time(now_ms, _timezone(folders[0])).date()
+    today = day_asked(arguments, folders[0])
     report = check_folders(folders, today)
     if arguments.format == "json":
         say_json(format_report(report, explain_problem))
@@ -63,6 +61,14 @@ def run(arguments: Namespace) -> int:
     if report.count(Severity.ERROR):
         return REFUSED
     return WARNED if arguments.strict and report.count(Severity.WARNING) else 0
+
+
+def day_asked(arguments: Namespace, folder: ScheduleFolder) -> date:
+    """Return the day of `--date`, or else today where the structure is."""
+    if isinstance(arguments.date, date):
+        return arguments.date
+    now_ms = make_clock(read_settings(arguments)).now_ms()
+    return local_time(now_ms, _timezone(folder)).date()
 
 
 def describe_report(report: Report) -> list[str]:

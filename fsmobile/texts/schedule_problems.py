@@ -130,6 +130,7 @@ _DRIVING: Mapping[str, str] = {
 }
 _CREW: Mapping[str, str] = {
     "agent_overlap": mark("Le {date}, « {value} » est attendu en même temps sur « {other} »."),
+    "table_row_unreadable": mark("Cette ligne ne se lit pas ; il faut : {expected}."),
     "crew_below_label": mark("Agents à bord : {value} ; le label en demande {expected}."),
     "no_driver": mark("Personne de l'équipage n'a le permis : {value}."),
     "work_day_too_long": mark("« {agent} » travaille {value} h le {date} ; {limit} h au plus."),

@@ -8,6 +8,9 @@ _FILES: Mapping[str, str] = {
     "file_unreadable": mark("Corrigez la ligne indiquée ; le fichier doit être du TOML en UTF-8."),
     "merge_markers_left": mark("Gardez une des deux versions, puis effacez les trois marques."),
     "unknown_format_version": mark("Écrivez le format attendu, ou mettez fsmobile à jour."),
+    "table_row_unreadable": mark(
+        "Voyez les colonnes dans schedules/README.md, puis la ligne dite."
+    ),
     "unknown_file": mark("Déplacez-le hors du planning, ou donnez-lui un nom du format."),
     "unknown_key": mark("Corrigez le nom de la clé, ou effacez la ligne : elle n'a aucun effet."),
     "missing_required_key": mark("Ajoutez la clé."),
