@@ -235,7 +235,8 @@ class SyncEngine:
         """Leave a writer whose history is another one on the registry."""
         if named != writer.writer:
             raise RegistryUnreachable("answer_to_another_request")
-        if not writer.is_current and common >= writer.last_seq:
+        has_receipts = writer.acked_seq == writer.last_seq
+        if not writer.is_current and has_receipts and common >= writer.last_seq:
             # Left before, and the registry holds all that stayed with it.
             ops.set_verified(self._replica, writer.writer)
         else:
