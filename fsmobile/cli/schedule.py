@@ -10,6 +10,7 @@ from fsmobile.texts.translation import _, mark
 ACTS = {
     "check": mark("contrôle un planning : toutes les fautes, avec fichier, ligne et colonne"),
     "coverage": mark("dit qui habite à 10, 20, 30 minutes d'un arrêt, et qui est laissé de côté"),
+    "drives": mark("dit si la route d'un jour tient, quel trajet casse, et un meilleur ordre"),
     "publish": mark("publie un planning : les bus le reçoivent à leur prochain envoi"),
     "checkout": mark("écrit le planning publié en fichiers, pour le modifier"),
     "change": mark("change un passage : annule, deplace, lieu, horaire, ajoute, maintient…"),

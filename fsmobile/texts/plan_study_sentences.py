@@ -13,6 +13,10 @@ PLAN_STUDY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("{value} arrêts : l'ordre exact se cherche jusqu'à {expected}."),
         mark("Partagez la journée en deux sorties."),
     ),
+    "stops_not_of_one_day": (
+        mark("Les arrêts de cette sortie ne passent pas tous les mêmes jours."),
+        mark("Changez l'ordre cette fois seulement, ou les heures une par une."),
+    ),
     "trial_not_found": (
         mark("Aucun essai ne s'appelle « {id} »."),
         mark("« fsmobile schedule trial list DOSSIER » les nomme."),

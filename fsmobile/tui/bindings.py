@@ -242,6 +242,10 @@ COMMANDS: tuple[Command, ...] = (
     _c("note.leave", _N, "escape", mark("Sans changer"), mark("laisser la note comme elle était")),
     _c("help.close", _H, "escape ? f1", mark("Fermer"), mark("fermer l'aide")),
     _c("help.move", _H, "down up", mark("Défiler"), mark("défiler"), shown="↑↓"),
+    _c(
+        "study.take", _ST, "1 2 3 4 5 6 7 8 9", mark("Prendre"), mark("prendre la proposition"),
+        shown="1…9",
+    ),
     _c("app.undo", _E, "u", mark("Annuler"), mark("annuler la dernière action")),
     _c("app.palette", _E, ": / ctrl+p", mark("Chercher"), mark("toutes les commandes")),
     _c("app.help", _E, "? f1", mark("Aide"), mark("cette aide")),

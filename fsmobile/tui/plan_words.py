@@ -8,12 +8,14 @@ from fsmobile.core.overrides import OverrideReason
 from fsmobile.core.planned_passages import PlannedPassage, PlannedStatus
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.texts.dates import NO_BREAK, format_day_short, format_span, format_time
+from fsmobile.texts.drive_words import describe_gain
 from fsmobile.texts.labels import label, label_short
 from fsmobile.texts.planning_words import closure_reason, holiday_name
 from fsmobile.texts.recurrence_words import describe_narrowing, describe_recurrence
 from fsmobile.texts.translation import _
 from fsmobile.tui.lines import Role
 from fsmobile.tui.views.month import DayCell, PassageRow
+from fsmobile.usecases.day_drives import Proposal
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.planning_calendar import DayLine, PlannedDay
 from fsmobile.usecases.visits import agent_name
@@ -139,6 +141,17 @@ def describe_span(one: DayLine) -> str:
         if opening.starts is not None and opening.ends is not None
     ]
     return ", ".join(spans) or label(one.passage.period)
+
+
+def describe_order(tree: ScheduleTree, one: Proposal) -> str:
+    """Say an order of stops with their hours, and what it saves."""
+    order = " → ".join(
+        f"{commune_name(tree, passage.place_id)} {format_span(hours.starts, hours.ends)}"
+        for passage, hours in one.hours
+    )
+    gain = describe_gain(one.cost_now, one.cost, about=one.is_estimate)
+    kept = _(" ; les demi-journées restent") if one.keeps_half_days else ""
+    return f"{order} : {gain}{kept}"
 
 
 def starts_at(passage: PlannedPassage) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from fsmobile.tui.bindings import Where, find_command
+from fsmobile.tui.keys import TWINS
 from fsmobile.tui.lines import Line
 from fsmobile.tui.views.frame import Hint
 
@@ -16,9 +17,15 @@ class PlanStudyPage:
 
     where = Where.STUDY
 
-    def __init__(self, draw: Draw, close: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        draw: Draw,
+        close: Callable[[], None],
+        proposals: Sequence[Callable[[], None]] = (),
+    ) -> None:
         self._draw = draw
         self._close = close
+        self._proposals = proposals
         self._scroll = 0
 
     def press(self, key: str) -> bool:
@@ -28,6 +35,8 @@ class PlanStudyPage:
             return False
         if found.id == "study.close":
             self._close()
+        elif found.id == "study.take":
+            self._take(int(TWINS.get(key, key)))
         else:
             self._scroll = max(0, self._scroll + _STEPS[key])
         return True
@@ -41,7 +50,13 @@ class PlanStudyPage:
     def hints(self) -> Sequence[Hint]:
         """Say how to scroll and how to go back."""
         return (
+            *([Hint(command_id="study.take")] if self._proposals else []),
             Hint(command_id="study.move"),
             Hint(command_id="study.close"),
             Hint(command_id="app.help"),
         )
+
+    def _take(self, number: int) -> None:
+        if number <= len(self._proposals):
+            self._close()
+            self._proposals[number - 1]()

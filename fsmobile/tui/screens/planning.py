@@ -182,6 +182,8 @@ class PlanningPage:
                 self._open_menu()
             case _:
                 self._act(id)
+            case "planning.drives":
+                self._studies.show_drives(self._view.day)
 
     def _act(self, id: str) -> None:
         """Do what a key says to the chosen passage."""
