@@ -143,6 +143,13 @@ CREATE TABLE passage (
 
 CREATE INDEX passage_day ON passage (service_date);
 
+CREATE TABLE receipted (
+  writer BLOB NOT NULL,
+  seq INTEGER NOT NULL,
+  gsn INTEGER NOT NULL,
+  PRIMARY KEY (writer, seq)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE remote (
   op_id TEXT NOT NULL PRIMARY KEY,
   gsn INTEGER NOT NULL,

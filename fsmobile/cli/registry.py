@@ -15,6 +15,8 @@ _MODULES = {
     "status": "registry_devices",
     "devices": "registry_devices",
     "revoke": "registry_devices",
+    "assign": "registry_devices",
+    "retention": "registry_retention",
     "import": "registry_import",
     "stats": "registry_holdings",
     "verify": "registry_holdings",

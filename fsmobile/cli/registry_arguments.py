@@ -19,6 +19,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     _add_serve(acts)
     _add_devices(acts)
     _add_contents(acts)
+    _add_retention(acts)
     _add_quarantine(acts)
     _add_backups(acts)
     _add_accounts(acts)
@@ -65,6 +66,12 @@ def _add_devices(acts: "_SubParsersAction[ArgumentParser]") -> None:
     add_format(_add(acts, "devices", _("liste les postes et les incidents")), "text", "json")
     revoke = _add(acts, "revoke", _("révoque un poste"))
     revoke.add_argument("device", metavar=_("POSTE"), help=_("nom, ou début de l'identifiant"))
+    assigned = _add(acts, "assign", _("donne un poste à un autre bus, ou un autre rôle"))
+    assigned.add_argument("device", metavar=_("POSTE"), help=_("nom, ou début de l'identifiant"))
+    assigned.add_argument(
+        "--unit", metavar="STRUCTURE/VEHICULE", help=_("le même si rien n'est dit")
+    )
+    assigned.add_argument("--role", choices=list(Role), help=_("le même si rien n'est dit"))
     stick = _add(acts, "import", _("lit la clé d'un portable"))
     stick.add_argument("file", type=Path, metavar=_("FICHIER"))
 
@@ -104,6 +111,20 @@ def _add_erasures(acts: "_SubParsersAction[ArgumentParser]") -> None:
         metavar=(_("POSTE"), _("MOTIF")),
         help=_("ne plus attendre ce poste révoqué, et dire pourquoi"),
     )
+
+
+def _add_retention(acts: "_SubParsersAction[ArgumentParser]") -> None:
+    summary = _("tient les durées de conservation")
+    retention = acts.add_parser(
+        "retention", help=summary, description=summary, formatter_class=Formatter
+    )
+    named = retention.add_subparsers(dest="retention_act", required=True, metavar=_("ACTE"))
+    keep = _add(named, "keep", _("décide combien de mois une structure garde des actes"))
+    keep.add_argument("agency", metavar="STRUCTURE")
+    keep.add_argument("family", metavar=_("FAMILLE"), help="visit, passage, appointment, followup…")
+    keep.add_argument("months", type=int, metavar=_("MOIS"), help=_("0 : sans limite"))
+    add_format(_add(named, "list", _("dit ce qui est gardé, et combien de temps")), "text", "json")
+    _add(named, "apply", _("supprime ici et sur les postes ce qui a passé l'âge"))
 
 
 def _add_quarantine(acts: "_SubParsersAction[ArgumentParser]") -> None:

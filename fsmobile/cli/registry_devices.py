@@ -1,4 +1,4 @@
-"""`fsmobile registry enrol-code|status|devices|revoke`: who may speak, who did, what happened."""
+"""`fsmobile registry enrol-code|status|devices|revoke|assign`: who may speak, and who did."""
 
 from argparse import Namespace
 
@@ -9,6 +9,7 @@ from fsmobile.protocol.enrolment import format_code
 from fsmobile.reference.enrolment_words import words
 from fsmobile.registry import administration
 from fsmobile.registry.administration import SHORT_ID, RegistryState
+from fsmobile.registry.assignments import assign
 from fsmobile.registry.records import DeviceRow, Event
 from fsmobile.registry.service import RegistryService
 from fsmobile.texts.fleet_sentences import explain_event
@@ -27,11 +28,26 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
         case "revoke":
             device = administration.revoke(service, arguments.device)
             say(_("Poste révoqué : {name} ({unit}).").format(name=device.name, unit=device.unit))
+        case "assign":
+            _assign(service, arguments)
         case "status":
             _show_status(administration.load_state(service), arguments.format)
         case _:
             _show_devices(service, arguments.format)
     return 0
+
+
+def _assign(service: RegistryService, arguments: Namespace) -> None:
+    done = assign(service, arguments.device, unit=arguments.unit, role=arguments.role)
+    said = _("{name} travaille maintenant pour {unit} ({role}) ; il l'apprendra en se connectant.")
+    say(said.format(name=done.after.name, unit=done.after.unit, role=done.after.role))
+    if done.dropped:
+        say(
+            _("Il ne verra plus : {scopes}. Ce qu'il y a noté sans l'envoyer sera pris.").format(
+                scopes=", ".join(done.dropped)
+            )
+        )
+    say(_("Qui ne l'a pas encore confirmé : fsmobile registry erasures"))
 
 
 def _show_code(code: str, arguments: Namespace) -> None:

@@ -9,9 +9,11 @@ from fsmobile.core.ids import is_slug, make_uuid7
 from fsmobile.core.ports import Chance, Clock
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.protocol.enrolment import CODE_SIZE, code_id, code_key
-from fsmobile.protocol.scopes import Role
+from fsmobile.protocol.orders import KEY_REVOKE, RevokeOrder, encode_order
+from fsmobile.protocol.scopes import Role, unit_scope
 from fsmobile.protocol.signatures import SEED_SIZE, SigningKey
 from fsmobile.registry import database
+from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.publications import TreeCheck
 from fsmobile.registry.records import DeviceRow, Event, EventKind
 from fsmobile.registry.service import RegistryService
@@ -96,7 +98,7 @@ def make_code(service: RegistryService, unit: str, role: str) -> bytes:
 
 
 def revoke(service: RegistryService, start: str) -> DeviceRow:
-    """Take a laptop's right to speak, by its name or the start of its id.
+    """Take a laptop's right to speak, by its name or the start of its id; its bus is told.
 
     Raises:
         NotFound: there is none.
@@ -106,6 +108,9 @@ def revoke(service: RegistryService, start: str) -> DeviceRow:
         device = find_laptop(transaction, start)
         note_event(service, transaction, EventKind.LAPTOP_REVOKED, device.device_id)
         transaction.revoke_device(device.device_id, service.clock.now_ms())
+        book = OrderBook(transaction=transaction, clock=service.clock, chance=service.chance)
+        order = RevokeOrder(device_id=device.device_id)
+        book.write(KEY_REVOKE, unit_scope(device.unit), encode_order(order))
     return device
 
 

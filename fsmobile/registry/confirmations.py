@@ -1,4 +1,7 @@
-"""Who has not confirmed an erasure yet, since when, and the risks that a person accepted."""
+"""Who has not confirmed an order yet, since when, and the risks that a person accepted.
+
+Orders are erasures, bodies past their age, and buses that a laptop has left.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +23,7 @@ LATE_DAYS = (7, 14, 30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unconfirmed:
-    """A laptop that has not said that it erased what it was told to."""
+    """A laptop that has not said that it did what it was told to."""
 
     device: DeviceRow
     last_seen_at: int | None
@@ -45,34 +48,35 @@ class ClosedRisk:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """The orders of each scope, in the order of gsn."""
+    """The orders of each scope and kind, in the order of gsn."""
 
-    of_scope: Mapping[str, Sequence[OrderRow]]
+    of_scope: Mapping[tuple[str, str], Sequence[OrderRow]]
 
     def waiting(
-        self, scopes: Iterable[str], erased_upto: int | None, enrolled_at: int
+        self, scopes: Iterable[str], confirmed: Mapping[str, int], enrolled_at: int
     ) -> list[OrderRow]:
-        """Return the orders that a laptop has not confirmed.
+        """Return the orders that a laptop has not confirmed; `confirmed` is by kind.
 
         One that was enrolled later never saw what they erased.
         """
         return [
             order
             for scope in scopes
-            for order in self._after(scope, erased_upto or 0)
+            for kind, upto in confirmed.items()
+            for order in self._after(scope, kind, upto)
             if order.at >= enrolled_at
         ]
 
-    def _after(self, scope: str, gsn: int) -> Sequence[OrderRow]:
-        orders = self.of_scope.get(scope, ())
+    def _after(self, scope: str, kind: str, gsn: int) -> Sequence[OrderRow]:
+        orders = self.of_scope.get((scope, kind), ())
         return orders[bisect_right(orders, gsn, key=lambda order: order.gsn) :]
 
 
 def load_orders(transaction: Transaction) -> Orders:
-    """Read all orders to erase; there are few."""
-    of_scope: dict[str, list[OrderRow]] = {}
+    """Read all orders that take something away; there are few."""
+    of_scope: dict[tuple[str, str], list[OrderRow]] = {}
     for order in transaction.list_orders():
-        of_scope.setdefault(order.scope, []).append(order)
+        of_scope.setdefault((order.scope, order.kind), []).append(order)
     return Orders(of_scope)
 
 
@@ -91,7 +95,7 @@ def list_unconfirmed(storage: Storage) -> list[Unconfirmed]:
             continue
         read = units[device.agency] if device.role == Role.COORDINATOR else {device.unit}
         scopes = scopes_of(device.device_id, device.agency, read)
-        waiting = orders.waiting(scopes, device.erased_upto, device.enrolled_at)
+        waiting = orders.waiting(scopes, device.confirmed, device.enrolled_at)
         if waiting:
             since = min(order.at for order in waiting)
             found.append(

@@ -1,15 +1,19 @@
 """Rows of settings, epochs, laptops and enrolment codes."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, union, update
 
+from fsmobile.protocol.orders import ERASE, POLICY, SCOPE_DROP
+from fsmobile.protocol.scopes import unit_scope
 from fsmobile.registry import schema
 from fsmobile.registry.records import Declaration, DeviceRow
 from fsmobile.registry.rows import Rows
 
 _d = schema.device.c
 _e = schema.epoch.c
+_f = schema.former_scope.c
 _DEVICE = (
     _d.device_id,
     _d.public_key,
@@ -21,6 +25,8 @@ _DEVICE = (
     _d.counter,
     _d.box_key,
     _d.erased_upto,
+    _d.policy_upto,
+    _d.dropped_upto,
     _d.enrolled_at,
 )
 """In the order of `DeviceRow`."""
@@ -34,7 +40,9 @@ _TOUCH_DEVICE = (
         counter=bindparam("n"),
         app=bindparam("program"),
         last_seen_at=bindparam("now"),
-        erased_upto=bindparam("erased"),
+        erased_upto=bindparam(ERASE),
+        policy_upto=bindparam(POLICY),
+        dropped_upto=bindparam("drop"),
     )
 )
 _TOUCH_DECLARING_DEVICE = _TOUCH_DEVICE.values(
@@ -42,7 +50,13 @@ _TOUCH_DECLARING_DEVICE = _TOUCH_DEVICE.values(
     declared_seq=bindparam("seq"),
     clock_ahead_ms=bindparam("ahead"),
 )
-_LIST_UNITS = select(_d.unit).where(_d.agency == bindparam("id")).distinct().order_by(_d.unit)
+# Those that no laptop is left of too, once it was given to another: their acts stay.
+_LIST_UNITS = union(
+    select(_d.unit).where(_d.agency == bindparam("id")),
+    select(func.substr(_f.scope, len(unit_scope("")) + 1)).where(
+        _f.scope.like(bindparam("scopes"))
+    ),
+).order_by("unit")
 _CURRENT_EPOCH = select(_e.epoch).order_by(_e.rank.desc()).limit(1)
 
 
@@ -73,9 +87,8 @@ class DeviceRows(Rows):
             insert(schema.epoch).values(rank=rank, epoch=epoch, cut=cut, opened_at=now, why=why)
         )
         # Numbers after the cut will be given again, to other orders.
-        self.connection.execute(
-            update(schema.device).where(_d.erased_upto > cut).values(erased_upto=cut)
-        )
+        for upto in (_d.erased_upto, _d.policy_upto, _d.dropped_upto):
+            self.connection.execute(update(schema.device).where(upto > cut).values({upto: cut}))
 
     def knows_epoch(self, epoch: bytes) -> bool:
         """Tell whether an epoch is one of this history."""
@@ -128,6 +141,24 @@ class DeviceRows(Rows):
             )
         )
 
+    def leave_scopes(self, device_id: bytes, scopes: Iterable[str], gsn: int) -> None:
+        """Note what a laptop worked for before, and the order that tells it."""
+        for scope in scopes:
+            self.return_to_scopes(device_id, [scope])
+            row = insert(schema.former_scope)
+            self.connection.execute(row.values(device_id=device_id, scope=scope, gsn=gsn))
+
+    def return_to_scopes(self, device_id: bytes, scopes: Iterable[str]) -> None:
+        """Forget that a laptop had left scopes that it may read again."""
+        self.connection.execute(
+            delete(schema.former_scope).where(_f.device_id == device_id, _f.scope.in_(list(scopes)))
+        )
+
+    def find_former_scopes(self, device_id: bytes, dropped_upto: int) -> frozenset[str]:
+        """Return what a laptop has left, and has not said that it sent all of."""
+        query = select(_f.scope).where(_f.device_id == device_id, _f.gsn > dropped_upto)
+        return frozenset(self.beside.execute(query).scalars())
+
     def touch_device(
         self,
         device_id: bytes,
@@ -135,12 +166,16 @@ class DeviceRows(Rows):
         app: str,
         now: int,
         *,
-        erased_upto: int = 0,
+        confirmed: Mapping[str, int],
         declared: Declaration | None = None,
     ) -> None:
         """Note that a laptop spoke, and what it said of itself."""
         values: dict[str, object] = {"id": device_id, "n": counter, "program": app, "now": now}
-        values["erased"] = erased_upto
+        values |= {
+            ERASE: confirmed[ERASE],
+            POLICY: confirmed[POLICY],
+            "drop": confirmed[SCOPE_DROP],
+        }
         if declared is None:
             self.beside.execute(_TOUCH_DEVICE, values)
             return
@@ -158,8 +193,9 @@ class DeviceRows(Rows):
         )
 
     def list_units(self, agency: str) -> list[str]:
-        """Return the units of a structure that have a laptop."""
-        return list(self.beside.execute(_LIST_UNITS, {"id": agency}).scalars())
+        """Return the units of a structure that have or had a laptop."""
+        values = {"id": agency, "scopes": unit_scope(f"{agency}/%")}
+        return list(self.beside.execute(_LIST_UNITS, values).scalars())
 
     def list_names(self, unit: str, *, besides: bytes) -> set[str]:
         """Return the names of a unit's laptops, revoked ones too, without one of them."""

@@ -1,5 +1,6 @@
 """One request inside a transaction: compare, take in, hand out. Nothing is signed here."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,12 +29,12 @@ from fsmobile.protocol.messages import (
     Verified,
     WriterBlock,
 )
-from fsmobile.protocol.orders import ERASE
+from fsmobile.protocol.orders import CONFIRMED, SCOPE_DROP
 from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry.day_comparison import UNPROVEN, take_back
 from fsmobile.registry.event_rows import QUARANTINE_MAX
-from fsmobile.registry.intake import SET_ASIDE, SentOp, read_block, take_in
+from fsmobile.registry.intake import SET_ASIDE, SentOp, read_block, take_in, writable_scopes
 from fsmobile.registry.publications import TreeCheck
 from fsmobile.registry.pulls import read_pull, reading_of_epoch, shared_point
 from fsmobile.registry.records import Declaration, DeviceRow, Event, EventKind, Position, WriterRow
@@ -74,14 +75,14 @@ class Exchange:
             max(request.counter, device.counter),
             request.app,
             self.now,
-            erased_upto=self._erased_upto(shared),
+            confirmed=self._confirmed(shared),
             declared=self._declared(),
         )
         if not points or shared != points[0].gsn:
             self._notice_lost_history([one for one in points if one.gsn > (shared or 0)])
         if points and shared is None:
             return LostHistory()
-        reached = self._push(request.writer)
+        reached = self._push(request.writer, shared)
         if not isinstance(reached, WriterRow):
             return reached
         verified = self._take_back()
@@ -99,15 +100,19 @@ class Exchange:
         block = self.request.writer
         return Declaration(block.writer, block.last_seq, ahead)
 
-    def _erased_upto(self, shared: int | None) -> int:
-        """Return up to where the laptop has erased what it was told to, by its own word.
+    def _confirmed(self, shared: int | None) -> dict[str, int]:
+        """Return up to where the laptop has done what it was told to, by its own word.
 
         What it says now counts, not the best it ever said: a laptop put back from a copy has
         the bodies again. Only a stick older than the last exchange is not listened to.
         """
         if self.request.counter <= self.device.counter:
-            return self.device.erased_upto or 0
-        done = self.request.done.get(ERASE, 0)
+            return self.device.confirmed
+        return {kind: self._done(kind, shared) for kind in CONFIRMED}
+
+    def _done(self, kind: str, shared: int | None) -> int:
+        """Return up to where orders of a kind are done on the disk that wrote this request."""
+        done = self.request.done.get(kind, 0)
         if done <= 0:
             return 0
         if not self.request.points:
@@ -117,7 +122,7 @@ class Exchange:
 
     # Taking in
 
-    def _push(self, block: WriterBlock) -> WriterRow | SyncAnswer:
+    def _push(self, block: WriterBlock, shared: int | None) -> WriterRow | SyncAnswer:
         """Take the block in and return up to where its writer is held, or what is against it.
 
         What came by stick may be older than what the network brought since: that the laptop
@@ -170,12 +175,14 @@ class Exchange:
             case Continues(known=skipped):
                 if known is None:
                     self._open_writer(writer, block.parent)
-                return self._take_in(writer, start, sent[skipped:])
+                return self._take_in(writer, start, sent[skipped:], shared)
 
-    def _take_in(self, writer: WriterRow, start: bytes, sent: list[SentOp]) -> WriterRow:
+    def _take_in(
+        self, writer: WriterRow, start: bytes, sent: list[SentOp], shared: int | None
+    ) -> WriterRow:
         take_in(
             self.transaction,
-            self.device,
+            self._author(sent, shared),
             writer.writer,
             sent,
             now=self.now,
@@ -185,6 +192,16 @@ class Exchange:
         if sent:
             acked, head = sent[-1].link.seq, sent[-1].link.chain
         return WriterRow(writer.writer, writer.device_id, acked, head)
+
+    def _author(self, sent: list[SentOp], shared: int | None) -> DeviceRow:
+        """Return the laptop, with the buses that it has left and still has acts of to send."""
+        writable = writable_scopes(self.device)
+        if all(one.op is not None and one.op.scope in writable for one in sent):
+            return self.device
+        former = self.transaction.find_former_scopes(
+            self.device.device_id, self._done(SCOPE_DROP, shared)
+        )
+        return dataclasses.replace(self.device, former_scopes=former) if former else self.device
 
     def _open_writer(self, writer: WriterRow, parent: Parent | None) -> None:
         if parent is None:

@@ -118,7 +118,7 @@ def store_ops(
 
 def writable_scopes(device: DeviceRow) -> set[str]:
     """Return the scopes a laptop may write to; the schedule's for coordinators only."""
-    scopes = {unit_scope(device.unit)}
+    scopes = {unit_scope(device.unit), *device.former_scopes}
     if device.role == Role.COORDINATOR:
         scopes.add(agency_scope(device.agency))
     return scopes
@@ -137,8 +137,11 @@ def _judge(
         return "held", {}
     if isinstance(record, ScheduleFilePart | SchedulePublication):
         return _judge_schedule(transaction, device, op, record, now=now, check_tree=check_tree)
-    is_told_to_all = op.scope == agency_scope(device.agency) and isinstance(record, LogFact | CommuneFact)
-    if op.scope != unit_scope(device.unit) and not is_told_to_all:
+    is_told_to_all = op.scope == agency_scope(device.agency) and isinstance(
+        record, LogFact | CommuneFact
+    )
+    is_of_a_bus = op.scope in {unit_scope(device.unit), *device.former_scopes}
+    if not is_of_a_bus and not is_told_to_all:
         return "rejected", {"code": "wrong_scope", "scope": op.scope}
     return MERGED
 

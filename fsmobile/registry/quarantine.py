@@ -6,7 +6,7 @@ undone as any act is: by a cancellation, recorded on a laptop of the bus.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -126,6 +126,8 @@ def take_quarantine_in(
     name, now = _named(by), service.clock.now_ms()
     with service.storage.transaction() as transaction:
         device = find_laptop(transaction, start)
+        former = transaction.find_former_scopes(device.device_id, 0)
+        device = replace(device, former_scopes=former)
         rows = _chosen(transaction, device, op_ids, besides=Decision.TAKEN_IN)
         handed_out = 0
         for writer in dict.fromkeys(bytes(row.writer) for row in rows):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fsmobile.protocol.orders import CONFIRMED
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
@@ -19,7 +21,17 @@ class DeviceRow:
     box_key: bytes = b""
     erased_upto: int | None = None
     """Every order to erase up to this gsn is carried out there; None: it never said so."""
+    policy_upto: int | None = None
+    dropped_upto: int | None = None
     enrolled_at: int = 0
+    former_scopes: frozenset[str] = frozenset()
+    """Of buses that it has left, and to which it may still have something to send."""
+
+    @property
+    def confirmed(self) -> dict[str, int]:
+        """Up to where orders are carried out there, by kind."""
+        found = (self.erased_upto, self.policy_upto, self.dropped_upto)
+        return {kind: upto or 0 for kind, upto in zip(CONFIRMED, found, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +158,10 @@ class EventKind(StrEnum):
     UNPROVEN = "unproven"
     """A laptop gave back ops that no chain of ours knows: kept apart."""
     ERASED = "erased"
+    LAPTOP_ASSIGNED = "laptop_assigned"
+    """A laptop works for another bus from now on, or in another role."""
+    RETENTION = "retention"
+    """Bodies past their age are gone."""
     RISK_CLOSED = "risk_closed"
     """A person accepts that a revoked laptop will never confirm an erasure."""
 

@@ -55,6 +55,9 @@ device = Table(
     Column("clock_ahead_ms", BigInteger),
     # Every order to erase up to this gsn is carried out there, by its own word.
     Column("erased_upto", BigInteger),
+    # The same of bodies past their age, and of scopes it has left.
+    Column("policy_upto", BigInteger),
+    Column("dropped_upto", BigInteger),
     Index("device_agency", "agency", "unit"),
     Index("device_name", "unit", "name", unique=True),
 )
@@ -224,6 +227,27 @@ erased = Table(
     Column("ground", Text, nullable=False),
     # Where the order goes, when the op itself is not held (any more); empty if nobody knows.
     Column("scope", Text, nullable=False),
+)
+
+former_scope = Table(
+    # What a laptop worked for before: what it recorded there is taken in until it has sent all.
+    "former_scope",
+    metadata,
+    Column("device_id", LargeBinary, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    # Of the order that told it.
+    Column("gsn", BigInteger, nullable=False),
+)
+
+retention = Table(
+    # How long bodies are kept, by structure and first part of their kind.
+    "retention",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("family", Text, primary_key=True),
+    Column("months", Integer, nullable=False),
+    # Month up to which it was last carried out, ms; 0: never.
+    Column("done_before", BigInteger, nullable=False),
 )
 
 closed_risk = Table(

@@ -94,7 +94,7 @@ class RegistryService:
         device = DeviceRow(
             device_id,
             request.public_key,
-            _free_name(request.name, transaction.list_names(code.unit, besides=device_id)),
+            free_name(request.name, transaction.list_names(code.unit, besides=device_id)),
             code.agency,
             code.unit,
             code.role,
@@ -216,7 +216,7 @@ def replace_signature(receipt: Receipt, key: SigningKey) -> Receipt:
     return msgspec.structs.replace(receipt, signature=key.sign(receipt.message()))
 
 
-def _free_name(name: str, taken: Collection[str]) -> str:
+def free_name(name: str, taken: Collection[str]) -> str:
     """Return the name, or the name with a number: two laptops of a bus never share one."""
     if name not in taken:
         return name

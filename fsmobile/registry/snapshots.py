@@ -117,6 +117,8 @@ def _admit(
         return 403
     if request.counter <= device.counter:
         return 409
-    transaction.touch_device(device.device_id, request.counter, request.app, now)
+    transaction.touch_device(
+        device.device_id, request.counter, request.app, now, confirmed=device.confirmed
+    )
     found = transaction.find_snapshot(request.scope)
     return 404 if found is None or found.gsn != request.gsn else found

@@ -6,7 +6,6 @@ remembered: neither a peer nor a stick can bring it back.
 
 import json
 from collections.abc import Collection
-from contextlib import suppress
 
 import msgspec
 
@@ -14,7 +13,6 @@ from fsmobile.errors import StoreBusy, StoreFull
 from fsmobile.protocol.envelope import unseal
 from fsmobile.protocol.messages import NOT_HANDED_OUT, decode_request
 from fsmobile.protocol.ops import Op, read_op
-from fsmobile.protocol.orders import ERASE, read_erase
 from fsmobile.store import database, search
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import refold
@@ -22,18 +20,6 @@ from fsmobile.store.replica import Connection, Replica
 
 _DUE = "erase.unscrubbed_since"
 """Gsn of the first order whose bytes may still be in a file; 0 when no order is known."""
-
-
-def apply_order(connection: Connection, op: Op, gsn: int) -> None:
-    """Do what the registry orders, and note the order; doing it twice changes nothing more."""
-    if op.kind != ERASE:
-        return
-    with suppress(ValueError):
-        erase_here(connection, read_erase(op).targets, gsn)
-    connection.execute(
-        "INSERT OR REPLACE INTO applied_order (op_id, kind, gsn) VALUES (?, ?, ?)",
-        (op.op_id, op.kind, gsn),
-    )
 
 
 def erase_here(connection: Connection, targets: Collection[str], gsn: int = 0) -> None:
@@ -45,8 +31,7 @@ def erase_here(connection: Connection, targets: Collection[str], gsn: int = 0) -
         connection.execute("DELETE FROM draft WHERE instr(state, ?) > 0", (target,))
     _drop_carried(connection, targets)
     if connection.total_changes > before:
-        due = get_meta(connection, _DUE)
-        set_meta(connection, _DUE, gsn if due is None else min(gsn, int(due)))
+        must_scrub(connection, gsn)
     connection.executemany(
         "INSERT OR IGNORE INTO erased (op_id) VALUES (?)", [(target,) for target in targets]
     )
@@ -93,21 +78,16 @@ def scrub(replica: Replica) -> bool:
     return True
 
 
-def load_done(replica: Replica) -> dict[str, int]:
-    """Return kind → gsn of the newest order carried out, for the registry.
-
-    Every older order is carried out too: pages come in the order of gsn, and the cursors
-    of this laptop bound what it can say.
-    """
-    connection = replica.connection
-    (read,) = connection.execute("SELECT coalesce(min(gsn), 0) FROM cursor").fetchone()
+def unscrubbed_since(connection: Connection) -> int | None:
+    """Return the gsn of the first order whose bytes may still be in a file, if there is one."""
     due = get_meta(connection, _DUE)
-    upto = read if due is None else min(read, int(due) - 1)
-    return dict(
-        connection.execute(
-            "SELECT kind, max(gsn) FROM applied_order WHERE gsn <= ? GROUP BY kind", (upto,)
-        ).fetchall()
-    )
+    return None if due is None else int(due)
+
+
+def must_scrub(connection: Connection, gsn: int) -> None:
+    """Note that an order took bytes away that may still be in a file."""
+    due = unscrubbed_since(connection)
+    set_meta(connection, _DUE, gsn if due is None else min(gsn, due))
 
 
 def _erase_bodies(connection: Connection, target: str) -> None:

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from fsmobile.core.ids import AgencyId, AgentId, UnitId
+from fsmobile.protocol import clock as hlc_clock
 from fsmobile.store.replica import Connection, Replica
 
 
@@ -55,8 +56,11 @@ def load_enrolment(replica: Replica) -> Enrolment | None:
     )
 
 
-def save_enrolment(replica: Replica, enrolment: Enrolment, epoch: bytes) -> None:
-    """Keep an enrolment and open the first writer, in one transaction."""
+def save_enrolment(replica: Replica, enrolment: Enrolment, epoch: bytes, now: int) -> None:
+    """Keep an enrolment and open the first writer, in one transaction.
+
+    `now` is the registry's: whatever this machine's clock says, no act is older than that.
+    """
     with replica.write() as connection:
         for key, value in (
             ("enrol.url", enrolment.registry_url),
@@ -69,6 +73,7 @@ def save_enrolment(replica: Replica, enrolment: Enrolment, epoch: bytes) -> None
             ("enrol.role", enrolment.role),
             ("enrol.name", enrolment.name),
             ("epoch", epoch),
+            ("hlc_seen", hlc_clock.tick(hlc_clock.ZERO, now)),
         ):
             set_meta(connection, key, value)
         connection.execute(

@@ -372,7 +372,7 @@ def exchanges(db: Database) -> None:
 
 @laptop()
 def orders(db: Database) -> None:
-    """What this laptop may not see any more, and keys that are good for nothing."""
+    """What may not be seen any more, revoked keys, and when each stretch was received."""
     for statement in (
         """
         CREATE TABLE dropped_scope (
@@ -382,6 +382,14 @@ def orders(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE TABLE revoked_key (device_id BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID",
+        """
+        CREATE TABLE receipted (
+          writer BLOB NOT NULL,
+          seq INTEGER NOT NULL,
+          gsn INTEGER NOT NULL,
+          PRIMARY KEY (writer, seq)
+        ) STRICT, WITHOUT ROWID
+        """,
     ):
         db.execute(statement)
 

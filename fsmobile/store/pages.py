@@ -11,7 +11,7 @@ from fsmobile.protocol.messages import ErasedOp, PulledOp, SyncReply, encode
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.orders import ORDERS
 from fsmobile.protocol.records import SCHEDULE_PUBLISH
-from fsmobile.store import erasure
+from fsmobile.store import assignment, erasure, orders
 from fsmobile.store.cursors import Reading, doubt_publications, move_on
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import project, refold
@@ -42,12 +42,9 @@ def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
         doubt_publications(connection, reply, asked)
         received = _apply_receipt(connection, reply)
         refused = _apply_outcomes(connection, reply)
-        pulled = [
-            op
-            for item in reply.pull.ops
-            if (op := _store_pulled(connection, item, reply.pull.scopes[item.scope])) is not None
-        ]
+        pulled = _store_page(connection, reply)
         move_on(connection, reply, asked)
+        assignment.settle(connection, reply)
         _apply_clock(replica, connection, reply, pulled)
     is_clean = erasure.scrub(replica)
     return Applied(
@@ -71,13 +68,10 @@ def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) 
             doubt_publications(connection, reply, asked)
         received = _apply_receipt(connection, reply) if _is_news(connection, reply) else []
         refused = _apply_outcomes(connection, reply)
-        pulled = [
-            op
-            for item in reply.pull.ops
-            if (op := _store_pulled(connection, item, reply.pull.scopes[item.scope])) is not None
-        ]
+        pulled = _store_page(connection, reply)
         if is_current:
             move_on(connection, reply, asked)
+        assignment.settle(connection, reply, is_current=is_current)
         _keep_greatest_clock(connection, pulled, max(replica.clock.now_ms(), reply.now))
     is_clean = erasure.scrub(replica)
     return Applied(
@@ -147,6 +141,11 @@ def _apply_receipt(connection: Connection, reply: SyncReply) -> list[str]:
         "UPDATE writer SET acked_seq = ?, receipt = ?, must_verify = 0 WHERE writer = ?",
         (receipt.seq, encode(receipt), receipt.writer),
     )
+    if kinds:
+        connection.execute(
+            "INSERT OR IGNORE INTO receipted (writer, seq, gsn) VALUES (?, ?, ?)",
+            (receipt.writer, receipt.seq, receipt.gsn),
+        )
     if get_meta(connection, "epoch") != reply.epoch:
         # The registry's history was cut: what it said it held must be asked again.
         connection.execute("UPDATE writer SET must_verify = 1 WHERE writer <> ?", (receipt.writer,))
@@ -180,6 +179,17 @@ def _apply_outcomes(connection: Connection, reply: SyncReply) -> list[tuple[str,
     return refused
 
 
+def _store_page(connection: Connection, reply: SyncReply) -> list[Op]:
+    """Store the ops of a page; return those that are new and readable."""
+    gone = assignment.gone_scopes(connection, reply)
+    found = [
+        _store_pulled(connection, item, scope)
+        for item in reply.pull.ops
+        if (scope := reply.pull.scopes[item.scope]) not in gone
+    ]
+    return [op for op in found if op is not None]
+
+
 def _store_pulled(connection: Connection, item: PulledOp, scope: str) -> Op | None:
     """Store one pulled op unless it is known; return it when it is new and readable."""
     if item.body is None:
@@ -199,7 +209,7 @@ def _store_pulled(connection: Connection, item: PulledOp, scope: str) -> Op | No
     if op.kind in ORDERS:
         if is_from_peer:
             return None  # only the registry orders
-        erasure.apply_order(connection, op, item.gsn)
+        orders.apply_order(connection, op, item.gsn)
     elif erasure.is_erased(connection, op):
         if not is_from_peer:
             erased = ErasedOp(op.op_id, hash_body(op.body))

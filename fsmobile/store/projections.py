@@ -70,6 +70,9 @@ ENTITY_TABLES = {
 }
 """Tables of what the facts of one entity say, and the column that names it."""
 
+_SEEN = "body IS NOT NULL AND scope NOT IN (SELECT scope FROM dropped_scope)"
+"""Own acts that count: those of a bus that this laptop has left wait unseen for their receipt."""
+
 _encode = msgspec.json.Encoder().encode
 decode_visit_state = msgspec.json.Decoder(VisitState).decode
 decode_appointment_state = msgspec.json.Decoder(AppointmentState).decode
@@ -137,10 +140,9 @@ def refold(connection: Connection, entity: str) -> None:
     for table, column in ENTITY_TABLES.items():
         connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (entity,))
     bodies = connection.execute(
-        "SELECT body FROM op WHERE op_id = ?1 AND body IS NOT NULL"
+        f"SELECT body FROM op WHERE op_id = ?1 AND {_SEEN}"
         " UNION ALL SELECT body FROM remote WHERE op_id = ?1 AND body IS NOT NULL"
-        " UNION ALL SELECT body FROM op WHERE entity = ?1 AND entity <> op_id"
-        " AND body IS NOT NULL"
+        f" UNION ALL SELECT body FROM op WHERE entity = ?1 AND entity <> op_id AND {_SEEN}"
         " UNION ALL SELECT body FROM remote WHERE entity = ?1 AND entity <> op_id"
         " AND body IS NOT NULL",
         (entity,),
@@ -151,17 +153,22 @@ def refold(connection: Connection, entity: str) -> None:
 
 def rebuild(replica: Replica) -> int:
     """Make every projection again from the ops; return how many ops were read."""
-    count = 0
     with replica.write() as connection:
-        for table in PROJECTIONS:
-            connection.execute(f"DELETE FROM {table}")
-        for (body,) in connection.execute(
-            "SELECT body FROM op WHERE body IS NOT NULL"
-            " UNION ALL SELECT body FROM remote WHERE body IS NOT NULL"
-        ):
-            project(connection, read_op(body), is_new=False)
-            count += 1
-        set_meta(connection, _VERSION_KEY, PROJECTION_VERSION)
+        return rebuild_in(connection)
+
+
+def rebuild_in(connection: Connection) -> int:
+    """Make every projection again, inside a transaction."""
+    count = 0
+    for table in PROJECTIONS:
+        connection.execute(f"DELETE FROM {table}")
+    for (body,) in connection.execute(
+        f"SELECT body FROM op WHERE {_SEEN}"
+        " UNION ALL SELECT body FROM remote WHERE body IS NOT NULL"
+    ):
+        project(connection, read_op(body), is_new=False)
+        count += 1
+    set_meta(connection, _VERSION_KEY, PROJECTION_VERSION)
     return count
 
 
@@ -174,7 +181,7 @@ def rebuild_if_older(replica: Replica) -> None:
 def _records(connection: Connection, entity: str) -> list[Record]:
     """Read all known facts of an entity, whichever laptop they come from."""
     bodies = connection.execute(
-        "SELECT body FROM op WHERE op_id = ?1 AND body IS NOT NULL"
+        f"SELECT body FROM op WHERE op_id = ?1 AND {_SEEN}"
         " UNION ALL SELECT body FROM remote WHERE op_id = ?1 AND body IS NOT NULL",
         (entity,),
     ).fetchall()
@@ -184,7 +191,7 @@ def _records(connection: Connection, entity: str) -> list[Record]:
 def _records_after(connection: Connection, entity: str) -> list[Record]:
     """Read the known facts of an entity but for the one that created it."""
     bodies = connection.execute(
-        "SELECT body FROM op WHERE entity = ?1 AND entity <> op_id AND body IS NOT NULL"
+        f"SELECT body FROM op WHERE entity = ?1 AND entity <> op_id AND {_SEEN}"
         " UNION ALL"
         " SELECT body FROM remote WHERE entity = ?1 AND entity <> op_id AND body IS NOT NULL",
         (entity,),

@@ -308,9 +308,19 @@ class SyncEngine:
             )
         # Of what it ordered and is done, the registry hears at once, not tomorrow.
         self._must_pull = reply.pull.more or applied.ordered
+        if applied.ordered:
+            self._notice_move()
         self._load(reply.snapshots)
         self._chunk_bytes = min(self._chunk_bytes * 2, CHUNK_BYTES_MAX)
         self._tell()
+
+    def _notice_move(self) -> None:
+        """Go on as what the registry has made of this laptop."""
+        enrolment = identity.load_enrolment(self._replica)
+        assert enrolment is not None
+        if enrolment.certificate != self._enrolment.certificate:
+            self.report.moved_to = enrolment.unit_id
+        self._enrolment = enrolment
 
     def _load(self, offers: Sequence[SnapshotOffer]) -> None:
         """Load histories as files; once one cannot be loaded, the rest is pulled."""

@@ -97,7 +97,7 @@ def _keep(replica: Replica, answer: Enrolled, secret: bytes, url: str) -> Enrolm
         # The registry's word: another laptop of the bus may have had the name asked for.
         name=certificate.name,
     )
-    save_enrolment(replica, enrolment, answer.epoch)
+    save_enrolment(replica, enrolment, answer.epoch, answer.now)
     # From the first day: a store that does not say who made its projections has old ones.
     rebuild_if_older(replica)
     return enrolment

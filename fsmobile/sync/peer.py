@@ -22,7 +22,7 @@ from fsmobile.protocol.records import VISIT_RECORD
 from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.protocol.signatures import SigningKey, device_id_of, verify
-from fsmobile.store import carried, ops, pages
+from fsmobile.store import carried, ops, orders, pages
 from fsmobile.store.cursors import load_reading
 from fsmobile.store.identity import Enrolment, load_enrolment
 from fsmobile.store.replica import Replica
@@ -61,7 +61,7 @@ def check_peer(replica: Replica, encoded: bytes) -> Certificate:
     """Return who the other laptop is, if it is one of the same bus.
 
     Raises:
-        InvalidInput: no certificate, or another bus's.
+        InvalidInput: no certificate, another bus's, or that of a key that was revoked.
         BadSignature: not signed by this laptop's registry.
     """
     enrolment = _enrolment(replica)
@@ -76,6 +76,8 @@ def check_peer(replica: Replica, encoded: bytes) -> Certificate:
         raise InvalidInput("peer_of_another_unit", unit=certificate.unit)
     if device_id_of(certificate.public_key) == enrolment.device_id:
         raise InvalidInput("peer_is_this_laptop")
+    if orders.is_key_revoked(replica, device_id_of(certificate.public_key)):
+        raise InvalidInput("peer_revoked", name=certificate.name)
     return certificate
 
 

@@ -49,6 +49,8 @@ class SyncReport:
     """Revision of the timetable, when this sync brought a new one."""
     published: bool = False
     """One's own publication was taken by the registry in this sync."""
+    moved_to: str | None = None
+    """Unit that the registry gave this laptop to, in this sync."""
     next_after: int = 0
     """Seconds that the registry asked to be left alone after its last answer."""
     next_spread: int = 0

@@ -52,6 +52,8 @@ _EVENTS: Mapping[str, str] = {
     "put_back": mark("Actes perdus par le registre, rendus par un poste qui les avait encore."),
     "unproven": mark("Actes rendus par un poste sans preuve de réception : mis de côté, à voir."),
     "erased": mark("Effacement demandé."),
+    "laptop_assigned": mark("Poste affecté à un autre bus, ou à un autre rôle."),
+    "retention": mark("Contenus arrivés au bout de leur durée de conservation, supprimés."),
     "risk_closed": mark("Effacement que ce poste ne confirmera jamais : risque accepté."),
 }
 _ATTENTIONS: Mapping[str, str] = {

@@ -21,6 +21,26 @@ REGISTRY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Une décision porte le nom de la personne qui la prend."),
         mark("Donnez-le : « --by NOM », 100 caractères au plus."),
     ),
+    "assignment_of_a_revoked_laptop": (
+        mark("« {name} » est révoqué : il n'est affecté nulle part."),
+        mark("Pour qu'il serve de nouveau, inscrivez-le avec un code."),
+    ),
+    "assignment_unchanged": (
+        mark("« {name} » est déjà à {unit}, dans ce rôle ; rien n'a été changé."),
+        mark("Donnez une autre unité (« --unit ») ou un autre rôle (« --role »)."),
+    ),
+    "agency_malformed": (
+        mark("« {value} » n'est pas l'identifiant d'une structure."),
+        mark("Donnez-le comme dans le planning : minuscules, chiffres et tirets."),
+    ),
+    "family_unknown": (
+        mark("« {value} » n'est pas une famille d'actes qui se supprime avec l'âge."),
+        mark("Donnez l'une de celles-ci : {expected}."),
+    ),
+    "months_out_of_range": (
+        mark("Une durée va de 1 à {maximum} mois ; 0 garde sans limite. Reçu : {value}."),
+        mark("Donnez un nombre de mois dans ces bornes ; rien n'a été changé."),
+    ),
     "quarantined_op_not_found": (
         mark("Ces actes ne sont pas mis de côté, ou sont déjà repris : {id}."),
         mark("« fsmobile registry quarantine show POSTE » donne les identifiants."),

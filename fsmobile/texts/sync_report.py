@@ -19,6 +19,7 @@ class Report(Protocol):
     loaded: int
     refused: list[tuple[str, str]]
     waiting: int
+    moved_to: str | None
     schedule_revision: int | None
     healed: list[str]
 
@@ -68,6 +69,11 @@ def describe_report(report: Report) -> Iterator[str]:
         yield news + (others if report.pulled_visits else "") + "."
     if report.schedule_revision is not None:
         yield _("Planning : révision {revision} reçue.").format(revision=report.schedule_revision)
+    if report.moved_to is not None:
+        yield _(
+            "Ce poste travaille maintenant pour {unit} : quittez le programme et relancez-le."
+            " Ce qui n'était pas envoyé part quand même."
+        ).format(unit=report.moved_to)
     if "fork" in report.healed or "replay" in report.healed:
         yield _(
             "Ce poste a été restauré ou copié : il continue sous un nouveau journal, rien n'est"

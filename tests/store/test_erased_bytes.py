@@ -17,7 +17,7 @@ from fsmobile.protocol.ops import make_op
 from fsmobile.protocol.records import VISIT_RECORD, encode_visit
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.registry.erasure import erase
-from fsmobile.store import database, drafts, erasure, pages, queries
+from fsmobile.store import database, drafts, erasure, orders, pages, queries
 from fsmobile.store.integrity import check_store
 from fsmobile.store.replica import Replica, open_store
 from fsmobile.usecases import visits
@@ -153,12 +153,12 @@ def test_another_program_that_reads_delays_the_word_and_the_next_sync_gives_it(
     reader.execute("SELECT count(*) FROM op").fetchone()
     laptop.sync()
     assert visits.list_visits(laptop.desk) == []
-    assert erasure.load_done(laptop.replica) == {}
+    assert orders.load_done(laptop.replica) == {}
     assert files_with_the_mark(tmp_path)
     reader.execute("ROLLBACK")
     laptop.sync()
     assert files_with_the_mark(tmp_path) == []
-    assert erasure.load_done(laptop.replica)
+    assert orders.load_done(laptop.replica)
     reader.close()
 
 

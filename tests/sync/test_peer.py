@@ -8,7 +8,7 @@ from fsmobile.errors import BadSignature, InvalidInput, RegistryUnreachable
 from fsmobile.protocol.envelope import seal
 from fsmobile.protocol.messages import Answered, Busy, Malformed, encode
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
-from fsmobile.registry.administration import load_state
+from fsmobile.registry.administration import load_state, revoke
 from fsmobile.registry.quarantine import take_quarantine_in
 from fsmobile.registry.service import RegistryService
 from fsmobile.store import carried, identity, queries
@@ -122,6 +122,23 @@ def test_a_laptop_of_another_bus_is_refused(pair):
     stranger = a_laptop(one.registry, unit="bus-charente/bus-2", seed=5, name="c")
     with pytest.raises(InvalidInput, match="peer_of_another_unit"):
         check_peer(one.replica, own_certificate(stranger.replica))
+
+
+def test_a_revoked_laptop_is_refused_once_its_bus_was_told(pair):
+    """Its certificate is good for ever; a stolen laptop must not read the others by it."""
+    one, other = pair
+    meet(one, other)
+    revoke(one.registry, "b")
+    stolen = own_certificate(other.replica)
+    assert check_peer(one.replica, stolen).name == "b"
+    one.sync()
+    with pytest.raises(InvalidInput, match="peer_revoked"):
+        check_peer(one.replica, stolen)
+    third = a_laptop(one.registry, seed=9, name="c")
+    third.sync()
+    with pytest.raises(InvalidInput, match="peer_revoked"):
+        check_peer(third.replica, stolen)
+    assert check_peer(one.replica, own_certificate(third.replica)).name == "c"
 
 
 def test_a_laptop_of_another_registry_is_refused(pair):

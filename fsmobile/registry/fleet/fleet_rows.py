@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
+from fsmobile.protocol.orders import CONFIRMED
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.registry import schema
 from fsmobile.registry.rows import Rows
@@ -46,6 +47,14 @@ class LaptopRow(NamedTuple):
     unsent: int | None
     """None: it has not declared anything yet."""
     erased_upto: int | None
+    policy_upto: int | None
+    dropped_upto: int | None
+
+    @property
+    def confirmed(self) -> dict[str, int]:
+        """Up to where orders are carried out there, by kind."""
+        found = (self.erased_upto, self.policy_upto, self.dropped_upto)
+        return {kind: upto or 0 for kind, upto in zip(CONFIRMED, found, strict=True)}
 
 
 class AgencyRow(NamedTuple):
@@ -304,4 +313,6 @@ def _laptops() -> Select[Any]:
         _d.clock_ahead_ms,
         case((_d.declared_seq.is_(None), None), else_=_UNSENT),
         _d.erased_upto,
+        _d.policy_upto,
+        _d.dropped_upto,
     ).select_from(_with_writer())

@@ -220,13 +220,13 @@ def _lines(
 def _unconfirmed(
     transaction: Transaction, found: Sequence[LaptopRow], units: Sequence[str]
 ) -> dict[bytes, int]:
-    """Return since when each laptop has not confirmed an erasure; those that have are left out."""
+    """Return since when each laptop has not confirmed an order; those that have are left out."""
     orders, closed = load_orders(transaction), transaction.list_closed_risks()
     since: dict[bytes, int] = {}
     for row in found:
         read = units if row.role == Role.COORDINATOR else [row.unit]
         scopes = scopes_of(row.device_id, row.agency, read)
-        waiting = orders.waiting(scopes, row.erased_upto, row.enrolled_at)
+        waiting = orders.waiting(scopes, row.confirmed, row.enrolled_at)
         if waiting and row.device_id not in closed:
             since[row.device_id] = min(order.at for order in waiting)
     return since

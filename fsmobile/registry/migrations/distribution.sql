@@ -25,6 +25,8 @@ SELECT create_reference_table('writer');
 SELECT create_reference_table('outcome');
 SELECT create_reference_table('erased');
 SELECT create_reference_table('closed_risk');
+SELECT create_reference_table('former_scope');
+SELECT create_reference_table('retention');
 SELECT create_reference_table('moved');
 SELECT create_reference_table('schedule_revision');
 

@@ -1,0 +1,118 @@
+"""Working elsewhere: what a laptop becomes, and what it may not see any more.
+
+What others wrote goes at once. What was recorded here goes on being sent, unseen; its bodies
+go once they have a receipt and no backup of the registry older than the receipt is put back.
+"""
+
+import msgspec
+
+from fsmobile.protocol.certificates import Certificate, decode_certificate
+from fsmobile.protocol.envelope import unseal
+from fsmobile.protocol.messages import SyncReply, decode_request
+from fsmobile.protocol.ops import Op, read_op
+from fsmobile.protocol.orders import DropOrder
+from fsmobile.store import projections
+from fsmobile.store.erasure import must_scrub
+from fsmobile.store.identity import get_meta, set_meta
+from fsmobile.store.replica import Connection
+
+OWN_KEPT_MS = 7 * 86_400_000
+"""How long own acts stay in the log after the order: a registry that is put back from a
+backup of the days before asks for them again."""
+
+
+def move_to(connection: Connection, order: DropOrder, op: Op, gsn: int) -> None:
+    """Become a laptop of another bus, and stop seeing what was the old one's."""
+    try:
+        certificate = decode_certificate(order.certificate)
+    except msgspec.DecodeError:
+        return
+    if not _is_own(connection, certificate):
+        return
+    for key, value in (
+        ("enrol.certificate", order.certificate),
+        ("enrol.unit", certificate.unit),
+        ("enrol.agency", certificate.agency),
+        ("enrol.role", certificate.role),
+        ("enrol.name", certificate.name),
+    ):
+        set_meta(connection, key, value)
+    for scope in order.scopes:
+        connection.execute(
+            "INSERT OR REPLACE INTO dropped_scope (scope, gsn, ordered_at) VALUES (?, ?, ?)",
+            (scope, gsn, int(op.hlc[:12], 16)),
+        )
+        connection.execute("DELETE FROM remote WHERE scope = ?", (scope,))
+    must_scrub(connection, gsn)
+    projections.rebuild_in(connection)
+
+
+def gone_scopes(connection: Connection, reply: SyncReply) -> set[str]:
+    """Return what this laptop has left since an answer was written: of that it takes nothing."""
+    rows = connection.execute("SELECT scope FROM dropped_scope WHERE gsn > ?", (reply.receipt.gsn,))
+    return {scope for (scope,) in rows}
+
+
+def settle(connection: Connection, reply: SyncReply, *, is_current: bool = True) -> None:
+    """Bring what was dropped up to date with what an answer says may be read.
+
+    A scope that is handed out again is read again from its start. An answer that is not of
+    the registry's present history says nothing about that.
+    """
+    dropped = connection.execute("SELECT scope, gsn, ordered_at FROM dropped_scope").fetchall()
+    if not dropped:
+        return
+    connection.execute("UPDATE cursor SET gsn = 0 WHERE scope IN (SELECT scope FROM dropped_scope)")
+    gone = gone_scopes(connection, reply)
+    readable = set(reply.pull.scopes) - gone if is_current else set()
+    back = [scope for scope, *_ in dropped if scope in readable]
+    for scope in back:
+        connection.execute("DELETE FROM dropped_scope WHERE scope = ?", (scope,))
+    if back:
+        projections.rebuild_in(connection)
+    for scope, gsn, ordered_at in dropped:
+        if scope not in back:
+            _drop_carried(connection, scope, gsn)
+            if reply.now >= ordered_at + OWN_KEPT_MS:
+                _drop_own(connection, scope, gsn)
+
+
+def first_unsent(connection: Connection) -> int | None:
+    """Return the gsn of the first order to drop a scope of which something waits to be sent."""
+    (gsn,) = connection.execute(
+        "SELECT min(d.gsn) FROM dropped_scope d WHERE EXISTS"
+        " (SELECT 1 FROM writer w JOIN op o ON o.writer = w.writer AND o.seq > w.acked_seq"
+        "  WHERE o.scope = d.scope)"
+    ).fetchone()
+    return None if gsn is None else int(gsn)
+
+
+def _drop_own(connection: Connection, scope: str, gsn: int) -> None:
+    gone = connection.execute(
+        "UPDATE op SET body = NULL WHERE scope = ? AND body IS NOT NULL AND seq <="
+        " (SELECT acked_seq FROM writer WHERE writer.writer = op.writer)",
+        (scope,),
+    )
+    if gone.rowcount:
+        must_scrub(connection, gsn)
+
+
+def _drop_carried(connection: Connection, scope: str, gsn: int) -> None:
+    """Forget the requests of the old bus that were handed over: nobody fetches their answers."""
+    for digest, envelope in connection.execute(
+        "SELECT digest, envelope FROM carried WHERE answer IS NOT NULL"
+    ).fetchall():
+        if scope in _scopes_in(envelope):
+            connection.execute("DELETE FROM carried WHERE digest = ?", (digest,))
+            must_scrub(connection, gsn)
+
+
+def _scopes_in(envelope: bytes) -> set[str]:
+    request = decode_request(unseal(envelope)[0])
+    return {read_op(item).scope for item in request.writer.ops if isinstance(item, bytes)}
+
+
+def _is_own(connection: Connection, certificate: Certificate) -> bool:
+    encoded = get_meta(connection, "enrol.certificate")
+    assert isinstance(encoded, bytes)
+    return decode_certificate(encoded).public_key == certificate.public_key

@@ -1,0 +1,76 @@
+"""Orders of the registry, carried out on this laptop once, and what is confirmed of them."""
+
+from fsmobile.protocol.ops import Op
+from fsmobile.protocol.orders import (
+    KEY_REVOKE,
+    SCOPE_DROP,
+    DropOrder,
+    EraseOrder,
+    RetentionOrder,
+    RevokeOrder,
+    read_order,
+)
+from fsmobile.store import assignment, erasure, retention
+from fsmobile.store.replica import Connection, Replica
+
+
+def apply_order(connection: Connection, op: Op, gsn: int) -> None:
+    """Do what the registry orders, and note the order; doing it twice changes nothing more."""
+    try:
+        order = read_order(op)
+    except ValueError:
+        return  # of a newer registry: kept, not confirmed, done once this program can read it
+    match order:
+        case EraseOrder(targets=targets):
+            erasure.erase_here(connection, targets, gsn)
+        case RetentionOrder():
+            retention.drop_old(connection, order, op.scope, gsn)
+        case DropOrder() if not _is_applied(connection, op):
+            assignment.move_to(connection, order, op, gsn)
+        case DropOrder():
+            pass  # what was handed out again since is its bus's of today
+        case RevokeOrder(device_id=device_id):
+            connection.execute(
+                "INSERT OR IGNORE INTO revoked_key (device_id) VALUES (?)", (device_id,)
+            )
+    connection.execute(
+        "INSERT OR REPLACE INTO applied_order (op_id, kind, gsn) VALUES (?, ?, ?)",
+        (op.op_id, op.kind, gsn),
+    )
+
+
+def is_key_revoked(replica: Replica, device_id: bytes) -> bool:
+    """Tell whether the registry said that a laptop's key is good for nothing any more."""
+    found = replica.connection.execute(
+        "SELECT 1 FROM revoked_key WHERE device_id = ?", (device_id,)
+    )
+    return found.fetchone() is not None
+
+
+def load_done(replica: Replica) -> dict[str, int]:
+    """Return kind → gsn of the newest order carried out, for the registry.
+
+    Every older order is carried out too: pages come in the order of gsn, and the cursors
+    of this laptop bound what it can say. A scope is dropped once nothing of it waits to be
+    sent; until then the registry takes it in.
+    """
+    connection = replica.connection
+    (read,) = connection.execute("SELECT coalesce(min(gsn), 0) FROM cursor").fetchone()
+    due = erasure.unscrubbed_since(connection)
+    upto = read if due is None else min(read, due - 1)
+    done: dict[str, int] = dict(
+        connection.execute(
+            "SELECT kind, max(gsn) FROM applied_order WHERE gsn <= ? AND kind <> ? GROUP BY kind",
+            (upto, KEY_REVOKE),
+        ).fetchall()
+    )
+    if SCOPE_DROP in done:
+        waiting = assignment.first_unsent(connection)
+        if waiting is not None:
+            done[SCOPE_DROP] = min(done[SCOPE_DROP], waiting - 1)
+    return done
+
+
+def _is_applied(connection: Connection, op: Op) -> bool:
+    found = connection.execute("SELECT 1 FROM applied_order WHERE op_id = ?", (op.op_id,))
+    return found.fetchone() is not None
