@@ -15,6 +15,8 @@ class SecondCopy(msgspec.Struct, frozen=True, kw_only=True):
     made_at: int
     """Milliseconds since 1970, by this laptop's clock."""
     file: str
+    file_id: str
+    """Of its header, in hex: another one there is of another life of this laptop."""
     ops: int
     last_seqs: dict[str, int]
     """Writer (hex) to the last op that the file holds of it; what follows is in no copy."""

@@ -5,6 +5,7 @@ A laptop that is lost leaves it to any other one, which hands it in (`sync.hand_
 that was put back from an old image finds in it what the image lacks, and hands it in itself.
 """
 
+import os
 from pathlib import Path
 
 from fsmobile.errors import InvalidInput, NotAllowed
@@ -39,6 +40,7 @@ def keep_copy(
         raise NotAllowed("not_enrolled")
     writers = ops.list_writers(replica)
     path = _path(folder, enrolment, writers[-1].writer)
+    _set_aside(path, key, load_copy(replica))
     if all(writer.acked_seq == writer.last_seq for writer in writers):
         path.unlink(missing_ok=True)
         if load_copy(replica) is not None:
@@ -50,12 +52,13 @@ def keep_copy(
         for writer in writers
         for request in requests_of(replica, enrolment, writer, reading, asks_for_news=False)
     ]
+    file_id = replica.chance.token(16)
     data = write_bundle(
         envelopes=[seal(messages.encode(request), key.sign) for request in requests],
         kind=UP,
         key=key,
         reader=enrolment.registry_box_key,
-        file_id=replica.chance.token(16),
+        file_id=file_id,
         ephemeral_secret=replica.chance.token(32),
         now=replica.clock.now_ms(),
         codec=Codec(LAPTOP_LEVEL, dictionary),
@@ -64,6 +67,7 @@ def keep_copy(
     copy = SecondCopy(
         made_at=replica.clock.now_ms(),
         file=str(path),
+        file_id=file_id.hex(),
         ops=sum(len(request.writer.ops) for request in requests),
         last_seqs={writer.writer.hex(): writer.last_seq for writer in writers},
     )
@@ -97,6 +101,20 @@ def hand_in_left_copies(
         if not done.missing:
             path.unlink(missing_ok=True)
     return found
+
+
+def _set_aside(path: Path, key: SigningKey, known: SecondCopy | None) -> None:
+    """Give another name to a copy that this store did not write: it may hold more.
+
+    A home put back whole from an image writes under the name it had, until the registry
+    tells it what it is.
+    """
+    data = _read_own(path, key)
+    if data is None:
+        return
+    file_id = read_header(data).file_id.hex()
+    if known is None or file_id != known.file_id:
+        os.replace(path, path.with_stem(f"{path.stem}_{file_id[:12]}"))
 
 
 def _read_own(path: Path, key: SigningKey) -> bytes | None:
