@@ -153,6 +153,8 @@ def _described(row: ReportRow, dimension: Dimension) -> dict[str, object]:
     codes = ("enquiries",) if dimension in ENQUIRY_DIMENSIONS else Count.__struct_fields__
     described: dict[str, object] = {"code": row.code, "name": row.name}
     described |= {code: show_count(getattr(row.count, code)) for code in codes}
+    if row.transport_needs:
+        described["transport_needs"] = row.transport_needs
     if row.before is not None:
         described["before"] = {code: show_count(getattr(row.before, code)) for code in codes}
     return described

@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from fsmobile.core.ids import PassageId, ProcedureId, parse_passage_id
-from fsmobile.core.visits import FirstContact, VisitState
+from fsmobile.core.visits import FirstContact, Obstacle, VisitState
 
 UNCOVERED = ProcedureId("acte-non-couverte")
 """The code of a need that no operator of the bus covers."""
@@ -26,6 +26,7 @@ class Dimension(StrEnum):
     PROCEDURE = "demarche"
     HELP = "aide"
     OUTCOME = "issue"
+    OBSTACLE = "blocage"
     AGE = "age"
     RESIDENCE = "residence"
     CONTACT = "contact"
@@ -38,7 +39,10 @@ class Dimension(StrEnum):
 
 
 ENQUIRY_DIMENSIONS = frozenset(
-    (Dimension.OPERATOR, Dimension.THEME, Dimension.PROCEDURE, Dimension.HELP, Dimension.OUTCOME)
+    (
+        *(Dimension.OPERATOR, Dimension.THEME, Dimension.PROCEDURE, Dimension.HELP),
+        *(Dimension.OUTCOME, Dimension.OBSTACLE),
+    )
 )
 """Broken down by what was asked: they count enquiries, for one visit may ask several things."""
 PERSONAL_DIMENSIONS = frozenset((Dimension.AGE, Dimension.RESIDENCE, Dimension.CONTACT))
@@ -117,6 +121,7 @@ def count_visits(states: Iterable[VisitState]) -> Figures:
                 (Dimension.PROCEDURE, enquiry.procedure),
                 (Dimension.HELP, enquiry.help.value),
                 (Dimension.OUTCOME, enquiry.outcome.value),
+                (Dimension.OBSTACLE, enquiry.obstacle or ""),
             ):
                 sums[dimension].setdefault(code, [0, 0, 0])[2] += 1
     return Figures(
@@ -179,6 +184,11 @@ def first_contacts(figures: Figures) -> Count:
 def uncovered_needs(figures: Figures) -> int:
     """Return how many enquiries no operator of the bus covers."""
     return figures.of(Dimension.PROCEDURE).get(UNCOVERED, Count()).enquiries
+
+
+def sites_down(figures: Figures) -> int:
+    """Return how many enquiries an operator's own site stood in the way of."""
+    return figures.of(Dimension.OBSTACLE).get(Obstacle.SITE_DOWN, Count()).enquiries
 
 
 def mask_small(counts: Mapping[str, Count], below: int = MASK_BELOW) -> dict[str, Count]:

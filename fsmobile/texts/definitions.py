@@ -32,6 +32,10 @@ FIGURES: Mapping[str, tuple[str, str]] = {
         mark("demandes non couvertes"),
         mark("demandes qu'aucun opérateur du bus ne couvre (acte « demande non couverte »)"),
     ),
+    "sites_down": (
+        mark("démarches arrêtées par un site en panne"),
+        mark("demandes où le site de l'opérateur ne répondait pas ; la personne n'y est pour rien"),
+    ),
     "planned": (
         mark("passages prévus"),
         mark("passages du planning publié, à leur jour définitif, annulés compris"),
@@ -94,6 +98,12 @@ DIMENSIONS: Mapping[Dimension, tuple[str, str]] = {
     Dimension.PROCEDURE: (mark("démarche"), mark("démarche ou acte de la demande")),
     Dimension.HELP: (mark("nature de l'aide"), mark("information, accompagnement, orientation")),
     Dimension.OUTCOME: (mark("issue"), mark("issue de la demande")),
+    Dimension.OBSTACLE: (
+        mark("blocage"),
+        mark(
+            "ce qui a empêché : le site de l'opérateur en panne n'est pas un échec de la personne"
+        ),
+    ),
     Dimension.AGE: (mark("tranche d'âge"), mark("tranche d'âge, si elle a été dite")),
     Dimension.RESIDENCE: (mark("résidence"), mark("commune de résidence, si elle a été dite")),
     Dimension.CONTACT: (mark("premier contact"), mark("première visite, ou déjà venu")),

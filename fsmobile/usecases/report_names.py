@@ -6,7 +6,7 @@ from enum import StrEnum
 from fsmobile.core.catalogue import Theme
 from fsmobile.core.ids import AgentId, OperatorId, PlaceId, ProcedureId, StopId, TourId
 from fsmobile.core.reports import Dimension
-from fsmobile.core.visits import AgeBand, Channel, FirstContact, HelpKind, Outcome
+from fsmobile.core.visits import AgeBand, Channel, FirstContact, HelpKind, Obstacle, Outcome
 from fsmobile.reference.communes import find_commune
 from fsmobile.texts.dates import format_minutes, format_numeric_day
 from fsmobile.texts.labels import label
@@ -17,6 +17,7 @@ from fsmobile.usecases.visits import agent_name
 _CODES: dict[Dimension, type[StrEnum]] = {
     Dimension.HELP: HelpKind,
     Dimension.OUTCOME: Outcome,
+    Dimension.OBSTACLE: Obstacle,
     Dimension.AGE: AgeBand,
     Dimension.CONTACT: FirstContact,
     Dimension.CHANNEL: Channel,
@@ -86,5 +87,7 @@ def _nothing(dimension: Dimension) -> str:
             return _("hors passage")
         case Dimension.OPERATOR | Dimension.THEME:
             return _("sans opérateur") if dimension is Dimension.OPERATOR else _("sans thème")
+        case Dimension.OBSTACLE:
+            return _("rien ne bloquait")
         case _:
             return _("non communiqué")

@@ -23,6 +23,7 @@ from fsmobile.core.reports import (
     first_contacts,
     group_enquiries,
     quantile_minutes,
+    sites_down,
     uncovered_needs,
 )
 from fsmobile.core.spans import minutes_of
@@ -44,7 +45,8 @@ class Report(Struct, frozen=True, kw_only=True):
     period: Period
     visits: Figures
     passages: PassageFigures
-    transport_needs: int
+    transport_needs: Mapping[str, int]
+    """By stop: appointments of people who cannot come to the bus alone."""
     elapsed_days: int
     """Days of the period that are over, today included."""
 
@@ -57,6 +59,8 @@ class ReportRow(Struct, frozen=True, kw_only=True):
     count: Count
     before: Count | None = None
     """The same in the period before, when it is known."""
+    transport_needs: int = 0
+    """Of a stop: appointments of people who cannot come to the bus alone."""
 
 
 def make_report(desk: Desk, period: Period) -> Report:
@@ -91,6 +95,7 @@ def figures_of(report: Report) -> dict[str, int]:
         "minutes_p90": quantile_minutes(visits, 0.9) or 0,
         "first_contacts": first_contacts(visits).visits,
         "uncovered": uncovered_needs(visits),
+        "sites_down": sites_down(visits),
         "planned": passages.planned,
         "done": passages.done,
         "cut_short": passages.cut_short,
@@ -105,7 +110,7 @@ def figures_of(report: Report) -> dict[str, int]:
         "met": passages.tally.met,
         "sent_elsewhere": passages.tally.sent_elsewhere,
         "turned_away": passages.tally.turned_away,
-        "transport_needs": report.transport_needs,
+        "transport_needs": sum(report.transport_needs.values()),
     }
 
 
@@ -118,14 +123,16 @@ def break_down(
     """
     counts = _counts(desk, report.visits, dimension)
     past = None if before is None else _counts(desk, before.visits, dimension)
+    lifts = report.transport_needs if dimension is Dimension.STOP else {}
     rows = [
         ReportRow(
             code=code,
             name=name_code(desk, dimension, code),
             count=counts.get(code, Count()),
             before=None if past is None else past.get(code, Count()),
+            transport_needs=lifts.get(code, 0),
         )
-        for code in {*counts, *(past or {})}
+        for code in {*counts, *(past or {}), *lifts}
     ]
     if dimension in IN_ORDER:
         return sorted(rows, key=lambda row: row.code)

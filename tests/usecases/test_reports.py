@@ -4,19 +4,22 @@ import csv
 import io
 import json
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from worlds import a_laptop, a_registry, a_visit
 
+from fsmobile.core.appointments import Appointment
 from fsmobile.core.ids import AgentId, PassageId
 from fsmobile.core.periods import PeriodKind, period_of, read_period
 from fsmobile.core.reports import Dimension
-from fsmobile.core.visits import AgeBand, Enquiry, HelpKind, Outcome
+from fsmobile.core.visits import AgeBand, Enquiry, HelpKind, Obstacle, Outcome
 from fsmobile.formats.csv_tables import write_csv
 from fsmobile.store.projections import rebuild
 from fsmobile.texts.definitions import DIMENSIONS, FIGURES
+from fsmobile.usecases.appointments import book_appointment, cancel_appointment
 from fsmobile.usecases.passages import close_passage, open_passage, tally_passage
 from fsmobile.usecases.report_exports import export_csv, list_exports
 from fsmobile.usecases.reports import break_down, figures_of, make_report, report_before
@@ -187,3 +190,33 @@ def test_each_figure_and_each_dimension_is_defined() -> None:
     report = make_report(laptop.desk, read_period("2026"))
     assert set(figures_of(report)) == set(FIGURES)
     assert set(DIMENSIONS) == set(Dimension)
+
+
+def test_a_site_that_is_down_is_counted_apart_from_what_the_person_lacks() -> None:
+    desk = a_laptop(a_registry()).desk
+    asked = an_enquiry("caf-compte")
+    for obstacle in (None, Obstacle.SITE_DOWN, Obstacle.SITE_DOWN, Obstacle.PERSON):
+        record_visit(desk, a_visit(enquiries=(replace(asked, obstacle=obstacle),)))
+    report = make_report(desk, period_of(PeriodKind.MONTH, date(2026, 11, 26)))
+    assert figures_of(report)["sites_down"] == 2
+    rows = {row.name: row.count.enquiries for row in break_down(desk, report, Dimension.OBSTACLE)}
+    assert rows == {
+        "site de l'opérateur en panne": 2,
+        "il manque quelque chose à la personne": 1,
+        "rien ne bloquait": 1,
+    }
+
+
+def test_who_needs_a_transport_is_counted_stop_by_stop() -> None:
+    desk = a_laptop(a_registry()).desk
+    for stop, needs in (("luxe", True), ("luxe", True), ("luxe", False), ("aigre", True)):
+        passage = PassageId(f"bus-charente/semaine-paire/{stop}/2026-11-26")
+        booked = book_appointment(
+            desk,
+            Appointment(passage_id=passage, starts=time(10), minutes=30, needs_transport=needs),
+        )
+    cancel_appointment(desk, booked)
+    report = make_report(desk, period_of(PeriodKind.MONTH, date(2026, 11, 26)))
+    assert figures_of(report)["transport_needs"] == 2
+    (row,) = break_down(desk, report, Dimension.STOP)
+    assert (row.code, row.transport_needs) == ("semaine-paire/luxe", 2)

@@ -15,6 +15,7 @@ from fsmobile.usecases.reports import break_down, figures_of, make_report, repor
 KINDS = (PeriodKind.DAY, PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.YEAR)
 SHOWN = (
     *(Dimension.OPERATOR, Dimension.STOP, Dimension.PROCEDURE, Dimension.THEME, Dimension.OUTCOME),
+    Dimension.OBSTACLE,
     *(Dimension.HELP, Dimension.COMMUNE, Dimension.RESIDENCE, Dimension.AGE, Dimension.HOUR),
     *(Dimension.CONTACT, Dimension.CHANNEL, Dimension.AGENT),
 )

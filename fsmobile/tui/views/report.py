@@ -145,7 +145,11 @@ def _rows(view: ReportView, width: int, room: int) -> list[Line]:
         change = "=" if past == value else "" if past is None else f"{value - past:+}"
         tail = (pad(format_number(value), 7, right=True), pad(share, 6, right=True),
                 pad(change, 7, right=True))  # fmt: skip
-        text = line(" " + pad(row.name, max(4, width - 24)) + " ".join(tail))
+        lifts = row.transport_needs
+        needs = n_("{n} transport", "{n} transports", lifts).format(n=lifts) if lifts else ""
+        room_left = max(4, width - 24 - (cells(needs) + 1 if needs else 0))
+        name = f"{pad(row.name, room_left)}{' ' if needs else ''}{needs}"
+        text = line(" " + name + " ".join(tail))
         rows.append(select(text, width) if number == view.cursor else text)
     if not view.rows:
         rows.append(line("  " + _("Rien à compter sur cette période.")))
