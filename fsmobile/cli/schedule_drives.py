@@ -14,11 +14,11 @@ from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.reach import Reach
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.core.spans import TimeSpan
-from fsmobile.texts.dates import format_day, format_span
+from fsmobile.texts.dates import format_day
 from fsmobile.texts.drive_words import (
     describe_drive,
-    describe_gain,
     describe_late,
+    describe_order,
     describe_source,
     describe_total,
 )
@@ -79,19 +79,12 @@ def run(arguments: Namespace) -> int:
         if not drives:
             say(_("Aucun passage ce jour-là."))
         for number, one in enumerate(proposals, 1):
-            say(describe_proposal(tree, number, one))
+            stops = [(_name(tree, passage.place_id), hours) for passage, hours in one.hours]
+            told = describe_order(
+                stops, one.cost_now, one.cost, about=one.is_estimate, keeps=one.keeps_half_days
+            )
+            say(_("Proposition {n} : {order}").format(n=number, order=told))
     return BROKEN if any(drive.broken for drive in drives) else 0
-
-
-def describe_proposal(tree: ScheduleTree, number: int, one: Proposal) -> str:
-    """Say an order of stops, and what it saves."""
-    order = " → ".join(
-        f"{_name(tree, passage.place_id)} {format_span(hours.starts, hours.ends)}"
-        for passage, hours in one.hours
-    )
-    gain = describe_gain(one.cost_now, one.cost, about=one.is_estimate)
-    told = _("Proposition {n} : {order} ({gain})").format(n=number, order=order, gain=gain)
-    return f"{told} {_('Les demi-journées restent.')}" if one.keeps_half_days else told
 
 
 def _take(planning: Planning, times: TravelTimes, proposal: Proposal, reach: Reach) -> None:

@@ -1,8 +1,11 @@
 """Drives in words: how long and who says so, what breaks and by how much, a better order."""
 
+from collections.abc import Sequence
+
 from fsmobile.core.driving import DriveSource, DriveTime
+from fsmobile.core.spans import TimeSpan
 from fsmobile.texts.coverage_words import ABOUT
-from fsmobile.texts.dates import NO_BREAK, format_minutes, format_number
+from fsmobile.texts.dates import NO_BREAK, format_minutes, format_number, format_span
 from fsmobile.texts.translation import _, n_
 
 
@@ -47,6 +50,21 @@ def describe_total(minutes: float, *, is_estimate: bool) -> str:
 def describe_kilometres(kilometres: float) -> str:
     """Say kilometres, which are always an estimate."""
     return f"{ABOUT}{format_number(kilometres)}{NO_BREAK}km"
+
+
+def describe_order(
+    stops: Sequence[tuple[str, TimeSpan]],
+    before: tuple[float, float],
+    after: tuple[float, float],
+    *,
+    about: bool,
+    keeps: bool,
+) -> str:
+    """Say an order of stops with their hours, and what it saves."""
+    order = " → ".join(f"{name} {format_span(one.starts, one.ends)}" for name, one in stops)
+    gain = describe_gain(before, after, about=about)
+    kept = _(" ; les demi-journées restent") if keeps else ""
+    return f"{order} : {gain}{kept}"
 
 
 def describe_gain(before: tuple[float, float], after: tuple[float, float], *, about: bool) -> str:

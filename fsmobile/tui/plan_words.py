@@ -8,7 +8,7 @@ from fsmobile.core.overrides import OverrideReason
 from fsmobile.core.planned_passages import PlannedPassage, PlannedStatus
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.texts.dates import NO_BREAK, format_day_short, format_span, format_time
-from fsmobile.texts.drive_words import describe_gain
+from fsmobile.texts.drive_words import describe_order
 from fsmobile.texts.labels import label, label_short
 from fsmobile.texts.planning_words import closure_reason, holiday_name
 from fsmobile.texts.recurrence_words import describe_narrowing, describe_recurrence
@@ -133,6 +133,17 @@ def describe_dates(days: Sequence[date]) -> str:
     return " · ".join(format_day_short(day).replace(" ", NO_BREAK) for day in days)
 
 
+def describe_passages(passages: Sequence[PlannedPassage]) -> str:
+    """Say passages one after the other, with what exceptions made of them: `→ mer. 9 déc.`."""
+    signs = {PlannedStatus.CANCELLED: "✗", PlannedStatus.MOVED: "→", PlannedStatus.ADDED: "+"}
+    return " · ".join(
+        f"{signs.get(one.status, '')} {format_day_short(one.service_date)}".strip().replace(
+            " ", NO_BREAK
+        )
+        for one in passages
+    )
+
+
 def describe_span(one: DayLine) -> str:
     """Say every opening of a stop: `09:30-12:00, 13:30-16:00`."""
     spans = [
@@ -143,15 +154,12 @@ def describe_span(one: DayLine) -> str:
     return ", ".join(spans) or label(one.passage.period)
 
 
-def describe_order(tree: ScheduleTree, one: Proposal) -> str:
+def describe_proposal(tree: ScheduleTree, one: Proposal) -> str:
     """Say an order of stops with their hours, and what it saves."""
-    order = " → ".join(
-        f"{commune_name(tree, passage.place_id)} {format_span(hours.starts, hours.ends)}"
-        for passage, hours in one.hours
+    stops = [(commune_name(tree, passage.place_id), hours) for passage, hours in one.hours]
+    return describe_order(
+        stops, one.cost_now, one.cost, about=one.is_estimate, keeps=one.keeps_half_days
     )
-    gain = describe_gain(one.cost_now, one.cost, about=one.is_estimate)
-    kept = _(" ; les demi-journées restent") if one.keeps_half_days else ""
-    return f"{order} : {gain}{kept}"
 
 
 def starts_at(passage: PlannedPassage) -> str:

@@ -21,7 +21,7 @@ from fsmobile.texts.public_notices import hours_notice
 from fsmobile.texts.translation import _
 from fsmobile.tui.lines import Line
 from fsmobile.tui.plan_questions import PlanQuestions
-from fsmobile.tui.plan_words import commune_name, describe_order
+from fsmobile.tui.plan_words import commune_name, describe_proposal
 from fsmobile.tui.screens.plan_study import PlanStudyPage
 from fsmobile.tui.stage import Page
 from fsmobile.tui.views.coverage import CoverageView, NamedPoint, coverage_lines, swap_rings
@@ -64,7 +64,7 @@ class PlanningStudies:
         view = DrivesView(
             day=day,
             runs=tuple(self._run_view(drive) for drive in drives),
-            proposals=tuple(describe_order(tree, one) for one in proposals),
+            proposals=tuple(describe_proposal(tree, one) for one in proposals),
         )
         self._show(
             lambda width, _height: drives_lines(view, width),

@@ -17,6 +17,7 @@ from fsmobile.formats.schedule_toml import (
     STRUCTURE_FILE,
     ParseMemory,
     ScheduleReading,
+    is_schedule_file,
     read_schedule,
 )
 from fsmobile.protocol.records import SCHEDULE_PUBLISH
@@ -100,9 +101,9 @@ class Planning:
 
     @property
     def unpublished(self) -> list[str]:
-        """List the files that differ from the revision in force."""
+        """List the files that differ from the revision in force; what is never published apart."""
         files = self.files
-        names = {*files, *self.published}
+        names = {*filter(is_schedule_file, files), *self.published}
         return sorted(name for name in names if files.get(name) != self.published.get(name))
 
     def check(self) -> tuple[Problem, ...]:
