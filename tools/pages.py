@@ -37,6 +37,7 @@ _PLACES: Mapping[Where, str] = {
     Where.PLANNING: "Planning (coordination)",
     Where.PROMPT: "Planning : une ligne à écrire",
     Where.REVIEW: "Planning : relire avant de publier",
+    Where.COMMUNES: "Planning : les communes à prévenir",
     Where.HELP: "Aide",
 }
 

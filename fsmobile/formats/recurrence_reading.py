@@ -101,9 +101,23 @@ def read_recurrence(text: str, cycle_start: date) -> RuleReading:
     return RuleReading(rule=_rule(words), stray=tuple(words.stray))
 
 
-def read_french_date(text: str) -> date | None:
-    """Read `8 septembre 2026`, `8/9/2026` or `2026-09-08`, or return None."""
-    return _date(_plain(text).strip())
+def read_french_date(text: str, near: date | None = None) -> date | None:
+    """Read `8 septembre 2026`, `8/9/2026` or `2026-09-08`, or return None.
+
+    Without a year (`8/12`), the nearest such day to a given one is meant, when one is given.
+    """
+    plain = _plain(text).strip()
+    if near is None or re.fullmatch(_DAY_MONTH, plain) is None:
+        return _date(plain)
+    found = _day_month(plain)
+    return None if found is None else _nearest(*found, near)
+
+
+def _nearest(month: int, day: int, near: date) -> date | None:
+    """Return the day of a month that is nearest; 29 February looks for its leap year."""
+    years = range(max(1, near.year - 4), near.year + 5)
+    days = [one for year in years if (one := parse_date(f"{year:04}-{month:02}-{day:02}"))]
+    return min(days, key=lambda one: abs((one - near).days), default=None)
 
 
 def _rule(words: _Words) -> Recurrence:

@@ -28,6 +28,8 @@ class Where(StrEnum):
     PLANNING = "planning"
     PROMPT = "prompt"
     """A line being typed, what it means shown below."""
+    COMMUNES = "communes"
+    """Who is to be told of what is published."""
     REVIEW = "review"
     """What is about to be published."""
     STUDY = "study"
@@ -85,7 +87,7 @@ _E, _T, _V, _S = Where.EVERYWHERE, Where.TOUR, Where.VISIT, Where.SYNC
 _K, _U = Where.CHECK, Where.FOLLOW_UPS
 _P, _F, _N, _H = Where.PICK, Where.FACTS, Where.NOTE, Where.HELP
 _SE, _B = Where.SEARCH, Where.REPORT
-_PL, _PR, _R = Where.PLANNING, Where.PROMPT, Where.REVIEW
+_PL, _PR, _R, _CO = Where.PLANNING, Where.PROMPT, Where.REVIEW, Where.COMMUNES
 _ST = Where.STUDY
 
 COMMANDS: tuple[Command, ...] = (
@@ -168,7 +170,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("entry.where", _F, "l", "", mark("lieu : ce passage, la route, la base")),
     _c("entry.note", _F, "e", "", mark("écrire une note")),
     _c(
-        "planning.cancel", _PL, "x", mark("Supprimer"),
+        "planning.cancel", _PL, "x", mark("Annuler"),
         mark("annuler ce passage, la demi-journée, la journée ; rétablir"),
     ),
     _c("planning.move", _PL, "m", mark("Déplacer"), mark("déplacer ce passage à un autre jour")),
@@ -189,6 +191,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("planning.notices", _PL, "s", mark("Contrôles"), mark("la liste des contrôles")),
     _c("planning.redo", _PL, "r", mark("Refaire"), mark("refaire ce qui a été défait")),
     _c("planning.publish", _PL, "p", mark("Publier"), mark("relire ce qui change, puis publier")),
+    _c("planning.communes", _PL, "f4", mark("Communes"), mark("les communes à prévenir")),
     _c("planning.menu", _PL, "enter", mark("Que faire"), mark("la liste de ce qu'on peut faire")),
     _c("planning.coverage", _PL, "f6", mark("Couverture"), mark("qui habite à 10, 20, 30 minutes")),
     _c("planning.drives", _PL, "f7", mark("Trajets"), mark("la route du jour : tient-elle ?")),
@@ -210,6 +213,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("prompt.clear", _PR, "ctrl+u", mark("Effacer"), mark("effacer la ligne")),
     _c("prompt.leave", _PR, "escape", mark("Revenir"), mark("laisser comme c'était")),
     _c("review.publish", _R, "enter", mark("Publier"), mark("publier ce qui est relu")),
+    _c("review.why", _R, "r", mark("Avec raison"), mark("publier avec une raison")),
     _c("review.mine", _R, "i", mark("Garder ici"), mark("garder la valeur de ce poste")),
     _c("review.theirs", _R, "d", mark("Prendre le publié"), mark("prendre la valeur publiée")),
     _c(
@@ -222,6 +226,15 @@ COMMANDS: tuple[Command, ...] = (
         shown="↑↓",
     ),
     _c("study.close", _ST, "escape enter q", mark("Revenir"), mark("revenir au planning")),
+    _c("communes.letter", _CO, "l", mark("Lettre"), mark("écrire à la commune, lettre prête")),
+    _c("communes.told", _CO, "p", mark("Prévenue"), mark("noter que la commune est prévenue")),
+    _c("communes.answer", _CO, "r", mark("Réponse"), mark("noter que la mairie a répondu")),
+    _c("communes.contact", _CO, "c", mark("Contact"), mark("l'adresse et le numéro de la mairie")),
+    _c(
+        "communes.move", _CO, "down up pagedown pageup j k", "",
+        mark("changer de commune"), shown="↑↓",
+    ),
+    _c("communes.close", _CO, "escape", mark("Revenir"), mark("revenir au planning")),
     _c("search.open", _SE, "enter", mark("Ouvrir"), mark("ouvrir la visite choisie")),
     _c(
         "search.move", _SE, "down up pageup pagedown home end", mark("Lignes"),

@@ -165,7 +165,7 @@ class PlanQuestions:
             if code:
                 then(date.fromisoformat(code))
             else:
-                self._type_day(title, then)
+                self._type_day(title, here, then)
 
         self.choose(title, {**choices, "": _("un autre jour…")}, go_on)
 
@@ -201,12 +201,12 @@ class PlanQuestions:
             told.append(passages.format(n=count))
         return " · ".join(told)
 
-    def _type_day(self, title: str, then: Callable[[date], None]) -> None:
+    def _type_day(self, title: str, near: date, then: Callable[[date], None]) -> None:
         self.stage.open_prompt(
             Prompt(
                 title=title,
-                read=read_day,
-                then=lambda text: _take_day(text, then),
+                read=lambda text: read_day(text, near),
+                then=lambda text: _take_day(text, near, then),
             )
         )
 
@@ -227,15 +227,15 @@ def _is_same_stop(one: PlannedPassage, other: PlannedPassage) -> bool:
     return (one.tour_id, one.stop_id) == (other.tour_id, other.stop_id)
 
 
-def read_day(text: str) -> PromptReading:
-    """Show what a typed date is."""
-    day = read_french_date(text)
+def read_day(text: str, near: date) -> PromptReading:
+    """Show what a typed date is; without a year, the nearest one."""
+    day = read_french_date(text, near)
     if day is None:
-        return PromptReading(rows=(line((_("par exemple 8/12/2026"), Role.DIM)),))
+        return PromptReading(rows=(line((_("par exemple 8/12, ou 8/12/2027"), Role.DIM)),))
     return PromptReading(rows=(line(format_day(day)),), is_ready=True)
 
 
-def _take_day(text: str, then: Callable[[date], None]) -> None:
-    day = read_french_date(text)
+def _take_day(text: str, near: date, then: Callable[[date], None]) -> None:
+    day = read_french_date(text, near)
     if day is not None:
         then(day)

@@ -153,14 +153,14 @@ class PlanningDayActs:
             if code:
                 self._close_why(spans[code])
                 return
-            text = f"du {day.day}/{day.month}/{day.year} au "
+            text = f"du {day.day}/{day.month} au "
             self._ask.stage.open_prompt(
                 Prompt(
                     title=_("Fermer le service"),
                     text=text,
                     keeps_text=True,
-                    read=_read_span,
-                    then=lambda typed: self._close_why(_span(typed) or spans[_DAY]),
+                    read=lambda typed: _read_span(typed, day),
+                    then=lambda typed: self._close_why(_span(typed, day) or spans[_DAY]),
                 )
             )
 
@@ -281,20 +281,20 @@ class PlanningDayActs:
         return next((run for run in runs if run.run_id == passage.run_id), None)
 
 
-def _span(text: str) -> DateSpan | None:
-    """Read `du 24/12/2026 au 3/1/2027`, or one date."""
+def _span(text: str, near: date) -> DateSpan | None:
+    """Read `du 24/12 au 3/1`, or one date; without a year, the nearest one."""
     first_text, _au, last_text = text.casefold().removeprefix("du ").partition(" au ")
-    first = read_french_date(first_text)
-    last = read_french_date(last_text) if last_text.strip() else first
+    first = read_french_date(first_text, near)
+    last = read_french_date(last_text, first) if last_text.strip() else first
     if first is None or last is None or last < first:
         return None
     return DateSpan(first=first, last=last)
 
 
-def _read_span(text: str) -> PromptReading:
-    days = _span(text)
+def _read_span(text: str, near: date) -> PromptReading:
+    days = _span(text, near)
     if days is None:
-        return PromptReading(rows=(line((_("par exemple du 24/12/2026 au 3/1/2027"), Role.DIM)),))
+        return PromptReading(rows=(line((_("par exemple du 24/12 au 3/1"), Role.DIM)),))
     count = (days.last - days.first).days + 1
     told = n_("{first} : {n} jour", "du {first} au {last} : {n} jours", count)
     words = told.format(first=format_day(days.first), last=format_day(days.last), n=count)

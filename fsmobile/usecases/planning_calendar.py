@@ -17,6 +17,9 @@ from fsmobile.core.schedules import ScheduleTree
 from fsmobile.formats.schedule_writing import override_id
 from fsmobile.reference.holidays import load_school_calendar
 
+LOOK_AHEAD_DAYS = 400
+"""A stop that is served once a month has its twelve next passages within them."""
+
 
 class DayLine(Struct, frozen=True, kw_only=True):
     """A stop on a day: all its openings."""
@@ -70,6 +73,22 @@ def load_days(
         )
         for day in days
     }
+
+
+def list_next_passages(
+    tree: ScheduleTree, passage: PlannedPassage, count: int
+) -> list[PlannedPassage]:
+    """List the passages of a stop after one of them, on the days that exceptions give them."""
+    first = passage.service_date + timedelta(days=1)
+    agenda = expand_agenda(
+        tree,
+        first,
+        first + timedelta(days=LOOK_AHEAD_DAYS),
+        bundled=load_school_calendar(),
+        tour_ids={passage.tour_id},
+    )
+    found = [one for one in agenda.passages if one.stop_id == passage.stop_id and not one.span]
+    return found[:count]
 
 
 def _lost_on(tree: ScheduleTree, day: date, planned: list[PlannedPassage]) -> list[PlannedPassage]:

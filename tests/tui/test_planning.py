@@ -259,12 +259,12 @@ def test_publishing_from_the_review_leaves_nothing_to_publish(tmp_path: Path) ->
     shell = Shell(desk, Terminal(), planning_path=folder)
     press(shell, "5 x 1 1 p")
     assert "Relire avant de publier" in shown(shell)
-    press(shell, "enter enter")
+    press(shell, "enter")
     assert "Révision 1 prête" in shell.message.text
     assert page_of(shell).planning.done == []
     press(shell, "p")
     assert "Rien à publier" in shell.message.text
-    press(shell, "tab x 1 1 p enter enter")
+    press(shell, "tab x 1 1 p enter")
     assert "attend déjà" in shell.message.text
 
 
@@ -272,10 +272,12 @@ def test_the_review_says_who_loses_and_gains(shell: Shell) -> None:
     page = page_of(shell)
     page.planning.published = page.planning.files
     press(shell, "x 1 1 n 2 p")
-    text = shown(shell, 120, 40)
+    text = shown(shell, 120, 40).replace("\N{NO-BREAK SPACE}", " ")
     assert "La Souterraine" in text
     assert "jeu. 26 nov. : annulé" in text
-    assert "2 fichiers" in text
+    assert "À prévenir : 1 mairie · La Souterraine" in text
+    press(shell, "pagedown")
+    assert "2 fichiers" in shown(shell, 120, 40)
     press(shell, "escape")
     assert shell.screen_id == "planning"
 
@@ -315,13 +317,13 @@ def test_two_coordinators_settle_their_conflict_on_the_screen(tmp_path: Path) ->
     nadia.laptop.sync()
     nadia.edit('"09:30-12:00"\ntrajet = 25', '"09:30-12:15"\ntrajet = 25')
     shell = Shell(nadia.laptop.desk, Terminal(), planning_path=nadia.folder)
-    press(shell, "5 p enter enter")
+    press(shell, "5 p enter")
     text = shown(shell, 120, 40)
     assert "sorties.mercredi.arrets.jarnages.ouvert" in text
     assert '"10:00-12:00"' in text
     press(shell, "i")
     assert "Tout est réglé" in shell.message.text
-    press(shell, "enter enter")
+    press(shell, "enter")
     assert "Révision 3 prête" in shell.message.text
 
 
@@ -422,7 +424,7 @@ def test_what_was_published_is_nothing_to_publish_any_more(tmp_path: Path) -> No
     assert "rien à publier" in shown(shell)
     press(shell, "x 1 1")
     assert "1 fichier changé" in shown(shell)
-    press(shell, "p enter enter 1 5")
+    press(shell, "p enter 1 5")
     assert "rien à publier" in shown(shell)
     office.nadia.laptop.sync()
     press(shell, "1 5")

@@ -22,6 +22,7 @@ _PLACES = {
     Where.NOTE: mark("Note"),
     Where.PLANNING: mark("Planning"),
     Where.PROMPT: mark("Ligne à écrire"),
+    Where.COMMUNES: mark("Communes à prévenir"),
     Where.REVIEW: mark("Relire avant de publier"),
     Where.STUDY: mark("Étude du planning"),
     Where.HELP: mark("Aide"),

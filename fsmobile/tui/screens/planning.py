@@ -17,8 +17,8 @@ from fsmobile.tui.plan_notices import PlanNotices, matching
 from fsmobile.tui.plan_questions import PlanQuestions, read_day
 from fsmobile.tui.plan_words import (
     day_cell,
-    describe_dates,
     describe_passage,
+    describe_passages,
     describe_rule,
 )
 from fsmobile.tui.planning_acts import PlanningActs
@@ -26,6 +26,7 @@ from fsmobile.tui.planning_day_acts import PlanningDayActs
 from fsmobile.tui.planning_field_acts import PlanningFieldActs
 from fsmobile.tui.planning_stop_acts import PlanningStopActs
 from fsmobile.tui.planning_studies import PlanningStudies
+from fsmobile.tui.screens.communes import CommunesPage
 from fsmobile.tui.stage import Page, Prompt, Question, Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.planning import PlanningView, planning_lines, weeks_around
@@ -37,8 +38,12 @@ from fsmobile.usecases.planning import (
     redo_edit,
     undo_edit,
 )
-from fsmobile.usecases.planning_calendar import DayLine, PlannedDay, load_days
-from fsmobile.usecases.planning_rules import list_next_dates
+from fsmobile.usecases.planning_calendar import (
+    DayLine,
+    PlannedDay,
+    list_next_passages,
+    load_days,
+)
 
 NEXT_SHOWN = 12
 _STEPS = {"left": -1, "right": 1, "up": -7, "down": 7}
@@ -65,6 +70,7 @@ class PlanningPage:
         self._stop_acts = PlanningStopActs(self._ask)
         self._field_acts = PlanningFieldActs(self._ask)
         self._studies = PlanningStudies(self._ask, put_above)
+        self._put_above = put_above
         self._vehicle: VehicleId | None = None
         self._days: dict[date, PlannedDay] = {}
         self._window: tuple[date, date] | None = None
@@ -174,16 +180,18 @@ class PlanningPage:
                 self._stop_acts.add_run(self._view.day)
             case "planning.publish":
                 self._open_review()
+            case "planning.communes":
+                self._put_above(CommunesPage(self._stage, self._stage.close_page))
             case "planning.notices":
                 self._list_notices()
             case "planning.coverage":
                 self._studies.show_coverage(self._view.day)
+            case "planning.drives":
+                self._studies.show_drives(self._view.day)
             case "planning.menu":
                 self._open_menu()
             case _:
                 self._act(id)
-            case "planning.drives":
-                self._studies.show_drives(self._view.day)
 
     def _act(self, id: str) -> None:
         """Do what a key says to the chosen passage."""
@@ -296,11 +304,12 @@ class PlanningPage:
         self._go_to(self._view.day)
 
     def _type_day(self) -> None:
+        here = self._view.day
         self._stage.open_prompt(
             Prompt(
                 title=_("Aller au…"),
-                read=read_day,
-                then=lambda text: self._go_to(read_french_date(text) or self._view.day),
+                read=lambda text: read_day(text, here),
+                then=lambda text: self._go_to(read_french_date(text, here) or here),
             )
         )
 
@@ -326,7 +335,9 @@ class PlanningPage:
             day_note=_("vacances scolaires") if day.is_school_holiday else "",
             passage="" if one is None else describe_passage(self._stage.desk, tree, one.passage),
             rule="" if one is None else describe_rule(tree, one.passage),
-            next_dates="" if one is None else self._next_dates(one),
+            next_dates=""
+            if one is None
+            else describe_passages(list_next_passages(tree, one.passage, NEXT_SHOWN)),
             notice="" if one is None else _told(one),
             notices=self._notices.rows(self._view.day, None if one is None else one.passage),
         )
@@ -337,17 +348,6 @@ class PlanningPage:
             self._stage.say(_("Rien à publier : c'est le planning en vigueur"), Role.PLAIN)
             return
         self._review()
-
-    def _next_dates(self, one: DayLine) -> str:
-        """Say the next dates of the run, from the chosen day on."""
-        passage = one.passage
-        version = self.planning.tree.tours[passage.tour_id].version_on(passage.original_date)
-        for run in version.runs if version is not None else ():
-            if run.run_id == passage.run_id:
-                first = passage.original_date
-                rule = run.recurrence
-                return describe_dates(list_next_dates(self.planning.tree, rule, first, NEXT_SHOWN))
-        return ""
 
     def _list_notices(self) -> None:
         """List every notice; the chosen one shows its day."""

@@ -1,25 +1,20 @@
 """The review before publishing: what changes for whom, the verdict of the checks, then one key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from fsmobile.core.documents import Value
-from fsmobile.core.schedules import ScheduleTree
+from msgspec.structs import replace
+
 from fsmobile.errors import FsmobileError, InvalidSchedule, Problem, Severity
-from fsmobile.formats.schedule_toml import read_schedule
-from fsmobile.formats.toml_editing import format_toml_value
-from fsmobile.reference.holidays import load_school_calendar
-from fsmobile.texts.problems import explain_problem
-from fsmobile.texts.translation import _, n_
+from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import Where, find_command
-from fsmobile.tui.lines import Line, Role, line, pad, rule, wrap_text
-from fsmobile.tui.plan_changes import compare_plans
+from fsmobile.tui.lines import Line, Role, line, rule
 from fsmobile.tui.stage import Prompt, PromptReading, Stage
 from fsmobile.tui.views.frame import Hint
+from fsmobile.tui.views.review import ReviewView, conflict_lines, review_lines
 from fsmobile.usecases.conflicts import ConflictView, PendingMerge, settle_side
+from fsmobile.usecases.plan_review import review_plan
 from fsmobile.usecases.planning import Planning, end_edits
 from fsmobile.usecases.schedule_publishing import publish_schedule
-
-COMMUNE_WIDTH = 20
 
 
 class ReviewPage:
@@ -36,20 +31,14 @@ class ReviewPage:
         self._done = done
         self._scroll = 0
         self._conflicts: tuple[ConflictView, ...] = ()
-        order = list(Severity)
-        self._problems: Sequence[Problem] = sorted(
-            planning.check(), key=lambda one: order.index(one.severity)
+        here, there = planning.files, planning.published
+        self._view = ReviewView(
+            today=stage.desk.today(),
+            tree=planning.tree,
+            review=review_plan(stage.desk, there, here),
+            files=[(name, _state(name, here, there)) for name in planning.unpublished],
+            problems=_by_gravity(planning.check()),
         )
-        old = read_schedule(dict(planning.published)).tree if planning.published else None
-        self._changes = compare_plans(old, self._tree, stage.desk.today(), load_school_calendar())
-
-    @property
-    def _tree(self) -> ScheduleTree:
-        return self._planning.tree
-
-    @property
-    def _errors(self) -> int:
-        return sum(one.severity is Severity.ERROR for one in self._problems)
 
     def press(self, key: str) -> bool:
         """Take a key of the review."""
@@ -63,6 +52,8 @@ class ReviewPage:
                 step = {"up": -1, "k": -1, "down": 1, "j": 1}.get(key, 10)
                 self._scroll = max(0, self._scroll + (-10 if key == "pageup" else step))
             case "review.publish":
+                self._publish("")
+            case "review.why":
                 self._ask_why()
             case "review.mine" | "review.theirs":
                 self._settle(is_mine=found.id == "review.mine")
@@ -70,11 +61,7 @@ class ReviewPage:
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Draw the review."""
-        rows = self._conflict_rows(width) or [
-            *self._change_rows(width),
-            *self._file_rows(width),
-            *self._check_rows(width),
-        ]
+        rows = conflict_lines(self._conflicts) or review_lines(self._view, width)
         first = min(self._scroll, max(0, len(rows) - height + 1))
         self._scroll = first
         return [rule(width, _("Relire avant de publier")), *rows[first : first + height - 1]]
@@ -82,70 +69,11 @@ class ReviewPage:
     def hints(self) -> Sequence[Hint]:
         """Say how to publish and how to go back."""
         if self._conflicts:
-            return (
-                Hint(command_id="review.mine"),
-                Hint(command_id="review.theirs"),
-                Hint(command_id="review.close"),
-            )
-        return (
-            *([Hint(command_id="review.publish")] if not self._errors else []),
-            Hint(command_id="review.move"),
-            Hint(command_id="review.close"),
-        )
-
-    def _change_rows(self, width: int) -> list[Line]:
-        title = _("Ce qui change dans les six mois")
-        rows = [line((" " + title, Role.TITLE))]
-        if not self._changes:
-            told = _("aucun passage ne change dans les six mois")
-            return [*rows, line(("   " + told, Role.DIM))]
-        for one in self._changes:
-            delta = one.after - one.before
-            count = n_("{n} passage", "{n} passages", one.after).format(n=one.after)
-            role = Role.WARN if delta < 0 else Role.GOOD if delta > 0 else Role.PLAIN
-            counted = f"{count} ({delta:+d})" if delta else count
-            rows.append(
-                line(
-                    "   ", (pad(one.commune, COMMUNE_WIDTH), Role.HEAD), (pad(counted, 18), role),
-                    one.sentences[0] if one.sentences else "",
-                )
-            )  # fmt: skip
-            rows += [line(" " * (COMMUNE_WIDTH + 21) + text) for text in one.sentences[1:]]
-        return rows
-
-    def _file_rows(self, width: int) -> list[Line]:
-        files = self._planning.unpublished
-        count = n_("{n} fichier", "{n} fichiers", len(files)).format(n=len(files))
-        rows = [line((" " + count, Role.TITLE))]
-        here, there = self._planning.files, self._planning.published
-        for name in files[:12]:
-            state = _("nouveau") if name not in there else _("retiré") if name not in here else ""
-            rows.append(line("   " + name, (f"  {state}" if state else "", Role.DIM)))
-        return [*rows, *([line("   …")] if len(files) > 12 else [])]
-
-    def _check_rows(self, width: int) -> list[Line]:
-        if not self._errors:
-            warnings = sum(one.severity is Severity.WARNING for one in self._problems)
-            told = n_("{n} avertissement", "{n} avertissements", warnings).format(n=warnings)
-            verdict = _("Contrôles : aucune erreur, {warnings}").format(warnings=told)
-            rows = [line((" " + verdict, Role.GOOD))]
-        else:
-            told = n_("{n} erreur", "{n} erreurs", self._errors).format(n=self._errors)
-            refused = _("Contrôles : {errors}, la publication est refusée").format(errors=told)
-            rows = [line((" " + refused, Role.WARN))]
-        for problem in self._problems:
-            if problem.severity is not Severity.INFO:
-                sign = "✗" if problem.severity is Severity.ERROR else "!"
-                first, *more = wrap_text(explain_problem(problem), width - 6)
-                rows.append(line((f"   {sign} ", Role.WARN), first))
-                rows += [line("     " + part) for part in more]
-        return rows
+            return [Hint(command_id=f"review.{one}") for one in ("mine", "theirs", "close")]
+        acts = () if self._view.errors else ("publish", "why")
+        return [Hint(command_id=f"review.{one}") for one in (*acts, "move", "close")]
 
     def _ask_why(self) -> None:
-        if self._errors:
-            self._stage.say(_("Corrigez d'abord ce qui est marqué ✗"), Role.WARN)
-            return
-
         def read(text: str) -> PromptReading:
             hint = _("gardé dans l'historique ; peut rester vide")
             return PromptReading(rows=(line((hint, Role.DIM)),), is_ready=True)
@@ -155,10 +83,13 @@ class ReviewPage:
         )
 
     def _publish(self, why: str) -> None:
+        if self._view.errors:
+            self._stage.say(_("Corrigez d'abord ce qui est marqué ✗"), Role.WARN)
+            return
         try:
             published = publish_schedule(self._stage.desk, self._planning.path, why)
         except InvalidSchedule as error:
-            self._problems = error.problems or self._problems
+            self._show_problems(error.problems)
             self._stage.refuse(error)
             return
         except FsmobileError as error:
@@ -169,7 +100,7 @@ class ReviewPage:
             return
         end_edits(self._planning)
         self._done()
-        said = _("Révision {n} prête : elle part à la prochaine synchronisation (6, s)")
+        said = _("Révision {n} prête : 6 puis s l'envoie · F4 les communes à prévenir")
         self._stage.say(said.format(n=published.revision))
 
     def _show_conflicts(self, pending: PendingMerge) -> None:
@@ -179,7 +110,7 @@ class ReviewPage:
                 _("Quelqu'un a publié entre-temps : choisissez, puis publiez de nouveau"), Role.WARN
             )
         else:
-            self._problems = pending.refusals or self._problems
+            self._show_problems(pending.refusals)
             self._stage.say(_("Réuni avec le planning publié, l'ensemble a des fautes"), Role.WARN)
 
     def _settle(self, *, is_mine: bool) -> None:
@@ -194,23 +125,16 @@ class ReviewPage:
         if not self._conflicts:
             self._stage.say(_("Tout est réglé : ⏎ publie"), Role.GOOD)
 
-    def _conflict_rows(self, width: int) -> list[Line]:
-        """Show the conflict to be settled, with both sides."""
-        rows: list[Line] = []
-        for number, view in enumerate(self._conflicts):
-            one = view.conflict
-            role = Role.HEAD if not number else Role.DIM
-            rows.append(line((f" {one.file} {one.key}".rstrip(), role)))
-            for name, value in (
-                (_("avant"), one.base),
-                (_("ici"), one.mine),
-                (_("publié"), one.theirs),
-            ):
-                shown = _("rien") if value is None else _one_line(value)
-                rows.append(line(("   " + pad(name, 10), Role.DIM), (shown, role)))
-        return rows
+    def _show_problems(self, problems: Sequence[Problem]) -> None:
+        if problems:
+            self._view = replace(self._view, problems=_by_gravity(problems))
 
 
-def _one_line(value: Value) -> str:
-    """Write a value of a conflict on its row."""
-    return format_toml_value(value).splitlines()[0]
+def _state(name: str, here: Mapping[str, str], there: Mapping[str, str]) -> str:
+    """Say whether a file is new or gone."""
+    return _("nouveau") if name not in there else _("retiré") if name not in here else ""
+
+
+def _by_gravity(problems: Sequence[Problem]) -> list[Problem]:
+    order = list(Severity)
+    return sorted(problems, key=lambda one: order.index(one.severity))
