@@ -27,6 +27,7 @@ _PLACES: Mapping[Where, str] = {
     Where.TOUR: "Tournée",
     Where.VISIT: "Une visite ouverte",
     Where.FOLLOW_UPS: "Suites",
+    Where.LOGBOOK: "Le carnet de bord (c)",
     Where.SEARCH: "Recherche",
     Where.SYNC: "Synchro",
     Where.REPORT: "Bilans",

@@ -33,6 +33,12 @@ def parse_time_span(text: str) -> TimeSpan | None:
     return TimeSpan(starts=starts, ends=ends)
 
 
+def suggest_time(text: str) -> time | None:
+    """Guess the hour somebody meant by `9h30`, `9:30` or `9h`, or return None."""
+    found = _LOOSE_TIME.fullmatch(text.strip())
+    return None if found is None else parse_time(f"{int(found[1]):02d}:{found[2] or '00'}")
+
+
 def suggest_time_span(text: str) -> str | None:
     """Guess the span somebody meant by `9h30-12h`, or return None."""
     parts = re.split(r"\s*(?:-|–|—|à|a)\s*", text.strip())

@@ -167,6 +167,14 @@ def load_passages_between(replica: Replica, first: date, last: date) -> dict[Pas
     }
 
 
+def last_passage_day(replica: Replica, before: date) -> date | None:
+    """Return the last day before another of whose passages something is told."""
+    (day,) = replica.connection.execute(
+        "SELECT max(service_date) FROM passage WHERE service_date < ?", (before.isoformat(),)
+    ).fetchone()
+    return None if day is None else date.fromisoformat(day)
+
+
 def list_passage_ids(replica: Replica) -> list[PassageId]:
     """Return the passages that something is told of."""
     return [

@@ -39,6 +39,19 @@ _SENTENCES = {
     "no_stop_today": mark("Aucun passage prévu aujourd'hui."),
     "stops_today": mark("Passages prévus aujourd'hui : {stops}."),
     "appointments_today": mark("Rendez-vous attendus aujourd'hui : {appointments}."),
+    "news_unread": mark("Des nouvelles attendent d'être lues : l pour dire que c'est fait."),
+    "closing_forgotten": mark("{place}, {day} : resté ouvert. a pour dire quand il a fermé."),
+    "training_over": mark("{agent} : formation à refaire depuis le {day}."),
+    "training_soon": mark("{agent} : formation à refaire avant le {day}."),
+    "last_copy": mark("Dernière copie emportée sur une clé : {day}."),
+    "no_copy": mark("Aucune copie n'a encore été faite ailleurs que sur ce portable."),
+    "no_second_copy": mark("Aucune deuxième copie : ni reçu du registre, ni clé."),
+    "send_today_at": mark(
+        "Envoyer à {place} vers {at}{size} : le réseau y a suffi {good} fois sur {tries}."
+    ),
+    "send_at": mark(
+        "Envoyer à {place}, {day} vers {at}{size} : le réseau y a suffi {good} fois sur {tries}."
+    ),
     "battery_full": mark("Batterie : {percent} %."),
     "battery_low": mark("Batterie : {percent} % seulement. Branchez le portable avant de partir."),
     "stops_told": mark("Passages du jour : {stops}, tous dits faits ou annulés."),
@@ -75,6 +88,9 @@ def describe_finding(code: str, params: Mapping[str, Param]) -> str:
 def _shown(name: str, value: Param) -> Param:
     if name == "day" and isinstance(value, str):
         return format_day_without_year(date.fromisoformat(value))
+    if name == "size" and isinstance(value, int):
+        kilobytes = format_number(max(1, round(value / 1000)))
+        return _(", environ {n} Ko").format(n=kilobytes) if value else ""
     if name == "megabytes" and isinstance(value, int):
         return _size(value)
     return value

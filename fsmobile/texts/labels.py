@@ -7,6 +7,7 @@ from fsmobile.core.appointments import Presence
 from fsmobile.core.catalogue import Theme
 from fsmobile.core.commune_notices import NoticeChannel, NoticeStep
 from fsmobile.core.follow_ups import ReferralChannel, Usefulness
+from fsmobile.core.logbook import IncidentCause, Topic
 from fsmobile.core.overrides import OverrideAction, OverrideReason
 from fsmobile.core.passages import PassageReason, PassageStatus
 from fsmobile.core.planned_passages import PlannedStatus
@@ -97,6 +98,28 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
         PassageStatus.CANCELLED: (mark("annulé"), mark("annulé")),
     },
     PassageReason: _REASONS,
+    Topic: {
+        Topic.NOTE: (mark("à savoir"), mark("à savoir")),
+        Topic.SOCKET: (mark("prise"), mark("prise")),
+        Topic.PARKING: (mark("stationnement"), mark("parking")),
+        Topic.NETWORK: (mark("réseau"), mark("réseau")),
+        Topic.TOWN_HALL: (mark("mairie"), mark("mairie")),
+        Topic.ACCESS: (mark("accès"), mark("accès")),
+        Topic.INCIDENT: (mark("incident"), mark("incident")),
+        Topic.MESSAGE: (mark("message"), mark("message")),
+    },
+    IncidentCause: {
+        IncidentCause.NETWORK: (mark("pas de réseau"), mark("réseau")),
+        IncidentCause.BREAKDOWN: (mark("panne"), mark("panne")),
+        IncidentCause.ROAD: (mark("route coupée ou gênée"), mark("route")),
+        IncidentCause.WEATHER: (mark("intempéries"), mark("météo")),
+        IncidentCause.ABSENCE: (mark("absence d'un agent"), mark("absence")),
+        IncidentCause.OPERATOR_SITE: (
+            mark("le site d'un opérateur ne répond pas"),
+            mark("opérateur"),
+        ),
+        IncidentCause.OTHER: (mark("autre chose"), mark("autre")),
+    },
     OverrideReason: {code: _REASONS[PassageReason(code)] for code in OverrideReason},
     PlannedStatus: {
         PlannedStatus.PLANNED: (mark("prévu"), mark("prévu")),
@@ -210,6 +233,7 @@ _KINDS: Mapping[str, str] = {
     "visit": mark("visite"),
     "appointment": mark("rendez-vous"),
     "follow_up": mark("suite"),
+    "log_entry": mark("page du carnet"),
     "draft": mark("brouillon"),
     "passage": mark("passage"),
     "tour": mark("tournée"),

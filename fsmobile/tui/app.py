@@ -78,7 +78,7 @@ class Counter(Screen[None], inherit_bindings=False):
         """Take a key that no text field took; every one is handled before the next is read."""
         self._last_key_ms = self._now()
         names = name_keys(event.key, event.character)
-        if self._shell.is_writing and names and not _is_ours(names[0]):
+        if self._shell.note.is_open and names and not _is_ours(names[0]):
             return  # the field's own bindings: arrows, backspace, home, end
         event.stop()
         event.prevent_default()
@@ -101,7 +101,7 @@ class Counter(Screen[None], inherit_bindings=False):
     def _look_at_note(self, event: Input.Changed) -> None:
         """Say at once that a number is refused, not only at the end."""
         event.stop()
-        self._shell.note_length = len(event.value)
+        self._shell.note.length = len(event.value)
         refusal = self._shell.scan(event.value)
         self._show_refusal(refusal)
 
@@ -124,7 +124,7 @@ class Counter(Screen[None], inherit_bindings=False):
 
     def _press(self, key: str) -> None:
         is_hidden = self._shell.is_too_small and key != "ctrl+q"
-        if not self._shell.is_writing or is_hidden or key == LOCK_KEY:
+        if not self._shell.note.is_open or is_hidden or key == LOCK_KEY:
             self._shell.press(key)
             return
         field = self.query_one(NoteField)
@@ -153,8 +153,8 @@ class Counter(Screen[None], inherit_bindings=False):
     def _show_refusal(self, refusal: str) -> None:
         """Say above the field why its text cannot be kept, for as long as it cannot."""
         if refusal:
-            self._shell.refuse_note(refusal)
-        self.query_one("#message").display = bool(refusal) or not self._shell.is_writing
+            self._shell.note.refuse(refusal)
+        self.query_one("#message").display = bool(refusal) or not self._shell.note.is_open
         self.redraw()
 
     def _message(self, width: int, height: int) -> Sequence[Line]:

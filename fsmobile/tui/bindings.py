@@ -17,6 +17,8 @@ class Where(StrEnum):
     VISIT = "visit"
     """A recorded visit, opened."""
     FOLLOW_UPS = "follow_ups"
+    LOGBOOK = "logbook"
+    """The sheet of the stop and the logbook."""
     SYNC = "sync"
     CHECK = "check"
     """The check of the morning, and that of the evening."""
@@ -84,7 +86,7 @@ def _c(
 
 
 _E, _T, _V, _S = Where.EVERYWHERE, Where.TOUR, Where.VISIT, Where.SYNC
-_K, _U = Where.CHECK, Where.FOLLOW_UPS
+_K, _U, _L = Where.CHECK, Where.FOLLOW_UPS, Where.LOGBOOK
 _P, _F, _N, _H = Where.PICK, Where.FACTS, Where.NOTE, Where.HELP
 _SE, _B = Where.SEARCH, Where.REPORT
 _PL, _PR, _R, _CO = Where.PLANNING, Where.PROMPT, Where.REVIEW, Where.COMMUNES
@@ -95,6 +97,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("visit.again", _T, "d", mark("Refaire"), mark("la même demande que la dernière visite")),
     _c("visit.simple", _T, "i", mark("Info"), mark("renseignement simple, puis ⏎")),
     _c("visit.uncovered", _T, "h", mark("Hors champ"), mark("demande non couverte, puis ⏎")),
+    _c("visit.paper", _T, "w", "", mark("saisir une feuille du jour, tenue sur papier")),
     _c("visit.phone", _T, "t", "", mark("appel téléphonique sur la route, hors de tout arrêt")),
     _c(
         "passage.door", _T, "a", mark("Arrivée"),
@@ -105,6 +108,10 @@ COMMANDS: tuple[Command, ...] = (
         "passage.stop", _T, "x", mark("Pas fait"),
         mark("annuler ou écourter le passage, avec un motif"), mark("Écourter"),
     ),
+    _c("passage.brake", _T, "g", "", mark("le bus est garé, puis reparti")),
+    _c("passage.delay", _T, "y", "", mark("dire pourquoi le passage a ouvert en retard")),
+    _c("logbook.show", _T, "c", "", mark("fiche de l'arrêt et carnet de bord entre équipages")),
+    _c("logbook.incident", _T, "e", "", mark("incident : réseau, panne, route, absence…")),
     _c("passage.unplanned", _T, "l", mark("Lieu"), mark("arrêt imprévu : choisir un lieu")),
     _c("tally.met", _T, "p", "", mark("une personne venue au bus")),
     _c("tally.elsewhere", _T, "o", "", mark("une personne orientée ailleurs")),
@@ -135,9 +142,20 @@ COMMANDS: tuple[Command, ...] = (
     _c("promise.presence", _U, "p", mark("Présence"), mark("dire si la personne est venue")),
     _c("promise.book", _U, "v", mark("RDV"), mark("donner un rendez-vous")),
     _c("promise.write", _U, "e", mark("Écrire"), mark("noter ce qui a été fait ou appris")),
+    _c("promise.name", _U, "c", mark("Nom"), mark("garder un nom, avec l'accord de la personne")),
     _c("promise.new", _U, "n", mark("Suite"), mark("promettre une suite, hors de toute visite")),
     _c("promise.move", _U, "down up j k", "", mark("changer de ligne"), shown="↑↓"),
     _c("promise.leave", _U, "q", "", mark("quitter (rien n'est perdu)")),
+    _c("logbook.write", _L, "n", mark("Écrire"), mark("laisser un mot sur l'arrêt")),
+    _c("logbook.bus", _L, "b", mark("Bus"), mark("laisser un mot sur le bus")),
+    _c("logbook.sheet", _L, "t", mark("Fiche"), mark("compléter la fiche de l'arrêt")),
+    _c("logbook.report", _L, "e", mark("Incident"), mark("noter un incident")),
+    _c("logbook.close", _L, "f", mark("Réglé"), mark("clore la ligne choisie : c'est réglé")),
+    _c("logbook.message", _L, "m", mark("Message"), mark("écrire aux équipages (coordination)")),
+    _c("logbook.move", _L, "down up j k", "", mark("changer de ligne"), shown="↑↓"),
+    _c("logbook.leave", _L, "escape c q", mark("Retour"), mark("revenir à la tournée")),
+    _c("check.read", _K, "l", mark("J'ai lu"), mark("dire à la coordination que c'est lu")),
+    _c("check.closing", _K, "a", mark("Fermeture"), mark("dire l'heure d'une fermeture oubliée")),
     _c("check.sync", _K, "s", mark("Synchroniser"), mark("envoyer et recevoir maintenant")),
     _c("check.close", _K, "escape enter q m f", mark("Retour"), mark("revenir à la tournée")),
     _c("pick.choose", _P, "enter", mark("Choisir"), mark("prendre la ligne choisie (ou 1…9)")),
@@ -225,6 +243,10 @@ COMMANDS: tuple[Command, ...] = (
         "study.move", _ST, "down up pagedown pageup j k", mark("Défiler"), mark("défiler"),
         shown="↑↓",
     ),
+    _c(
+        "study.take", _ST, "1 2 3 4 5 6 7 8 9", mark("Prendre"), mark("prendre la proposition"),
+        shown="1…9",
+    ),
     _c("study.close", _ST, "escape enter q", mark("Revenir"), mark("revenir au planning")),
     _c("communes.letter", _CO, "l", mark("Lettre"), mark("écrire à la commune, lettre prête")),
     _c("communes.told", _CO, "p", mark("Prévenue"), mark("noter que la commune est prévenue")),
@@ -255,10 +277,6 @@ COMMANDS: tuple[Command, ...] = (
     _c("note.leave", _N, "escape", mark("Sans changer"), mark("laisser la note comme elle était")),
     _c("help.close", _H, "escape ? f1", mark("Fermer"), mark("fermer l'aide")),
     _c("help.move", _H, "down up", mark("Défiler"), mark("défiler"), shown="↑↓"),
-    _c(
-        "study.take", _ST, "1 2 3 4 5 6 7 8 9", mark("Prendre"), mark("prendre la proposition"),
-        shown="1…9",
-    ),
     _c("app.undo", _E, "u", mark("Annuler"), mark("annuler la dernière action")),
     _c("app.palette", _E, ": / ctrl+p", mark("Chercher"), mark("toutes les commandes")),
     _c("app.help", _E, "? f1", mark("Aide"), mark("cette aide")),
@@ -285,11 +303,14 @@ QUITTING = frozenset(("app.quit", "app.leave", "promise.leave", "sync.leave", "p
 SIGNED = frozenset(
     (
         *("visit.new", "visit.again", "visit.simple", "visit.uncovered", "drafts.resume"),
-        "visit.phone",
-        *("passage.door", "passage.stop", "passage.unplanned"),
+        *("visit.phone", "visit.paper"),
+        *("passage.door", "passage.stop", "passage.unplanned", "passage.brake", "passage.delay"),
+        *("logbook.incident", "logbook.write", "logbook.bus", "logbook.sheet", "logbook.close"),
+        *("logbook.message", "check.read", "check.closing"),
         *("tally.met", "tally.elsewhere", "tally.turned"),
         *("promise.task", "promise.hour", "promise.finish", "promise.postpone"),
         *("promise.presence", "promise.book", "promise.write", "promise.new"),
+        "promise.name",
         *("visit.correct", "visit.void", "visit.reassign", "entry.save", "pick.save"),
     )
 )

@@ -31,6 +31,7 @@ from fsmobile.tui.views.tour import PassageRow, VisitRow
 from fsmobile.tui.visit_entry_state import EntryBook
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.follow_ups import load_follow_up
+from fsmobile.usecases.passage_times import minutes_late
 from fsmobile.usecases.passages import DayLine, DaySheet
 from fsmobile.usecases.visits import (
     agent_name,
@@ -230,6 +231,10 @@ class DayContext:
             is_planned=line.is_planned,
             opened_at=facts.opened_at,
             closed_at=facts.closed_at,
+            arrived_at=facts.arrived_at,
+            left_at=facts.left_at,
+            minutes_late=minutes_late(line),
+            delay_reason="" if facts.delay_reason is None else label(facts.delay_reason),
             reason=_reason(line),
             is_cancelled_by_schedule=line.is_cancelled,
             visits=line.visits,

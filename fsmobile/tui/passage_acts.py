@@ -9,6 +9,7 @@ from fsmobile.texts.dates import format_time
 from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _, n_
 from fsmobile.tui.lines import Role
+from fsmobile.tui.passage_times import PassageTimes
 from fsmobile.tui.picker import Choice, narrowing
 from fsmobile.tui.stage import Question, Stage
 from fsmobile.tui.views.tour import PassageRow
@@ -27,6 +28,7 @@ class PassageActs:
     def __init__(self, stage: Stage, then: Callable[[PassageId | None], None]) -> None:
         self._stage = stage
         self._then = then
+        self.times = PassageTimes(stage, then)
 
     def use_door(self, here: PassageRow) -> None:
         """Arrive at a passage, or leave it when it is open; zero visits is a result."""
@@ -49,6 +51,8 @@ class PassageActs:
             )
             self._stage.say(f"{said.format(place=here.place, at=at)} · {undo}")
         self._then(None)
+        if here.status is not PassageStatus.OPEN:
+            self.times.ask_forgotten(but=here.passage_id)
 
     def ask_reason(self, here: PassageRow) -> None:
         """Ask why a passage is cut short or cancelled, then do it."""
@@ -126,5 +130,6 @@ class PassageActs:
             self._then(passage.passage_id)
             said = _("Arrêt imprévu : {place}").format(place=choice.label)
             self._stage.say(f"{said} · u {_('annuler')}")
+            self.times.ask_forgotten(but=passage.passage_id)
 
         self._stage.ask(Question(title=_("Où êtes-vous ?"), find=narrowing(places), then=arrive))

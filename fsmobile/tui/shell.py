@@ -5,14 +5,10 @@ It knows no widget: the app hands it keys in the order they were typed and draws
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
 
-from fsmobile.core.ids import AgentId, VisitId
-from fsmobile.core.privacy import refuse_forbidden_numbers
-from fsmobile.core.visits import NOTE_MAX
-from fsmobile.errors import FsmobileError, PersonalDataRefused, StoreFull
+from fsmobile.core.ids import AgentId, PlaceId, VisitId
+from fsmobile.errors import FsmobileError, StoreFull
 from fsmobile.sync.progress import BY_HAND, Progress, SyncReport
-from fsmobile.texts.labels import label_kind
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.translation import LANGUAGES, _, current_language, set_language
 from fsmobile.tui.background_sync import BackgroundSync
@@ -21,6 +17,8 @@ from fsmobile.tui.entry_layout import entry_over_tour
 from fsmobile.tui.keys import is_text
 from fsmobile.tui.lines import Line, Role, line
 from fsmobile.tui.memory import Memory
+from fsmobile.tui.note_taking import NoteTaking, find_refusal
+from fsmobile.tui.outside import Outside
 from fsmobile.tui.palette import Extra, palette_choices
 from fsmobile.tui.picker import Choice
 from fsmobile.tui.planning_door import PlanningDoor
@@ -48,26 +46,6 @@ from fsmobile.usecases.undo import undo_last
 from fsmobile.usecases.visits import agent_name
 
 
-class Outside(Protocol):
-    """What only the app around the shell can do."""
-
-    def open_note(self, text: str) -> None:
-        """Show the text field."""
-        ...
-
-    def start_sync(self, why: str) -> None:
-        """Run a sync in a thread."""
-        ...
-
-    def lock(self) -> bool:
-        """Hide the screens behind the passphrase; False where there is none."""
-        ...
-
-    def leave(self) -> None:
-        """End the program."""
-        ...
-
-
 class Shell:
     """Everything the screens do, without a terminal."""
 
@@ -85,18 +63,12 @@ class Shell:
         self.message: Line = Line()
         self.is_too_small = False
         """The window shows nothing but its size: no key may act there but those that quit."""
-        self.is_writing = False
-        """The text field has the keyboard."""
-        self.note_length = 0
-        """Characters in the text field."""
-        self._note_refusal: Line | None = None
-        """What the message line says about the note being written."""
         self._outside = outside
         self.extras = tuple(extras)
         self.background = BackgroundSync(desk, is_on=syncs_by_itself)
         self._minute = desk.now()
         self._above: list[Page] = []
-        self._take_note: Callable[[str], str] = lambda text: ""
+        self.note = NoteTaking(self, outside.open_note)
         self.alarm = ""
         """The one blocking alarm, until a record goes through."""
         self.tour = TourPage(self)
@@ -213,7 +185,7 @@ class Shell:
     def body(self, width: int, height: int) -> list[Line]:
         """Draw the header, the tabs and the page."""
         # Above an open note the message line takes a row more.
-        self.is_too_small = width < NARROWEST or height + 2 + self.is_writing < LOWEST
+        self.is_too_small = width < NARROWEST or height + 2 + self.note.is_open < LOWEST
         if self.is_too_small:
             return [too_small_line(width)]
         self.sync.count()
@@ -236,9 +208,8 @@ class Shell:
         """Say which keys the bar shows."""
         if self.is_too_small:
             return (Hint(command_id="app.quit", label=_("Quitter")),)
-        if self.is_writing:
-            count = f"{_('Garder la note')} ({self.note_length}/{NOTE_MAX})"
-            return (Hint(command_id="note.save", label=count), Hint(command_id="note.leave"))
+        if self.note.is_open:
+            return self.note.hints()
         return self.page.hints()
 
     def say(self, text: str, role: Role = Role.GOOD) -> None:
@@ -271,6 +242,16 @@ class Shell:
         page = VisitPage(self, tour.context, visit_id, tour.reload, lambda: tour.is_discreet)
         self._above.append(page)
 
+    def open_logbook(self, place_id: PlaceId | None) -> None:
+        """Show the sheet of a stop and the logbook above the page."""
+        from fsmobile.tui.screens.logbook import LogbookPage
+
+        self._above.append(LogbookPage(self, place_id))
+
+    def ask_closing(self) -> None:
+        """Ask when a passage that was left open closed."""
+        self.tour.ask_closing()
+
     def open_prompt(self, prompt: Prompt) -> None:
         """Show a line to be typed above the page."""
         self._above.append(PromptPage(prompt, self.page, self.close_page))
@@ -282,37 +263,15 @@ class Shell:
 
     def write_note(self, text: str, then: Callable[[str], str]) -> None:
         """Open the text field."""
-        self._take_note = then
-        self.note_length = len(text)
-        self.is_writing = True
-        self._outside.open_note(text)
+        self.note.open(text, then)
 
     def end_note(self, text: str | None) -> bool:
         """Take the text of the field, or nothing; False when it is refused."""
-        if text is not None:
-            refusal = self._take_note(text)
-            if refusal:
-                self.refuse_note(refusal)
-                return False
-        self.is_writing = False
-        if self.message is self._note_refusal:
-            self.message = Line()
-        return True
-
-    def refuse_note(self, refusal: str) -> None:
-        """Say what is wrong with the note, for as long as it is being written."""
-        self.say(refusal, Role.WARN)
-        self._note_refusal = self.message
+        return self.note.end(text)
 
     def scan(self, text: str) -> str:
         """Return why a free text may not be kept, or nothing."""
-        try:
-            refuse_forbidden_numbers(text, "note")
-        except PersonalDataRefused as error:
-            # The whole sentence does not fit one row: the first words say what to do.
-            kind = label_kind(str(error.params["kind"]))
-            return _("Retirez {kind} : la note n'est pas gardée").format(kind=kind)
-        return ""
+        return find_refusal(text)
 
     def start_sync(self, why: str) -> None:
         """Send and receive in the background."""
@@ -332,7 +291,7 @@ class Shell:
         """Show what the sync did; rows of the tour stay where they are until asked."""
         self.sync.end(outcome)
         if isinstance(outcome, SyncReport) and outcome.schedule_revision is not None:
-            from fsmobile.tui.news import receive_timetable
+            from fsmobile.usecases.timetable_news import receive_timetable
 
             self.sync.tell_news(receive_timetable(self.desk))
         self.tour.note_receipts()

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from fsmobile.core.ids import VisitId
+from fsmobile.core.ids import PlaceId, VisitId
 from fsmobile.errors import FsmobileError
 from fsmobile.tui.background_sync import BackgroundSync
 from fsmobile.tui.bindings import Where
@@ -104,6 +104,14 @@ class Stage(Protocol):
 
     def open_visit(self, visit_id: VisitId) -> None:
         """Open a recorded visit above the tour."""
+        ...
+
+    def open_logbook(self, place_id: PlaceId | None) -> None:
+        """Show the sheet of a stop and the logbook above the page."""
+        ...
+
+    def ask_closing(self) -> None:
+        """Ask when a passage that was left open closed."""
         ...
 
     def open_prompt(self, prompt: Prompt) -> None:

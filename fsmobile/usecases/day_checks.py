@@ -3,20 +3,26 @@
 from datetime import date
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from fsmobile.core.appointments import Presence
 from fsmobile.core.ids import unit_id
 from fsmobile.core.passages import PassageStatus
 from fsmobile.errors import Param, Severity
 from fsmobile.store import drafts, queries, sticks
+from fsmobile.texts.dates import format_time
 from fsmobile.usecases.appointments import list_appointments, list_expected
+from fsmobile.usecases.day_news import DayNews, load_day_news
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.doctor import Finding, look_around
+from fsmobile.usecases.network_memory import find_good_network
+from fsmobile.usecases.passage_times import day_of, list_left_open
 from fsmobile.usecases.passages import DayLine, DaySheet, load_day
 
 TIMETABLE_DAYS = 7
 """A timetable that nobody has asked about for longer may have changed."""
+TRAINING_DAYS = 60
+"""Before the day a training is due, it is told."""
 BATTERY_LOW = 30
 """Per cent; a half-day at a stop without a socket."""
 POWER_SUPPLIES = Path("/sys/class/power_supply")
@@ -28,6 +34,8 @@ class DayCheck(Struct, frozen=True, kw_only=True):
 
     findings: tuple[Finding, ...]
     sheet: DaySheet
+    news: DayNews = field(default_factory=DayNews)
+    """What changed since last time, and is not said to be read."""
 
     @property
     def is_yes(self) -> bool:
@@ -36,24 +44,40 @@ class DayCheck(Struct, frozen=True, kw_only=True):
         return not any(one.severity in against for one in self.findings)
 
 
-def check_departure(desk: Desk, *, power_supplies: Path = POWER_SUPPLIES) -> DayCheck:
+def check_departure(
+    desk: Desk, *, power_supplies: Path = POWER_SUPPLIES, news: DayNews | None = None
+) -> DayCheck:
     """Look at what a crew would rather know before it leaves than at the first stop."""
     sheet = load_day(desk, desk.today())
+    news = load_day_news(desk) if news is None else news
     stops = sum(line.is_planned and not line.is_cancelled for line in sheet.lines)
     findings = [
+        *([] if news.is_empty else [Finding(code="news_unread", severity=Severity.WARNING)]),
+        *_left_open(desk),
         _timetable(desk),
         Finding(code="stops_today", params={"stops": stops}) if stops else _no_stop(desk),
         *_appointments(desk, sheet.day),
         *look_around(desk.replica, desk.replica.folder()),
         *_batteries(power_supplies),
+        *_trainings(desk),
+        _last_copy(desk),
     ]
-    return DayCheck(findings=tuple(findings), sheet=sheet)
+    return DayCheck(findings=tuple(findings), sheet=sheet, news=news)
 
 
-def check_day_end(desk: Desk) -> DayCheck:
-    """Look at whether the day is told in full and is held somewhere else than here."""
+def check_day_end(desk: Desk, *, next_bytes: int = 0) -> DayCheck:
+    """Look at whether the day is told in full and is held somewhere else than here.
+
+    `next_bytes` is what the next exchange would cost, 0 where nobody has counted.
+    """
     sheet = load_day(desk, desk.today())
-    findings = [*_stops(sheet), *_untold_appointments(desk), *_drafts(desk), *_safety(desk)]
+    findings = [
+        *_left_open(desk),
+        *_stops(sheet),
+        *_untold_appointments(desk),
+        *_drafts(desk),
+        *_safety(desk, next_bytes),
+    ]
     return DayCheck(findings=tuple(findings), sheet=sheet)
 
 
@@ -115,6 +139,40 @@ def _stops(sheet: DaySheet) -> list[Finding]:
     return [Finding(code="stops_told", params={"stops": len(sheet.lines)})]
 
 
+def _left_open(desk: Desk) -> list[Finding]:
+    """Ask for the closing of other days that nobody has told."""
+    return [
+        Finding(
+            code="closing_forgotten",
+            severity=Severity.WARNING,
+            params={"place": line.name, "day": day_of(line).isoformat()},
+        )
+        for line in list_left_open(desk)
+        if day_of(line) != desk.today()
+    ]
+
+
+def _trainings(desk: Desk) -> list[Finding]:
+    """Tell whose training is over, or soon will be; dates are of this laptop's own settings."""
+    found = []
+    for agent_id, due in sorted(desk.trainings.items()):
+        params: dict[str, Param] = {"agent": desk.names.get(agent_id, agent_id)}
+        params["day"] = due.isoformat()
+        if due < desk.today():
+            found.append(Finding(code="training_over", severity=Severity.WARNING, params=params))
+        elif (due - desk.today()).days <= TRAINING_DAYS:
+            found.append(Finding(code="training_soon", params=params))
+    return found
+
+
+def _last_copy(desk: Desk) -> Finding:
+    """Say when all that was here was last written somewhere else than on this laptop."""
+    made = [entry.made_at for entry in sticks.list_sticks(desk.replica)]
+    if not made:
+        return Finding(code="no_copy")
+    return Finding(code="last_copy", params={"day": desk.at(max(made)).date().isoformat()})
+
+
 def _untold(line: DayLine) -> Finding | None:
     """Return what is missing of one stop; a closing that was forgotten is asked, never guessed."""
     if line.passage.status is PassageStatus.OPEN:
@@ -142,7 +200,7 @@ def _drafts(desk: Desk) -> list[Finding]:
     return [Finding(code="drafts_left", severity=Severity.WARNING, params={"drafts": left})]
 
 
-def _safety(desk: Desk) -> list[Finding]:
+def _safety(desk: Desk, next_bytes: int) -> list[Finding]:
     """Say whether what was recorded is held by the registry, or at least on a stick."""
     state = queries.load_sync_state(desk.replica)
     found = []
@@ -157,7 +215,25 @@ def _safety(desk: Desk) -> list[Finding]:
     if made_at is not None:
         params["day"] = desk.at(made_at).date().isoformat()
         return [*found, Finding(code="ops_on_stick", params=params)]
-    return [*found, Finding(code="ops_only_here", severity=Severity.WARNING, params=params)]
+    found.append(Finding(code="ops_only_here", severity=Severity.WARNING, params=params))
+    return [*found, Finding(code="no_second_copy"), *_where_to_send(desk, next_bytes)]
+
+
+def _where_to_send(desk: Desk, next_bytes: int) -> list[Finding]:
+    """Name the next stop where the network was good before, if this laptop remembers one."""
+    good = find_good_network(desk)
+    if good is None:
+        return []
+    params: dict[str, Param] = {
+        "place": good.name,
+        "day": good.day.isoformat(),
+        "at": format_time(good.at),
+        "good": good.good,
+        "tries": good.tries,
+        "size": next_bytes,
+    }
+    is_today = good.day == desk.today()
+    return [Finding(code="send_today_at" if is_today else "send_at", params=params)]
 
 
 def _stick_of_all(desk: Desk) -> int | None:

@@ -43,6 +43,8 @@ class Desk:
     """The published timetable, or None before the first one was received."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Display names of agents, by id."""
+    trainings: Mapping[str, date] = field(default_factory=dict)
+    """Until when each agent's training is good, by id; as this laptop's settings say."""
     agent_id: AgentId = NOBODY
     keeps_names: bool = False
     """The store is encrypted: a person's name may be kept, with their consent."""

@@ -13,6 +13,7 @@ from fsmobile.store.exchanges import ExchangeTried
 from fsmobile.usecases.appointments import coming_passages
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.passages import load_day
+from fsmobile.usecases.schedule_names import place_name
 
 LOOKED_AHEAD_DAYS = 2
 """What waits is not kept for a good network farther away than tomorrow evening."""
@@ -59,10 +60,9 @@ def find_good_network(desk: Desk) -> GoodNetwork | None:
         if not good or len(good) < GOOD_SHARE * len(there):
             continue
         starts = _earliest(desk, passage.service_date, passage.starts)
-        known = None if desk.tree is None else desk.tree.places.get(passage.place_id)
         return GoodNetwork(
             place_id=passage.place_id,
-            name=passage.place_id if known is None else known.name,
+            name=place_name(desk, passage.place_id),
             day=passage.service_date,
             at=best_hour(good, starts, passage.ends),
             good=len(good),

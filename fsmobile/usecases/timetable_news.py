@@ -1,21 +1,76 @@
-"""What a newly received timetable changes in the weeks to come, in words."""
+"""What a newly received timetable changes in the weeks to come, and what nobody has read yet."""
 
 from datetime import date, timedelta
 
-from fsmobile.core.agenda import Agenda
+from msgspec import Struct
+
+from fsmobile.core.agenda import Agenda, expand_agenda
 from fsmobile.core.ids import PassageId
 from fsmobile.core.planned_passages import PlannedPassage
+from fsmobile.core.schedules import ScheduleTree
+from fsmobile.formats.schedule_toml import read_schedule
+from fsmobile.reference.holidays import load_school_calendar
+from fsmobile.store import logbook, queries, schedule_trees
+from fsmobile.store.schedule_trees import Revision
 from fsmobile.texts.dates import format_day_short, format_span
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.passages import plan
-from fsmobile.usecases.timetable import load_timetable
+from fsmobile.usecases.schedule_names import place_name
+from fsmobile.usecases.timetable import load_revisions, load_timetable
 
 WEEKS_AHEAD = 8
 """How far changes are told; farther ones are in the agenda."""
 
 _Key = tuple[PassageId, int]
 _Seen = dict[_Key, PlannedPassage]
+
+
+class TimetableNews(Struct, frozen=True, kw_only=True):
+    """What a timetable changes since the one that this crew knew."""
+
+    publication: str
+    """Id of the op by which it was published: what a person says to have read."""
+    changes: tuple[str, ...]
+
+
+def load_unread_timetable(desk: Desk) -> TimetableNews | None:
+    """Return what changed since the timetable that the person who works has read.
+
+    Who has read none yet is told what changed since this bus was last out; None when that is
+    nothing.
+    """
+    revisions = load_revisions(desk)
+    known = _known_revision(desk, revisions)
+    if known is None or known.op_id == revisions[0].op_id or desk.tree is None:
+        return None
+    files = schedule_trees.load_revision_files(desk.replica, known)
+    tree = None if files is None else read_schedule(files).tree
+    if tree is None:
+        return None
+    before, after = _weeks_ahead(desk, tree), _weeks_ahead(desk, desk.tree)
+    changes = describe_changes(desk, before, after)
+    if not changes:
+        return None
+    return TimetableNews(publication=revisions[0].op_id, changes=tuple(changes))
+
+
+def _known_revision(desk: Desk, revisions: list[Revision]) -> Revision | None:
+    readings = logbook.list_readings(desk.replica, [one.op_id for one in revisions])
+    mine = {
+        one.entity for one in readings if (one.agent_id, one.unit) == (desk.agent_id, desk.unit_id)
+    }
+    read = next((one for one in revisions if one.op_id in mine), None)
+    last_out = queries.last_passage_day(desk.replica, desk.today())
+    if read is not None or last_out is None:
+        return read
+    return next((one for one in revisions if desk.at(one.published_at).date() <= last_out), None)
+
+
+def _weeks_ahead(desk: Desk, tree: ScheduleTree) -> _Seen:
+    first = desk.today()
+    last = first + timedelta(weeks=WEEKS_AHEAD)
+    return _seen(desk, expand_agenda(tree, first, last, bundled=load_school_calendar()))
 
 
 def receive_timetable(desk: Desk) -> list[str]:
@@ -72,17 +127,12 @@ def _change(desk: Desk, old: PlannedPassage, new: PlannedPassage) -> str:
         day = format_day_short(new.service_date)
         return _("{what} : déplacé au {day}").format(what=what, day=day)
     if old.place_id != new.place_id:
-        return _("{what} : à {place}").format(what=what, place=_place(desk, new))
+        return _("{what} : à {place}").format(what=what, place=place_name(desk, new.place_id))
     return _("{what} : {hours}").format(what=what, hours=_hours(new))
 
 
 def _name(desk: Desk, one: PlannedPassage) -> str:
-    return f"{format_day_short(one.service_date)} {_place(desk, one)}"
-
-
-def _place(desk: Desk, one: PlannedPassage) -> str:
-    known = None if desk.tree is None else desk.tree.places.get(one.place_id)
-    return one.place_id if known is None else known.name
+    return f"{format_day_short(one.service_date)} {place_name(desk, one.place_id)}"
 
 
 def _hours(one: PlannedPassage) -> str:

@@ -85,11 +85,11 @@ def test_a_forbidden_number_keeps_the_field_open_and_says_why() -> None:
         laptop = a_day()
         async with running(laptop) as (app, pilot):
             await pilot.press("n", "enter", "e", *"18505780060849", "1", "enter")
-            assert app.shell.is_writing
+            assert app.shell.note.is_open
             assert "numéro" in await screen_text(pilot)
             assert "18505" not in "".join(draft.state for draft in list_drafts(laptop.desk))
             await pilot.press("escape")
-            assert not app.shell.is_writing
+            assert not app.shell.note.is_open
             await pilot.press("r", "enter")
             (row,) = list_visits(laptop.desk)
             assert row.state.visit.note == ""
@@ -299,7 +299,7 @@ def test_the_refusal_of_a_note_goes_with_its_cause(last: str) -> None:
             if last == "enter":
                 app.screen.query_one("#note").value = "dossier complet"  # type: ignore[attr-defined]
             await pilot.press(last)
-            assert not app.shell.is_writing
+            assert not app.shell.note.is_open
             assert "Retirez" not in await screen_text(pilot)
 
     run(write())

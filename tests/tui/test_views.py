@@ -14,7 +14,7 @@ from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.sync.progress import Progress, SyncReport
 from fsmobile.tui.day_context import split_name
 from fsmobile.tui.lines import cells
-from fsmobile.tui.news import describe_changes
+from fsmobile.usecases.timetable_news import describe_changes
 from fsmobile.tui.picker import Choice, Picker
 from fsmobile.tui.views.entry import picker_lines
 from fsmobile.tui.views.frame import Frame, Light, Network, header_line, tab_line

@@ -13,6 +13,7 @@ _PLACES = {
     Where.TOUR: mark("Tournée"),
     Where.VISIT: mark("Visite ouverte"),
     Where.FOLLOW_UPS: mark("Suites"),
+    Where.LOGBOOK: mark("Carnet de bord"),
     Where.SYNC: mark("Synchro"),
     Where.SEARCH: mark("Recherche"),
     Where.REPORT: mark("Bilans"),

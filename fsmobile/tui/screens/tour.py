@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from fsmobile.core.ids import PassageId, ProcedureId, VisitId
+from fsmobile.core.ids import PassageId, PlaceId, ProcedureId, VisitId
 from fsmobile.core.passages import PassageStatus
 from fsmobile.core.visits import Channel, Outcome, Whereabouts
 from fsmobile.errors import FsmobileError
@@ -13,6 +13,7 @@ from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.day_context import DayContext
 from fsmobile.tui.door_count import TALLIES, DoorCount
 from fsmobile.tui.draft_shelf import DraftShelf
+from fsmobile.tui.incident_acts import IncidentActs
 from fsmobile.tui.lines import Line, Role, beside
 from fsmobile.tui.passage_acts import PassageActs
 from fsmobile.tui.promise_acts import PromiseActs, Subject
@@ -20,19 +21,12 @@ from fsmobile.tui.promise_rows import promise_rows
 from fsmobile.tui.stage import EntrySetting, Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.panel import panel_lines, panel_width
-from fsmobile.tui.views.tour import (
-    TourDay,
-    passages_lines,
-    tour_lines,
-    visits_lines,
-)
+from fsmobile.tui.views.tour import TourDay, passages_lines, tour_lines, visits_lines
 from fsmobile.tui.visit_entry_state import Entry, EntryBook, Step, ask, repeat
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.drafts import new_draft_id
-from fsmobile.usecases.passages import (
-    load_day,
-    next_day,
-)
+from fsmobile.usecases.passage_times import list_left_open
+from fsmobile.usecases.passages import load_day, next_day
 from fsmobile.usecases.sync_status import has_changed
 from fsmobile.usecases.visits import load_visit, same_again
 
@@ -55,6 +49,7 @@ class TourPage:
         self.context = DayContext(stage.desk)
         self._acts = PassageActs(stage, self._show_passage)
         self._promises = PromiseActs(stage, self.reload)
+        self._incidents = IncidentActs(stage, self.reload)
         self._shelf = DraftShelf(stage, self.context, self._open_entry)
         self._day = TourDay(day=stage.desk.today(), is_discreet=True)
         self._door = DoorCount(stage)
@@ -179,14 +174,27 @@ class TourPage:
         """Follow the clock, write what was counted, notice others; tell what must be drawn."""
         before = (self._day, self._stage.message)
         self._ticks += 1
-        if self._ticks >= PAUSE_TICKS:
+        is_new_day = self._desk.today() != self._day.day
+        if self._ticks >= PAUSE_TICKS or is_new_day:
             self.flush()
-        if self._desk.today() != self._day.day:
-            self.reload()
+        if is_new_day:
+            self._turn_day()
         changed, self._version = has_changed(self._desk, self._version)
         if changed:
             self.note_receipts()
         return changed or before != (self._day, self._stage.message)
+
+    def ask_closing(self) -> None:
+        """Ask when a passage that was left open closed."""
+        self._acts.times.ask_forgotten()
+
+    def _turn_day(self) -> None:
+        """Show the new day; what the last one left open is asked for, never closed by midnight."""
+        self.show_now()
+        left = list_left_open(self._desk)
+        if left:
+            said = _("{place} est resté ouvert : m, puis a, pour dire quand il a fermé")
+            self._stage.say(said.format(place=left[0].name), Role.WARN)
 
     def note_receipts(self) -> None:
         """Show new receipts in place; rows that came from elsewhere wait to be asked for."""
@@ -264,6 +272,14 @@ class TourPage:
                 self._acts.ask_reason(here)
             case "passage.unplanned":
                 self._acts.ask_place()
+            case "passage.brake" if here is not None:
+                self._acts.times.use_brake(here)
+            case "passage.delay" if here is not None:
+                self._acts.times.ask_delay(here)
+            case "logbook.show":
+                self._stage.open_logbook(self._place_id())
+            case "logbook.incident":
+                self._incidents.ask(self._place_id())
             case "passage.move":
                 self._go_to(self._day.current + (1 if key == "right" else -1))
             case "promise.task":
@@ -308,8 +324,7 @@ class TourPage:
 
     def _subject(self) -> Subject:
         """Return what a promise made now is about: the chosen visit, at this stop."""
-        found = self.context.find_line(self.passage_id)
-        place_id = None if found is None else found.place_id
+        place_id = self._place_id()
         visit_id = self._chosen_visit()
         if visit_id is None:
             return Subject(place_id=place_id)
@@ -320,6 +335,10 @@ class TourPage:
             operator=enquiry.operator,
             visit_id=visit_id,
         )
+
+    def _place_id(self) -> PlaceId | None:
+        found = self.context.find_line(self.passage_id)
+        return None if found is None else found.place_id
 
     def _chosen_visit(self) -> VisitId | None:
         return self._day.visits[self._day.cursor].visit_id if self._day.visits else None

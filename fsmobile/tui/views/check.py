@@ -5,7 +5,7 @@ from datetime import date
 from msgspec import Struct
 
 from fsmobile.texts.dates import format_day_without_year
-from fsmobile.texts.translation import n_
+from fsmobile.texts.translation import _, n_
 from fsmobile.tui.lines import Line, Role, line, pad, rule, wrap_text
 
 
@@ -24,6 +24,8 @@ class StopRow(Struct, frozen=True, kw_only=True):
     said: str
     """What happened there, or what is planned."""
     is_done: bool
+    is_off: bool = False
+    """The bus does not come: told, and not done."""
 
 
 class CheckView(Struct, frozen=True, kw_only=True):
@@ -36,6 +38,8 @@ class CheckView(Struct, frozen=True, kw_only=True):
     stops: tuple[StopRow, ...]
     rows: tuple[CheckRow, ...]
     """What speaks against comes first."""
+    news: tuple[str, ...] = ()
+    """What changed since last time: before everything else."""
 
 
 def check_lines(view: CheckView, width: int, height: int) -> list[Line]:
@@ -44,6 +48,7 @@ def check_lines(view: CheckView, width: int, height: int) -> list[Line]:
     sign = "✓" if view.is_yes else "✗"
     rows = [
         rule(width, format_day_without_year(view.day)),
+        *_news_lines(view, width, height),
         Line(),
         line(("   " + view.question + "  ", Role.HEAD), (f"{sign} {view.answer}", role)),
         Line(),
@@ -59,11 +64,34 @@ def check_lines(view: CheckView, width: int, height: int) -> list[Line]:
     return rows[:height]
 
 
+def _news_lines(view: CheckView, width: int, height: int) -> list[Line]:
+    """Draw what is new, in half of the screen at most; what is left out is counted."""
+    if not view.news:
+        return []
+    told = [wrap_text(text, width - 6) for text in view.news]
+    rows: list[Line] = [line(("   " + _("Depuis la dernière fois"), Role.HEAD))]
+    room = max(2, height // 2 - 2)
+    for rank, (first, *rest) in enumerate(told):
+        if len(rows) + 1 + len(rest) > room and rank:
+            left = len(told) - rank
+            more = n_("et {n} autre", "et {n} autres", left)
+            rows.append(line(("     … " + more.format(n=left), Role.DIM)))
+            break
+        rows.append(line(("   ! ", Role.WARN), first))
+        rows += [line("     " + text) for text in rest]
+    rows.append(line("   ", ("l", Role.KEY), (" " + _("c'est lu"), Role.DIM)))
+    return rows
+
+
 def _title(view: CheckView) -> str:
     done = sum(stop.is_done for stop in view.stops)
-    return n_("{done} arrêt fait sur {n}", "{done} arrêts faits sur {n}", done).format(
+    title = n_("{done} arrêt fait sur {n}", "{done} arrêts faits sur {n}", done).format(
         done=done, n=len(view.stops)
     )
+    off = sum(stop.is_off for stop in view.stops)
+    if not off:
+        return title
+    return title + " · " + n_("{n} annulé", "{n} annulés", off).format(n=off)
 
 
 def _stop_line(stop: StopRow, width: int) -> Line:
@@ -72,5 +100,5 @@ def _stop_line(stop: StopRow, width: int) -> Line:
         "   ",
         (pad(stop.hours, 13), Role.DIM),
         pad(stop.place, place_width),
-        (stop.said, Role.PLAIN if stop.is_done else Role.DIM),
+        (stop.said, Role.PLAIN if stop.is_done or stop.is_off else Role.DIM),
     )

@@ -35,6 +35,10 @@ class PassageRow(Struct, frozen=True, kw_only=True):
     is_planned: bool = True
     opened_at: time | None = None
     closed_at: time | None = None
+    arrived_at: time | None = None
+    left_at: time | None = None
+    minutes_late: int = 0
+    delay_reason: str = ""
     reason: str = ""
     """Why it was cancelled, cut short or moved; already in words."""
     is_cancelled_by_schedule: bool = False
@@ -224,9 +228,30 @@ def door_lines(day: TourDay, width: int) -> list[Line]:
         ("  r", Role.KEY), f" {_('reparties')} ", (str(counts.turned_away), Role.HEAD),
     )  # fmt: skip
     rows = [rule(width, f"{passage.place} · {people} · {enquiries}"), at_door]
+    times = _times(passage)
+    if times:
+        rows.append(line("   ", (times, Role.WARN if passage.minutes_late else Role.DIM)))
     if passage.note:
         rows.append(line(("   " + passage.note, Role.DIM)))
     return rows
+
+
+def _times(passage: PassageRow) -> str:
+    """Say what really happened beside the plan, once there is more to say than open and closed."""
+    if not (passage.arrived_at or passage.left_at or passage.minutes_late):
+        return ""
+    told = (
+        (_("garé {at}"), passage.arrived_at),
+        (_("ouvert {at}"), passage.opened_at),
+        (_("fermé {at}"), passage.closed_at),
+        (_("parti {at}"), passage.left_at),
+    )
+    parts = [text.format(at=format_time(at)) for text, at in told if at is not None]
+    if passage.minutes_late:
+        late = _("{late} de retard").format(late=format_minutes(passage.minutes_late))
+        why = f" : {passage.delay_reason}" if passage.delay_reason else f" · y {_('pourquoi')}"
+        parts.append(late + why)
+    return " · ".join(parts)
 
 
 def draft_lines(day: TourDay, width: int) -> list[Line]:
