@@ -12,6 +12,7 @@ ACTS = {
     "coverage": mark("dit qui habite à 10, 20, 30 minutes d'un arrêt, et qui est laissé de côté"),
     "drives": mark("dit si la route d'un jour tient, quel trajet casse, et un meilleur ordre"),
     "publish": mark("publie un planning : les bus le reçoivent à leur prochain envoi"),
+    "export": mark("écrit calendriers, horaires, affiches pour le public et les partenaires"),
     "checkout": mark("écrit le planning publié en fichiers, pour le modifier"),
     "change": mark("change un passage : annule, deplace, lieu, horaire, ajoute, maintient…"),
     "pull": mark("reprend dans un dossier ce que d'autres ont publié"),

@@ -67,6 +67,12 @@ def find_successor(insee_code: str) -> Commune | None:
     return find_commune(line.split(",")[2]) if line else None
 
 
+def find_postcode(insee_code: str) -> str:
+    """Return the first postcode of a commune, or nothing when no commune of today has the code."""
+    commune = find_commune(insee_code)
+    return commune.postcodes[0] if commune is not None and commune.postcodes else ""
+
+
 def find_communes_of_postcode(postcode: str) -> tuple[Commune, ...]:
     """Return the communes that a postcode serves, the most populous first."""
     index = _load_index()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from fsmobile.texts.account_sentences import ACCOUNT_SENTENCES
 from fsmobile.texts.carrier_sentences import CARRIER_SENTENCES
+from fsmobile.texts.export_sentences import EXPORT_SENTENCES
 from fsmobile.texts.key_sentences import KEY_SENTENCES
 from fsmobile.texts.logbook_sentences import LOGBOOK_SENTENCES
 from fsmobile.texts.plan_study_sentences import PLAN_STUDY_SENTENCES
@@ -394,6 +395,7 @@ CODE_SENTENCES: Sentences = {
     **REGISTRY_SENTENCES,
     **REPORT_SENTENCES,
     **CARRIER_SENTENCES,
+    **EXPORT_SENTENCES,
     **KEY_SENTENCES,
     **LOGBOOK_SENTENCES,
     **PLANNING_SENTENCES,
