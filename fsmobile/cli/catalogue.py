@@ -35,7 +35,7 @@ def run(arguments: Namespace) -> int:
         say_json([_as_json(one) for one in found])
     elif found:
         say_table(
-            (_("Code"), _("Démarche"), _("Opérateur"), _("Aide"), "min"),
+            (_("Code"), _("N°"), _("Démarche"), _("Opérateur"), _("Aide"), "min"),
             [_as_cells(catalogue, one) for one in found],
         )
     else:
@@ -46,6 +46,7 @@ def run(arguments: Namespace) -> int:
 def _as_json(procedure: Procedure) -> dict[str, Any]:
     return {
         "code": procedure.procedure_id,
+        "number": procedure.number,
         "label": procedure.label,
         "operator": procedure.operator,
         "help": procedure.help.value,
@@ -53,10 +54,11 @@ def _as_json(procedure: Procedure) -> dict[str, Any]:
     }
 
 
-def _as_cells(catalogue: Catalogue, procedure: Procedure) -> tuple[str, str, str, str, str]:
+def _as_cells(catalogue: Catalogue, procedure: Procedure) -> tuple[str, ...]:
     operator = None if procedure.operator is None else catalogue.operators.get(procedure.operator)
     return (
         procedure.procedure_id,
+        str(procedure.number),
         procedure.label,
         "" if operator is None else operator.short_name,
         label(procedure.help),

@@ -1,5 +1,6 @@
-"""`fsmobile visit add|correct|void|list|history`: the entry form's scriptable twin."""
+"""`fsmobile visit add|paper|correct|void|list|history`: the entry form's scriptable twin."""
 
+import sys
 from argparse import ArgumentParser, Namespace
 from datetime import time
 from enum import StrEnum
@@ -21,13 +22,14 @@ from fsmobile.core.visits import (
     Visit,
     Whereabouts,
 )
-from fsmobile.errors import InvalidInput, NotFound
+from fsmobile.errors import InvalidInput, NotFound, Problem
 from fsmobile.store.queries import VisitRow
 from fsmobile.texts.dates import format_time
 from fsmobile.texts.labels import label, label_short
-from fsmobile.texts.translation import _
+from fsmobile.texts.translation import _, n_
 from fsmobile.usecases import visits
 from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.paper_entry import PaperSetting, read_paper_line
 from fsmobile.usecases.passages import find_passage, load_day
 
 SHORT_ID = 8
@@ -40,6 +42,17 @@ def add_arguments(parser: ArgumentParser) -> None:
     named = _("identifiant de la visite, ou sa fin, que montre « fsmobile visit list »")
     add = acts.add_parser("add", help=_("enregistre une visite"), formatter_class=Formatter)
     _add_fields(add)
+    paper = acts.add_parser(
+        "paper", help=_("saisit une feuille tenue à la main"), formatter_class=Formatter
+    )
+    paper.add_argument("--date", type=iso_date, required=True, help=_("jour de la feuille"))
+    paper.add_argument("--passage", required=True, help=_("arrêt ou lieu de la feuille"))
+    paper.add_argument(
+        "lines",
+        nargs="*",
+        metavar=_("LIGNE"),
+        help=_("« 9h35 17r 23p 2 20 » ; sans ligne, elles sont lues de l'entrée, une par visite"),
+    )
     correct = acts.add_parser("correct", help=_("corrige"), formatter_class=Formatter)
     correct.add_argument("visit", metavar=_("VISITE"), help=named)
     correct.add_argument("--minutes", type=int)
@@ -53,7 +66,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     listing = acts.add_parser("list", help=_("liste les visites"), formatter_class=Formatter)
     listing.add_argument("--date", type=iso_date, help=_("un jour (sinon tous)"))
     listing.add_argument("--passage", help=_("un passage, par son arrêt ou son lieu"))
-    for one in (add, correct, void, history, listing):
+    for one in (add, paper, correct, void, history, listing):
         add_home(one)
         add_format(one, "text", "json")
 
@@ -96,6 +109,8 @@ def run(arguments: Namespace) -> int:
         match arguments.act:
             case "add":
                 return _add(desk, arguments)
+            case "paper":
+                return _type_in(desk, arguments)
             case "correct":
                 return _correct(desk, arguments)
             case "void":
@@ -113,6 +128,35 @@ def _add(desk: Desk, arguments: Namespace) -> int:
         desk.agent_id = AgentId(arguments.agent)
     visit_id = visits.record_visit(desk, _visit_of(desk, arguments))
     return _show_one(desk, visit_id, arguments.format)
+
+
+def _type_in(desk: Desk, arguments: Namespace) -> int:
+    """Record the lines of a sheet; a line that cannot be read stops none of the others."""
+    line = load_day(desk, arguments.date).line(
+        find_passage(desk, arguments.passage, arguments.date)
+    )
+    if line is None:
+        raise InvalidInput("no_open_passage", day=arguments.date.isoformat())
+    setting = PaperSetting(
+        day=arguments.date, passage_id=line.passage_id, insee_code=line.insee_code
+    )
+    written = arguments.lines or [text.strip() for text in sys.stdin if text.strip()]
+    refused: list[Problem] = []
+    recorded = 0
+    for number, text in enumerate(written, 1):
+        try:
+            visits.record_visit(desk, read_paper_line(desk, setting, text))
+            recorded += 1
+        except InvalidInput as error:
+            refused.append(Problem(code=error.code, field=f"{number}", params=error.params))
+    if arguments.format == "json":
+        say_json({"recorded": recorded, "refused": [int(one.field or 0) for one in refused]})
+    else:
+        told = n_("{n} visite saisie", "{n} visites saisies", recorded)
+        say(told.format(n=recorded))
+    if refused:
+        raise InvalidInput("paper_lines_refused", refused, n=len(refused))
+    return 0
 
 
 def _visit_of(desk: Desk, arguments: Namespace) -> Visit:

@@ -44,6 +44,8 @@ class Procedure(Struct, frozen=True, kw_only=True):
     """Our own slug, retired but never reused; `ids.is_plain_act` knows those of plain acts."""
     label: str
     """Short, at most 34 characters: `Retraite · réversion`."""
+    number: int = 0
+    """What is written on paper for it; retired but never reused, as the slug."""
     operator: OperatorId | None
     theme: Theme | None
     help: HelpKind

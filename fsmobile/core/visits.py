@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from fsmobile.core.follow_ups import REFERENCE_MAX, ReferralChannel
+from fsmobile.core.follow_ups import REFERENCE_MAX, Referral, ReferralChannel
 from fsmobile.core.ids import (
     AgentId,
     OperatorId,
@@ -43,6 +43,19 @@ class Outcome(StrEnum):
     REFERRED = "referred"
     DROPPED = "dropped"
     NOT_APPLICABLE = "not_applicable"
+
+
+UNSETTLED = frozenset((Outcome.AWAITING_DOCUMENTS, Outcome.TO_FOLLOW_UP, Outcome.REFERRED))
+"""Outcomes after which something is still to come."""
+OUTCOME_LETTERS = {
+    "r": Outcome.RESOLVED,
+    "p": Outcome.AWAITING_DOCUMENTS,
+    "s": Outcome.TO_FOLLOW_UP,
+    "o": Outcome.REFERRED,
+    "a": Outcome.DROPPED,
+    "x": Outcome.NOT_APPLICABLE,
+}
+"""What a person writes for an outcome: on the form's keys and on the sheet of the day."""
 
 
 class Channel(StrEnum):
@@ -235,6 +248,17 @@ def _correct(state: VisitState, fact: VisitCorrected) -> VisitState:
         void_reason=void_reason,
         corrections=state.corrections + 1,
         needs_review=needs_review,
+    )
+
+
+def referral_of(enquiry: Enquiry) -> Referral | None:
+    """Return to whom an enquiry sent the person on, to be followed to its end."""
+    if enquiry.referred_to is None:
+        return None
+    return Referral(
+        to=enquiry.referred_to,
+        channel=enquiry.referral_channel or ReferralChannel.DIRECT_LINE,
+        reference=enquiry.reference,
     )
 
 

@@ -71,6 +71,7 @@ def _read_procedure(entry: Mapping[str, Any]) -> Procedure:
     return Procedure(
         procedure_id=ProcedureId(entry["code"]),
         label=entry["libelle"],
+        number=entry["numero"],
         operator=OperatorId(entry["operateur"]) if "operateur" in entry else None,
         theme=Theme(entry["theme"]) if "theme" in entry else None,
         help=HelpKind(entry["aide"]),

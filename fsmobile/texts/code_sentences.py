@@ -7,6 +7,7 @@ from fsmobile.texts.carrier_sentences import CARRIER_SENTENCES
 from fsmobile.texts.export_sentences import EXPORT_SENTENCES
 from fsmobile.texts.key_sentences import KEY_SENTENCES
 from fsmobile.texts.logbook_sentences import LOGBOOK_SENTENCES
+from fsmobile.texts.paper_sentences import PAPER_SENTENCES
 from fsmobile.texts.plan_study_sentences import PLAN_STUDY_SENTENCES
 from fsmobile.texts.planning_sentences import PLANNING_SENTENCES
 from fsmobile.texts.registry_sentences import REGISTRY_SENTENCES
@@ -399,6 +400,7 @@ CODE_SENTENCES: Sentences = {
     **KEY_SENTENCES,
     **LOGBOOK_SENTENCES,
     **PLANNING_SENTENCES,
+    **PAPER_SENTENCES,
     **PLAN_STUDY_SENTENCES,
     **_DEMO,
 }

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fsmobile.errors import Problem
 from fsmobile.texts.filling import fields_of, fill
 from fsmobile.texts.labels import label, label_field
+from fsmobile.texts.paper_sentences import PAPER_PROBLEMS
 from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
 from fsmobile.texts.toml_sentences import explain_toml
 from fsmobile.texts.translation import _, mark
@@ -37,6 +38,7 @@ _FOLLOW_UP_SENTENCES: Mapping[str, str] = {
 PROBLEM_SENTENCES: Mapping[str, str] = {
     **_VISIT_SENTENCES,
     **_FOLLOW_UP_SENTENCES,
+    **PAPER_PROBLEMS,
     **SCHEDULE_SENTENCES,
 }
 """French sentences by code; `_()` translates them when they are shown."""

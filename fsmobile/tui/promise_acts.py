@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from msgspec import Struct
 
 from fsmobile.core.appointments import Appointment, Presence
-from fsmobile.core.follow_ups import FollowUp, Usefulness
+from fsmobile.core.follow_ups import FollowUp, Referral, Usefulness
 from fsmobile.core.ids import AppointmentId, FollowUpId, OperatorId, PlaceId, ProcedureId, VisitId
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.errors import FsmobileError
@@ -48,6 +48,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     operator: OperatorId | None = None
     visit_id: VisitId | None = None
     follow_up_id: FollowUpId | None = None
+    referral: Referral | None = None
+    """To whom the person was sent on in that visit: chased until an answer comes."""
 
 
 class PromiseActs:
@@ -171,16 +173,31 @@ class PromiseActs:
         self._ask(
             f"{format_day_short(passage.service_date)} · {self._place(passage.place_id)}",
             choices,
-            lambda choice: self._book(subject, passage, time.fromisoformat(choice.code)),
+            lambda choice: self._ask_transport(subject, passage, time.fromisoformat(choice.code)),
         )
 
-    def _book(self, subject: Subject, passage: PlannedPassage, starts: time) -> None:
+    def _ask_transport(self, subject: Subject, passage: PlannedPassage, starts: time) -> None:
+        """Ask how the person comes: who cannot is counted, stop by stop."""
+        choices = [
+            Choice(code="", label=_("la personne vient par ses moyens")),
+            Choice(code=WRITTEN, label=_("la personne a besoin d'un transport")),
+        ]
+        self._ask(
+            _("Comment vient-elle ?"),
+            choices,
+            lambda choice: self._book(subject, passage, starts, needs_transport=bool(choice.code)),
+        )
+
+    def _book(
+        self, subject: Subject, passage: PlannedPassage, starts: time, *, needs_transport: bool
+    ) -> None:
         appointment = Appointment(
             passage_id=passage.passage_id,
             starts=starts,
             minutes=SLOT_MINUTES,
             procedure=subject.procedure,
             follow_up_id=subject.follow_up_id,
+            needs_transport=needs_transport,
         )
         day, at = format_day_short(passage.service_date), format_time(starts)
         said = _("Rendez-vous le {day} à {at}").format(day=day, at=at)
@@ -195,7 +212,7 @@ class PromiseActs:
     def _ask_due(self, subject: Subject, task: str) -> None:
         choices = self._day_choices()
         if subject.place_id is not None:
-            choices.insert(0, Choice(code=HERE, label=_("au prochain passage ici")))
+            choices.insert(0, self._next_here(subject.place_id))
 
         def open_one(choice: Choice) -> None:
             due = None
@@ -215,6 +232,7 @@ class PromiseActs:
             place_id=subject.place_id,
             due=due,
             visit_id=subject.visit_id,
+            referral=subject.referral,
         )
         when = _("au prochain passage ici") if due is None else format_day_short(due)
         said = _("Suite : {task}, {when}").format(task=task, when=when)
@@ -230,6 +248,14 @@ class PromiseActs:
             )
             for days in DAYS_OFFERED
         ]
+
+    def _next_here(self, place_id: PlaceId) -> Choice:
+        """Offer the next passage at a place, with its day as the timetable has it."""
+        desk = self._stage.desk
+        days = [one.service_date for one in coming_passages(desk, place_id=place_id)]
+        following = next((day for day in days if day > desk.today()), None)
+        detail = _("sans passage prévu") if following is None else format_day_short(following)
+        return Choice(code=HERE, label=_("au prochain passage ici"), detail=detail)
 
     def _place(self, place_id: PlaceId) -> str:
         tree = self._stage.desk.tree

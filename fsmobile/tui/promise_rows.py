@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from datetime import date, time
 
+from fsmobile.core.follow_ups import REMINDER_DAYS, NamedPart, Referral
 from fsmobile.core.ids import FollowUpId, PlaceId
-from fsmobile.texts.dates import format_day_short
+from fsmobile.texts.dates import format_date, format_day_short
+from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _
 from fsmobile.tui.day_context import DayContext, split_name
 from fsmobile.tui.views.follow_ups import PromiseRow
@@ -41,7 +43,8 @@ def _appointment_row(
         who="" if appointment.follow_up_id is None else names.get(appointment.follow_up_id, ""),
         what="" if appointment.procedure is None else context.procedure_name(appointment.procedure),
         place=_place(context, one.place_id),
-        task=", ".join(filter(None, (off, appointment.note, lift))),
+        alert=", ".join(filter(None, (off, lift))),
+        task=appointment.note,
         is_here=here is not None and one.place_id == here,
         is_late=one.is_passage_off or one.day < context.desk.today(),
         is_double=one.line.is_double,
@@ -57,8 +60,10 @@ def _follow_up_row(context: DayContext, line: FollowUpLine) -> PromiseRow:
         day=format_day_short(follow_up.opened_on), agent=agent_name(context.desk, state.agent_id)
     )
     steps = [f"{format_day_short(step.on)} : {step.text}" for step in state.steps]
+    if follow_up.referral is not None:
+        steps.insert(0, _describe_referral(context, follow_up.referral))
     if line.reminders:
-        steps.append(_("sans nouvelles depuis trop longtemps : relancer"))
+        steps.append(_reminder(line.reminders))
     return PromiseRow(
         id=state.follow_up_id,
         is_appointment=False,
@@ -67,11 +72,32 @@ def _follow_up_row(context: DayContext, line: FollowUpLine) -> PromiseRow:
         what="" if follow_up.procedure is None else context.procedure_name(follow_up.procedure),
         place=_place(context, follow_up.place_id),
         task=follow_up.task,
+        contact="" if state.named is None else state.named.contact,
+        kept=_describe_consent(state.named),
+        alert=_("relancer") if line.reminders else "",
         is_here=line.is_here,
         is_late=line.is_late or line.reminders > 0,
         is_received=line.is_received,
         history=(opened, *steps),
     )
+
+
+def _describe_referral(context: DayContext, referral: Referral) -> str:
+    told = (context.operator_name(referral.to), label(referral.channel), referral.reference)
+    return _("orientée : {where}").format(where=" · ".join(filter(None, told)))
+
+
+def _reminder(reminders: int) -> str:
+    """Say how long nothing was heard, in the working days of Administration+."""
+    days = REMINDER_DAYS[reminders - 1]
+    return _("{n} jours ouvrés sans nouvelles : relancer, puis e note la réponse").format(n=days)
+
+
+def _describe_consent(named: NamedPart | None) -> str:
+    if named is None:
+        return ""
+    told = _("accord donné le {consented} ; le nom s'efface le {erased}")
+    return told.format(consented=format_date(named.consented_on), erased=format_date(named.erase_on))
 
 
 def _who(line: FollowUpLine) -> str:

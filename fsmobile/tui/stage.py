@@ -46,6 +46,8 @@ class Question(Struct, frozen=True, kw_only=True):
     """The lines for what was typed; a short list ignores it."""
     then: Callable[[Choice], None]
     takes_text: bool = True
+    text: str = ""
+    """What is to be read first."""
 
 
 class PromptReading(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from fsmobile.core.ids import OperatorId, ProcedureId
 from fsmobile.core.visits import (
     ENQUIRIES_MAX,
     MINUTES_MAX,
+    OUTCOME_LETTERS,
     PEOPLE_MAX,
     AgeBand,
     HelpKind,
@@ -37,14 +38,6 @@ MINUTES_STEP = 5
 
 _Code = TypeVar("_Code", bound=StrEnum)
 
-OUTCOME_KEYS = {
-    "r": Outcome.RESOLVED,
-    "p": Outcome.AWAITING_DOCUMENTS,
-    "s": Outcome.TO_FOLLOW_UP,
-    "o": Outcome.REFERRED,
-    "a": Outcome.DROPPED,
-    "x": Outcome.NOT_APPLICABLE,
-}
 AGE_KEYS = {
     0: AgeBand.UNKNOWN,
     1: AgeBand.UNDER_12,
@@ -155,8 +148,8 @@ def _press_facts(entry: Entry, key: str, book: EntryBook) -> Entry:
     number = digit(key)
     if number is not None:
         return replace(entry, people=number) if number else entry
-    if key in OUTCOME_KEYS:
-        return _choose_outcome(entry, OUTCOME_KEYS[key])
+    if key in OUTCOME_LETTERS:
+        return _choose_outcome(entry, OUTCOME_LETTERS[key])
     match key:
         case "enter":
             return _save(entry)

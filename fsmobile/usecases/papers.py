@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from fsmobile.core.appointments import Presence
 from fsmobile.core.ids import PassageId, PlaceId, ProcedureId
 from fsmobile.core.places import Place
-from fsmobile.core.visits import Outcome
+from fsmobile.core.visits import OUTCOME_LETTERS
 from fsmobile.texts.dates import format_day, format_span, format_time
 from fsmobile.texts.labels import label
 from fsmobile.texts.paper import (
@@ -27,21 +27,14 @@ CODES = 45
 """Procedures on the sheet, the most frequent: the rest is written in words."""
 SLIP_PASSAGES = 4
 NEXT_DAYS = 14
-OUTCOME_CODES = {
-    Outcome.RESOLVED: "R",
-    Outcome.AWAITING_DOCUMENTS: "P",
-    Outcome.TO_FOLLOW_UP: "S",
-    Outcome.REFERRED: "O",
-    Outcome.DROPPED: "A",
-    Outcome.NOT_APPLICABLE: "X",
-}
-"""The letters of the screens."""
 
 
 def make_day_sheet(desk: Desk, day: date) -> str:
     """Return the page on which a day can be kept by hand when the laptop cannot be used."""
     stops = [_stop(desk, line) for line in load_day(desk, day).lines if not line.is_cancelled]
-    outcomes = [PaperCode(code=code, label=label(one)) for one, code in OUTCOME_CODES.items()]
+    outcomes = [
+        PaperCode(code=letter.upper(), label=label(one)) for letter, one in OUTCOME_LETTERS.items()
+    ]
     return day_sheet_page(
         title=_("Feuille du {day}").format(day=format_day(day)),
         stops=stops,
@@ -151,7 +144,7 @@ def _procedures(desk: Desk) -> list[PaperCode]:
     ]
     known.sort(key=lambda one: (-counts.get(one.procedure_id, 0), -one.weight, one.label))
     chosen = sorted(known[:CODES], key=lambda one: one.label)
-    return [PaperCode(code=str(rank), label=one.label) for rank, one in enumerate(chosen, 1)]
+    return [PaperCode(code=str(one.number), label=one.label) for one in chosen]
 
 
 def _procedure(desk: Desk, procedure_id: ProcedureId | None) -> str:

@@ -1,5 +1,6 @@
 """`fsmobile visit` and `fsmobile catalogue`: what is listed can be typed in the next command."""
 
+import io
 import json
 from argparse import Namespace
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from fsmobile.core.visits import HelpKind, Outcome
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.usecases import visits
 from fsmobile.usecases.desk import Desk
+from tests.tui.day_samples import a_day
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def test_the_catalogue_lists_what_words_find_with_codes_that_add_takes(
     home = ("--home", str(tmp_path))
     assert run(["catalogue", "retr", "réversion", *home]) == 0
     header, first, *_ = capsys.readouterr().out.splitlines()
-    assert header.split() == ["Code", "Démarche", "Opérateur", "Aide", "min"]
+    assert header.split() == ["Code", "N°", "Démarche", "Opérateur", "Aide", "min"]
     assert first.split()[0] == "retraite-reversion"
     assert first.split()[-2:] == ["accompagnement", "30"]
     assert run(["visit", "add", "--base", "--procedure", first.split()[0]]) == 0
@@ -101,7 +103,7 @@ def test_the_catalogue_without_a_word_lists_every_procedure(
     assert run(["catalogue", "--format", "json", "--home", str(tmp_path)]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert {one["code"] for one in listed} == set(load_catalogue().procedures)
-    assert set(listed[0]) == {"code", "label", "operator", "help", "minutes"}
+    assert set(listed[0]) == {"code", "number", "label", "operator", "help", "minutes"}
 
 
 def test_words_that_find_nothing_are_said_to_find_nothing(
@@ -109,3 +111,25 @@ def test_words_that_find_nothing_are_said_to_find_nothing(
 ) -> None:
     assert run(["catalogue", "xyzzy", "--home", str(tmp_path)]) == 0
     assert "« xyzzy »" in capsys.readouterr().out
+
+
+def test_a_sheet_is_typed_in_and_a_bad_line_stops_none_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = a_day()
+
+    @contextmanager
+    def sit_down(_arguments: Namespace) -> Iterator[Desk]:
+        yield made.desk
+
+    monkeypatch.setattr(visit_command, "working_desk", sit_down)
+    words = ["visit", "paper", "--date", "2026-11-26", "--passage", "luxe"]
+    assert run([*words, "9h35 7r", "10h 7r", "10h05 6p 2"]) == 3
+    told = capsys.readouterr()
+    assert "2 visites saisies" in told.out
+    assert "« 10h 7r » ne commence pas par une heure" in told.err
+    recorded = [row.state.visit for row in visits.list_visits(made.desk)]
+    assert [one.is_from_paper for one in recorded] == [True, True]
+    monkeypatch.setattr("sys.stdin", io.StringIO("10h20 1r\n\n10h30 1r\n"))
+    assert run(words) == 0
+    assert len(visits.list_visits(made.desk)) == 4

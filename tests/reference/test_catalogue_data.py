@@ -1,5 +1,6 @@
 """The shipped catalogue: complete, well formed, reached by three letters and a digit."""
 
+import hashlib
 import time
 from collections import Counter
 from datetime import date
@@ -40,6 +41,16 @@ def test_codes_are_slugs_and_unique_in_the_file() -> None:
     assert 150 <= len(PROCEDURES) <= 190
     assert all(is_slug(procedure.procedure_id) for procedure in PROCEDURES)
     assert all(is_slug(operator_id) for operator_id in CATALOGUE.operators)
+
+
+def test_the_numbers_written_on_paper_are_all_different_and_stay() -> None:
+    numbers = {procedure.number: procedure.procedure_id for procedure in PROCEDURES}
+    assert len(numbers) == len(PROCEDURES)
+    # A sheet that was printed with the first catalogue is still read right.
+    first = {number: code for number, code in numbers.items() if number <= 183}
+    text = "".join(f"{number} {first[number]}\n" for number in sorted(first))
+    assert len(first) == 183
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "4a95646a6b00f872"
 
 
 def test_labels_are_short_and_unique() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from fsmobile.core.appointments import Presence
+from fsmobile.core.follow_ups import Usefulness
 from fsmobile.store import promises
 from fsmobile.usecases.appointments import book_appointment, list_appointments
 from fsmobile.usecases.follow_ups import list_open
@@ -35,7 +36,7 @@ def test_an_appointment_on_a_coming_passage_takes_three_keys() -> None:
     laptop = a_day()
     shell, _terminal = a_shell(laptop)
     press(shell, VISIT)
-    assert press(shell, "v 1 2") <= 8
+    assert press(shell, "v 1 2 1") <= 8
     (line,) = list_appointments(laptop.desk)
     assert line.state.appointment.starts.isoformat("minutes") == "10:00"
     assert "RDV" in shown(shell)
@@ -87,8 +88,78 @@ def test_what_is_promised_is_found_at_any_stop_and_the_empty_screen_says_how() -
 def test_an_hour_given_twice_is_said_to_the_person_who_looks() -> None:
     laptop = a_day()
     shell, _terminal = a_shell(laptop)
-    press(shell, f"{VISIT} v 1 1")
+    press(shell, f"{VISIT} v 1 1 1")
     (line,) = list_appointments(laptop.desk)
     book_appointment(laptop.desk, line.state.appointment)
     press(shell, "2 down")
     assert "donnée deux fois" in shown(shell)
+
+
+def test_the_next_passage_is_offered_with_its_day() -> None:
+    shell, _terminal = a_shell()
+    press(shell, f"{VISIT} s 1")
+    row = next(one for one in shown(shell).splitlines() if "au prochain passage ici" in one)
+    assert "jeu. 3 déc." in row
+
+
+def test_who_cannot_come_alone_is_said_on_the_appointment() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, f"{VISIT} v 1 1 2")
+    assert list_appointments(laptop.desk)[0].state.appointment.needs_transport
+    assert "besoin de transport" in shown(shell)
+
+
+def test_a_referral_is_followed_to_its_end_and_chased_in_between() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, "a n c a f enter o 1 2 n")
+    shell.end_note("A+ 17")
+    press(shell, "enter s 3 1 2")
+    assert "orientée : France Titres · Administration+ · A+ 17" in shown(shell)
+    laptop.replica.clock.ms += 5 * 86_400_000  # type: ignore[attr-defined]
+    press(shell, "f5")
+    assert "3 jours ouvrés sans nouvelles" in shown(shell)
+    laptop.replica.clock.ms += 18 * 86_400_000  # type: ignore[attr-defined]
+    press(shell, "f5")
+    assert "15 jours ouvrés sans nouvelles" in shown(shell)
+    opened = list_open(laptop.desk).lines[0].state.follow_up_id
+    press(shell, "f 3")
+    assert list_open(laptop.desk).lines == ()
+    state = promises.load_follow_up(laptop.replica, opened)
+    assert (state.is_done, state.usefulness) == (True, Usefulness.NO)
+
+
+def test_a_name_is_kept_with_consent_hidden_and_shown_by_one_key() -> None:
+    laptop = a_day()
+    laptop.desk.keeps_names = True
+    shell, _terminal = a_shell(laptop)
+    press(shell, f"{VISIT} s 1 1 2 c")
+    assert "Nous gardons votre nom" in shown(shell)
+    press(shell, "2")
+    assert not shell.end_note("Mme Lucas, 1 84 12 76 451 089 46")
+    assert shell.end_note("Mme Lucas, 06 12 34 56 78")
+    assert "Lucas" not in shown(shell)
+    assert "•••" in shown(shell)
+    press(shell, "*")
+    assert "Mme Lucas · 06 12 34 56 78" in shown(shell)
+    assert "le nom s'efface le 24 février 2027" in shown(shell)
+    named = list_open(laptop.desk).lines[0].state.named
+    assert named is not None
+    assert (named.consent_text, named.consented_on) == ("suite-1", laptop.desk.today())
+    press(shell, "1")
+    assert "suite Mme Lucas · CAF" in shown(shell)
+    press(shell, "*")
+    assert "Lucas" not in shown(shell)
+
+
+def test_without_consent_or_encryption_no_name_is_kept_and_it_is_said() -> None:
+    laptop = a_day()
+    shell, terminal = a_shell(laptop)
+    press(shell, f"{VISIT} s 1 1 2 c")
+    assert "ne sont pas chiffrées" in shown(shell, 160)
+    laptop.desk.keeps_names = True
+    press(shell, "c 5")
+    assert "La suite reste sans nom" in shown(shell)
+    assert terminal.notes == []
+    assert list_open(laptop.desk).lines[0].state.named is None

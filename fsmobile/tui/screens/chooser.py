@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import Where
-from fsmobile.tui.lines import Line, Role, boxed, line, rule
+from fsmobile.tui.lines import Line, Role, boxed, line, rule, wrap_text
 from fsmobile.tui.picker import Picked, Picker, press_picker
 from fsmobile.tui.stage import Page, Question
 from fsmobile.tui.views.entry import picker_lines
@@ -42,6 +42,9 @@ class ChooserPage:
         inner = min(width - 4, 76)
         rows = picker_lines(self._question.title, self._picker, choices, inner, 10)
         rows = rows[: len(choices) + 2] if not self._question.takes_text else rows
+        if self._question.text:
+            said = [line(text) for text in wrap_text(self._question.text, inner)]
+            rows = [*said, rule(inner), *rows]
         box = boxed(rows, inner + 4, line((_("Choisir"), Role.TITLE)), line(("1…9", Role.KEY)))
         return [*below[:1], *box, *([rule(width)] if len(box) < height - 1 else [])][:height]
 

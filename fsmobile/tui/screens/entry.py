@@ -8,7 +8,7 @@ from msgspec.structs import fields, replace
 from fsmobile.core.follow_ups import REFERENCE_MAX
 from fsmobile.core.ids import VisitId
 from fsmobile.core.spans import minutes_of
-from fsmobile.core.visits import MINUTES_MAX, Outcome, Visit
+from fsmobile.core.visits import MINUTES_MAX, UNSETTLED, Visit
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.dates import format_time
 from fsmobile.texts.translation import _
@@ -24,8 +24,6 @@ from fsmobile.usecases.drafts import drop_draft, save_draft
 from fsmobile.usecases.visits import correct_visit, load_visit, record_visit
 
 _PASSED_ON = ("f1", "f2", "f3", "ctrl+q")
-
-_TO_BE_CONTINUED = (Outcome.AWAITING_DOCUMENTS, Outcome.TO_FOLLOW_UP, Outcome.REFERRED)
 
 
 class EntryPage:
@@ -119,7 +117,7 @@ class EntryPage:
         said = _("Visite enregistrée {at}") if correcting is None else _("Visite corrigée")
         self._stage.close_page()
         self._setting.is_done()
-        promised = any(one.outcome in _TO_BE_CONTINUED for one in visit.enquiries)
+        promised = any(one.outcome in UNSETTLED for one in visit.enquiries)
         more = " · s " + _("promettre la suite") if promised and correcting is None else ""
         self._stage.say(said.format(at=at) + " · u " + _("annuler") + more)
 

@@ -8,6 +8,7 @@ from fsmobile.core.ids import AppointmentId, FollowUpId, PlaceId
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.day_context import DayContext
 from fsmobile.tui.lines import Line
+from fsmobile.tui.naming_acts import NamingActs
 from fsmobile.tui.promise_acts import PromiseActs, Subject
 from fsmobile.tui.promise_rows import promise_rows
 from fsmobile.tui.stage import Stage
@@ -25,6 +26,7 @@ class FollowUpPage:
         self._context = context
         self._is_discreet = is_discreet
         self._acts = PromiseActs(stage, self.reload)
+        self._naming = NamingActs(stage, self.reload)
         self._view = FollowUpView(today=stage.desk.today())
 
     @property
@@ -74,7 +76,7 @@ class FollowUpPage:
         else:
             acts = [
                 *("promise.finish", "promise.postpone", "promise.book"),
-                *("promise.write", "promise.new"),
+                *("promise.write", "promise.name", "promise.new"),
             ]
         return [Hint(command_id=one) for one in (*acts, "app.undo", "app.help")]
 
@@ -92,6 +94,8 @@ class FollowUpPage:
             self._acts.ask_postponement(FollowUpId(row.id))
         elif id == "promise.write":
             self._acts.write_step(FollowUpId(row.id))
+        elif id == "promise.name":
+            self._naming.ask(FollowUpId(row.id))
 
     def _place_here(self) -> PlaceId | None:
         here = self._context.sheet.open_line or self._context.sheet.next_line

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from fsmobile.core.ids import PassageId, PlaceId, ProcedureId, VisitId
 from fsmobile.core.passages import PassageStatus
-from fsmobile.core.visits import Channel, Outcome, Whereabouts
+from fsmobile.core.visits import UNSETTLED, Channel, Outcome, Whereabouts, referral_of
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.translation import _, n_
 from fsmobile.tui.bindings import Where, find_command
@@ -15,10 +15,12 @@ from fsmobile.tui.door_count import TALLIES, DoorCount
 from fsmobile.tui.draft_shelf import DraftShelf
 from fsmobile.tui.incident_acts import IncidentActs
 from fsmobile.tui.lines import Line, Role, beside
+from fsmobile.tui.paper_acts import PaperActs
 from fsmobile.tui.passage_acts import PassageActs
 from fsmobile.tui.promise_acts import PromiseActs, Subject
 from fsmobile.tui.promise_rows import promise_rows
 from fsmobile.tui.stage import EntrySetting, Stage
+from fsmobile.tui.views.follow_ups import PromiseRow
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.panel import panel_lines, panel_width
 from fsmobile.tui.views.tour import TourDay, passages_lines, tour_lines, visits_lines
@@ -50,6 +52,7 @@ class TourPage:
         self._acts = PassageActs(stage, self._show_passage)
         self._promises = PromiseActs(stage, self.reload)
         self._incidents = IncidentActs(stage, self.reload)
+        self._paper = PaperActs(stage, self.context, self.reload)
         self._shelf = DraftShelf(stage, self.context, self._open_entry)
         self._day = TourDay(day=stage.desk.today(), is_discreet=True)
         self._door = DoorCount(stage)
@@ -212,7 +215,9 @@ class TourPage:
             row.passage_id for row in self._day.passages
         ]
         if is_same:
-            self._day = replace(self._day, visits=kept, passages=passages)
+            self._day = replace(
+                self._day, visits=kept, passages=passages, promises=self._promises_here()
+            )
         if news or not is_same:
             text = n_("{n} nouveauté · F5 afficher", "{n} nouveautés · F5 afficher", max(1, news))
             self._stage.say(text.format(n=max(1, news)), Role.PLAIN)
@@ -249,6 +254,8 @@ class TourPage:
             case "visit.uncovered":
                 self._start_with(NOT_COVERED, Outcome.NOT_APPLICABLE)
                 self._stage.say(_("⏎ enregistre ; e écrit ce qui était demandé"), Role.DIM)
+            case "visit.paper":
+                self._paper.ask()
             case "visit.phone":
                 self._open_entry(
                     replace(
@@ -313,14 +320,13 @@ class TourPage:
     def _load_visits(self) -> None:
         visits = self.context.visit_rows(self.passage_id)
         cursor = min(self._day.cursor, max(0, len(visits) - 1))
+        self._day = replace(self._day, visits=visits, cursor=cursor, promises=self._promises_here())
+
+    def _promises_here(self) -> tuple[PromiseRow, ...]:
         here = self.context.find_line(self.passage_id)
-        promises = () if here is None else promise_rows(self.context, here.place_id)
-        self._day = replace(
-            self._day,
-            visits=visits,
-            cursor=cursor,
-            promises=tuple(row for row in promises if row.is_here),
-        )
+        if here is None:
+            return ()
+        return tuple(row for row in promise_rows(self.context, here.place_id) if row.is_here)
 
     def _subject(self) -> Subject:
         """Return what a promise made now is about: the chosen visit, at this stop."""
@@ -328,12 +334,15 @@ class TourPage:
         visit_id = self._chosen_visit()
         if visit_id is None:
             return Subject(place_id=place_id)
-        enquiry = load_visit(self._desk, visit_id).visit.enquiries[0]
+        asked = load_visit(self._desk, visit_id).visit.enquiries
+        # What is promised is about what is not settled yet.
+        enquiry = next((one for one in asked if one.outcome in UNSETTLED), asked[0])
         return Subject(
             place_id=place_id,
             procedure=enquiry.procedure,
             operator=enquiry.operator,
             visit_id=visit_id,
+            referral=referral_of(enquiry),
         )
 
     def _place_id(self) -> PlaceId | None:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from fsmobile.core.ids import OperatorId
-from fsmobile.core.visits import AgeBand, Whereabouts
+from fsmobile.core.visits import OUTCOME_LETTERS, AgeBand, Whereabouts
 from fsmobile.texts.dates import format_minutes, format_time
 from fsmobile.texts.labels import label, label_short
 from fsmobile.texts.translation import _, mark, n_
 from fsmobile.tui.lines import Line, Role, Span, boxed, cells, cut, line, pad, rule, spread
 from fsmobile.tui.picker import Choice, Picker
-from fsmobile.tui.visit_entry_keys import AGE_KEYS, OUTCOME_KEYS
+from fsmobile.tui.visit_entry_keys import AGE_KEYS
 from fsmobile.tui.visit_entry_state import (
     EnquiryDraft,
     Entry,
@@ -250,7 +250,7 @@ def _fact(name: str, value: str, key: str, what: str, width: int) -> Line:
 
 
 def _issue_lines(now: EnquiryDraft, names: EntryNames, width: int) -> list[Line]:
-    key = next((key for key, outcome in OUTCOME_KEYS.items() if outcome is now.outcome), None)
+    key = next((key for key, outcome in OUTCOME_LETTERS.items() if outcome is now.outcome), None)
     arrow = "▸ " if now.outcome is None else "  "
     lead = [Span(pad(_("Issue"), LABEL_WIDTH - 4), Role.TITLE), Span(arrow, Role.KEY)]
     rows = _outcome_lines(key, lead, width)

@@ -25,6 +25,11 @@ class PromiseRow(Struct, frozen=True, kw_only=True):
     """Hour of an appointment."""
     who: str = ""
     """The name, when one is kept."""
+    contact: str = ""
+    kept: str = ""
+    """What the person agreed to, and until when."""
+    alert: str = ""
+    """Said before anything else: to be chased, no way to come, the passage is off."""
     what: str = ""
     """Procedure."""
     place: str = ""
@@ -76,7 +81,7 @@ def promise_line(
     state_width = cells(_("à env."))
     place_width = 16 if has_place else 0
     fixed = 3 + 2 + WHEN_WIDTH + 6 + place_width + 2 + state_width
-    what = " · ".join(filter(None, (who, row.what, row.task)))
+    what = " · ".join(filter(None, (who, row.alert, row.what, row.task)))
     return line(
         "   ",
         (sign + " ", Role.WARN),
@@ -111,8 +116,12 @@ def _detail(row: PromiseRow, width: int, *, is_discreet: bool) -> list[Line]:
         rows.append(line(("   " + twice, Role.WARN)))
     if row.task:
         rows.append(line(("   " + _("À faire") + "  ", Role.DIM), row.task))
-    if row.who and not is_discreet:
-        rows.append(line(("   " + _("Personne") + "  ", Role.DIM), row.who))
+    if row.who:
+        person = HIDDEN + " " + _("(* le montre)")
+        if not is_discreet:
+            person = " · ".join(filter(None, (row.who, row.contact)))
+        rows.append(line(("   " + _("Personne") + "  ", Role.DIM), person))
+        rows.append(line(("   " + row.kept, Role.DIM)))
     return [*rows, *(line(("   " + text, Role.DIM)) for text in reversed(row.history))]
 
 
