@@ -46,6 +46,14 @@ _SENTENCES = {
     "last_copy": mark("Dernière copie emportée sur une clé : {day}."),
     "no_copy": mark("Aucune copie n'a encore été faite ailleurs que sur ce portable."),
     "no_second_copy": mark("Aucune deuxième copie : ni reçu du registre, ni clé."),
+    "copy_beside": mark(
+        "La deuxième copie, de {at}, est sur le disque de ce portable : nommez une clé (réglage"
+        " « copie »)."
+    ),
+    "copy_late": mark("La deuxième copie, de {at}, n'a pas encore les derniers actes : {folder}."),
+    "ops_copied": mark(
+        "Actes qui attendent leur reçu : {ops} ; une copie scellée, de {at}, est dans {folder}."
+    ),
     "send_today_at": mark(
         "Envoyer à {place} vers {at}{size} : le réseau y a suffi {good} fois sur {tries}."
     ),

@@ -6,7 +6,7 @@ from threading import Thread
 from fsmobile.store.second_copy import count_uncopied
 from fsmobile.usecases.desk import Desk
 
-WAIT_MS = 20_000
+WAIT_MS = 10_000
 """Between two copies: a queue at the door makes one file, not one for each visit."""
 AFTER_FAILURE_MS = 120_000
 """The stick is not in, or is full; the evening check says so."""

@@ -12,6 +12,7 @@ from fsmobile.errors import Param, Severity
 from fsmobile.store import drafts, queries, sticks
 from fsmobile.texts.dates import format_time
 from fsmobile.usecases.appointments import list_appointments, list_expected
+from fsmobile.usecases.copies import CopyState, load_copy_state
 from fsmobile.usecases.day_news import DayNews, load_day_news
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.doctor import Finding, look_around
@@ -215,8 +216,25 @@ def _safety(desk: Desk, next_bytes: int) -> list[Finding]:
     if made_at is not None:
         params["day"] = desk.at(made_at).date().isoformat()
         return [*found, Finding(code="ops_on_stick", params=params)]
-    found.append(Finding(code="ops_only_here", severity=Severity.WARNING, params=params))
-    return [*found, Finding(code="no_second_copy"), *_where_to_send(desk, next_bytes)]
+    copy = load_copy_state(desk)
+    if copy is not None and copy.is_whole and copy.is_elsewhere:
+        found.append(Finding(code="ops_copied", params=params | _told_of(copy)))
+    else:
+        found.append(Finding(code="ops_only_here", severity=Severity.WARNING, params=params))
+        found.append(_second_copy(copy))
+    return [*found, *_where_to_send(desk, next_bytes)]
+
+
+def _second_copy(copy: CopyState | None) -> Finding:
+    """Say why the second copy does not do: it is not there, late, or beside the store."""
+    if copy is None:
+        return Finding(code="no_second_copy")
+    code = "copy_beside" if not copy.is_elsewhere else "copy_late"
+    return Finding(code=code, params=_told_of(copy))
+
+
+def _told_of(copy: CopyState) -> dict[str, Param]:
+    return {"folder": str(copy.folder), "at": format_time(copy.made_at.time())}
 
 
 def _where_to_send(desk: Desk, next_bytes: int) -> list[Finding]:

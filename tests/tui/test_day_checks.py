@@ -6,7 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from fsmobile.errors import Severity
+from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.sync.engine import SyncEngine
+from fsmobile.sync.second_copy import keep_copy
 from fsmobile.usecases.day_checks import check_day_end, check_departure
 from tests.tui.day_samples import a_day, a_shell, press, shown
 
@@ -90,3 +92,21 @@ def test_a_laptop_of_a_bus_that_the_timetable_has_never_had_is_told_before_it_le
     assert "Inscrit pour bus-charente/bus-1, que le planning ne connaît pas" in shown(shell)
     laptop.desk.tree = replace(tree, tours={})
     assert "unit_unknown" not in _codes(check_departure(laptop.desk).findings)
+
+
+def test_work_whose_sealed_copy_is_on_a_stick_keeps_nobody(tmp_path: Path) -> None:
+    laptop = a_day()
+    laptop.sync()
+    shell, _terminal = a_shell(laptop)
+    press(shell, DAY)
+    dictionary = load_wire_dictionary()
+    keep_copy(laptop.replica, laptop.key, dictionary, tmp_path)
+    press(shell, "f")
+    assert "Puis-je fermer le portable ?  ✓ oui" in shown(shell)
+    assert "une copie scellée" in shown(shell)
+    press(shell, "escape i enter f")
+    assert _codes(check_day_end(laptop.desk).findings) == ["ops_only_here"]
+    assert "n'a pas encore les derniers actes" in shown(shell)
+    (copied,) = tmp_path.iterdir()
+    copied.unlink()
+    assert "Aucune deuxième copie" in shown(shell)
