@@ -34,7 +34,9 @@ MATRIX_FILE = "trajets.csv"
 """Drive times between places, imported from a road router."""
 DISTRICTS_FILE = "quartiers.csv"
 """Priority districts (QPV), for the coverage."""
-SIDE_FILES = (MATRIX_FILE, DISTRICTS_FILE)
+TRIAL_FILE = "essai.toml"
+"""Says that a folder is a trial, which is never published."""
+SIDE_FILES = (MATRIX_FILE, DISTRICTS_FILE, TRIAL_FILE)
 """Kept beside a schedule by whoever makes it; no part of it, and never published."""
 SINGLE_FILES = (
     STRUCTURE_FILE,

@@ -49,7 +49,7 @@ def study_coverage(
     points = locate_places(tree, day)
     passages = passages_between(tree, monday, monday + timedelta(days=7 * weeks - 1))
     served = served_places(passages, points, monday)
-    departments = _departments(tree)
+    departments = departments_of(tree)
     towns = tuple(town for code in departments for town in load_towns(code))
     relief = tree.agency.relief
     content = files.get(DISTRICTS_FILE)
@@ -106,7 +106,7 @@ def load_towns(department: str) -> tuple[Town, ...]:
     )
 
 
-def _departments(tree: ScheduleTree) -> tuple[str, ...]:
+def departments_of(tree: ScheduleTree) -> tuple[str, ...]:
     """Return the structure's département, or else those of its places."""
     if tree.agency.department:
         return (tree.agency.department,)

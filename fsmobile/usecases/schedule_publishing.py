@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fsmobile.errors import InvalidInput, InvalidSchedule, NotAllowed, Problem
-from fsmobile.formats.schedule_toml import is_schedule_file
+from fsmobile.formats.schedule_toml import TRIAL_FILE, is_schedule_file
 from fsmobile.protocol import records
 from fsmobile.protocol.records import ScheduleFilePart, SchedulePublication, ScheduleResolution
 from fsmobile.store import ops, queries, schedule_merges, schedule_trees
@@ -268,6 +268,8 @@ def _read_folder(desk: Desk, path: Path) -> _Work:
 
 
 def _one_folder(path: Path, desk: Desk) -> ScheduleFolder:
+    if (path / TRIAL_FILE).exists():
+        raise NotAllowed("trial_never_published")
     folders = load_schedule_folders(path)
     if len(folders) != 1:
         names = ", ".join(folder.name for folder in folders)
