@@ -1,13 +1,23 @@
 """Appointment on a passage of the timetable, folded from its facts; it names nobody."""
 
-from collections.abc import Iterable
-from datetime import time
+from collections.abc import Iterable, Sequence
+from datetime import date, time
 from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from fsmobile.core.ids import AgentId, AppointmentId, FollowUpId, OpId, PassageId, ProcedureId
+from fsmobile.core.ids import (
+    AgentId,
+    AppointmentId,
+    FollowUpId,
+    OpId,
+    PassageId,
+    PlaceId,
+    ProcedureId,
+    parse_passage_id,
+)
+from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.spans import minutes_of
 from fsmobile.errors import InvalidInput
 
@@ -27,6 +37,17 @@ class Presence(StrEnum):
     NOSHOW = "noshow"
 
 
+class AppointmentChange(StrEnum):
+    """What of an appointment is no longer as the person was told."""
+
+    OFF = "off"
+    """The passage is cancelled, or gone."""
+    DAY = "day"
+    PLACE = "place"
+    HOURS = "hours"
+    """The bus is not open at that hour any more."""
+
+
 class Appointment(Struct, frozen=True, kw_only=True):
     """What was agreed on. The person's name, if one is kept, is in the follow-up."""
 
@@ -40,6 +61,15 @@ class Appointment(Struct, frozen=True, kw_only=True):
     needs_transport: bool = False
     """The person cannot come to the bus alone."""
     follow_up_id: FollowUpId | None = None
+    day: date | None = None
+    """The day that the person was told; None: that of the passage's name."""
+    place_id: PlaceId | None = None
+    """The place that the person was told; None: nobody knows which."""
+
+    @property
+    def told_day(self) -> date:
+        """Return the day on which the person expects the bus."""
+        return self.day or parse_passage_id(self.passage_id).service_date
 
 
 class AppointmentBooked(Struct, frozen=True, kw_only=True):
@@ -59,6 +89,18 @@ class AppointmentMoved(Struct, frozen=True, kw_only=True):
     agent_id: AgentId
     passage_id: PassageId
     starts: time
+    day: date | None = None
+    place_id: PlaceId | None = None
+
+
+class AppointmentTold(Struct, frozen=True, kw_only=True):
+    """Fact: the person was told on which day and where the passage is now; the hour stays."""
+
+    op_id: OpId
+    hlc: str
+    agent_id: AgentId
+    day: date
+    place_id: PlaceId | None = None
 
 
 class AppointmentCancelled(Struct, frozen=True, kw_only=True):
@@ -91,6 +133,7 @@ class AppointmentFactUndone(Struct, frozen=True, kw_only=True):
 AppointmentFact = (
     AppointmentBooked
     | AppointmentMoved
+    | AppointmentTold
     | AppointmentCancelled
     | AppointmentAttended
     | AppointmentFactUndone
@@ -135,7 +178,13 @@ def fold_appointment(facts: Iterable[AppointmentFact]) -> AppointmentState | Non
     for fact in valid:
         match fact:
             case AppointmentMoved():
-                moved = replace(state.appointment, passage_id=fact.passage_id, starts=fact.starts)
+                moved = replace(
+                    state.appointment,
+                    passage_id=fact.passage_id,
+                    starts=fact.starts,
+                    day=fact.day,
+                    place_id=fact.place_id,
+                )
                 state = replace(
                     state,
                     appointment=moved,
@@ -143,6 +192,9 @@ def fold_appointment(facts: Iterable[AppointmentFact]) -> AppointmentState | Non
                     presence=Presence.UNKNOWN,
                     moves=state.moves + 1,
                 )
+            case AppointmentTold():
+                told = replace(state.appointment, day=fact.day, place_id=fact.place_id)
+                state = replace(state, appointment=told)
             case AppointmentCancelled():
                 state = replace(state, presence=fact.by)
             case AppointmentAttended():
@@ -150,6 +202,23 @@ def fold_appointment(facts: Iterable[AppointmentFact]) -> AppointmentState | Non
             case _:
                 pass
     return state
+
+
+def compare_with_plan(
+    appointment: Appointment, openings: Sequence[PlannedPassage]
+) -> frozenset[AppointmentChange]:
+    """Say what the person has to be told, from the openings that the passage has now."""
+    if not openings or openings[0].is_cancelled:
+        return frozenset((AppointmentChange.OFF,))
+    one = openings[0]
+    spans = [opening.call.hours for opening in openings if opening.call.hours is not None]
+    is_open = any(span.starts <= appointment.starts < span.ends for span in spans)
+    found = {
+        AppointmentChange.DAY: one.service_date != appointment.told_day,
+        AppointmentChange.PLACE: appointment.place_id not in (None, one.place_id),
+        AppointmentChange.HOURS: bool(spans) and not is_open,
+    }
+    return frozenset(change for change, is_so in found.items() if is_so)
 
 
 def find_double_bookings(

@@ -18,6 +18,7 @@ from fsmobile.core.appointments import (
     AppointmentFact,
     AppointmentFactUndone,
     AppointmentMoved,
+    AppointmentTold,
     Presence,
 )
 from fsmobile.core.follow_ups import (
@@ -31,11 +32,12 @@ from fsmobile.core.follow_ups import (
     NamedPart,
     Usefulness,
 )
-from fsmobile.core.ids import AgentId, OpId, PassageId, parse_passage_id
+from fsmobile.core.ids import AgentId, OpId, PassageId, PlaceId, parse_passage_id
 from fsmobile.protocol.ops import Op
 
 APPOINTMENT_BOOK = "appointment.book"
 APPOINTMENT_MOVE = "appointment.move"
+APPOINTMENT_TELL = "appointment.tell"
 APPOINTMENT_CANCEL = "appointment.cancel"
 APPOINTMENT_PRESENCE = "appointment.presence"
 APPOINTMENT_UNDO = "appointment.undo"
@@ -47,11 +49,20 @@ FOLLOW_UP_CLOSE = "followup.close"
 FOLLOW_UP_UNDO = "followup.undo"
 
 
-class MoveData(msgspec.Struct, kw_only=True):
+class MoveData(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Data of `appointment.move`."""
 
     passage_id: PassageId
     starts: time
+    day: date | None = None
+    place_id: PlaceId | None = None
+
+
+class TellData(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Data of `appointment.tell`: where and when the person now expects the bus."""
+
+    day: date
+    place_id: PlaceId | None = None
 
 
 class PresenceData(msgspec.Struct, kw_only=True):
@@ -84,13 +95,22 @@ class UndoData(msgspec.Struct, kw_only=True):
 
 
 PromiseData = (
-    Appointment | MoveData | PresenceData | FollowUp | NamedPart | StepData | CloseData | UndoData
+    Appointment
+    | MoveData
+    | TellData
+    | PresenceData
+    | FollowUp
+    | NamedPart
+    | StepData
+    | CloseData
+    | UndoData
 )
 
 encode_promise: Callable[[PromiseData], bytes] = msgspec.json.Encoder().encode
 
 _book = msgspec.json.Decoder(Appointment).decode
 _move = msgspec.json.Decoder(MoveData).decode
+_tell = msgspec.json.Decoder(TellData).decode
 _presence = msgspec.json.Decoder(PresenceData).decode
 _open = msgspec.json.Decoder(FollowUp).decode
 _name = msgspec.json.Decoder(NamedPart).decode
@@ -109,7 +129,18 @@ def _read_booking(op: Op, data: bytes) -> AppointmentFact:
 def _read_move(op: Op, data: bytes) -> AppointmentFact:
     moved = _move(data)
     _check_slot(moved.passage_id, moved.starts)
-    return AppointmentMoved(**_signed(op), passage_id=moved.passage_id, starts=moved.starts)
+    return AppointmentMoved(
+        **_signed(op),
+        passage_id=moved.passage_id,
+        starts=moved.starts,
+        day=moved.day,
+        place_id=moved.place_id,
+    )
+
+
+def _read_telling(op: Op, data: bytes) -> AppointmentFact:
+    told = _tell(data)
+    return AppointmentTold(**_signed(op), day=told.day, place_id=told.place_id)
 
 
 def _read_cancellation(op: Op, data: bytes) -> AppointmentFact:
@@ -172,6 +203,7 @@ def _check_slot(passage_id: PassageId, starts: time) -> None:
 PROMISE_READERS: dict[str, Callable[[Op, bytes], AppointmentFact | FollowUpFact]] = {
     APPOINTMENT_BOOK: _read_booking,
     APPOINTMENT_MOVE: _read_move,
+    APPOINTMENT_TELL: _read_telling,
     APPOINTMENT_CANCEL: _read_cancellation,
     APPOINTMENT_PRESENCE: _read_presence,
     APPOINTMENT_UNDO: _read_appointment_undo,

@@ -21,6 +21,10 @@ PLANNING_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Nommez une commune, ou dites --all pour toutes celles qui restent."),
         mark("La liste : fsmobile notice list."),
     ),
+    "passage_is_off": (
+        mark("Ce passage n'a plus lieu ({value})."),
+        mark("Donnez un autre passage à la personne, ou annulez le rendez-vous."),
+    ),
     "nothing_to_acknowledge": (
         mark("Cette commune n'a pas encore été prévenue."),
         mark("Notez d'abord qu'elle l'est, puis sa réponse."),

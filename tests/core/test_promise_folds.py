@@ -15,6 +15,7 @@ from fsmobile.core.appointments import (
     AppointmentFactUndone,
     AppointmentMoved,
     AppointmentState,
+    AppointmentTold,
     Presence,
     check_appointment,
     find_double_bookings,
@@ -45,6 +46,7 @@ from tests.worlds import PASSAGE
 
 TODAY = date(2026, 11, 23)
 HOURS = st.times().map(lambda hour: hour.replace(second=0, microsecond=0))
+DAYS = st.integers(1, 28).map(lambda day: date(2026, 12, day))
 UNDONE = st.integers(0, 6).map(lambda rank: OpId(f"o{rank}"))
 
 
@@ -81,6 +83,7 @@ def _appointment_facts(draw: st.DrawFn) -> list[AppointmentFact]:
                     st.sampled_from(Presence).map(
                         lambda by, n=named: AppointmentCancelled(**n, by=by)
                     ),
+                    DAYS.map(lambda day, n=named: AppointmentTold(**n, day=day)),
                     st.sampled_from(Presence).map(
                         lambda one, n=named: AppointmentAttended(**n, presence=one)
                     ),
@@ -107,6 +110,8 @@ def test_an_appointment_is_the_same_in_any_order(facts, chance) -> None:  # type
     moves = [one for one in kept if isinstance(one, AppointmentMoved)]
     assert expected.moves == len(moves)
     assert expected.appointment.starts == (moves[-1].starts if moves else time(14, 30))
+    tellings = [one for one in kept if isinstance(one, AppointmentMoved | AppointmentTold)]
+    assert expected.appointment.day == (tellings[-1].day if tellings else None)
     assert expected.placed_at == (moves[-1].hlc if moves else kept[0].hlc)
 
 

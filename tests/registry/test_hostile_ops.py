@@ -59,6 +59,7 @@ SOUND: dict[str, Any] = {
         "note": "avec sa fille", "needs_transport": True,
     },
     "appointment.move": {"passage_id": PASSAGE, "starts": "11:00"},
+    "appointment.tell": {"day": DAY, "place_id": "luxe"},
     "appointment.cancel": {"presence": "excused"},
     "appointment.presence": {"presence": "seen"},
     "appointment.undo": {"undo": "01a20ca4-13f4-7108-8f2b-ef1ec79dbbda"},
