@@ -1,6 +1,7 @@
 """Rows of settings, epochs, laptops and enrolment codes."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, union, update
@@ -11,6 +12,7 @@ from fsmobile.registry import schema
 from fsmobile.registry.records import Declaration, DeviceRow
 from fsmobile.registry.rows import Rows
 
+NOTHING_DONE: Mapping[str, int] = MappingProxyType({})
 _d = schema.device.c
 _e = schema.epoch.c
 _f = schema.former_scope.c
@@ -166,15 +168,15 @@ class DeviceRows(Rows):
         app: str,
         now: int,
         *,
-        confirmed: Mapping[str, int],
+        confirmed: Mapping[str, int] = NOTHING_DONE,
         declared: Declaration | None = None,
     ) -> None:
         """Note that a laptop spoke, and what it said of itself."""
         values: dict[str, object] = {"id": device_id, "n": counter, "program": app, "now": now}
         values |= {
-            ERASE: confirmed[ERASE],
-            POLICY: confirmed[POLICY],
-            "drop": confirmed[SCOPE_DROP],
+            ERASE: confirmed.get(ERASE, 0),
+            POLICY: confirmed.get(POLICY, 0),
+            "drop": confirmed.get(SCOPE_DROP, 0),
         }
         if declared is None:
             self.beside.execute(_TOUCH_DEVICE, values)

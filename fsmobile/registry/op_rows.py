@@ -186,16 +186,22 @@ class OpRows(Rows):
         query = select(_out.op_id, _out.code).where(_out.op_id.in_(op_ids))
         return {str(op_id): str(code) for op_id, code in self.connection.execute(query)}
 
-    def read_page(self, cursors: dict[str, int], *, not_by: bytes, ops_max: int) -> list[StoredOp]:
-        """Return what follows the cursors, but for one writer's own, in order of gsn."""
+    def read_page(
+        self, cursors: dict[str, int], *, not_by: bytes, ops_max: int, first: str = ""
+    ) -> list[StoredOp]:
+        """Return what follows the cursors, but for one writer's own, in order of gsn.
+
+        As long as something follows in the scope `first`, it is all that is returned.
+        """
         values: dict[str, object] = {"writer": not_by, "n": ops_max}
         for place, (scope, gsn) in enumerate(cursors.items()):
             values[f"scope_{place}"], values[f"gsn_{place}"] = scope, gsn
         is_affected = any(scope in cursors and by != not_by for scope, by in self.new.sources)
         connection = self.connection if is_affected else self.beside
         rows = connection.execute(_page_query(len(cursors)), values)
-        ops = sorted((StoredOp(*row) for row in rows), key=attrgetter("gsn"))
-        return ops[:ops_max]
+        ops = [StoredOp(*row) for row in rows]
+        ops = [op for op in ops if op.scope == first] or ops
+        return sorted(ops, key=attrgetter("gsn"))[:ops_max]
 
     def count_kinds(self, unit_scope: str | None = None) -> dict[str, int]:
         """Return how many ops of each kind are held, of one scope or of all."""

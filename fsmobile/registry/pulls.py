@@ -62,10 +62,17 @@ def read_pull(
     page_max = STICK_OPS_MAX if request.why == WHY_STICK else PAGE_OPS_MAX
     ops_max = min(request.want.ops, page_max)
     held_back = {scope: cursors.pop(scope) for scope in without if scope in cursors}
-    rows = transaction.read_page(cursors, not_by=request.writer.writer, ops_max=ops_max + 1)
+    own = device_scope(device.device_id)
+    rows = transaction.read_page(
+        cursors, not_by=request.writer.writer, ops_max=ops_max + 1, first=own
+    )
     page = fitting(rows[:ops_max], bytes_max_of(request))
-    more = len(page) < len(rows)
+    is_of_own = bool(page) and page[0].scope == own
+    more = len(page) < len(rows) or is_of_own
     reached = page[-1].gsn if more else position.gsn
+    if is_of_own:
+        # What a laptop is told itself comes before all else: it may work for another bus now.
+        held_back |= {scope: cursors.pop(scope) for scope in [*cursors] if scope != own}
     return Pull(
         scopes=scopes,
         ops=[pulled(row, scopes) for row in page],

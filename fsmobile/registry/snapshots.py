@@ -10,6 +10,7 @@ from fsmobile.protocol.envelope import unseal
 from fsmobile.protocol.signatures import verify
 from fsmobile.protocol.snapshot_files import PIECE, SnapshotPacker
 from fsmobile.protocol.snapshots import SnapshotOffer, SnapshotRequest, decode_request
+from fsmobile.registry.erasure_rows import OrderRow
 from fsmobile.registry.pulls import readable_scopes
 from fsmobile.registry.request_faults import fault_of_snapshot
 from fsmobile.registry.storage import Storage, Transaction
@@ -55,16 +56,19 @@ class SnapshotShelf:
         try:
             pieces: list[bytes] = []
             with self._storage.reading() as transaction:
-                erased = transaction.count_erased()
+                gone = _gone(transaction)
                 offer = _pack(transaction, scope, pieces)
             return self._storage.run(
-                # What was erased meanwhile may stand in what was just read.
-                lambda again: (
-                    None if again.count_erased() != erased else _keep(again, offer, pieces, now)
-                )
+                # What went meanwhile may stand in what was just read.
+                lambda again: None if _gone(again) != gone else _keep(again, offer, pieces, now)
             )
         finally:
             self._making.release()
+
+
+def _gone(transaction: Transaction) -> tuple[int, list[OrderRow]]:
+    """Return what changes whenever bodies go."""
+    return transaction.count_erased(), transaction.list_orders()
 
 
 def _pack(transaction: Transaction, scope: str, pieces: list[bytes]) -> SnapshotOffer:

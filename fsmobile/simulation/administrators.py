@@ -4,13 +4,17 @@ from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from fsmobile.errors import FsmobileError
+from fsmobile.errors import FsmobileError, InvalidInput, NotAllowed
 from fsmobile.protocol.ops import read_op
+from fsmobile.protocol.orders import KEY_REVOKE, RevokeOrder, read_order
 from fsmobile.registry.administration import revoke
+from fsmobile.registry.assignments import assign
 from fsmobile.registry.erasure import erase, erase_again
 from fsmobile.registry.erasure_rows import OWN_WRITER
 from fsmobile.simulation.faults import Crash
-from fsmobile.simulation.state import Machine, WorldState, agency_of
+from fsmobile.simulation.pictures import InvariantBroken
+from fsmobile.simulation.state import UNITS, Machine, WorldState, agency_of
+from fsmobile.sync.peer import check_peer, own_certificate
 
 
 def revoke_key(world: WorldState, machine: Machine) -> None:
@@ -18,6 +22,35 @@ def revoke_key(world: WorldState, machine: Machine) -> None:
     world.marks["key revoked"] += 1
     with suppress(Crash, SQLAlchemyError):
         revoke(world.registry, machine.device_id.hex())
+    remember_orders(world)
+
+
+def try_stolen_keys(world: WorldState) -> None:
+    """I13: who was told that a key is revoked gives its holder nothing, whatever it shows."""
+    for stolen in world.machines:
+        for other in world.machines:
+            told = other.replica.connection.execute(
+                "SELECT body FROM remote WHERE kind = ? AND gsn > 0", (KEY_REVOKE,)
+            ).fetchall()
+            names = [read_order(read_op(body)) for (body,) in told if body is not None]
+            if RevokeOrder(device_id=stolen.device_id) not in names:
+                continue
+            with suppress(InvalidInput, NotAllowed):
+                check_peer(other.replica, own_certificate(stolen.replica))
+                what = f"I13: {other.name} would give its visits to {stolen.name}, revoked"
+                raise InvariantBroken(world, what)
+            world.marks["stolen key refused"] += 1
+
+
+def assign_laptop(world: WorldState, machine: Machine) -> None:
+    """Give a laptop to another bus, of its own agency or of the neighbour."""
+    random = world.faults.random("laptop_assigned")
+    unit = random.choice([one for one in UNITS if one != machine.unit])
+    world.moved.add(machine.device_id)
+    with suppress(Crash, SQLAlchemyError, InvalidInput):
+        assign(world.registry, machine.device_id.hex(), unit=unit)
+        world.marks["laptop assigned"] += 1
+    remember_orders(world)
 
 
 def erase_visit(world: WorldState) -> None:
@@ -50,4 +83,4 @@ def remember_orders(world: WorldState) -> None:
         "SELECT op_id, hash, scope FROM op WHERE writer = :writer", writer=OWN_WRITER
     ):
         world.recorded[op_id] = bytes(body_hash)
-        world.recorded_in[op_id] = agencies.get(scope) or agency_of(scope.removeprefix("unit:"))
+        world.recorded_in[op_id] = agencies.get(scope) or agency_of(scope.partition(":")[2])

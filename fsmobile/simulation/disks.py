@@ -3,9 +3,13 @@
 Those of worlds with everything real are in `real_disks.py`; a world sees a `Hardware` only.
 """
 
+import atexit
 import sqlite3
 from collections.abc import Hashable
 from functools import cache
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any, Protocol
 
 from sqlalchemy import Engine, create_engine
@@ -55,8 +59,11 @@ class Hardware(Hashable, Protocol):
     def reopen(self, disk: sqlite3.Connection) -> sqlite3.Connection:
         """Open a laptop's disk again after its program died."""
 
+    def folder(self) -> Path:
+        """Return a new folder, for what is no database."""
+
     def clear(self) -> None:
-        """Throw away every disk and image of laptops."""
+        """Throw away every disk, image and folder of laptops."""
 
 
 class MemoryDisk:
@@ -88,6 +95,10 @@ class MemoryDisk:
 class MemoryHardware:
     """Everything in memory: nothing is written down, and a crash loses only what was open."""
 
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._folders: list[Path] = []
+
     def registry(self) -> MemoryDisk:
         """Return the disk of a registry just made."""
         return MemoryDisk(_copy(_empty_registry()))
@@ -104,8 +115,16 @@ class MemoryHardware:
         """Go on with the same connection: what was open was rolled back as the crash went by."""
         return disk
 
+    def folder(self) -> Path:
+        """Return a new folder; it is the only thing that is not in memory."""
+        self._folders.append(Path(mkdtemp(prefix="fsmobile-world-")))
+        atexit.register(rmtree, self._folders[-1], ignore_errors=True)
+        return self._folders[-1]
+
     def clear(self) -> None:
-        """Do nothing: memory goes by itself."""
+        """Remove the folders: memory goes by itself."""
+        while self._folders:
+            rmtree(self._folders.pop())
 
 
 def image_of(disk: sqlite3.Connection) -> sqlite3.Connection:

@@ -13,13 +13,15 @@ from fsmobile.registry.storage import Storage, Transaction
 from fsmobile.store import database
 from fsmobile.store.replica import Connection, Replica
 
-_LOSES_TOO = ("laptop_restored", "laptop_reinstalled", "key_revoked")
+_LOSES_TOO = ("laptop_restored", "wal_torn", "laptop_reinstalled", "key_revoked")
 BEYOND = {
-    "registry_restored": _LOSES_TOO,
+    # A backup knows nothing of a laptop that was given to another bus after it.
+    "registry_restored": (*_LOSES_TOO, "laptop_assigned"),
     # Put back by hand, it knows no erasure until its program starts anew.
-    "registry_rolled_back": (*_LOSES_TOO, "erased"),
+    "registry_rolled_back": (*_LOSES_TOO, "erased", "laptop_assigned"),
     "peers_met": (
         "laptop_restored",
+        "wal_torn",
         "laptop_cloned",
         "laptop_reinstalled",
         "registry_restored",
@@ -44,13 +46,17 @@ STRENGTHS = {
     "registry_crash": 0.15,
     "registry_full": 0.1,
     "laptop_restored": 0.06,
+    "wal_torn": 0.05,
     "laptop_cloned": 0.04,
     "laptop_reinstalled": 0.02,
     "registry_restored": 0.05,
     "registry_rolled_back": 0.05,
     "key_revoked": 0.03,
+    "laptop_assigned": 0.06,
     "erased": 0.05,
     "clock_wrong": 0.1,
+    "clock_drifts": 0.1,
+    "days_compared": 0.1,
     "stick": 0.3,
     "stick_spoilt": 0.3,
     "peers_met": 0.2,

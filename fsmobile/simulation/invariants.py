@@ -12,12 +12,12 @@ from fsmobile.protocol.chain import first_chain, hash_body, next_chain
 from fsmobile.protocol.envelope import unseal
 from fsmobile.protocol.messages import HistoryPoint, SyncReply, SyncRequest
 from fsmobile.protocol.ops import read_op
-from fsmobile.protocol.scopes import unit_scope
+from fsmobile.protocol.scopes import device_scope, unit_scope
 from fsmobile.protocol.signatures import verify
 from fsmobile.simulation.disks import Row
 from fsmobile.simulation.faults import WIRE_STRENGTHS
 from fsmobile.simulation.pictures import InvariantBroken, Picture, picture_of, same_pictures
-from fsmobile.simulation.state import Machine, WorldState
+from fsmobile.simulation.state import UNITS, Machine, WorldState, agency_of, readable
 from fsmobile.store import cursors, schedule_trees
 from fsmobile.store.projections import rebuild
 from fsmobile.sync.progress import SyncReport
@@ -66,7 +66,7 @@ def check_answer(world: WorldState, answer: bytes, asked: bytes | None = None) -
 def _check_page(world: WorldState, reply: SyncReply) -> None:
     """I13: a page holds ops of the laptop's own scopes, recorded in its own agency."""
     found = world.disk.rows(
-        "SELECT device_id, revoked_at FROM writer JOIN device USING (device_id)"
+        "SELECT device_id, revoked_at, unit, role FROM writer JOIN device USING (device_id)"
         " WHERE writer = :writer",
         writer=reply.receipt.writer,
     )
@@ -74,20 +74,18 @@ def _check_page(world: WorldState, reply: SyncReply) -> None:
         raise InvariantBroken(world, "I1: a receipt for a writer that is not held")
     if found[0][1] is not None:
         raise InvariantBroken(world, "I13: a revoked laptop is sent a page")
-    device_id = bytes(found[0][0])
-    machine = next((one for one in world.machines if one.device_id == device_id), None)
-    if machine is None:
-        return  # an old request of a laptop that is gone: nobody reads the answer
+    device_id, _, unit, role = found[0]
+    own, scopes = device_scope(bytes(device_id)), readable(bytes(device_id), unit, role)
     for pulled in reply.pull.ops:
         scope = reply.pull.scopes[pulled.scope]
-        if scope not in machine.scopes():
-            raise InvariantBroken(world, f"I13: {machine.name} is sent an op of {scope}")
+        if scope not in scopes:
+            raise InvariantBroken(world, f"I13: a laptop of {unit} is sent an op of {scope}")
         if pulled.body is not None:
             op_id = read_op(pulled.body).op_id
             if op_id not in world.recorded:
-                raise InvariantBroken(world, f"I4: {machine.name} is sent {op_id}, of nobody")
-            if world.recorded_in[op_id] != machine.agency:
-                raise InvariantBroken(world, f"I13: {machine.name} is sent {op_id} of others")
+                raise InvariantBroken(world, f"I4: a laptop of {unit} is sent {op_id}, of nobody")
+            if scope != own and world.recorded_in[op_id] != agency_of(unit):
+                raise InvariantBroken(world, f"I13: a laptop of {unit} is sent {op_id} of others")
 
 
 def _check_whole(world: WorldState, reply: SyncReply, request: SyncRequest) -> None:
@@ -182,11 +180,13 @@ def is_revoked(world: WorldState, machine: Machine) -> bool:
 
 
 def check_agencies(world: WorldState) -> None:
-    """I13: no laptop holds an op that was recorded in another agency, under whatever scope."""
+    """I13: no laptop holds an op that was recorded in another agency, or another bus's."""
     for machine in world.machines:
+        own, scopes = device_scope(machine.device_id), machine.scopes()
         pulled = machine.replica.connection.execute("SELECT op_id, scope FROM remote")
         for op_id, scope in pulled:
-            if world.recorded_in.get(op_id) != machine.agency or scope not in machine.scopes():
+            is_of_others = scope != own and world.recorded_in.get(op_id) != machine.agency
+            if is_of_others or scope not in scopes:
                 raise InvariantBroken(world, f"I13: {machine.name} holds {op_id} of {scope}")
 
 
@@ -245,14 +245,22 @@ def check_end(world: WorldState) -> None:
         if not is_revoked(world, machine):
             pictures[machine.name] = picture
             _check_counts(world, machine)
-    for agency in {machine.agency for machine in world.machines}:
-        first, *others = [
-            one.name for one in world.machines if one.agency == agency and one.name in pictures
-        ] or [""]
+    alike: dict[frozenset[str], list[str]] = {}
+    for machine in world.machines:
+        if machine.name in pictures:
+            alike.setdefault(_units_read(world, machine), []).append(machine.name)
+    for first, *others in alike.values():
         for other in others:
             same_pictures(world, pictures[first], pictures[other], f"{first} and {other}")
     check_agencies(world)
     _check_erased(world)
+
+
+def _units_read(world: WorldState, machine: Machine) -> frozenset[str]:
+    """Return the scopes of the buses that a laptop reads and something was recorded in."""
+    held = {scope for (scope,) in world.disk.rows("SELECT DISTINCT scope FROM op")}
+    units = {unit_scope(unit) for unit in UNITS} & machine.scopes()
+    return frozenset(units & (held | {unit_scope(machine.unit)}))
 
 
 def _check_erased(world: WorldState) -> None:
@@ -318,13 +326,15 @@ def _check_counts(world: WorldState, machine: Machine) -> None:
 
 
 def count_visits(world: WorldState, machine: Machine) -> tuple[int, int]:
-    """Return how many visits of its unit the registry holds, and how many a laptop shows."""
-    ((recorded,),) = world.disk.rows(
-        "SELECT count(*) FROM op WHERE kind = 'visit.record' AND is_forwarded = 1"
-        " AND scope = :scope AND body IS NOT NULL AND NOT EXISTS"
-        " (SELECT 1 FROM outcome WHERE outcome.op_id = op.op_id AND code = 'held')",
-        scope=unit_scope(machine.unit),
+    """Return how many visits of its units the registry holds, and how many a laptop shows."""
+    counts = world.disk.rows(
+        "SELECT scope, count(*) FROM op WHERE kind = 'visit.record' AND is_forwarded = 1"
+        " AND body IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM outcome WHERE outcome.op_id = op.op_id AND code = 'held')"
+        " GROUP BY scope"
     )
+    scopes = machine.scopes()
+    recorded = sum(count for scope, count in counts if scope in scopes)
     (shown,) = machine.replica.connection.execute("SELECT count(*) FROM visit").fetchone()
     return int(recorded), int(shown)
 

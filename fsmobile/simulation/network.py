@@ -1,5 +1,7 @@
 """The network of a simulated world: loses, doubles, delays and alters what passes."""
 
+from base64 import b64decode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -9,7 +11,9 @@ from fsmobile.errors import RegistryUnreachable
 from fsmobile.protocol import messages
 from fsmobile.protocol.envelope import seal
 from fsmobile.protocol.messages import Answered, Busy, EnrolAnswer, EnrolRequest
+from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry.service import RegistryService
+from fsmobile.registry.snapshots import admit
 from fsmobile.simulation import invariants
 from fsmobile.simulation.faults import Crash
 from fsmobile.simulation.state import WorldState
@@ -69,6 +73,38 @@ class Network:
         if faults.strikes("reply_lost"):
             raise RegistryUnreachable("registry_too_slow")
         return altered(answer, altering) if faults.strikes("altered") else answer
+
+    def read_snapshot(self, scope: str, authorisation: str, start: int) -> Iterator[bytes] | None:
+        """Yield a history from a byte on; the link may be cut anywhere.
+
+        Raises:
+            RegistryUnreachable: it was cut; what was yielded is good.
+        """
+        world = self.world
+        if world.faults.strikes("request_lost"):
+            raise RegistryUnreachable("registry_unreachable")
+        sealed = b64decode(authorisation.partition(" ")[2])
+        try:
+            offer = admit(world.registry.storage, sealed, world.registry_clock.now_ms())
+        except (Crash, SQLAlchemyError) as error:
+            raise RegistryUnreachable("registry_unreachable") from error
+        if isinstance(offer, int) or offer.scope != scope:
+            return None
+        return self._pieces(offer, start)
+
+    def _pieces(self, offer: SnapshotOffer, start: int) -> Iterator[bytes]:
+        world = self.world
+        while start < offer.size:
+            with world.registry.storage.reading() as transaction:
+                piece = transaction.read_piece(offer.scope, offer.gsn, start)
+            if not piece:
+                return
+            if world.faults.strikes("reply_lost"):
+                yield piece[: world.faults.random("reply_lost").randrange(len(piece))]
+                raise RegistryUnreachable("registry_too_slow")
+            yield piece
+            start += len(piece)
+        world.marks["history loaded"] += 1
 
     def deliver(self, envelope: bytes) -> bytes:
         """Hand a request to the registry, which may die of it, and check what it says."""

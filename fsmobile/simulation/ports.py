@@ -16,10 +16,16 @@ class VirtualClock:
     """A clock that moves only when told."""
 
     ms: int = START_MS
+    pace: float = 1.0
+    """How fast it goes; 0 for one that stands still."""
 
     def now_ms(self) -> int:
         """Return the time that this machine believes."""
         return self.ms
+
+    def let_pass(self, elapsed_ms: int) -> None:
+        """Let so much true time pass."""
+        self.ms += int(elapsed_ms * self.pace)
 
 
 @dataclass

@@ -132,6 +132,12 @@ class RealHardware:
         disk.close()
         return self._open(Path(path))
 
+    def folder(self) -> Path:
+        """Return a new folder."""
+        path = self._folder / f"files-{next(self._numbers)}"
+        path.mkdir()
+        return path
+
     def clear(self) -> None:
         """Close and remove the files of laptops."""
         for path, connection in self._opened:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -10,6 +11,7 @@ from fsmobile.core.ids import AgencyId
 from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.scopes import (
     REFERENCE_SCOPE,
+    Role,
     agency_scope,
     device_scope,
     unit_scope,
@@ -24,8 +26,11 @@ from fsmobile.store.replica import Replica
 from fsmobile.usecases.desk import Desk
 
 UNIT = "bus-charente/bus-1"
+SECOND_UNIT = "bus-charente/bus-2"
+"""Of the same agency; no laptop rides in it until one is given to it."""
 NEIGHBOUR_UNIT = "bus-creuse/bus-1"
 """Of another agency, on the same registry: neither may ever see a fact of the other."""
+UNITS = (UNIT, SECOND_UNIT, NEIGHBOUR_UNIT)
 
 
 @dataclass(kw_only=True)
@@ -33,20 +38,26 @@ class Machine:
     """A simulated laptop: its disk, its key, its clock."""
 
     name: str
-    unit: str
     replica: Replica
     desk: Desk
     key: SigningKey
     clock: VirtualClock
     copies: list[sqlite3.Connection] = field(default_factory=list)
     """Images of its disk that can be put back."""
+    folder: Path | None = None
+    """Where histories are while they arrive."""
     by_hand: set[str] = field(default_factory=set)
     """Ops that it had from a stick or from the other laptop, in whatever order."""
 
     @property
+    def unit(self) -> str:
+        """The bus it works for, as far as it knows."""
+        return self.desk.unit_id
+
+    @property
     def agency(self) -> AgencyId:
-        """The agency it was enrolled in."""
-        return agency_of(self.unit)
+        """The agency it works for, as far as it knows."""
+        return self.desk.agency_id
 
     @property
     def device_id(self) -> bytes:
@@ -54,13 +65,20 @@ class Machine:
         return self.desk.enrolment.device_id
 
     def scopes(self) -> set[str]:
-        """Return what it may be told of; each simulated agency has one unit."""
-        return {
-            unit_scope(self.unit),
-            agency_scope(self.agency),
-            device_scope(self.device_id),
-            REFERENCE_SCOPE,
-        }
+        """Return what it may be told of, as far as it knows."""
+        return readable(self.device_id, self.unit, self.desk.enrolment.role)
+
+
+def readable(device_id: bytes, unit: str, role: str) -> set[str]:
+    """Return what a laptop of a bus may be told of; a coordinator reads the other bus too."""
+    agency = agency_of(unit)
+    units = [one for one in UNITS if agency_of(one) == agency]
+    return {
+        *map(unit_scope, units if role == Role.COORDINATOR else [unit]),
+        agency_scope(agency),
+        device_scope(device_id),
+        REFERENCE_SCOPE,
+    }
 
 
 @dataclass
@@ -116,6 +134,8 @@ class WorldState:
     """op_id → body of the visits that must be held by nobody."""
     erasures: list[Erasure] = field(default_factory=list)
     """What is written down outside the registry's database."""
+    moved: set[bytes] = field(default_factory=set)
+    """Laptops that were ever given to another bus."""
     sticks: list[Stick] = field(default_factory=list)
     stick_answers: list[StickAnswer] = field(default_factory=list)
     registry_copies: list[Any] = field(default_factory=list)

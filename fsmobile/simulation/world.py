@@ -16,6 +16,7 @@ from fsmobile.errors import FsmobileError, NotAllowed, RegistryUnreachable
 from fsmobile.protocol.scopes import Role
 from fsmobile.protocol.signatures import SigningKey
 from fsmobile.registry.service import RegistryService
+from fsmobile.registry.snapshots import OPS_MIN
 from fsmobile.registry.storage import Storage
 from fsmobile.simulation import administrators, couriers, invariants, people
 from fsmobile.simulation.faults import (
@@ -35,7 +36,11 @@ from fsmobile.simulation.state import (
     RegistryMemory,
     WorldState,
 )
+from fsmobile.store import identity
 from fsmobile.sync.engine import SyncEngine
+from fsmobile.sync.progress import Verification
+from fsmobile.sync.snapshots import SnapshotLoader
+from fsmobile.sync.verification import verify_days
 from fsmobile.usecases.desk import open_desk
 
 HEALED_ROUNDS = 6
@@ -87,6 +92,8 @@ class World:
         random, cut = Random(seed), cut or Cut()
         faults = faults or Faults.draw(seed, profile.strengths, cut.faults)
         hardware = profile.hardware
+        # Of its own: older worlds draw what they drew before.
+        random_of_snapshots = Random(f"{seed} snapshots")
         self._fragile = fragile_replica(faults)
         self._boots = 0
         drawn = random.randint(20, 60)
@@ -103,6 +110,8 @@ class World:
             chance=SeededChance(random.getrandbits(32)),
             key=SigningKey(seed=REGISTRY_SEED),
             check_tree=no_problems,
+            # So few that a new laptop of a small world loads a history as a file.
+            snapshot_ops_min=random_of_snapshots.choice([3, OPS_MIN]),
         )
         self.state = WorldState(
             seed=seed,
@@ -137,31 +146,32 @@ class World:
         elapsed = random.randint(0, STEP_MS_MAX)
         state.registry_clock.ms += elapsed
         for clock in {id(one.clock): one.clock for one in state.machines}.values():
-            clock.ms += elapsed
+            clock.let_pass(elapsed)
         machine = random.choice(state.machines)
         self._accidents(machine)
+        image = self._image_if_torn(machine)
         if random.random() < 0.45:
             self.sync(machine)
         else:
             self._act(machine)
+        if image is not None:
+            self._put_back(machine, image)
+        if state.faults.strikes("days_compared"):
+            self._compare_days(machine)
         if state.late and state.faults.strikes("late_copy"):
             state.marks["late copy"] += 1
             with suppress(RegistryUnreachable):
                 Network(state).deliver(state.faults.random("late_copy").choice(state.late))
         self._by_hand()
+        for one in state.machines:
+            self._start_again_if_moved(one)
 
     def sync(self, machine: Machine) -> bool:
         """Let a laptop sync; tell whether it went through to the end."""
         state = self.state
         try:
             handed = couriers.hand_over_carried(state, machine)
-            report = SyncEngine(
-                machine.replica,
-                Network(state),
-                machine.key,
-                chunk_ops=self.chunk_ops,
-                pull_ops=self.pull_ops,
-            ).run()
+            report = self._engine(machine).run()
         except Crash:
             self._power_lost(machine)
             return False
@@ -171,6 +181,7 @@ class World:
                 raise InvariantBroken(state, f"I12: a healed world answered {error!r}") from error
             return state.faults.healed
         finally:
+            self._start_again_if_moved(machine)
             invariants.check_laptop(state, machine)
         invariants.check_requests(state, report, self.chunk_ops, self.pull_ops)
         state.marks.update(report.healed)
@@ -178,6 +189,34 @@ class World:
         healed = [what for what in report.healed if what != "replay"]
         state.has_news |= bool(handed or report.received or report.pulled or healed)
         return report.is_complete
+
+    def _engine(self, machine: Machine) -> SyncEngine:
+        network = Network(self.state)
+        loader = None
+        if self.state.registry.snapshot_ops_min < OPS_MIN:
+            folder = machine.folder = machine.folder or self.state.hardware.folder()
+            loader = SnapshotLoader(machine.replica, network, machine.key, folder)
+        return SyncEngine(
+            machine.replica,
+            network,
+            machine.key,
+            chunk_ops=self.chunk_ops,
+            pull_ops=self.pull_ops,
+            snapshots=loader,
+        )
+
+    def _compare_days(self, machine: Machine) -> Verification | None:
+        """Let a person ask whether both sides hold the same; None if something struck."""
+        found = Verification(is_whole=True)
+        try:
+            verify_days(machine.replica, self._engine(machine), found)
+        except Crash:
+            self._power_lost(machine)
+            return None
+        except FsmobileError:
+            return None
+        self.state.marks["days compared"] += 1
+        return found
 
     def _is_refused(self, machine: Machine, error: FsmobileError) -> bool:
         """Tell whether the registry rightly refuses a laptop."""
@@ -211,19 +250,19 @@ class World:
                 self._let(answer.machine, lambda: couriers.take_to_laptop(state, answer))
         if state.faults.strikes("peers_met"):
             here = [one for one in state.machines if one.unit == UNIT]
-            one, other = state.faults.random("peers_met").sample(here, 2)
-            self._let(one, lambda: couriers.meet(state, one, other))
+            if len(here) > 1:
+                one, other = state.faults.random("peers_met").sample(here, 2)
+                self._let(one, lambda: couriers.meet(state, one, other))
 
     # Machines
 
     def _start(self, new: NewLaptop, disk: sqlite3.Connection) -> Machine:
         clock = VirtualClock(self.state.registry_clock.ms)
-        return self._boot(new.name, new.unit, disk, new.key, clock)
+        return self._boot(new.name, disk, new.key, clock)
 
     def _boot(
         self,
         name: str,
-        unit: str,
         disk: sqlite3.Connection,
         key: SigningKey,
         clock: VirtualClock,
@@ -233,17 +272,37 @@ class World:
         replica = self._fragile(connection=disk, clock=clock, chance=chance)
         desk = open_desk(replica, Catalogue(), {})
         desk.agent_id = AgentId(f"agent-{name[-1]}")
-        return Machine(name=name, unit=unit, replica=replica, desk=desk, key=key, clock=clock)
+        return Machine(name=name, replica=replica, desk=desk, key=key, clock=clock)
 
     def _reboot(self, machine: Machine) -> None:
         """Start the program again on the same disk: whatever was in memory is gone."""
         disk = self.state.hardware.reopen(machine.replica.connection)
-        fresh = self._boot(machine.name, machine.unit, disk, machine.key, machine.clock)
+        fresh = self._boot(machine.name, disk, machine.key, machine.clock)
         machine.replica, machine.desk = fresh.replica, fresh.desk
 
     def _power_lost(self, machine: Machine) -> None:
         self.state.marks["laptop crashed"] += 1
         self._reboot(machine)
+
+    def _start_again_if_moved(self, machine: Machine) -> None:
+        """Do what a laptop asks of its person once it works for another bus."""
+        known = identity.load_enrolment(machine.replica)
+        if known is not None and known.certificate != machine.desk.enrolment.certificate:
+            self.state.marks["laptop moved"] += 1
+            self._reboot(machine)
+
+    def _image_if_torn(self, machine: Machine) -> sqlite3.Connection | None:
+        """Keep what a disk holds now, if it is about to lose the end of its log."""
+        if not self.state.faults.strikes("wal_torn"):
+            return None
+        return self.state.hardware.copy(machine.replica.connection)
+
+    def _put_back(self, machine: Machine, image: sqlite3.Connection) -> None:
+        """Cut the end off a disk's log: the last commits are gone, those before are whole."""
+        if any(one is machine for one in self.state.machines):
+            self.state.marks["log torn"] += 1
+            image.backup(machine.replica.connection)
+            self._reboot(machine)
 
     # What strikes outside an exchange
 
@@ -258,6 +317,10 @@ class World:
         if faults.strikes("clock_wrong"):
             wrong = [0, START_MS - DAY_MS * 400, START_MS + DAY_MS * 4000, START_MS]
             machine.clock.ms = faults.random("clock_wrong").choice(wrong)
+            state.marks["clock jumped"] += 1
+        if faults.strikes("clock_drifts"):
+            machine.clock.pace = faults.random("clock_drifts").choice([0, 0.9, 1.1, 3])
+            state.marks["clock drifted"] += 1
         if machine.copies and faults.strikes("laptop_restored"):
             state.marks["laptop restored"] += 1
             faults.random("laptop_restored").choice(machine.copies).backup(
@@ -270,6 +333,10 @@ class World:
             self._reinstall(machine)
         if faults.strikes("key_revoked"):
             administrators.revoke_key(state, machine)
+        if "key_revoked" in faults.struck:
+            administrators.try_stolen_keys(state)
+        if faults.strikes("laptop_assigned"):
+            administrators.assign_laptop(state, machine)
         if faults.strikes("erased"):
             administrators.erase_visit(state)
         for fault in ("registry_restored", "registry_rolled_back"):
@@ -282,8 +349,8 @@ class World:
         state.marks["laptop cloned"] += 1
         name = f"{machine.name}-{len(state.machines)}"
         disk = state.hardware.copy(machine.replica.connection)
-        clock = VirtualClock(machine.clock.ms)
-        clone = self._boot(name, machine.unit, disk, machine.key, clock)
+        clock = VirtualClock(machine.clock.ms, machine.clock.pace)
+        clone = self._boot(name, disk, machine.key, clock)
         state.machines.append(replace(clone, by_hand=set(machine.by_hand)))
 
     def _reinstall(self, machine: Machine) -> None:
@@ -315,7 +382,7 @@ class World:
         state.faults.healed = True
         administrators.repeat_erasures(state)
         for machine in state.machines:
-            machine.clock.ms = state.registry_clock.ms
+            machine.clock.ms, machine.clock.pace = state.registry_clock.ms, 1.0
         for _ in range(HEALED_ROUNDS):
             state.has_news = False
             done = [self.sync(machine) for machine in state.machines]
@@ -324,6 +391,7 @@ class World:
             if not state.has_news:
                 state.has_agreed = True
                 self._rest()
+                self._compare_all()
                 return
         raise InvariantBroken(state, f"I12: still news after {HEALED_ROUNDS} rounds")
 
@@ -334,6 +402,15 @@ class World:
                 with invariants.checked_rest(self.state, machine):
                     self.sync(machine)
                 return
+
+    def _compare_all(self) -> None:
+        """I14: once all agree, the days of every laptop are those of the registry."""
+        for machine in self.state.machines:
+            if self._is_alone(machine) and not invariants.is_revoked(self.state, machine):
+                found = self._compare_days(machine)
+                if found is None or found.differed:
+                    what = f"I14: days of {machine.name} differ: {found and found.differed}"
+                    raise InvariantBroken(self.state, what)
 
     def _is_alone(self, machine: Machine) -> bool:
         """Tell whether no other machine has the same key."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from fsmobile.protocol.history import FIRST_HISTORY
 from fsmobile.protocol.messages import HistoryPoint, SyncReply
+from fsmobile.protocol.orders import ORDERS
 from fsmobile.protocol.records import SCHEDULE_PUBLISH
 from fsmobile.store.replica import Connection, Replica
 
@@ -28,15 +29,20 @@ def load_reading(replica: Replica) -> Reading:
     return _load_reading(replica.connection)
 
 
-def doubt_publications(connection: Connection, reply: SyncReply, asked: Reading | None) -> None:
+def doubt_the_lost(connection: Connection, reply: SyncReply, asked: Reading | None) -> None:
     """Take no publication for current that was read in a history the registry has lost since.
 
     It counts again once it is handed out again; otherwise another one has its revision now.
+    Orders are carried out, and those that the registry lost it gives anew.
     """
     if reply.shared is None or not _stands_at(connection, asked):
         return
     connection.execute(
         "UPDATE remote SET gsn = 0 WHERE gsn > ? AND kind = ?", (reply.shared, SCHEDULE_PUBLISH)
+    )
+    marks = ", ".join("?" for _ in ORDERS)
+    connection.execute(
+        f"DELETE FROM remote WHERE gsn > ? AND kind IN ({marks})", (reply.shared, *ORDERS)
     )
     connection.execute(
         "DELETE FROM schedule_revision WHERE op_id IN (SELECT op_id FROM remote WHERE gsn = 0)"

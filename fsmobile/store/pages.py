@@ -12,7 +12,7 @@ from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.orders import ORDERS
 from fsmobile.protocol.records import SCHEDULE_PUBLISH
 from fsmobile.store import assignment, erasure, orders
-from fsmobile.store.cursors import Reading, doubt_publications, move_on
+from fsmobile.store.cursors import Reading, doubt_the_lost, move_on
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import project, refold
 from fsmobile.store.replica import Connection, Replica
@@ -39,7 +39,7 @@ def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
     `asked` is where this laptop stood when it asked.
     """
     with replica.write() as connection:
-        doubt_publications(connection, reply, asked)
+        doubt_the_lost(connection, reply, asked)
         received = _apply_receipt(connection, reply)
         refused = _apply_outcomes(connection, reply)
         pulled = _store_page(connection, reply)
@@ -65,7 +65,7 @@ def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) 
     with replica.write() as connection:
         is_current = get_meta(connection, "epoch") == reply.epoch
         if is_current:
-            doubt_publications(connection, reply, asked)
+            doubt_the_lost(connection, reply, asked)
         received = _apply_receipt(connection, reply) if _is_news(connection, reply) else []
         refused = _apply_outcomes(connection, reply)
         pulled = _store_page(connection, reply)

@@ -5,6 +5,7 @@ from sqlalchemy import Engine, select
 from worlds import FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
 
 from fsmobile.errors import InvalidInput, NotAllowed, NotFound
+from fsmobile.protocol.orders import KEY_REVOKE
 from fsmobile.registry import schema
 from fsmobile.registry.administration import open_registry, revoke
 from fsmobile.registry.erasure import erase
@@ -47,7 +48,8 @@ def hand_in(laptop: Laptop) -> None:
 
 def held(registry: RegistryService) -> list[str]:
     with registry.storage.reading() as transaction:
-        return list(transaction.connection.execute(select(schema.op.c.op_id)).scalars())
+        acts = select(schema.op.c.op_id).where(schema.op.c.kind != KEY_REVOKE)
+        return list(transaction.connection.execute(acts).scalars())
 
 
 def events(registry: RegistryService) -> list[tuple[str, str]]:

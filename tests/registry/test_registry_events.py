@@ -10,6 +10,7 @@ from worlds import FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_proble
 from fsmobile.core.catalogue import Catalogue
 from fsmobile.core.ids import AgentId
 from fsmobile.errors import NotAllowed
+from fsmobile.protocol.orders import KEY_REVOKE
 from fsmobile.protocol.signatures import SigningKey
 from fsmobile.registry import schema
 from fsmobile.registry.administration import open_registry, revoke
@@ -45,7 +46,8 @@ def copy_of(laptop: Laptop, path: Path, to: Path, seed: int) -> Laptop:
 
 def held(registry: RegistryService) -> list[str]:
     with registry.storage.reading() as transaction:
-        return list(transaction.connection.execute(select(schema.op.c.op_id)).scalars())
+        acts = select(schema.op.c.op_id).where(schema.op.c.kind != KEY_REVOKE)
+        return list(transaction.connection.execute(acts).scalars())
 
 
 def events(registry: RegistryService) -> dict[str, int]:
