@@ -4,12 +4,13 @@ import json
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from fsmobile.protocol.messages import NOT_HANDED_OUT
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.orders import CONFIRMED
 from fsmobile.registry import schema
+from fsmobile.registry.id_lists import is_one_of
 from fsmobile.registry.records import Erasure
 from fsmobile.registry.rows import Rows, add_rows
 
@@ -26,7 +27,7 @@ _r = schema.rejected_body.c
 _q = schema.quarantine.c
 _out = schema.outcome.c
 # Asked for each push: SQLAlchemy spends more on building a statement than SQLite on running it.
-_FIND_ERASURES = select(schema.erased).where(_x.op_id.in_(bindparam("ids", expanding=True)))
+_FIND_ERASURES = select(schema.erased).where(is_one_of(_x.op_id, "ids"))
 _ORDERS = select(_o.gsn, _o.kind, _o.scope, _o.received_at).where(
     _o.kind.in_(CONFIRMED), _o.writer == OWN_WRITER
 )

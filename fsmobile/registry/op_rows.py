@@ -24,6 +24,7 @@ from fsmobile.protocol.history import FIRST_HISTORY, next_history
 from fsmobile.protocol.messages import NOT_HANDED_OUT
 from fsmobile.registry import schema
 from fsmobile.registry.erasure_rows import ERASED
+from fsmobile.registry.id_lists import is_one_of
 from fsmobile.registry.records import NewLink, NewRow, Position, StoredOp, WriterRow
 from fsmobile.registry.rows import Rows, add_rows
 
@@ -52,7 +53,7 @@ _POSITION = select(_EPOCH.c.epoch, _o.gsn, _o.history).select_from(
     _EPOCH.outerjoin(schema.op, _o.gsn == _LAST_GSN.scalar_subquery())
 )
 _HISTORIES = select(_o.gsn, _o.history).where(_o.gsn.in_(bindparam("gsns", expanding=True)))
-_FIND_HASHES = select(_o.op_id, _o.hash).where(_o.op_id.in_(bindparam("ids", expanding=True)))
+_FIND_HASHES = select(_o.op_id, _o.hash).where(is_one_of(_o.op_id, "ids"))
 _OUTCOMES_BETWEEN = union_all(
     select(_k.seq, _out.code, _out.detail).where(
         _k.writer == bindparam("id"),

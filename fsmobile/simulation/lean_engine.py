@@ -5,13 +5,13 @@ What it has to be asked for (a statement that is built anew each time) still goe
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, TypeDecorator, create_engine
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -130,15 +130,24 @@ class LeanEngine(Engine):
 class _Prepared:
     """A compiled statement."""
 
-    __slots__ = ("_constants", "_list", "_sql")
+    __slots__ = ("_constants", "_list", "_sql", "_writers")
 
-    def __init__(self, sql: str, constants: dict[str, Any], list_name: str | None) -> None:
+    def __init__(
+        self,
+        sql: str,
+        constants: dict[str, Any],
+        list_name: str | None,
+        writers: Mapping[str, Callable[[Any], Any]],
+    ) -> None:
         self._sql = sql
         self._constants = constants
         self._list = list_name
+        self._writers = writers
 
     def run(self, disk: sqlite3.Connection, values: Mapping[str, Any]) -> LeanResult:
         sql, given = self._sql, {**self._constants, **values}
+        for name, write in self._writers.items():
+            given[name] = write(given[name])
         if self._list is not None:
             items = list(given.pop(self._list))
             names = [f"{self._list}_{place}" for place in range(len(items))]
@@ -161,7 +170,13 @@ def _prepare(statement: Any) -> _Prepared:
         for name, bind in compiled.binds.items()
         if not bind.required and bind.value is not None
     }
-    return _Prepared(compiled.string, constants, lists[0] if lists else None)
+    writers = {
+        name: write
+        for name, bind in compiled.binds.items()
+        if isinstance(bind.type, TypeDecorator)
+        and (write := bind.type.bind_processor(compiled.dialect)) is not None
+    }
+    return _Prepared(compiled.string, constants, lists[0] if lists else None, writers)
 
 
 def _always(disk: Any) -> Any:
