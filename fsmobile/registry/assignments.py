@@ -8,6 +8,7 @@ from fsmobile.protocol.certificates import encode_certificate
 from fsmobile.protocol.orders import SCOPE_DROP, DropOrder, encode_order
 from fsmobile.protocol.scopes import Role, device_scope, unit_scope
 from fsmobile.registry.administration import find_laptop, note_event
+from fsmobile.registry.erasure import tell_author
 from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.pulls import readable_scopes
 from fsmobile.registry.records import DeviceRow, EventKind
@@ -47,6 +48,7 @@ def assign(
         dropped = tuple(sorted(set(seen) - set(readable)))
         certificate = encode_certificate(service.certify(new, service.clock.now_ms()))
         book = OrderBook(transaction=transaction, clock=service.clock, chance=service.chance)
+        tell_author(book, device)
         order = DropOrder(scopes=dropped, certificate=certificate)
         book.write(SCOPE_DROP, device_scope(new.device_id), encode_order(order))
         transaction.return_to_scopes(new.device_id, readable)

@@ -10,7 +10,7 @@ from fsmobile.registry.administration import note_event
 from fsmobile.registry.erasure_rows import IDS_AT_ONCE, HeldTarget
 from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.pulls import readable_scopes
-from fsmobile.registry.records import Erasure, EventKind
+from fsmobile.registry.records import DeviceRow, Erasure, EventKind
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Transaction
 
@@ -102,6 +102,18 @@ def renew_erasures(book: OrderBook, erasures: Iterable[Erasure]) -> int:
     return len(missing)
 
 
+def tell_author(book: OrderBook, device: DeviceRow) -> None:
+    """Order again, to a laptop alone, what was erased of its own acts.
+
+    It may not have heard of it where it worked, and does not listen there any more.
+    """
+    told: dict[str, list[str]] = {}
+    for one in book.transaction.list_erased_of(device.device_id):
+        told.setdefault(one.ground, []).append(one.op_id)
+    for ground, op_ids in told.items():
+        _write(book, device_scope(device.device_id), ground, op_ids)
+
+
 def _tell(book: OrderBook, erasures: Iterable[Erasure], targets: Iterable[HeldTarget]) -> None:
     """Order erasures wherever the ops went."""
     held = {one.op_id: one for one in targets}
@@ -115,9 +127,13 @@ def _tell(book: OrderBook, erasures: Iterable[Erasure], targets: Iterable[HeldTa
         for scope in filter(None, scopes):
             told.setdefault((scope, erasure.ground), []).append(erasure.op_id)
     for (scope, ground), op_ids in told.items():
-        for start in range(0, len(op_ids), ORDER_TARGETS_MAX):
-            some = tuple(op_ids[start : start + ORDER_TARGETS_MAX])
-            book.write(ERASE, scope, encode_order(EraseOrder(targets=some, ground=ground)))
+        _write(book, scope, ground, op_ids)
+
+
+def _write(book: OrderBook, scope: str, ground: str, op_ids: Sequence[str]) -> None:
+    for start in range(0, len(op_ids), ORDER_TARGETS_MAX):
+        some = tuple(op_ids[start : start + ORDER_TARGETS_MAX])
+        book.write(ERASE, scope, encode_order(EraseOrder(targets=some, ground=ground)))
 
 
 def _scopes_of(

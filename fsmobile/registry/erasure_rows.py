@@ -23,6 +23,7 @@ ERASED = "erased"
 _o = schema.op.c
 _w = schema.writer.c
 _x = schema.erased.c
+_k = schema.link.c
 _r = schema.rejected_body.c
 _q = schema.quarantine.c
 _out = schema.outcome.c
@@ -127,6 +128,18 @@ class ErasureRows(Rows):
         """Return what is known of the erasure of these ops."""
         rows = self.beside.execute(_FIND_ERASURES, {"ids": list(ids)})
         return {row[0]: Erasure(*row) for row in rows}
+
+    def list_erased_of(self, device_id: bytes) -> list[Erasure]:
+        """Return every erasure of what a laptop recorded."""
+        query = (
+            select(schema.erased)
+            .distinct()
+            .join(schema.link, _k.op_id == _x.op_id)
+            .join(schema.writer, _w.writer == _k.writer)
+            .where(_w.device_id == device_id)
+            .order_by(_x.op_id)
+        )
+        return [Erasure(*row) for row in self.connection.execute(query)]
 
     def list_erased(self) -> list[Erasure]:
         """Return every erasure."""

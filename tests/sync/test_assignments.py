@@ -12,6 +12,7 @@ from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry.administration import revoke
 from fsmobile.registry.assignments import assign
 from fsmobile.registry.confirmations import list_unconfirmed
+from fsmobile.registry.erasure import erase
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.sticks import import_stick
 from fsmobile.registry.verification import verify_registry
@@ -182,6 +183,16 @@ def test_a_laptop_moved_there_and_back_before_it_speaks_misses_nothing(registry)
     assign(registry, "a", unit=UNIT)
     mine.sync()
     assert shown(mine) == known
+
+
+def test_an_erasure_that_was_not_heard_in_the_old_bus_is_heard_in_the_new_one(registry):
+    mine = a_laptop(registry)
+    visit = record(mine)
+    mine.sync()
+    erase(registry, [visit], "demande de la personne")
+    assign(registry, "portable", unit=OTHER_UNIT)
+    mine.sync()
+    assert NOTE.encode() not in bytes_of(mine)
 
 
 def test_an_answer_from_before_the_order_brings_nothing_back(registry):
