@@ -140,6 +140,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("promise.finish", _U, "f", mark("Fait"), mark("clore la suite : faite, ou abandonnée")),
     _c("promise.postpone", _U, "r", mark("Reporter"), mark("reporter la suite")),
     _c("promise.presence", _U, "p", mark("Présence"), mark("dire si la personne est venue")),
+    _c("promise.tell", _U, "i", mark("Prévenir"), mark("la personne sait que le passage a changé")),
     _c("promise.book", _U, "v", mark("RDV"), mark("donner un rendez-vous")),
     _c("promise.write", _U, "e", mark("Écrire"), mark("noter ce qui a été fait ou appris")),
     _c("promise.name", _U, "c", mark("Nom"), mark("garder un nom, avec l'accord de la personne")),
@@ -309,7 +310,7 @@ SIGNED = frozenset(
         *("logbook.message", "check.read", "check.closing"),
         *("tally.met", "tally.elsewhere", "tally.turned"),
         *("promise.task", "promise.hour", "promise.finish", "promise.postpone"),
-        *("promise.presence", "promise.book", "promise.write", "promise.new"),
+        *("promise.tell", "promise.presence", "promise.book", "promise.write", "promise.new"),
         "promise.name",
         *("visit.correct", "visit.void", "visit.reassign", "entry.save", "pick.save"),
     )

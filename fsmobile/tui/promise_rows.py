@@ -10,6 +10,7 @@ from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _
 from fsmobile.tui.day_context import DayContext, split_name
 from fsmobile.tui.views.follow_ups import PromiseRow
+from fsmobile.tui.warning_acts import describe_changes, describe_next
 from fsmobile.usecases.appointments import ExpectedAppointment, list_expected
 from fsmobile.usecases.follow_ups import FollowUpLine, list_open
 from fsmobile.usecases.visits import agent_name
@@ -19,10 +20,12 @@ def promise_rows(context: DayContext, here: PlaceId | None) -> tuple[PromiseRow,
     """Return what is promised, at a place first: by day, appointments by hour, then the rest."""
     promised = list_open(context.desk, at=here).lines
     names = {line.state.follow_up_id: _who(line) for line in promised}
-    rows = [_appointment_row(context, one, here, names) for one in list_expected(context.desk)]
+    expected = list_expected(context.desk)
+    rows = [_appointment_row(context, one, here, names) for one in expected]
     rows += [_follow_up_row(context, line) for line in promised]
     rows.sort(key=lambda row: (not row.is_here, row.due or date.max, row.at or time.max, row.id))
-    return tuple(rows)
+    to_tell = {one.line.state.appointment_id for one in expected if one.changes}
+    return tuple(sorted(rows, key=lambda row: row.id not in to_tell))
 
 
 def _appointment_row(
@@ -33,7 +36,9 @@ def _appointment_row(
 ) -> PromiseRow:
     state = one.line.state
     appointment = state.appointment
-    off = _("passage annulé : prévenir la personne") if one.is_passage_off else ""
+    place = _place(context, one.place_id)
+    changed = describe_changes(one, place)
+    booked = _("pris par {agent}").format(agent=agent_name(context.desk, state.agent_id))
     lift = _("besoin de transport") if appointment.needs_transport else ""
     return PromiseRow(
         id=state.appointment_id,
@@ -42,14 +47,14 @@ def _appointment_row(
         at=appointment.starts,
         who="" if appointment.follow_up_id is None else names.get(appointment.follow_up_id, ""),
         what="" if appointment.procedure is None else context.procedure_name(appointment.procedure),
-        place=_place(context, one.place_id),
-        alert=", ".join(filter(None, (off, lift))),
+        place=place,
+        alert=", ".join(filter(None, (changed, lift))),
         task=appointment.note,
         is_here=here is not None and one.place_id == here,
-        is_late=one.is_passage_off or one.day < context.desk.today(),
+        is_late=bool(one.changes) or one.day < context.desk.today(),
         is_double=one.line.is_double,
         is_received=one.line.is_received,
-        history=(_("pris par {agent}").format(agent=agent_name(context.desk, state.agent_id)),),
+        history=(booked, describe_next(one.next_passages)) if changed else (booked,),
     )
 
 

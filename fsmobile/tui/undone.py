@@ -23,6 +23,7 @@ _PASSAGES = {
 _PROMISES = {
     "appointment_booked": mark("Rendez-vous repris"),
     "appointment_moved": mark("Rendez-vous remis à sa première heure"),
+    "appointment_told": mark("La personne n'est plus notée comme prévenue"),
     "appointment_cancelled": mark("Le rendez-vous tient de nouveau"),
     "appointment_attended": mark("Rendez-vous : la personne est de nouveau attendue"),
     "follow_up_opened": mark("Suite reprise : rien n'est promis"),

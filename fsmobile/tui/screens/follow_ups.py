@@ -14,6 +14,7 @@ from fsmobile.tui.promise_rows import promise_rows
 from fsmobile.tui.stage import Stage
 from fsmobile.tui.views.follow_ups import FollowUpView, PromiseRow, follow_up_lines
 from fsmobile.tui.views.frame import Hint
+from fsmobile.tui.warning_acts import WarningActs
 
 
 class FollowUpPage:
@@ -27,6 +28,7 @@ class FollowUpPage:
         self._is_discreet = is_discreet
         self._acts = PromiseActs(stage, self.reload)
         self._naming = NamingActs(stage, self.reload)
+        self._warning = WarningActs(stage, self.reload)
         self._view = FollowUpView(today=stage.desk.today())
 
     @property
@@ -72,7 +74,7 @@ class FollowUpPage:
         if chosen is None:
             acts = ["promise.new"]
         elif chosen.is_appointment:
-            acts = ["promise.presence", "promise.book", "promise.new"]
+            acts = ["promise.tell", "promise.presence", "promise.book", "promise.new"]
         else:
             acts = [
                 *("promise.finish", "promise.postpone", "promise.book"),
@@ -88,6 +90,8 @@ class FollowUpPage:
         elif row.is_appointment:
             if id == "promise.presence":
                 self._acts.ask_presence(AppointmentId(row.id))
+            elif id == "promise.tell":
+                self._warning.ask(AppointmentId(row.id))
         elif id == "promise.finish":
             self._acts.finish(FollowUpId(row.id))
         elif id == "promise.postpone":
