@@ -9,6 +9,8 @@ from typing import NoReturn
 
 from fsmobile.cli.exit_codes import USAGE
 from fsmobile.cli.output import complain
+from fsmobile.core.spans import TimeSpan
+from fsmobile.formats.schedule_values import parse_time_span, suggest_time_span
 from fsmobile.texts.translation import _, mark
 
 # argparse's own words, translated by our catalogue: it looks its `_` up at each use.
@@ -92,3 +94,12 @@ def iso_date(text: str) -> date:
     except ValueError:
         message = _("une date s'écrit AAAA-MM-JJ : {text}").format(text=text)
         raise argparse.ArgumentTypeError(message) from None
+
+
+def time_span(text: str) -> TimeSpan:
+    """Read hours given on the command line, `09:30-12:00` or `9h30-12h`."""
+    found = parse_time_span(suggest_time_span(text) or text)
+    if found is None:
+        message = _("des heures s'écrivent 09:30-12:00 : {text}").format(text=text)
+        raise argparse.ArgumentTypeError(message)
+    return found

@@ -15,6 +15,7 @@ ACTS = {
     "publish": mark("publie un planning : les bus le reçoivent à leur prochain envoi"),
     "export": mark("écrit calendriers, horaires, affiches pour le public et les partenaires"),
     "checkout": mark("écrit le planning publié en fichiers, pour le modifier"),
+    "import": mark("importe les dates d'un autre service : règles et exceptions, à approuver"),
     "change": mark("change un passage : annule, deplace, lieu, horaire, ajoute, maintient…"),
     "pull": mark("reprend dans un dossier ce que d'autres ont publié"),
     "conflicts": mark("montre ce que deux personnes ont changé, avec les deux valeurs"),
@@ -44,4 +45,4 @@ def run(arguments: Namespace) -> int:
 
 
 def _module(act: str) -> ModuleType:
-    return import_module(f"fsmobile.cli.schedule_{act}")
+    return import_module(f"fsmobile.cli.schedule_{act.replace('-', '_')}")

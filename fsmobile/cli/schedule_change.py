@@ -1,17 +1,15 @@
 """`fsmobile schedule change`: one change of a passage, for scripts and for screen readers."""
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from fsmobile.cli.arguments import iso_date
+from fsmobile.cli.arguments import iso_date, time_span
 from fsmobile.cli.output import complain, say
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.ids import AgentId, PlaceId, TourId, VehicleId
 from fsmobile.core.overrides import OverrideAction, OverrideReason
 from fsmobile.core.reach import Reach
-from fsmobile.core.spans import TimeSpan
 from fsmobile.errors import Severity
-from fsmobile.formats.schedule_values import parse_time_span, suggest_time_span
 from fsmobile.texts.problems import describe_problem
 from fsmobile.texts.translation import _
 from fsmobile.usecases.planning import Edit, open_planning, redo_edit, undo_edit
@@ -33,7 +31,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--to", type=iso_date, metavar=_("DATE"), help=_("nouvelle date"))
     parser.add_argument("--place", metavar=_("LIEU"), help=_("un lieu de lieux.toml"))
-    parser.add_argument("--hours", type=_span, nargs="+", default=(), metavar="09:30-12:00",
+    parser.add_argument("--hours", type=time_span, nargs="+", default=(), metavar="09:30-12:00",
                         help=_("heures d'ouverture"))  # fmt: skip
     parser.add_argument("--crew", nargs="+", metavar=_("AGENT"), help=_("qui est à bord"))
     parser.add_argument("--vehicle", metavar=_("BUS"), help=_("un autre véhicule"))
@@ -89,10 +87,3 @@ def _asked(arguments: Namespace) -> PassageChange:
         reason=OverrideReason(arguments.why) if arguments.why else None,
         notice=arguments.notice,
     )
-
-
-def _span(text: str) -> TimeSpan:
-    found = parse_time_span(suggest_time_span(text) or text)
-    if found is None:
-        raise ArgumentTypeError(_("des heures s'écrivent 09:30-12:00 : {text}").format(text=text))
-    return found

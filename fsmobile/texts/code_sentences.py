@@ -9,6 +9,7 @@ from fsmobile.texts.key_sentences import KEY_SENTENCES
 from fsmobile.texts.logbook_sentences import LOGBOOK_SENTENCES
 from fsmobile.texts.paper_sentences import PAPER_SENTENCES
 from fsmobile.texts.plan_study_sentences import PLAN_STUDY_SENTENCES
+from fsmobile.texts.import_sentences import IMPORT_SENTENCES
 from fsmobile.texts.planning_sentences import PLANNING_SENTENCES
 from fsmobile.texts.registry_sentences import REGISTRY_SENTENCES
 from fsmobile.texts.report_sentences import REPORT_SENTENCES
@@ -399,6 +400,7 @@ CODE_SENTENCES: Sentences = {
     **EXPORT_SENTENCES,
     **KEY_SENTENCES,
     **LOGBOOK_SENTENCES,
+    **IMPORT_SENTENCES,
     **PLANNING_SENTENCES,
     **PAPER_SENTENCES,
     **PLAN_STUDY_SENTENCES,

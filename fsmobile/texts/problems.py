@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from fsmobile.errors import Problem
 from fsmobile.texts.filling import fields_of, fill
+from fsmobile.texts.import_sentences import IMPORT_PROBLEMS
 from fsmobile.texts.labels import label, label_field
 from fsmobile.texts.paper_sentences import PAPER_PROBLEMS
 from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
@@ -38,6 +39,7 @@ _FOLLOW_UP_SENTENCES: Mapping[str, str] = {
 PROBLEM_SENTENCES: Mapping[str, str] = {
     **_VISIT_SENTENCES,
     **_FOLLOW_UP_SENTENCES,
+    **IMPORT_PROBLEMS,
     **PAPER_PROBLEMS,
     **SCHEDULE_SENTENCES,
 }
