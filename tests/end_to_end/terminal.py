@@ -20,7 +20,8 @@ import pyte
 
 ESCAPE = "\x1b"
 ENTER = "\r"
-F5, F8, F9 = "\x1b[15~", "\x1b[19~", "\x1b[20~"
+F3, F5, F8, F9 = "\x1bOR", "\x1b[15~", "\x1b[19~", "\x1b[20~"
+LEFT, RIGHT = "\x1b[D", "\x1b[C"
 WAIT_SECONDS = 30.0
 QUIET_SECONDS = 0.15
 

@@ -2,9 +2,10 @@
 
 import re
 import time
+from collections import Counter
 
 from tests.end_to_end.bus_world import BusWorld
-from tests.end_to_end.terminal import ENTER, F8, F9, WAIT_SECONDS, Terminal
+from tests.end_to_end.terminal import ENTER, F3, F8, F9, LEFT, RIGHT, WAIT_SECONDS, Terminal
 
 TYPICAL = ("n", "r", "e", "t", ENTER, "r", ENTER)
 FREQUENT = ("n", ENTER, "r", ENTER)
@@ -74,6 +75,78 @@ def test_a_plug_pulled_in_the_middle_of_a_visit_loses_nothing(world: BusWorld) -
     assert held["visit.record"] == 6
     assert held["passage.open"] == 1
     assert all(visit["received"] for visit in world.visits())
+    assert "Traceback" not in screens.written
+
+
+def test_a_whole_day_is_told_until_the_evening_says_yes(world: BusWorld) -> None:
+    """Two stops, 24 visits by two agents, a stop cancelled, the power cut, and the evening."""
+    with world.open_screens() as screens:
+        screens.wait_for("À la porte")
+        screens.send("a")
+        screens.wait_for("Qui travaille ?")
+        screens.send("1")
+        screens.wait_for("● ici depuis 09:2")
+        kinds = (TYPICAL, FREQUENT, SIMPLE, AGAIN)
+        for count in range(1, 13):
+            record(screens, kinds[count % len(kinds)], count)
+            if count == 6:
+                screens.send(F3)
+                screens.wait_for("Paul M.")
+        screens.send("s", "1", "1")
+        screens.wait_for("Suite : apporter les pièces, au prochain passage ici")
+        screens.send("s", "2", "2")
+        screens.wait_for("À faire ici · 2")
+        screens.send("v", "2", "1", "2")
+        screens.wait_for("Rendez-vous le")
+        screens.send("a")
+        screens.wait_for("fermé 09:2")
+        screens.send("l", "l", "u", "x")
+        screens.wait_for("Luxé")
+        screens.send(ENTER)
+        screens.wait_for("Visites ici · 0")
+        for count in range(1, 7):
+            record(screens, kinds[count % len(kinds)], count)
+        screens.send("n", "c", "a", "f")
+        screens.wait_for("Démarche ▸ caf")
+        screens.send(ENTER)
+        screens.wait_for(re.compile(r"Personnes +1"))
+        screens.kill()
+
+    assert len(world.visits()) == 18
+    with world.open_screens() as screens:
+        screens.wait_for(re.compile(r"brouillon de 09:2\d repris"))
+        screens.send("r", ENTER)
+        screens.wait_for("Visites ici · 7 ")
+        for count in range(8, 13):
+            record(screens, SIMPLE, count)
+        screens.send("s", "3", "1")
+        screens.wait_for("Suite : lire la réponse")
+        screens.send("v", "1", "2", "1")
+        screens.wait_for("Rendez-vous le")
+        screens.send("a")
+        screens.wait_for(re.compile("Luxé.*fermé 09:2"))
+        screens.send(LEFT, LEFT, RIGHT, RIGHT, "x")
+        screens.wait_for("intempéries")
+        screens.send("2")
+        screens.wait_for(re.compile("Charmé.*✗ annulé : intempéries"))
+        screens.send("f")
+        shown = screens.wait_for("Puis-je fermer le portable ?  ✗ non")
+        assert "dont visites : 24" in shown
+        world.start_registry()
+        screens.send("s")
+        shown = screens.wait_for("Puis-je fermer le portable ?  ✓ oui")
+        assert "2 arrêts faits sur 3" in shown
+        screens.send("q", "q")
+        assert screens.wait_for_end() == 0
+
+    held = world.held()
+    assert held["visit.record"] == 24
+    assert (held["followup.open"], held["appointment.book"]) == (3, 2)
+    assert (held["passage.open"], held["passage.close"], held["passage.cancel"]) == (2, 2, 1)
+    visits = world.visits()
+    assert all(visit["received"] for visit in visits)
+    by_agent = Counter(visit["agent"] for visit in visits)
+    assert by_agent == {"agent-a": 6, "agent-b": 18}
     assert "Traceback" not in screens.written
 
 
