@@ -25,7 +25,7 @@ def describe_source(drive: DriveTime | None) -> str:
         case DriveSource.TYPED:
             return _("écrit")
         case DriveSource.OBSERVED:
-            return _("relevé par les agents")
+            return _("relevé")
         case DriveSource.MATRIX:
             return _("importé")
         case DriveSource.ESTIMATE:

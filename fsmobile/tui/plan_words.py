@@ -128,6 +128,13 @@ def describe_rule(tree: ScheduleTree, passage: PlannedPassage) -> str:
     return _("aucune : passage ajouté")
 
 
+def describe_notice(one: DayLine) -> str:
+    """Return what the public reads of a passage, or how a holiday's is kept."""
+    if one.is_lost:
+        return _("un jour férié le supprime · f le maintient")
+    return one.passage.notice
+
+
 def describe_dates(days: Sequence[date]) -> str:
     """Say dates one after the other, none cut at the end of a row: `mar. 8 déc. · …`."""
     return " · ".join(format_day_short(day).replace(" ", NO_BREAK) for day in days)

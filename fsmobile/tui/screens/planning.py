@@ -7,7 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from fsmobile.core.ids import VehicleId
-from fsmobile.errors import ChangedMeanwhile, FsmobileError
+from fsmobile.errors import ChangedMeanwhile, FsmobileError, NotAllowed
 from fsmobile.formats.recurrence_reading import read_french_date
 from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import COMMANDS, Where, find_command
@@ -17,6 +17,7 @@ from fsmobile.tui.plan_notices import PlanNotices, matching
 from fsmobile.tui.plan_questions import PlanQuestions, read_day
 from fsmobile.tui.plan_words import (
     day_cell,
+    describe_notice,
     describe_passage,
     describe_passages,
     describe_rule,
@@ -26,6 +27,7 @@ from fsmobile.tui.planning_day_acts import PlanningDayActs
 from fsmobile.tui.planning_field_acts import PlanningFieldActs
 from fsmobile.tui.planning_stop_acts import PlanningStopActs
 from fsmobile.tui.planning_studies import PlanningStudies
+from fsmobile.tui.planning_trials import PlanningTrials
 from fsmobile.tui.screens.communes import CommunesPage
 from fsmobile.tui.stage import Page, Prompt, Question, Stage
 from fsmobile.tui.views.frame import Hint
@@ -70,6 +72,7 @@ class PlanningPage:
         self._stop_acts = PlanningStopActs(self._ask)
         self._field_acts = PlanningFieldActs(self._ask)
         self._studies = PlanningStudies(self._ask, put_above)
+        self._trials = PlanningTrials(self._ask, put_above, self._edit)
         self._put_above = put_above
         self._vehicle: VehicleId | None = None
         self._days: dict[date, PlannedDay] = {}
@@ -98,6 +101,13 @@ class PlanningPage:
         self._go_to(day or self._view.day)
         if chosen is not None:
             self._go_to_stop(chosen)
+
+    def _edit(self, planning: Planning) -> None:
+        """Edit other files from now on: a trial's, or the plan's again."""
+        look_again(planning)
+        self.planning, trial = planning, self._trials.trial_of(planning)
+        self._view = replace(self._view, trial="" if trial is None else trial.name)
+        self.show()
 
     def settle(self) -> bool:
         """Run one rule of the checks, between two keys; tell whether more are to come."""
@@ -188,6 +198,8 @@ class PlanningPage:
                 self._studies.show_coverage(self._view.day)
             case "planning.drives":
                 self._studies.show_drives(self._view.day)
+            case "planning.trials":
+                self._trials.choose()
             case "planning.menu":
                 self._open_menu()
             case _:
@@ -338,12 +350,14 @@ class PlanningPage:
             next_dates=""
             if one is None
             else describe_passages(list_next_passages(tree, one.passage, NEXT_SHOWN)),
-            notice="" if one is None else _told(one),
+            notice="" if one is None else describe_notice(one),
             notices=self._notices.rows(self._view.day, None if one is None else one.passage),
         )
 
     def _open_review(self) -> None:
-        """Show what would be published."""
+        """Show what would be published; a trial never is."""
+        if self._view.trial:
+            raise NotAllowed("trial_never_published")
         if not self.planning.unpublished:
             self._stage.say(_("Rien à publier : c'est le planning en vigueur"), Role.PLAIN)
             return
@@ -373,13 +387,6 @@ _NO_ACTS = frozenset(
     )
 )
 """Keys that move about: no act of the menu."""
-
-
-def _told(one: DayLine) -> str:
-    """Return what the public reads of a passage, or how a holiday's is kept."""
-    if one.is_lost:
-        return _("un jour férié le supprime · f le maintient")
-    return one.passage.notice
 
 
 _OF_A_LOST_PASSAGE = frozenset(

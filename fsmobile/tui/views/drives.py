@@ -6,9 +6,11 @@ from msgspec import Struct
 
 from fsmobile.texts.dates import format_day
 from fsmobile.texts.translation import _
-from fsmobile.tui.lines import Line, Role, line, pad, rule, wrap_text
+from fsmobile.tui.lines import Line, Role, fit, line, pad, rule, wrap_text
 
-NAMES_WIDTH = 33
+REST_WIDTH = 50
+"""What stands beside the names: hours, drive, what is left, who says so."""
+NAMES_WIDTH_MIN, NAMES_WIDTH_MAX = 14, 50
 
 
 class LegRow(Struct, frozen=True, kw_only=True):
@@ -61,15 +63,16 @@ def drives_lines(view: DrivesView, width: int) -> list[Line]:
 
 def _leg_line(leg: LegRow, width: int) -> Line:
     sign, role = ("✗", Role.BAD) if leg.is_broken else (" ", Role.PLAIN)
-    names = NAMES_WIDTH + max(0, min(30, width - 80))
-    return line(
+    names = max(NAMES_WIDTH_MIN, min(NAMES_WIDTH_MAX, width - REST_WIDTH))
+    row = line(
         (f" {sign} ", role),
         pad(f"{leg.origin} → {leg.target}", names),
         (f" {_clock(leg.leaves)}-{_clock(leg.due)} ", Role.DIM),
-        pad(leg.drive, 11),
+        pad(leg.drive, 10),
         (leg.told, Role.WARN if leg.is_broken else Role.PLAIN),
         (f" · {leg.source}", Role.DIM),
     )
+    return fit(row, width)
 
 
 def _clock(minute: int) -> str:

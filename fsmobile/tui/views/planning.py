@@ -61,6 +61,8 @@ class PlanningView(Struct, frozen=True, kw_only=True):
     unpublished: int = 0
     can_undo: int = 0
     can_redo: int = 0
+    trial: str = ""
+    """Name of the trial that is being edited, or empty."""
 
 
 def planning_lines(view: PlanningView, width: int, height: int) -> list[Line]:
@@ -178,6 +180,9 @@ def _title(view: PlanningView) -> str:
 
 
 def _footer(view: PlanningView) -> Line:
+    if view.trial:
+        told = _("Essai « {name} » : ne se publie pas · F8 comparer, garder, revenir")
+        return line((" " + told.format(name=view.trial), Role.WARN))
     if not view.unpublished:
         return line((" " + _("Comme le planning publié : rien à publier"), Role.DIM))
     files = n_(
