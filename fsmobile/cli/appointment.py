@@ -1,4 +1,4 @@
-"""`fsmobile appointment list|slots|book|move|cancel|presence`: hours given at coming passages."""
+"""`fsmobile appointment list|slots|book|move|tell|cancel|presence`: hours at coming passages."""
 
 from argparse import ArgumentParser, Namespace
 from datetime import date, time
@@ -10,11 +10,12 @@ from fsmobile.core.appointments import Appointment, Presence
 from fsmobile.core.ids import AppointmentId, PassageId, ProcedureId
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.errors import InvalidInput, NotFound
+from fsmobile.texts.appointment_words import describe_changes, describe_next
 from fsmobile.texts.dates import format_time
 from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _
 from fsmobile.usecases import appointments
-from fsmobile.usecases.appointments import SLOT_MINUTES, AppointmentLine
+from fsmobile.usecases.appointments import SLOT_MINUTES, AppointmentLine, ExpectedAppointment
 from fsmobile.usecases.desk import Desk
 
 SHORT_ID = 8
@@ -28,9 +29,15 @@ def add_arguments(parser: ArgumentParser) -> None:
     slots = acts.add_parser("slots", help=_("les heures libres"), formatter_class=Formatter)
     book = acts.add_parser("book", help=_("donne un rendez-vous"), formatter_class=Formatter)
     move = acts.add_parser("move", help=_("change l'heure"), formatter_class=Formatter)
+    tell = acts.add_parser(
+        "tell", help=_("la personne sait où et quand"), formatter_class=Formatter
+    )
     cancel = acts.add_parser("cancel", help=_("annule"), formatter_class=Formatter)
     presence = acts.add_parser("presence", help=_("dit qui est venu"), formatter_class=Formatter)
-    for one in (move, cancel, presence):
+    listing.add_argument(
+        "--to-tell", action="store_true", help=_("ceux dont le passage a changé seulement")
+    )
+    for one in (move, tell, cancel, presence):
         one.add_argument("appointment", metavar=_("RENDEZ-VOUS"), help=named)
     for one in (slots, book, move):
         one.add_argument("stop", metavar=_("ARRÊT"), help=_("arrêt ou lieu"))
@@ -43,7 +50,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     book.add_argument("--transport", action="store_true", help=_("la personne ne peut pas venir"))
     cancel.add_argument("--by-service", action="store_true", help=_("par le service"))
     presence.add_argument("presence", choices=list(Presence))
-    for one in (listing, slots, book, move, cancel, presence):
+    for one in (listing, slots, book, move, tell, cancel, presence):
         add_home(one)
         add_format(one, "text", "json")
 
@@ -53,7 +60,7 @@ def run(arguments: Namespace) -> int:
     with working_desk(arguments) as desk:
         match arguments.act:
             case "list":
-                _list(desk, arguments.format)
+                _list(desk, arguments)
             case "slots":
                 _slots(desk, arguments)
             case "book":
@@ -71,6 +78,8 @@ def _act(desk: Desk, chosen: AppointmentId, arguments: Namespace) -> None:
         case "move":
             passage = _passage(desk, arguments.stop, arguments.date)
             appointments.move_appointment(desk, chosen, passage.passage_id, _hour(arguments.at))
+        case "tell":
+            appointments.tell_appointment(desk, chosen)
         case "cancel":
             appointments.cancel_appointment(desk, chosen, by_the_service=arguments.by_service)
         case _:
@@ -113,10 +122,17 @@ def _slots(desk: Desk, arguments: Namespace) -> None:
         say(f"{passage.service_date.isoformat()}  {' '.join(free) or _('aucune heure libre')}")
 
 
-def _list(desk: Desk, form: str) -> None:
-    lines = appointments.list_appointments(desk)
-    if form == "json":
-        say_json([_described(line) for line in lines])
+def _list(desk: Desk, arguments: Namespace) -> None:
+    changed = {one.line.state.appointment_id: one for one in appointments.list_to_tell(desk)}
+    lines = [
+        line
+        for line in appointments.list_appointments(desk)
+        if line.state.appointment_id in changed or not arguments.to_tell
+    ]
+    if arguments.format == "json":
+        say_json(
+            [_described(line) | _change(changed.get(line.state.appointment_id)) for line in lines]
+        )
         return
     if not lines:
         say(_("Aucun rendez-vous."))
@@ -127,13 +143,38 @@ def _list(desk: Desk, form: str) -> None:
             (
                 line.state.appointment.passage_id,
                 format_time(line.state.appointment.starts),
-                label(line.state.presence) + (" ! " + _("deux fois") if line.is_double else ""),
+                _state(desk, line, changed.get(line.state.appointment_id)),
                 "✓" if line.is_received else _("à env."),
                 line.state.appointment_id[-SHORT_ID:],
             )
             for line in lines
         ],
     )
+
+
+def _state(desk: Desk, line: AppointmentLine, changed: ExpectedAppointment | None) -> str:
+    """Say how an appointment stands, and what its person has to be told."""
+    told = [label(line.state.presence)]
+    if line.is_double:
+        told.append(_("deux fois"))
+    if changed is not None:
+        places = {} if desk.tree is None else desk.tree.places
+        place = places.get(changed.place_id) if changed.place_id is not None else None
+        name = changed.place_id or "" if place is None else place.name
+        appointment = line.state.appointment
+        told.append(describe_changes(changed.changes, appointment.told_day, name))
+        told.append(describe_next(changed.next_passages))
+    return " ! ".join(told)
+
+
+def _change(changed: ExpectedAppointment | None) -> dict[str, object]:
+    if changed is None:
+        return {"changes": [], "day": None, "next": []}
+    return {
+        "changes": sorted(changed.changes),
+        "day": changed.day.isoformat(),
+        "next": [one.service_date.isoformat() for one in changed.next_passages],
+    }
 
 
 def _show(desk: Desk, appointment_id: AppointmentId, form: str) -> None:

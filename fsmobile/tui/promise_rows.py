@@ -5,12 +5,12 @@ from datetime import date, time
 
 from fsmobile.core.follow_ups import REMINDER_DAYS, NamedPart, Referral
 from fsmobile.core.ids import FollowUpId, PlaceId
+from fsmobile.texts.appointment_words import describe_changes, describe_next
 from fsmobile.texts.dates import format_date, format_day_short
 from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _
 from fsmobile.tui.day_context import DayContext, split_name
 from fsmobile.tui.views.follow_ups import PromiseRow
-from fsmobile.tui.warning_acts import describe_changes, describe_next
 from fsmobile.usecases.appointments import ExpectedAppointment, list_expected
 from fsmobile.usecases.follow_ups import FollowUpLine, list_open
 from fsmobile.usecases.visits import agent_name
@@ -37,7 +37,7 @@ def _appointment_row(
     state = one.line.state
     appointment = state.appointment
     place = _place(context, one.place_id)
-    changed = describe_changes(one, place)
+    changed = describe_changes(one.changes, appointment.told_day, place)
     booked = _("pris par {agent}").format(agent=agent_name(context.desk, state.agent_id))
     lift = _("besoin de transport") if appointment.needs_transport else ""
     return PromiseRow(

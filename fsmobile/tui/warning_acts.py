@@ -24,24 +24,6 @@ from fsmobile.usecases.appointments import (
 TOLD, CALLED_OFF = "told", "off"
 
 
-def describe_changes(one: ExpectedAppointment, place: str) -> str:
-    """Say what the person has to be told; empty when nothing changed."""
-    was = format_day_short(one.line.state.appointment.told_day)
-    words = {
-        AppointmentChange.OFF: _("passage annulé : prévenir"),
-        AppointmentChange.DAY: _("déplacé du {day} : prévenir").format(day=was),
-        AppointmentChange.PLACE: _("à un autre endroit, {place} : prévenir").format(place=place),
-        AppointmentChange.HOURS: _("bus fermé à cette heure : prévenir"),
-    }
-    return ", ".join(words[change] for change in AppointmentChange if change in one.changes)
-
-
-def describe_next(passages: Sequence[PlannedPassage]) -> str:
-    """Say the next real passages to offer to the person."""
-    days = ", ".join(format_day_short(one.service_date) for one in passages)
-    return _("prochains passages ici : {days}").format(days=days or _("aucun"))
-
-
 class WarningActs:
     """Notes that a person was told; `then` shows the page again."""
 
