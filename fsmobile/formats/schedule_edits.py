@@ -163,7 +163,7 @@ def change_from(
     wanted = _apply(forked, changes, is_first=True)
     later = [one for one in _versions_from(tree, version) if one is not version]
     texts: dict[str, str | None] = {
-        path: edit_document(_redated(text, version.valid_from, day), wanted)
+        path: edit_document(redate_comments(text, version.valid_from, day), wanted)
     }
     for one in later:
         document = _apply(version_table(files, one), changes, is_first=False)
@@ -226,7 +226,7 @@ def _forked(
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 
 
-def _redated(text: str, before: date, after: date) -> str:
+def redate_comments(text: str, before: date, after: date) -> str:
     """Let the comments that give the date of a version give that of the new one."""
     return _COMMENT.sub(
         lambda found: found[0].replace(_long(before), _long(after)).replace(
