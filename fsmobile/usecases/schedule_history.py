@@ -75,8 +75,8 @@ def load_revision(desk: Desk, number: int) -> tuple[RevisionLine, dict[str, str]
     )
 
 
-def diff_revisions(desk: Desk, before: int | None, after: int | Path | None) -> list[FileChange]:
-    """Compare two revisions, or one with a folder; the current one where none is named.
+def load_sides(desk: Desk, before: int | None, after: int | Path | None) -> tuple[Files, Files]:
+    """Return the files of two revisions, or of one and a folder; the current one by default.
 
     Raises:
         NotFound: there is no such revision here.
@@ -85,15 +85,14 @@ def diff_revisions(desk: Desk, before: int | None, after: int | Path | None) -> 
     current = _find(desk, None)[0].revision
     old = load_revision(desk, current if before is None else before)[1]
     if isinstance(after, Path):
-        return diff_files(old, _read_folder(after))
-    return diff_files(old, load_revision(desk, current if after is None else after)[1])
+        return old, _read_folder(after)
+    return old, load_revision(desk, current if after is None else after)[1]
 
 
-def diff_last(desk: Desk) -> list[FileChange]:
-    """Compare the current revision with the one before it."""
+def load_last_sides(desk: Desk) -> tuple[Files, Files]:
+    """Return the files of the revision before the current one, then of the current one."""
     revision, before = _find(desk, None)
-    old = {} if before is None else require_files(desk, before)
-    return diff_files(old, require_files(desk, revision))
+    return {} if before is None else require_files(desk, before), require_files(desk, revision)
 
 
 def diff_files(before: Files, after: Files) -> list[FileChange]:

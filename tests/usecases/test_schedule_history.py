@@ -9,10 +9,11 @@ from fsmobile.errors import InvalidInput, InvalidSchedule, NotAllowed, NotFound
 from fsmobile.store.schedule_trees import find_outcome, load_revisions
 from fsmobile.usecases.desk import NOBODY
 from fsmobile.usecases.schedule_history import (
-    diff_last,
-    diff_revisions,
+    diff_files,
     list_revisions,
+    load_last_sides,
     load_revision,
+    load_sides,
     revert_schedule,
 )
 from fsmobile.usecases.schedule_publishing import record_publication
@@ -67,15 +68,15 @@ def test_a_revision_is_shown_as_it_was(office: Office) -> None:
 
 def test_a_difference_names_its_files_and_its_lines(office: Office) -> None:
     desk = office.paul.laptop.desk
-    last = {one.path: one for one in diff_last(desk)}
+    last = {one.path: one for one in diff_files(*load_last_sides(desk))}
     assert last[OVERRIDE].change == "removed"
     assert '-nom      = "Tournée Nord"' in last[NORTH].lines
     assert '+nom      = "Tournée du Nord"' in last[NORTH].lines
-    (only,) = diff_revisions(desk, 1, 3)
+    (only,) = diff_files(*load_sides(desk, 1, 3))
     assert only.path == NORTH
-    assert diff_revisions(desk, 1, None) == [only]
-    assert diff_revisions(desk, 1, office.paul.folder) == []
-    assert {one.path for one in diff_revisions(desk, None, office.paul.folder)} == {NORTH}
+    assert diff_files(*load_sides(desk, 1, None)) == [only]
+    assert diff_files(*load_sides(desk, 1, office.paul.folder)) == []
+    assert {one.path for one in diff_files(*load_sides(desk, None, office.paul.folder))} == {NORTH}
 
 
 def test_going_back_is_a_new_revision_that_every_laptop_receives(office: Office) -> None:
