@@ -1,10 +1,10 @@
 """`fsmobile report`: the figures of any period, beside those of the one before."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from fsmobile.cli.arguments import add_format, iso_date
+from fsmobile.cli.files import add_output, give_file
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.periods import Period, PeriodKind, period_of, read_period, span_of
@@ -19,9 +19,10 @@ from fsmobile.texts.definitions import (
 )
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.exported_files import Form
 from fsmobile.usecases.report_exports import (
     EXPORTED,
-    export_csv,
+    export_report,
     list_exports,
     log_report,
     masked_rows,
@@ -54,7 +55,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         help=_("ventile les chiffres ; peut être répété"),
     )
     parser.add_argument("--exports", action="store_true", help=_("dit ce qui a été exporté"))
-    add_format(parser, "text", "json", "csv")
+    add_format(parser, "text", "json", *Form)
+    add_output(parser)
 
 
 def run(arguments: Namespace) -> int:
@@ -69,13 +71,11 @@ def run(arguments: Namespace) -> int:
         match arguments.format:
             case "json":
                 _say_json(desk, report, before, dimensions)
-            case "csv":
-                # The mark tells a spreadsheet that this is UTF-8.
-                text = export_csv(desk, report, before, dimensions or EXPORTED)
-                sys.stdout.buffer.write(text.encode("utf-8-sig"))
-                sys.stdout.buffer.flush()
-            case _:
+            case "text":
                 _say_text(desk, report, before, dimensions)
+            case form:
+                data = export_report(desk, report, before, Form(form), dimensions or EXPORTED)
+                give_file(data, arguments.output)
     return 0
 
 

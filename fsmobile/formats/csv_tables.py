@@ -4,8 +4,21 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-Cell = str | int | None
+from fsmobile.formats.tables import Cell, Table
+
+BOM = "\ufeff"
+"""Tells a spreadsheet that a file is UTF-8."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_tables(tables: Iterable[Table]) -> str:
+    """Write tables one below the other, an empty line between them."""
+    rows: list[Sequence[Cell]] = []
+    for table in tables:
+        if rows:
+            rows.append(())
+        rows += [*table.lead, table.header, *table.rows]
+    return write_csv(rows)
 
 
 def write_csv(rows: Iterable[Sequence[Cell]]) -> str:

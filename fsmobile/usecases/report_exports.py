@@ -11,9 +11,10 @@ from fsmobile.core.reports import (
     Dimension,
     mask_small,
 )
-from fsmobile.formats.csv_tables import Cell, write_csv
+from fsmobile.formats.tables import Cell, Row, Table, count_rows
 from fsmobile.store import exports
 from fsmobile.store.exports import Export
+from fsmobile.texts.dates import format_date
 from fsmobile.texts.definitions import (
     DIMENSIONS,
     define_figure,
@@ -23,6 +24,7 @@ from fsmobile.texts.definitions import (
 )
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.exported_files import Form, write_tables
 from fsmobile.usecases.reports import Report, ReportRow, break_down, figures_of
 
 EXPORTED = tuple(
@@ -43,19 +45,40 @@ def masked_rows(dimension: Dimension, rows: Sequence[ReportRow]) -> list[ReportR
     ]
 
 
-def export_csv(
+def report_tables(
     desk: Desk, report: Report, before: Report | None, dimensions: Sequence[Dimension] = EXPORTED
-) -> str:
-    """Return a report as CSV, its definitions at its head, and log it.
+) -> tuple[Table, ...]:
+    """Return a report as tables: its figures with what each counts, then each break-down."""
+    return (
+        _figures(desk, report, before),
+        *(_lines(desk, report, before, dimension) for dimension in dimensions),
+    )
+
+
+def export_report(
+    desk: Desk,
+    report: Report,
+    before: Report | None,
+    form: Form,
+    dimensions: Sequence[Dimension] = EXPORTED,
+) -> bytes:
+    """Return a report as the bytes of a file, its definitions at its head, and log it.
 
     Raises:
         StoreFull, StoreBusy: it could not be logged, and nothing is given.
     """
-    rows = [*_head(desk, report), *_figures(report, before)]
-    for dimension in dimensions:
-        rows += _lines(desk, report, before, dimension)
-    log_report(desk, report, "csv", len(rows))
-    return write_csv(rows)
+    tables = report_tables(desk, report, before, dimensions)
+    written = write_tables(report_title(desk, report), tables, form)
+    log_report(desk, report, form, count_rows(tables))
+    return written
+
+
+def report_title(desk: Desk, report: Report) -> str:
+    """Return what a report is of, in words."""
+    first, last = format_date(report.period.first), format_date(report.period.last)
+    return _("Bilan du bus {unit}, du {first} au {last}").format(
+        unit=desk.unit_id, first=first, last=last
+    )
 
 
 def log_report(desk: Desk, report: Report, form: str, rows: int) -> None:
@@ -74,57 +97,56 @@ def show_count(value: int) -> Cell:
     return f"< {MASK_BELOW}" if value == MASKED else value
 
 
-def _head(desk: Desk, report: Report) -> list[list[Cell]]:
-    return [
-        [_("Bilan du bus"), desk.unit_id],
-        [_("du"), report.period.first.isoformat()],
-        [_("au"), report.period.last.isoformat()],
-        [_("chiffres de ce poste, le"), desk.now().isoformat(" ", "minutes")[:16]],
-        *_notes(),
-        [],
-    ]
+def _lead(desk: Desk, report: Report) -> tuple[Row, ...]:
+    return (
+        (_("Bilan du bus"), desk.unit_id),
+        (_("du"), report.period.first.isoformat()),
+        (_("au"), report.period.last.isoformat()),
+        (_("chiffres de ce poste, le"), desk.now().isoformat(" ", "minutes")[:16]),
+        *((_("à savoir"), text) for text in general_definitions()),
+        (),
+    )
 
 
-def _notes() -> list[list[Cell]]:
-    return [[_("à savoir"), text] for text in general_definitions()]
-
-
-def _figures(report: Report, before: Report | None) -> list[list[Cell]]:
+def _figures(desk: Desk, report: Report, before: Report | None) -> Table:
     now, past = figures_of(report), {} if before is None else figures_of(before)
-    head: list[Cell] = [_("chiffre"), _("valeur"), _("période d'avant"), _("ce qui est compté")]
-    return [
-        head,
-        *(
-            [figure_name(code), value, past.get(code), define_figure(code)]
+    return Table(
+        name=_("chiffres"),
+        lead=_lead(desk, report),
+        header=(_("chiffre"), _("valeur"), _("période d'avant"), _("ce qui est compté")),
+        rows=tuple(
+            (figure_name(code), value, past.get(code), define_figure(code))
             for code, value in now.items()
         ),
-    ]
+    )
 
 
-def _lines(
-    desk: Desk, report: Report, before: Report | None, dimension: Dimension
-) -> list[list[Cell]]:
+def _lines(desk: Desk, report: Report, before: Report | None, dimension: Dimension) -> Table:
     rows = masked_rows(dimension, break_down(desk, report, dimension, before))
     is_asked = dimension in ENQUIRY_DIMENSIONS
     names = [figure_name("enquiries")]
     if not is_asked:
         names = [figure_name("visits"), figure_name("people"), *names]
     earlier = [_("{figure} avant").format(figure=name) for name in names]
-    return [
-        [],
-        [_("par {dimension}").format(dimension=dimension_name(dimension)),
-         _(DIMENSIONS[dimension][1])],
-        [_("code"), dimension_name(dimension), *names, *(earlier if before else [])],
-        *(
-            [row.code, row.name, *_cells(row.count, is_asked=is_asked),
-             *_cells(row.before, is_asked=is_asked)]
+    title = _("par {dimension}").format(dimension=dimension_name(dimension))
+    return Table(
+        name=title,
+        lead=((title, _(DIMENSIONS[dimension][1])),),
+        header=(_("code"), dimension_name(dimension), *names, *(earlier if before else [])),
+        rows=tuple(
+            (
+                row.code,
+                row.name,
+                *_cells(row.count, is_asked=is_asked),
+                *_cells(row.before, is_asked=is_asked),
+            )
             for row in rows
         ),
-    ]  # fmt: skip
+    )
 
 
-def _cells(count: Count | None, *, is_asked: bool) -> list[Cell]:
+def _cells(count: Count | None, *, is_asked: bool) -> Row:
     if count is None:
-        return []
+        return ()
     values = [count.enquiries] if is_asked else [count.visits, count.people, count.enquiries]
-    return [show_count(value) for value in values]
+    return tuple(show_count(value) for value in values)
