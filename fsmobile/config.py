@@ -7,6 +7,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ class Settings:
     `FSMOBILE_DECALAGE_HORLOGE`."""
     noms: Mapping[str, str] = field(default_factory=dict)
     """Display names of the agents, by id; they never leave this laptop. Table `[noms]`."""
+    formations: Mapping[str, date] = field(default_factory=dict)
+    """Until when each agent's training is good, by id. Table `[formations]`."""
 
     @property
     def store_path(self) -> Path:
@@ -158,7 +161,7 @@ def _number(text: str) -> int | str:
 
 
 def _check(values: dict[str, Any], problems: list[Problem]) -> None:
-    known = [*_CHOICES, *_NUMBERS, *_TEXTS, "noms"]
+    known = [*_CHOICES, *_NUMBERS, *_TEXTS, "noms", "formations"]
 
     def refuse(code: str, name: str, **params: str) -> None:
         problems.append(Problem(code=code, file="config.toml", field=name, params=params))
@@ -172,6 +175,10 @@ def _check(values: dict[str, Any], problems: list[Problem]) -> None:
             refuse("wrong_type", name, value=str(value), expected='"/dossier"')
         elif name in _NUMBERS and type(value) is not int:
             refuse("wrong_type", name, value=str(value), expected=_NUMBERS[name])
+        elif name == "formations" and not (
+            isinstance(value, dict) and all(type(one) is date for one in value.values())
+        ):
+            refuse("wrong_type", name, value=str(value), expected="agent-a = 2027-03-01")
         elif name == "noms" and not (
             isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
         ):

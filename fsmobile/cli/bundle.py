@@ -16,6 +16,7 @@ from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.store import sticks
 from fsmobile.store.files import write_durably
 from fsmobile.store.identity import load_enrolment
+from fsmobile.store.queries import load_sync_state
 from fsmobile.store.replica import Replica
 from fsmobile.store.second_copy import SecondCopy
 from fsmobile.sync.stick import export_stick, import_answer
@@ -31,6 +32,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True, metavar=_("ACTE"))
     export = acts.add_parser(
         "export", help=_("écrit sur la clé ce qui attend"), formatter_class=Formatter
+    )
+    export.add_argument(
+        "--empty",
+        action="store_true",
+        help=_("même si rien n'attend : pour recevoir ce que les autres ont fait"),
     )
     export.add_argument("folder", type=Path, metavar=_("DOSSIER"), help=_("la clé"))
     reading = acts.add_parser(
@@ -69,6 +75,8 @@ def run(arguments: Namespace) -> int:
             return _show_copy(renew_copy(settings, replica), arguments.format)
         key = device_key(settings)
         if arguments.act == "export":
+            if not arguments.empty and load_sync_state(replica).waiting == 0:
+                raise InvalidInput("stick_with_nothing")
             exported = export_stick(replica, key, load_wire_dictionary())
             path = arguments.folder / _file_name(replica)
             write_durably(path, exported.data)

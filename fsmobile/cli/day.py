@@ -6,6 +6,8 @@ from fsmobile.cli.arguments import Formatter, add_format, add_home
 from fsmobile.cli.output import say, say_json
 from fsmobile.cli.wiring import working_desk
 from fsmobile.errors import Severity
+from fsmobile.reference.wire_dictionary import load_wire_dictionary
+from fsmobile.sync.estimate import estimate_sync
 from fsmobile.texts.findings import describe_finding
 from fsmobile.texts.translation import _
 from fsmobile.usecases.day_checks import DayCheck, check_day_end, check_departure
@@ -27,10 +29,18 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Answer; exit 8 when the answer is no."""
     with working_desk(arguments) as desk:
-        check = check_departure(desk) if arguments.act == "start" else check_day_end(desk)
+        if arguments.act == "start":
+            check = check_departure(desk)
+        else:
+            size = estimate_sync(desk.replica, load_wire_dictionary()).bytes
+            check = check_day_end(desk, next_bytes=size)
     if arguments.format == "json":
         say_json(_described(check))
     else:
+        for line in check.news.messages:
+            say(_("Message : {text}").format(text=line.state.entry.text))
+        for change in () if check.news.timetable is None else check.news.timetable.changes:
+            say(_("Planning · {change}").format(change=change))
         say(_("oui") if check.is_yes else _("non"))
         for finding in check.findings:
             sign = "!" if finding.severity in (Severity.WARNING, Severity.ERROR) else "ok"

@@ -24,6 +24,7 @@ COMMANDS = {
     "appointment": mark("donne, déplace et suit les rendez-vous"),
     "followup": mark("tient ce qui a été promis"),
     "notice": mark("prévient les communes de ce qui est publié"),
+    "logbook": mark("tient le carnet de bord, les incidents et les messages"),
     "report": mark("donne les chiffres d'une période, à côté de la précédente"),
     "search": mark("cherche dans tout ce que le bus a enregistré"),
     "print": mark("écrit les papiers du bus : feuille du jour, liste, papier de l'usager"),

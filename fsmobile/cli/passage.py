@@ -1,7 +1,7 @@
-"""`fsmobile passage list|open|close|cancel|note|tally`: the day's passages by command."""
+"""`fsmobile passage list|arrive|open|close|leave|late|cancel|note|tally`: a day by command."""
 
-from argparse import ArgumentParser, Namespace
-from datetime import date
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from datetime import date, time
 from typing import Any
 
 from fsmobile.cli.arguments import Formatter, add_format, add_home, iso_date
@@ -10,10 +10,11 @@ from fsmobile.cli.wiring import working_desk
 from fsmobile.core.ids import PassageId, PlaceId
 from fsmobile.core.passages import Passage, PassageReason
 from fsmobile.errors import NotFound
+from fsmobile.formats.schedule_values import suggest_time
 from fsmobile.texts.dates import format_time
 from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _
-from fsmobile.usecases import passages
+from fsmobile.usecases import passage_times, passages
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.passages import DayLine, find_passage, load_day
 
@@ -24,20 +25,28 @@ def add_arguments(parser: ArgumentParser) -> None:
     listing = acts.add_parser("list", help=_("les passages du jour"), formatter_class=Formatter)
     opening = acts.add_parser("open", help=_("ouvre"), formatter_class=Formatter)
     closing = acts.add_parser("close", help=_("ferme"), formatter_class=Formatter)
+    arriving = acts.add_parser("arrive", help=_("le bus est garé"), formatter_class=Formatter)
+    leaving = acts.add_parser("leave", help=_("le bus repart"), formatter_class=Formatter)
+    late = acts.add_parser("late", help=_("pourquoi en retard"), formatter_class=Formatter)
     cancel = acts.add_parser("cancel", help=_("annule"), formatter_class=Formatter)
     note = acts.add_parser("note", help=_("note une chose"), formatter_class=Formatter)
     tally = acts.add_parser("tally", help=_("compte à la porte"), formatter_class=Formatter)
-    for one in (listing, opening, closing, cancel, note, tally):
+    acting = (opening, closing, arriving, leaving, late, cancel, note, tally)
+    for one in (listing, *acting):
         add_home(one)
         add_format(one, "text", "json")
         one.add_argument("--date", type=iso_date, help=_("jour du passage (sinon aujourd'hui)"))
-    for one in (opening, closing, cancel, note, tally):
+    for one in acting:
         one.add_argument("passage", metavar=_("ARRÊT"), help=_("arrêt, lieu ou nom du passage"))
     opening.add_argument(
         "--unplanned", action="store_true", help=_("un lieu où rien n'était prévu")
     )
     closing.add_argument("--reason", choices=list(PassageReason), help=_("écourté, et pourquoi"))
-    cancel.add_argument("--reason", choices=list(PassageReason), required=True)
+    closing.add_argument(
+        "--at", type=_hour, metavar="HEURE", help=_("l'heure d'une fermeture oubliée : 12h15")
+    )
+    for one in (late, cancel):
+        one.add_argument("--reason", choices=list(PassageReason), required=True)
     note.add_argument("text", metavar=_("TEXTE"))
     for name in ("met", "elsewhere", "turned-away"):
         tally.add_argument(f"--{name}", type=int, default=0)
@@ -66,7 +75,13 @@ def _act(desk: Desk, passage_id: PassageId, arguments: Namespace) -> Passage:
             return passages.open_passage(desk, passage_id)
         case "close":
             reason = PassageReason(arguments.reason) if arguments.reason else None
-            return passages.close_passage(desk, passage_id, reason=reason)
+            return passages.close_passage(desk, passage_id, reason=reason, at=arguments.at)
+        case "arrive":
+            return passage_times.arrive(desk, passage_id)
+        case "leave":
+            return passage_times.leave(desk, passage_id)
+        case "late":
+            return passage_times.explain_delay(desk, passage_id, PassageReason(arguments.reason))
         case "cancel":
             return passages.cancel_passage(desk, passage_id, PassageReason(arguments.reason))
         case "note":
@@ -79,6 +94,14 @@ def _act(desk: Desk, passage_id: PassageId, arguments: Namespace) -> Passage:
                 sent_elsewhere=arguments.elsewhere,
                 turned_away=arguments.turned_away,
             )
+
+
+def _hour(text: str) -> time:
+    """Read an hour as people write it."""
+    found = suggest_time(text)
+    if found is None:
+        raise ArgumentTypeError(_("« {text} » n'est pas une heure : 12h15").format(text=text))
+    return found
 
 
 def _list(desk: Desk, day: date, form: str) -> int:
@@ -140,8 +163,11 @@ def _state_of(passage: Passage) -> dict[str, Any]:
     return {
         "passage": passage.passage_id,
         "status": passage.status.value,
-        "opened_at": None if passage.opened_at is None else passage.opened_at.isoformat("minutes"),
-        "closed_at": None if passage.closed_at is None else passage.closed_at.isoformat("minutes"),
+        "opened_at": _told(passage.opened_at),
+        "closed_at": _told(passage.closed_at),
+        "arrived_at": _told(passage.arrived_at),
+        "left_at": _told(passage.left_at),
+        "late_because": None if passage.delay_reason is None else passage.delay_reason.value,
         "reason": None if passage.reason is None else passage.reason.value,
         "openings": passage.openings,
         "met": passage.tally.met,
@@ -149,3 +175,7 @@ def _state_of(passage: Passage) -> dict[str, Any]:
         "turned_away": passage.tally.turned_away,
         "notes": list(passage.notes),
     }
+
+
+def _told(at: time | None) -> str | None:
+    return None if at is None else at.isoformat("minutes")

@@ -12,6 +12,10 @@ CARRIER_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Ce fichier dépasse {maximum} Mo."),
         mark("Portez-le à la base : fsmobile registry import FICHIER."),
     ),
+    "stick_with_nothing": (
+        mark("Rien n'attend : tout ce qui est ici a son reçu, aucune clé n'est écrite."),
+        mark("Pour recevoir seulement ce que les autres ont fait : ajoutez « --empty »."),
+    ),
     "stick_unreadable": (
         mark("Ce fichier ne se lit pas : coupé, modifié, ou écrit pour un autre."),
         _AGAIN,

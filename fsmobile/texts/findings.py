@@ -43,8 +43,8 @@ _SENTENCES = {
     "closing_forgotten": mark("{place}, {day} : resté ouvert. a pour dire quand il a fermé."),
     "training_over": mark("{agent} : formation à refaire depuis le {day}."),
     "training_soon": mark("{agent} : formation à refaire avant le {day}."),
-    "last_copy": mark("Dernière copie emportée sur une clé : {day}."),
-    "no_copy": mark("Aucune copie n'a encore été faite ailleurs que sur ce portable."),
+    "last_copy": mark("Dernière copie de ce qui attendait : {day}."),
+    "no_copy": mark("Aucune copie de ce qui attend n'a encore été faite."),
     "no_second_copy": mark("Aucune deuxième copie : ni reçu du registre, ni clé."),
     "copy_beside": mark(
         "La deuxième copie, de {at}, est sur le disque de ce portable : nommez une clé (réglage"

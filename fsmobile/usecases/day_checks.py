@@ -167,11 +167,13 @@ def _trainings(desk: Desk) -> list[Finding]:
 
 
 def _last_copy(desk: Desk) -> Finding:
-    """Say when all that was here was last written somewhere else than on this laptop."""
-    made = [entry.made_at for entry in sticks.list_sticks(desk.replica)]
+    """Say when what waited was last written a second time: on a stick, in the folder of copies."""
+    made = [desk.at(entry.made_at) for entry in sticks.list_sticks(desk.replica)]
+    copy = load_copy_state(desk)
+    made += [] if copy is None else [copy.made_at]
     if not made:
-        return Finding(code="no_copy")
-    return Finding(code="last_copy", params={"day": desk.at(max(made)).date().isoformat()})
+        return Finding(code="no_copy", severity=Severity.INFO)
+    return Finding(code="last_copy", params={"day": max(made).date().isoformat()})
 
 
 def _untold(line: DayLine) -> Finding | None:
@@ -228,9 +230,9 @@ def _safety(desk: Desk, next_bytes: int) -> list[Finding]:
 def _second_copy(copy: CopyState | None) -> Finding:
     """Say why the second copy does not do: it is not there, late, or beside the store."""
     if copy is None:
-        return Finding(code="no_second_copy")
+        return Finding(code="no_second_copy", severity=Severity.INFO)
     code = "copy_beside" if not copy.is_elsewhere else "copy_late"
-    return Finding(code=code, params=_told_of(copy))
+    return Finding(code=code, severity=Severity.INFO, params=_told_of(copy))
 
 
 def _told_of(copy: CopyState) -> dict[str, Param]:
@@ -251,7 +253,8 @@ def _where_to_send(desk: Desk, next_bytes: int) -> list[Finding]:
         "size": next_bytes,
     }
     is_today = good.day == desk.today()
-    return [Finding(code="send_today_at" if is_today else "send_at", params=params)]
+    code = "send_today_at" if is_today else "send_at"
+    return [Finding(code=code, severity=Severity.INFO, params=params)]
 
 
 def _stick_of_all(desk: Desk) -> int | None:

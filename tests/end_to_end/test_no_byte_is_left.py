@@ -57,7 +57,7 @@ def test_a_word_erased_at_the_registry_is_in_no_file_of_anybody(world: BusWorld)
     # What is written from now on, on a stick or as a backup, is clean too.
     stick = world.folder / "cle"
     stick.mkdir()
-    assert world.run("bundle", "export", str(stick)).code == 0
+    assert world.run("bundle", "export", "--empty", str(stick)).code == 0
     assert world.run_registry("backup", str(stick / "registre.db")).code == 0
     world.stop_registry()
     assert files_with_the_mark(world.folder) == []

@@ -1,4 +1,4 @@
-"""At the stop and between crews: times told, a closing asked for, the logbook, news acknowledged."""
+"""At the stop and between crews: times told, closings asked for, the logbook, news read."""
 
 import pytest
 from msgspec.structs import replace

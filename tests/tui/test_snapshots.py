@@ -6,6 +6,7 @@ the difference as any other.
 
 import asyncio
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -13,13 +14,17 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from fsmobile.core.ids import AgentId
+from fsmobile.core.logbook import LogEntry, Topic
 from fsmobile.texts.translation import set_language
 from fsmobile.tui.lines import cells
 from fsmobile.tui.shell import Shell
+from fsmobile.usecases import day_checks
+from fsmobile.usecases.logbook import write_entry
 from tests.tui.app_samples import running, screen_text
 from tests.tui.day_samples import a_day, a_shell, press, shown
 from tests.tui.planning_samples import a_planning_shell, page_of, settle
-from tests.worlds import Laptop
+from tests.worlds import Laptop, a_laptop
 
 FOLDER = Path(__file__).parent / "snapshots"
 SIZES = ((80, 24), (100, 30), (120, 40))
@@ -32,6 +37,13 @@ MORNING = "a n r e t enter r enter n c a f enter p enter i enter n c a r enter o
 def french_afterwards() -> Iterator[None]:
     yield
     set_language("fr")
+
+
+@pytest.fixture(autouse=True)
+def a_machine_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=41 << 30))
+    monkeypatch.setattr(day_checks, "_batteries", lambda _folder: [])
 
 
 def no_timetable() -> Laptop:
@@ -65,6 +77,43 @@ def synced() -> Shell:
     press(shell, f"{MORNING} right i enter 6")
     shell.end_sync(laptop.sync())
     press(shell, "1 left d enter 6")
+    return shell
+
+
+def logbook() -> Shell:
+    shell, _terminal = a_shell()
+    for pressed, text in (
+        ("c t 1", "borne bleue derrière la halle, la clé est au café"),
+        ("t 4", "accueil 05 45 00 00 00, le matin"),
+        ("n", "le chien du voisin est gentil"),
+        ("b", "pneu avant à regonfler avant l'hiver"),
+        ("e 2", "freins qui chauffent dans la descente"),
+    ):
+        press(shell, pressed)
+        shell.end_note(text)
+    press(shell, "2 up")
+    return shell
+
+
+def departure() -> Shell:
+    laptop = a_day()
+    office = a_laptop(laptop.registry, unit="bus-charente/bureau", role="coordinator", seed=9)
+    office.desk.agent_id = AgentId("claire")
+    text = "Le marché de Mansle commence à 13 h : garez-vous derrière la mairie."
+    write_entry(office.desk, LogEntry(topic=Topic.MESSAGE, text=text))
+    office.sync()
+    laptop.sync()
+    shell, _terminal = a_shell(laptop)
+    press(shell, "m")
+    return shell
+
+
+def forgotten() -> Shell:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, "g a i enter")
+    laptop.replica.clock.ms += 5 * 3_600_000 + 25 * 60_000  # type: ignore[attr-defined]
+    press(shell, "right a")
     return shell
 
 
@@ -102,6 +151,11 @@ SCREENS: dict[str, Callable[[], Shell]] = {
     "report": keys(f"{MORNING} 7"),
     "report_by_stop": keys(f"{MORNING} 7 v m"),
     "synced": synced,
+    "logbook_empty": keys("c"),
+    "logbook": logbook,
+    "departure": departure,
+    "day_end": keys(f"{MORNING} g right x 1 f"),
+    "forgotten": forgotten,
     "reasons": keys("a x"),
     "palette": keys("ctrl+p p a s"),
     "help": keys("?"),

@@ -136,6 +136,7 @@ def _row(finding: Finding) -> CheckRow:
     return CheckRow(
         text=describe_finding(finding.code, finding.params),
         is_against=finding.severity in (Severity.WARNING, Severity.ERROR),
+        is_plain=finding.severity is Severity.INFO,
     )
 
 

@@ -1,11 +1,18 @@
 """The screen Synchro: what waits and since when, the last receipt, one key to sync."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from fsmobile.errors import FsmobileError, NotAllowed, OutOfStep, StoreBusy
+from fsmobile.errors import (
+    FsmobileError,
+    NotAllowed,
+    OutOfStep,
+    RegistryUnreachable,
+    StoreBusy,
+)
 from fsmobile.sync.progress import BY_HAND, BY_TIMER, Progress, SyncReport
 from fsmobile.texts.fleet_sentences import explain_refusal
 from fsmobile.texts.sentences import explain_error
@@ -16,6 +23,7 @@ from fsmobile.tui.lines import Line, Role
 from fsmobile.tui.stage import Stage
 from fsmobile.tui.views.frame import Hint, Light, Network
 from fsmobile.tui.views.sync import SyncView, WaitingRow, sync_lines
+from fsmobile.usecases.network_memory import note_exchange
 from fsmobile.usecases.sync_status import (
     is_key_shared,
     list_refusals,
@@ -43,6 +51,12 @@ _KINDS = {
     "passage.cancel": mark("passage annulé"),
     "passage.note": mark("note de passage"),
     "passage.tally": mark("compte à la porte"),
+    "passage.arrive": mark("bus garé"),
+    "passage.leave": mark("bus reparti"),
+    "passage.delay": mark("retard expliqué"),
+    "logbook.write": mark("carnet de bord"),
+    "logbook.close": mark("page du carnet close"),
+    "logbook.read": mark("nouvelles lues"),
 }
 
 
@@ -66,10 +80,11 @@ class SyncPage:
         self._failed_since: datetime | None = None
         """The last exchange known when a try of this run failed; a later one makes it good."""
         self._has_failed = False
+        self._began_at = stage.desk.replica.clock.now_ms()
         self._progress: Progress | None = None
         self._view = SyncView(
             now=stage.desk.now(),
-            network=Network(light=Light.OFFLINE),
+            network=Network(light=Light.UNTRIED),
             is_encrypted=stage.desk.replica.is_encrypted,
         )
         self.reload()
@@ -194,6 +209,7 @@ class SyncPage:
         """Show what the exchange did, computed from receipts; choose when the next one goes."""
         self._is_running = False
         self._stage.background.note_end(outcome)
+        self._remember(outcome)
         if not (self._is_quiet and isinstance(outcome, StoreBusy)):
             # An exchange of another program is no failure of the network.
             self._has_failed = not isinstance(outcome, SyncReport)
@@ -204,12 +220,22 @@ class SyncPage:
             self._show_trouble(outcome)
         self.reload()
 
+    def _remember(self, outcome: SyncReport | FsmobileError) -> None:
+        """Keep where and when the network was good, or was not."""
+        is_good = isinstance(outcome, SyncReport)
+        if not is_good and not isinstance(outcome, RegistryUnreachable):
+            return
+        # A disk that is full says so when something is recorded; this memory can wait.
+        with suppress(FsmobileError):
+            note_exchange(self._stage.desk, is_good=is_good, started_at=self._began_at)
+
     def tell_news(self, news: Sequence[str]) -> None:
         """Show what changed in the timetable."""
         self._view = replace(self._view, news=tuple(news))
 
     def _begin(self, why: str) -> None:
         self._is_running, self._is_quiet = True, why == BY_TIMER
+        self._began_at = self._stage.desk.replica.clock.now_ms()
         self._progress = None
         if not self._is_quiet:
             self._stage.say(_("Synchronisation : vous pouvez continuer à travailler"), Role.PLAIN)
@@ -248,8 +274,10 @@ class SyncPage:
             return Light.ATTENTION
         # Another program may have exchanged since: what the store says holds over this run.
         is_away = self._has_failed and synced_at == self._failed_since
-        if synced_at is None or is_away:
+        if is_away:
             return Light.OFFLINE
+        if synced_at is None:
+            return Light.UNTRIED
         is_today = synced_at.date() == self._stage.desk.today()
         return Light.IN_STEP if waiting == 0 and is_today else Light.WAITING
 

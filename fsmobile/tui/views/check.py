@@ -14,6 +14,8 @@ class CheckRow(Struct, frozen=True, kw_only=True):
 
     text: str
     is_against: bool = False
+    is_plain: bool = False
+    """Neither for nor against: good to know."""
 
 
 class StopRow(Struct, frozen=True, kw_only=True):
@@ -55,6 +57,8 @@ def check_lines(view: CheckView, width: int, height: int) -> list[Line]:
     ]
     for row in view.rows:
         sign, role = ("!", Role.WARN) if row.is_against else ("✓", Role.GOOD)
+        if row.is_plain:
+            sign, role = "·", Role.DIM
         first, *rest = wrap_text(row.text, width - 6)
         rows.append(line((f"   {sign} ", role), first))
         rows += [line("     " + text) for text in rest]

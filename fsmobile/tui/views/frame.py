@@ -24,7 +24,9 @@ class Light(StrEnum):
     WAITING = "waiting"
     """Something waits, or the last exchange was not today; no try has failed."""
     OFFLINE = "offline"
-    """The last try of this run failed, or there never was an exchange."""
+    """The last try of this run failed."""
+    UNTRIED = "untried"
+    """There never was an exchange, and none was tried in this run: nobody knows."""
     SENDING = "sending"
     ATTENTION = "attention"
     NOT_ENROLLED = "not_enrolled"
@@ -106,6 +108,10 @@ def _network(network: Network) -> Line:
                 return line(*_counts(network, Span("○ " + waiting)), " ")
             at = "" if network.last_day is None else format_day_short(network.last_day)
             first = Span("○ " + _("dernier échange {at}").format(at=at))
+        case Light.UNTRIED:
+            if network.waiting:
+                return line(*_counts(network, Span("○ " + waiting)), " ")
+            first = Span("○ " + _("aucun échange encore"))
         case Light.OFFLINE:
             first = Span("○ " + _("hors ligne"))
         case Light.SENDING:

@@ -125,6 +125,8 @@ def _light(network: Network) -> tuple[str, Role]:
             return "○ " + _("poste non inscrit : fsmobile enrol ADRESSE CODE"), Role.PLAIN
         case Light.WAITING:
             return "○ " + _("joint tout à l'heure ; s envoie ce qui attend"), Role.PLAIN
+        case Light.UNTRIED:
+            return "○ " + _("aucun échange encore : s essaie maintenant"), Role.PLAIN
         case Light.OFFLINE:
             return "○ " + _("hors ligne : tout est enregistré ici, rien n'est perdu"), Role.PLAIN
 
