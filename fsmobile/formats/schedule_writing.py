@@ -33,6 +33,19 @@ _PLACE_KEYS = (
     *("courant", "reseau", "indisponible", "repli", "autorisation_fin", "osm"),
 )
 _CLOSURE_KEYS = ("du", "au", "motif", "avis")
+_VEHICLE_KEYS = ("nom", "type", "base", "controle", "indisponible")
+_ROOT_KEYS: Mapping[str, tuple[str, ...]] = {
+    "structure": (
+        *("format", "id", "nom", "siret", "departement", "fuseau", "zone_scolaire", "feries"),
+        *("feries_locaux", "telephone", "label", "limites"),
+    ),
+    "lieux": ("format", "lieux"),
+    "vehicules": ("format", "vehicules", "agents"),
+    "vacances": ("format", "horizon"),
+    "fermetures": ("format", "fermetures"),
+    "acquittements": ("format", "acquittements"),
+}
+"""By kind of file, the version of a tour and exceptions apart."""
 _INLINE = frozenset({"cycle"})
 """Tables that stay on the line of their key."""
 
@@ -141,17 +154,17 @@ def _with_news(current: Table, wanted: Table, path: KeyPath) -> dict[str, Value]
 
 def _inserted(table: Table, key: str, value: Value, path: KeyPath) -> dict[str, Value]:
     """Put a key after the last one that canonical order has before it."""
-    order = _order(path, table)
-    rank = _rank(path, order, key, value)
+    order = order_of(path, table)
+    rank = rank_of(path, order, key, value)
     place = 0
     for index, (other, other_value) in enumerate(table.items()):
-        if _rank(path, order, other, other_value) <= rank:
+        if rank_of(path, order, other, other_value) <= rank:
             place = index + 1
     items = list(table.items())
     return dict([*items[:place], (key, value), *items[place:]])
 
 
-def _rank(path: KeyPath, order: Sequence[str], key: str, value: Value) -> tuple[int, str, str]:
+def rank_of(path: KeyPath, order: Sequence[str], key: str, value: Value) -> tuple[int, str, str]:
     """Return what sorts the keys of a table, the runs of a version, the stops of a run."""
     is_run = len(path) == 1 and path[0] == "sorties"
     is_stop = len(path) == 3 and path[2] == "arrets"
@@ -160,11 +173,14 @@ def _rank(path: KeyPath, order: Sequence[str], key: str, value: Value) -> tuple[
     return (order.index(key) if key in order else len(order), "", "")
 
 
-def _order(path: KeyPath, table: Table) -> tuple[str, ...]:
+def order_of(path: KeyPath, table: Table) -> tuple[str, ...]:
     """Return the canonical order of a table; of one that has none, every key is last."""
     match path:
         case ():
-            return _OVERRIDE_KEYS if "action" in table else _VERSION_KEYS
+            kind = str(table.get("format")).partition("/")[0]
+            return _OVERRIDE_KEYS if "action" in table else _ROOT_KEYS.get(kind, _VERSION_KEYS)
+        case ("vehicules", _):
+            return _VEHICLE_KEYS
         case ("sorties", _):
             return _RUN_KEYS
         case ("sorties", _, "arrets", _):

@@ -9,6 +9,7 @@ from fsmobile.texts.key_sentences import KEY_SENTENCES
 from fsmobile.texts.logbook_sentences import LOGBOOK_SENTENCES
 from fsmobile.texts.paper_sentences import PAPER_SENTENCES
 from fsmobile.texts.plan_study_sentences import PLAN_STUDY_SENTENCES
+from fsmobile.texts.git_sentences import GIT_SENTENCES
 from fsmobile.texts.import_sentences import IMPORT_SENTENCES
 from fsmobile.texts.planning_sentences import PLANNING_SENTENCES
 from fsmobile.texts.registry_sentences import REGISTRY_SENTENCES
@@ -400,6 +401,7 @@ CODE_SENTENCES: Sentences = {
     **EXPORT_SENTENCES,
     **KEY_SENTENCES,
     **LOGBOOK_SENTENCES,
+    **GIT_SENTENCES,
     **IMPORT_SENTENCES,
     **PLANNING_SENTENCES,
     **PAPER_SENTENCES,
