@@ -29,8 +29,6 @@ class Applied(Struct, frozen=True, kw_only=True):
     """(op_id, code) of own ops that the registry kept but did not take."""
     published: bool
     """A schedule of one's own was published."""
-    ordered: bool
-    """Something that the registry ordered is done, and it waits for the word."""
 
 
 def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
@@ -46,13 +44,12 @@ def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
         move_on(connection, reply, asked)
         assignment.settle(connection, reply)
         _apply_clock(replica, connection, reply, pulled)
-    is_clean = erasure.scrub(replica)
+    erasure.scrub(replica)
     return Applied(
         received_kinds=received,
         pulled_kinds=[op.kind for op in pulled],
         refused=refused,
         published=any(outcome.code == "published" for outcome in reply.outcomes),
-        ordered=is_clean and any(op.kind in ORDERS for op in pulled),
     )
 
 
@@ -73,13 +70,12 @@ def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) 
             move_on(connection, reply, asked)
         assignment.settle(connection, reply, is_current=is_current)
         _keep_greatest_clock(connection, pulled, max(replica.clock.now_ms(), reply.now))
-    is_clean = erasure.scrub(replica)
+    erasure.scrub(replica)
     return Applied(
         received_kinds=received,
         pulled_kinds=[op.kind for op in pulled],
         refused=refused,
         published=any(outcome.code == "published" for outcome in reply.outcomes),
-        ordered=is_clean and any(op.kind in ORDERS for op in pulled),
     )
 
 

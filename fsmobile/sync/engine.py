@@ -4,7 +4,7 @@ A state machine over the ports: it knows the store and a `RegistryApi`, no socke
 clock, no screen, so the simulator runs these very lines.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -38,11 +38,12 @@ from fsmobile.protocol.messages import (
     Verify,
     Want,
 )
+from fsmobile.protocol.orders import SCOPE_DROP
 from fsmobile.protocol.records import SCHEDULE_PUBLISH, VISIT_RECORD
 from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.protocol.snapshots import SnapshotOffer
-from fsmobile.store import cursors, erasure, identity, ops, pages, queries
+from fsmobile.store import cursors, erasure, identity, ops, orders, pages, queries
 from fsmobile.store.cursors import Reading
 from fsmobile.store.identity import Enrolment
 from fsmobile.store.ops import Chunk, Writer
@@ -172,7 +173,7 @@ class SyncEngine:
         if not isinstance(answer, SyncReply):
             self._put_right(answer, chunk, writer)
             return None
-        self._apply(answer, chunk, writer, reading)
+        self._apply(answer, chunk, writer, reading, request.done)
         if days is not None and answer.verified is None:
             raise ProtocolMismatch("registry_cannot_compare")
         return answer.verified
@@ -276,7 +277,14 @@ class SyncEngine:
             raise RegistryUnreachable("answer_to_another_request")
         return answered.answer
 
-    def _apply(self, reply: SyncReply, chunk: Chunk, writer: Writer, asked: Reading) -> None:
+    def _apply(
+        self,
+        reply: SyncReply,
+        chunk: Chunk,
+        writer: Writer,
+        asked: Reading,
+        done: Mapping[str, int],
+    ) -> None:
         receipt = reply.receipt
         if not verify(self._enrolment.registry_key, receipt.message(), receipt.signature):
             raise BadSignature("receipt_not_signed")
@@ -307,8 +315,8 @@ class SyncEngine:
                 self._replica, self._enrolment.agency_id
             )
         # Of what it ordered and is done, the registry hears at once, not tomorrow.
-        self._must_pull = reply.pull.more or applied.ordered
-        if applied.ordered:
+        self._must_pull = reply.pull.more or orders.load_done(self._replica) != done
+        if SCOPE_DROP in applied.pulled_kinds:
             self._notice_move()
         self._load(reply.snapshots)
         self._chunk_bytes = min(self._chunk_bytes * 2, CHUNK_BYTES_MAX)

@@ -136,9 +136,8 @@ def test_the_old_bus_is_closed_once_the_laptop_says_that_all_is_sent(registry):
     class Liar(SyncEngine):
         """Says that nothing is left of the old bus, and sends some."""
 
-        def _request(self, *arguments, **named):
-            request = super()._request(*arguments, **named)
-            return replace(request, done={**request.done, SCOPE_DROP: 99})
+        def _ask(self, request, counter):
+            return super()._ask(replace(request, done={**request.done, SCOPE_DROP: 99}), counter)
 
     Liar(mine.replica, registry, mine.key).run()
     assert outcomes(registry, late.op_id) == {late.op_id: "rejected"}
