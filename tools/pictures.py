@@ -43,7 +43,7 @@ PICTURES = {
 PLANNING = "5 pagedown up right right right"
 """The coordinator's screen on Tuesday 22 December 2026: La Forêt-de-Tessé, then Charmé."""
 PLANNING_PICTURES = {
-    "planning": f"{PLANNING} x 1 2 tab m 1 1 6",
+    "planning": f"{PLANNING} x 1 2 tab m 1 6",
     "planning-regle": f"{PLANNING} e",
     "planning-relire": f"{PLANNING} x 1 2 n 1 tab h 1 2 p",
     "planning-arret": f"{PLANNING} ctrl+n c h a m p a g n",

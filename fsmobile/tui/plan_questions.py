@@ -111,8 +111,10 @@ class PlanQuestions:
         announce: Callable[[OverrideReason | None], str],
         said: str,
         at: date | None = None,
+        *,
+        is_once: bool = False,
     ) -> None:
-        """Ask how far, and why if it is once; then change the passage."""
+        """Ask how far unless it can only be once, and why if it is; then change the passage."""
 
         def once(reason: OverrideReason | None) -> None:
             wished = make(self.telling(reason, announce(reason)))
@@ -127,7 +129,10 @@ class PlanQuestions:
             wished = make(Telling())
             self.write(said, lambda: change_passage(self.sheets, passage, wished, reach), at=at)
 
-        self.how_far(passage, go_on)
+        if is_once:
+            go_on(Reach.ONCE)
+        else:
+            self.how_far(passage, go_on)
 
     def which_day(self, title: str, one: DayLine, then: Callable[[date], None]) -> None:
         """Ask for a day near a passage; any other is typed."""

@@ -129,6 +129,8 @@ class PlanningActs:
                 lambda reason: moved_notice(place, was, day, reason),
                 _("{place} : déplacé au {day}").format(place=place, day=format_day_short(day)),
                 at=day,
+                # A rule moves inside its week: a day of another one is an exception.
+                is_once=day.isocalendar()[:2] != was.isocalendar()[:2],
             )
 
         self._ask.which_day(

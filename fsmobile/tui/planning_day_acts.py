@@ -30,10 +30,11 @@ from fsmobile.usecases.planning_acts import (
     change_passage,
     close_service,
     lend_vehicle,
+    served_days,
     spare_faults,
     wish,
 )
-from fsmobile.usecases.planning_calendar import DayLine, load_days
+from fsmobile.usecases.planning_calendar import DayLine
 from fsmobile.usecases.planning_rules import ask_parity, swap_parities
 
 _DAY, _WEEK = "jour", "semaine"
@@ -67,8 +68,8 @@ class PlanningDayActs:
         passage = one.passage
         day = passage.original_date
         choices = {
-            _DAY: _("toute la journée"),
-            _WEEK: _("toute la semaine"),
+            _DAY: _("toute la journée de ce bus"),
+            _WEEK: _("toute la semaine de ce bus"),
             Reach.ONCE.value: _("ce passage seulement"),
         }
         if passage.run_id is not None:
@@ -77,12 +78,8 @@ class PlanningDayActs:
                 Reach.ALWAYS.value: _("cette sortie, toujours"),
             }
         monday = day - timedelta(days=day.weekday())
-        week = load_days(self._ask.bench.planning.tree, monday, monday + timedelta(days=6))
-        served = [
-            one
-            for one, planned in week.items()
-            if any(x.passage.tour_id == passage.tour_id and not x.is_lost for x in planned.lines)
-        ]
+        tree = self._ask.bench.planning.tree
+        served = served_days(tree, passage, monday, monday + timedelta(days=6))
         lacks = self._lacks(vehicle, served or [day])
         if lacks:
             choices[_WEEK] += " · " + ", ".join(lacks)
@@ -117,7 +114,7 @@ class PlanningDayActs:
         said = n_("{bus} pour {n} jour", "{bus} pour {n} jours", len(days))
         self._ask.write(
             said.format(bus=name, n=len(days)),
-            lambda: lend_vehicle(self._ask.sheets, passage.tour_id, vehicle, days, telling),
+            lambda: lend_vehicle(self._ask.sheets, passage, vehicle, days, telling),
         )
 
     def _lend_always(self, one: DayLine, vehicle: VehicleId, reach: Reach) -> None:
@@ -159,8 +156,8 @@ class PlanningDayActs:
                     title=_("Fermer le service"),
                     text=text,
                     keeps_text=True,
-                    read=lambda typed: _read_span(typed, day),
-                    then=lambda typed: self._close_why(_span(typed, day) or spans[_DAY]),
+                    read=lambda typed: show_days(typed, day),
+                    then=lambda typed: self._close_why(read_days(typed, day) or spans[_DAY]),
                 )
             )
 
@@ -281,18 +278,27 @@ class PlanningDayActs:
         return next((run for run in runs if run.run_id == passage.run_id), None)
 
 
-def _span(text: str, near: date) -> DateSpan | None:
-    """Read `du 24/12 au 3/1`, or one date; without a year, the nearest one."""
+def read_days(text: str, near: date) -> DateSpan | None:
+    """Read `du 24/12 au 3/1`, `du 24/12 au 3`, or one date; without a year, the nearest one."""
     first_text, _au, last_text = text.casefold().removeprefix("du ").partition(" au ")
     first = read_french_date(first_text, near)
-    last = read_french_date(last_text, first) if last_text.strip() else first
+    last = first
+    if first is not None and last_text.strip():
+        last = _next_numbered(last_text.strip(), first) or read_french_date(last_text, first)
     if first is None or last is None or last < first:
         return None
     return DateSpan(first=first, last=last)
 
 
-def _read_span(text: str, near: date) -> PromptReading:
-    days = _span(text, near)
+def _next_numbered(text: str, first: date) -> date | None:
+    """Read a number alone as the next such day of a month: `au 3`."""
+    days = (first + timedelta(days=number) for number in range(62))
+    return next((day for day in days if text == str(day.day)), None)
+
+
+def show_days(text: str, near: date) -> PromptReading:
+    """Show what a typed stretch of days is."""
+    days = read_days(text, near)
     if days is None:
         return PromptReading(rows=(line((_("par exemple du 24/12 au 3/1"), Role.DIM)),))
     count = (days.last - days.first).days + 1

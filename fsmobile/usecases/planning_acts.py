@@ -1,8 +1,8 @@
 """What a coordinator does to a passage, as new texts of files: once, from a day on, or always."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from fsmobile.core.overrides import (
     OverrideScope,
     WholeDay,
 )
+from fsmobile.core.plan_comparison import MOVED_DAYS_MAX
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.reach import Reach
 from fsmobile.core.recurrence import HolidayRule, Recurrence
@@ -188,17 +189,55 @@ def spare_faults(tree: ScheduleTree, vehicle: VehicleId, days: Sequence[date]) -
 
 
 def lend_vehicle(
-    sheets: Sheets, tour_id: TourId, vehicle: VehicleId, days: Iterable[date], telling: Telling
+    sheets: Sheets,
+    passage: PlannedPassage,
+    vehicle: VehicleId,
+    days: Sequence[date],
+    telling: Telling,
 ) -> Texts:
-    """Put a spare bus in the place of a tour's own for some days."""
-    wishes = [
-        replace(
-            day_wish(tour_id, day, WholeDay.DAY, OverrideAction.VEHICLE, telling),
-            vehicle_id=vehicle,
-        )
-        for day in days
+    """Put a spare bus in the place of a passage's own for some days, in every tour it serves.
+
+    A tour that has a second bus on the road keeps it: then only the stops of the first change.
+    """
+    around = timedelta(days=MOVED_DAYS_MAX)
+    planned = [
+        one
+        for one in _planned(sheets.tree, days[0] - around, days[-1] + around)
+        if not one.is_cancelled
     ]
+    served = [one for one in planned if one.service_date in days and _is_of_bus(one, passage)]
+    wishes = []
+    for tour_id, day in dict.fromkeys((one.tour_id, one.original_date) for one in served):
+        of_day = [one for one in planned if (one.tour_id, one.original_date) == (tour_id, day)]
+        scopes: list[OverrideScope] = [WholeDay.DAY]
+        if not all(one in served for one in of_day):
+            scopes = list(dict.fromkeys(one.stop_id for one in of_day if one in served))
+        for scope in scopes:
+            wished = day_wish(tour_id, day, scope, OverrideAction.VEHICLE, telling)
+            wishes.append(replace(wished, vehicle_id=vehicle))
     return put_overrides(sheets.files, sheets.tree, wishes)
+
+
+def served_days(tree: ScheduleTree, passage: PlannedPassage, first: date, last: date) -> list[date]:
+    """List the days on which the bus of a passage is out; without a bus, its tour."""
+    return sorted(
+        {
+            one.service_date
+            for one in _planned(tree, first, last)
+            if not one.is_cancelled and _is_of_bus(one, passage)
+        }
+    )
+
+
+def _planned(tree: ScheduleTree, first: date, last: date) -> tuple[PlannedPassage, ...]:
+    return expand_agenda(tree, first, last, bundled=load_school_calendar()).passages
+
+
+def _is_of_bus(one: PlannedPassage, other: PlannedPassage) -> bool:
+    """Tell whether two passages are served by one bus; without a bus, by one tour."""
+    if other.vehicle_id is None:
+        return one.vehicle_id is None and one.tour_id == other.tour_id
+    return one.vehicle_id == other.vehicle_id
 
 
 def swap_stops(

@@ -46,7 +46,7 @@ def changed(shell: Shell, before: dict[str, bytes]) -> set[str]:
         ("cancel for all", "x 5", {FIRST, "2027"}),
         ("cancel the half-day", "x 2 1", {f"{OF_THE_DAY}matin.toml"}),
         ("cancel the day", "x 3 2", {f"{OF_THE_DAY}journee.toml"}),
-        ("move", "m 1 1 1", {f"{OF_THE_DAY}souterraine.toml"}),
+        ("move", "m 1 1", {f"{OF_THE_DAY}souterraine.toml"}),
         ("other place", "l 1 1 5", {f"{OF_THE_DAY}souterraine.toml"}),
         ("other place for all", "l 1 3", {FIRST, "2027"}),
         ("other hours", "h 1 1 5", {f"{OF_THE_DAY}souterraine.toml"}),
@@ -299,7 +299,7 @@ def test_the_real_terminal_draws_the_month_then_the_notices(tmp_path: Path) -> N
 
 
 def test_a_moved_passage_is_followed_by_the_cursor(shell: Shell) -> None:
-    press(shell, "m 2 1 1")
+    press(shell, "m 2 1")
     page = page_of(shell)
     moved = [
         one

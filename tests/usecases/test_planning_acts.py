@@ -306,9 +306,9 @@ def test_two_stops_take_each_others_hours(planning: Planning) -> None:
 
 
 def test_a_spare_bus_for_a_week_is_one_exception_a_day(planning: Planning) -> None:
-    days = [date(2026, 12, 7), date(2026, 12, 8), date(2026, 12, 22)]
-    tour = passage(planning, "2026-12-08", "dun").tour_id
-    texts = lend_vehicle(planning.sheets, tour, VehicleId("bus-2"), days, PLACES_TOLD)
+    days = [date(2026, 12, 7), date(2026, 12, 8), date(2026, 12, 23)]
+    dun = passage(planning, "2026-12-08", "dun")
+    texts = lend_vehicle(planning.sheets, dun, VehicleId("bus-2"), days, PLACES_TOLD)
     assert list(texts) == [
         "surcharges/2026/2026-12-07-nord-journee.toml",
         "surcharges/2026/2026-12-08-nord-journee.toml",
