@@ -153,7 +153,9 @@ def _apply_outcomes(connection: Connection, reply: SyncReply) -> list[tuple[str,
     refused = []
     for outcome in reply.outcomes:
         row = connection.execute(
-            "SELECT op_id, body FROM op WHERE writer = ? AND seq = ?",
+            # Of a bus that this laptop has left, nothing is shown whatever became of it.
+            "SELECT op_id, CASE WHEN scope IN (SELECT scope FROM dropped_scope) THEN NULL"
+            " ELSE body END FROM op WHERE writer = ? AND seq = ?",
             (reply.receipt.writer, outcome.seq),
         ).fetchone()
         if row is None:
