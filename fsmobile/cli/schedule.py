@@ -11,6 +11,7 @@ ACTS = {
     "check": mark("contrôle un planning : toutes les fautes, avec fichier, ligne et colonne"),
     "coverage": mark("dit qui habite à 10, 20, 30 minutes d'un arrêt, et qui est laissé de côté"),
     "drives": mark("dit si la route d'un jour tient, quel trajet casse, et un meilleur ordre"),
+    "absence": mark("congés et formations des agents : connus de la coordination seule"),
     "next-year": mark("fait l'année suivante de celle-ci, et dit ce qui reste à décider"),
     "trial": mark("essais : plusieurs plannings côte à côte, comparés, un seul gardé"),
     "publish": mark("publie un planning : les bus le reçoivent à leur prochain envoi"),

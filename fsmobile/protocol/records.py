@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 import msgspec
 from msgspec import Struct
 
+from fsmobile.core.absences import AbsenceFact
 from fsmobile.core.appointments import AppointmentFact
 from fsmobile.core.commune_notices import CommuneFact
 from fsmobile.core.follow_ups import FollowUpFact
@@ -34,6 +35,7 @@ from fsmobile.core.passages import (
     Tally,
 )
 from fsmobile.core.visits import Visit, VisitCorrected, VisitFact, VisitRecorded, VisitVoided
+from fsmobile.protocol.absence_records import ABSENCE_READERS
 from fsmobile.protocol.logbook_records import LOGBOOK_READERS
 from fsmobile.protocol.notice_records import NOTICE_READERS
 from fsmobile.protocol.ops import Op
@@ -67,7 +69,7 @@ SCHEMAS = {
     PASSAGE_DELAY: 1,
     SCHEDULE_FILE: 1,
     SCHEDULE_PUBLISH: 2,
-    **dict.fromkeys((*PROMISE_READERS, *LOGBOOK_READERS, *NOTICE_READERS), 1),
+    **dict.fromkeys((*PROMISE_READERS, *LOGBOOK_READERS, *NOTICE_READERS, *ABSENCE_READERS), 1),
 }
 """Greatest schema of each kind that this program reads."""
 
@@ -160,6 +162,7 @@ Record = (
     | FollowUpFact
     | LogFact
     | CommuneFact
+    | AbsenceFact
     | ScheduleFilePart
     | SchedulePublication
     | Held
@@ -362,4 +365,5 @@ _READERS: dict[str, Callable[[Op, bytes], Record]] = {
     **PROMISE_READERS,
     **LOGBOOK_READERS,
     **NOTICE_READERS,
+    **ABSENCE_READERS,
 }

@@ -26,6 +26,11 @@ def agency_scope(agency: str) -> str:
     return f"agency:{agency}"
 
 
+def office_scope(agency: str) -> str:
+    """Scope of what only the coordinators of a structure may see: leave of the agents."""
+    return f"office:{agency}"
+
+
 def device_scope(device_id: bytes) -> str:
     """Scope of what is said to one laptop."""
     return f"dev:{device_id.hex()}"

@@ -93,8 +93,9 @@ def list_unconfirmed(storage: Storage) -> list[Unconfirmed]:
     for device, seen in devices:
         if device.device_id in closed:
             continue
-        read = units[device.agency] if device.role == Role.COORDINATOR else {device.unit}
-        scopes = scopes_of(device.device_id, device.agency, read)
+        is_office = device.role == Role.COORDINATOR
+        read = units[device.agency] if is_office else {device.unit}
+        scopes = scopes_of(device.device_id, device.agency, read, is_office=is_office)
         waiting = orders.waiting(scopes, device.confirmed, device.enrolled_at)
         if waiting:
             since = min(order.at for order in waiting)

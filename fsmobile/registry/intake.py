@@ -7,6 +7,7 @@ what a visit means: an unknown stop is accepted. One refused op delays no other.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fsmobile.core.absences import AbsenceFact
 from fsmobile.core.commune_notices import CommuneFact
 from fsmobile.core.logbook import LogFact
 from fsmobile.protocol.chain import hash_body, next_chain
@@ -19,7 +20,7 @@ from fsmobile.protocol.records import (
     SchedulePublication,
     read_record,
 )
-from fsmobile.protocol.scopes import Role, agency_scope, unit_scope
+from fsmobile.protocol.scopes import Role, agency_scope, office_scope, unit_scope
 from fsmobile.registry.erasure_rows import ERASED
 from fsmobile.registry.publications import Judgement, TreeCheck, judge_publication
 from fsmobile.registry.records import DeviceRow, Erasure, NewLink, NewRow
@@ -120,7 +121,7 @@ def writable_scopes(device: DeviceRow) -> set[str]:
     """Return the scopes a laptop may write to; the schedule's for coordinators only."""
     scopes = {unit_scope(device.unit), *device.former_scopes}
     if device.role == Role.COORDINATOR:
-        scopes.add(agency_scope(device.agency))
+        scopes |= {agency_scope(device.agency), office_scope(device.agency)}
     return scopes
 
 
@@ -137,6 +138,9 @@ def _judge(
         return "held", {}
     if isinstance(record, ScheduleFilePart | SchedulePublication):
         return _judge_schedule(transaction, device, op, record, now=now, check_tree=check_tree)
+    if isinstance(record, AbsenceFact) or op.scope == office_scope(device.agency):
+        is_there = isinstance(record, AbsenceFact) and op.scope == office_scope(device.agency)
+        return MERGED if is_there else ("rejected", {"code": "wrong_scope", "scope": op.scope})
     is_told_to_all = op.scope == agency_scope(device.agency) and isinstance(
         record, LogFact | CommuneFact
     )

@@ -15,6 +15,7 @@ from fsmobile.protocol.scopes import (
     Role,
     agency_scope,
     device_scope,
+    office_scope,
     unit_scope,
 )
 from fsmobile.registry.records import DeviceRow, Position, StoredOp
@@ -100,15 +101,18 @@ def pulled(row: StoredOp, scopes: list[str]) -> PulledOp:
 
 def readable_scopes(transaction: Transaction, device: DeviceRow) -> list[str]:
     """Return what a laptop may see."""
-    units = [device.unit]
-    if device.role == Role.COORDINATOR:
-        units = transaction.list_units(device.agency)
-    return scopes_of(device.device_id, device.agency, units)
+    if device.role != Role.COORDINATOR:
+        return scopes_of(device.device_id, device.agency, [device.unit])
+    units = transaction.list_units(device.agency)
+    return scopes_of(device.device_id, device.agency, units, is_office=True)
 
 
-def scopes_of(device_id: bytes, agency: str, units: Iterable[str]) -> list[str]:
-    """Return what a laptop may see, of an agency and of these units."""
+def scopes_of(
+    device_id: bytes, agency: str, units: Iterable[str], *, is_office: bool = False
+) -> list[str]:
+    """Return what a laptop may see, of an agency and of these units; an office sees its own too."""
     return [
+        *([office_scope(agency)] if is_office else []),
         agency_scope(agency),
         device_scope(device_id),
         REFERENCE_SCOPE,

@@ -14,6 +14,7 @@ from fsmobile.protocol.scopes import (
     Role,
     agency_scope,
     device_scope,
+    office_scope,
     unit_scope,
 )
 from fsmobile.protocol.signatures import SigningKey
@@ -75,6 +76,7 @@ def readable(device_id: bytes, unit: str, role: str) -> set[str]:
     units = [one for one in UNITS if agency_of(one) == agency]
     return {
         *map(unit_scope, units if role == Role.COORDINATOR else [unit]),
+        *([office_scope(agency)] if role == Role.COORDINATOR else []),
         agency_scope(agency),
         device_scope(device_id),
         REFERENCE_SCOPE,

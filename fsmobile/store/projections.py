@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import msgspec
 
+from fsmobile.core.absences import AbsenceFact
 from fsmobile.core.appointments import AppointmentFact, AppointmentState, fold_appointment
 from fsmobile.core.commune_notices import CommuneFact
 from fsmobile.core.follow_ups import FollowUpFact, FollowUpState, fold_follow_up
@@ -125,8 +126,8 @@ def project(connection: Connection, op: Op, *, is_new: bool) -> None:
             _save_log_entry(connection, op.entity, fold_log_entry(entries))
         case Held():
             pass
-        case _ if isinstance(record, CommuneFact):
-            pass  # A handful for each commune: folded when they are looked at.
+        case _ if isinstance(record, CommuneFact | AbsenceFact):
+            pass  # A handful of each: folded when they are looked at.
         case _:
             facts = [
                 fact for fact in _records(connection, op.entity) if isinstance(fact, PassageFact)

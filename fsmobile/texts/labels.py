@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from fsmobile.core.appointments import Presence
+from fsmobile.core.absences import AbsenceKind
 from fsmobile.core.catalogue import Theme
 from fsmobile.core.commune_notices import NoticeChannel, NoticeStep
 from fsmobile.core.follow_ups import ReferralChannel, Usefulness
@@ -178,6 +179,11 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
     NoticeStep: {
         NoticeStep.TOLD: (mark("prévenue"), mark("prévenue")),
         NoticeStep.ACKNOWLEDGED: (mark("a répondu"), mark("a répondu")),
+    },
+    AbsenceKind: {
+        AbsenceKind.LEAVE: (mark("congé"), mark("congé")),
+        AbsenceKind.TRAINING: (mark("formation"), mark("formation")),
+        AbsenceKind.OTHER: (mark("autre absence"), mark("autre")),
     },
     NoticeChannel: {
         NoticeChannel.EMAIL: (mark("par courriel"), mark("courriel")),

@@ -14,6 +14,7 @@ from fsmobile.texts.paper_sentences import PAPER_PROBLEMS
 from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
 from fsmobile.texts.toml_sentences import explain_toml
 from fsmobile.texts.translation import _, mark
+from fsmobile.texts.visit_import_sentences import VISIT_IMPORT_PROBLEMS
 
 _VISIT_SENTENCES: Mapping[str, str] = {
     "visit_without_enquiry": mark("Il faut au moins une demande."),
@@ -42,6 +43,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     **IMPORT_PROBLEMS,
     **PAPER_PROBLEMS,
     **SCHEDULE_SENTENCES,
+    **VISIT_IMPORT_PROBLEMS,
 }
 """French sentences by code; `_()` translates them when they are shown."""
 
@@ -62,6 +64,8 @@ def explain_problem(problem: Problem) -> str:
         parts.append(fill(_("Attendu : {expected}."), problem.params))
     if problem.params.get("nearest") and "nearest" not in told:
         parts.append(fill(_("Vouliez-vous écrire « {nearest} » ?"), problem.params))
+    if problem.params.get("away"):
+        parts.append(fill(_("En congé ou en formation le {date} : {away}."), problem.params))
     return " ".join(parts)
 
 

@@ -23,6 +23,7 @@ from fsmobile.formats.schedule_toml import (
 from fsmobile.protocol.records import SCHEDULE_PUBLISH
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.queries import list_waiting
+from fsmobile.usecases.absences import absences_of
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.planning_versions import (
     Sheets,
@@ -108,11 +109,11 @@ class Planning:
 
     def check(self) -> tuple[Problem, ...]:
         """Return all that reading and the rules have to say of the files."""
-        return check_reading(self.reading, self.files, self.desk.today())
+        return check_reading(self.reading, self.files, self.desk.today(), absences_of(self.desk))
 
     def check_in_steps(self) -> Iterator[tuple[Problem, ...]]:
         """Check a rule at a time; what the steps find is what `check` returns."""
-        return check_in_steps(self.reading, self.files, self.desk.today())
+        return check_in_steps(self.reading, self.files, self.desk.today(), absences_of(self.desk))
 
 
 def open_planning(desk: Desk, path: Path) -> Planning:

@@ -1,11 +1,13 @@
 """Checking schedules: the faults of their files and those the rules find, in one report."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+from fsmobile.core.ids import AgentId
+from fsmobile.core.spans import DateSpan
 from fsmobile.errors import Problem
 from fsmobile.formats.opening_hours import OpeningHoursWriter
 from fsmobile.formats.schedule_toml import ScheduleReading, read_schedule
@@ -30,7 +32,11 @@ class _Checked:
     accepted: list[Problem] = field(default_factory=list)
 
 
-def validation_context(today: date) -> ValidationContext:
+Absences = Mapping[AgentId, Sequence[DateSpan]]
+"""Days on which agents are away; only coordinators' laptops know of any."""
+
+
+def validation_context(today: date, absences: Absences | None = None) -> ValidationContext:
     """Return what the rules are told of the territory, from the data of the program."""
     calendar = load_school_calendar()
     return ValidationContext(
@@ -42,6 +48,7 @@ def validation_context(today: date) -> ValidationContext:
         outline_of=find_outline,
         opening_hours=partial(OpeningHoursWriter, bundled=calendar),
         school_calendar=calendar,
+        absences=absences or {},
     )
 
 
@@ -73,18 +80,24 @@ def check_files(files: Mapping[str, str], today: date) -> tuple[Problem, ...]:
 
 
 def check_reading(
-    reading: ScheduleReading, files: Mapping[str, str], today: date
+    reading: ScheduleReading,
+    files: Mapping[str, str],
+    today: date,
+    absences: Absences | None = None,
 ) -> tuple[Problem, ...]:
     """Return every problem of one tree that has been read, those of its reading first."""
     if reading.tree is None:
         return reading.problems
-    context = validation_context(today)
+    context = validation_context(today, absences)
     found = check_tree(reading.tree, context, texts=files, faults=reading.problems)
     return (*reading.problems, *found)
 
 
 def check_in_steps(
-    reading: ScheduleReading, files: Mapping[str, str], today: date
+    reading: ScheduleReading,
+    files: Mapping[str, str],
+    today: date,
+    absences: Absences | None = None,
 ) -> Iterator[tuple[Problem, ...]]:
     """Check a tree a rule at a time, so that a screen can draw in between.
 
@@ -93,7 +106,8 @@ def check_in_steps(
     yield reading.problems
     if reading.tree is None:
         return
-    study = Study(reading.tree, validation_context(today), texts=files, faults=reading.problems)
+    context = validation_context(today, absences)
+    study = Study(reading.tree, context, texts=files, faults=reading.problems)
     for rule in RULES:
         yield tuple(rule.problems(study))
 

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Protocol
 
 from fsmobile.core.holidays import SchoolCalendar, Territory
-from fsmobile.core.ids import StopId, TourId
+from fsmobile.core.ids import AgentId, StopId, TourId
 from fsmobile.core.schedules import ScheduleTree
+from fsmobile.core.spans import DateSpan
 
 
 class CommuneFacts(Protocol):
@@ -81,5 +82,7 @@ class ValidationContext:
     """The borders of a département by its code; nothing when they are not known."""
     opening_hours: Callable[[ScheduleTree, date, date], OpeningHours] | None = None
     """Of a schedule, from one day to another; without it no exported string is measured."""
+    absences: Mapping[AgentId, Sequence[DateSpan]] = field(default_factory=dict)
+    """Days on which agents are away; a laptop that is no coordinator's knows of none."""
     school_calendar: SchoolCalendar = field(default_factory=SchoolCalendar)
     """The school holidays that the program ships."""

@@ -69,6 +69,8 @@ class Journey:
     is_changed: bool
     """Whether an override touched a passage or moved the journey."""
     under_partner: bool = False
+    away: tuple[AgentId, ...] = ()
+    """Those of its crew who are on leave that day, and so not in `crew`."""
 
     @property
     def pattern(self) -> object:

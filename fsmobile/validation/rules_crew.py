@@ -55,13 +55,14 @@ def check_crew_below_label(study: Study) -> Iterator[Finding]:
         return
     for journey in _crews(study):
         aboard = len(set(journey.crew))
-        if aboard < wanted and (journey.crew or _has_other_crew(journey)):
+        if aboard < wanted and (journey.crew or journey.away or _has_other_crew(journey)):
             yield found(
                 journey.subject,
                 _position_of(study, journey, "equipage"),
                 value=aboard,
                 expected=wanted,
                 date=journey.day.isoformat(),
+                away=", ".join(journey.away) or None,
             )
 
 
@@ -73,12 +74,14 @@ def check_no_driver(study: Study) -> Iterator[Finding]:
     """
     for journey in _crews(study):
         agents = [study.tree.agents.get(agent_id) for agent_id in journey.crew]
-        if agents and all(agent is not None and not agent.can_drive for agent in agents):
+        is_manned = bool(agents or journey.away)
+        if is_manned and all(agent is not None and not agent.can_drive for agent in agents):
             yield found(
                 journey.subject,
                 _position_of(study, journey, "equipage"),
-                value=", ".join(journey.crew),
+                value=", ".join(journey.crew) or "—",
                 date=journey.day.isoformat(),
+                away=", ".join(journey.away) or None,
             )
 
 
@@ -157,10 +160,11 @@ def check_weekly_work_too_long(study: Study) -> Iterator[Finding]:
 def _crews(study: Study) -> Iterator[Journey]:
     """Yield the journeys of our own vehicles, each crew once where it is written."""
     told: set[object] = set()
-    for journey in chain(study.timetable, study.patterns):
+    for journey in chain(study.timetable, study.patterns, study.short_handed):
         is_own = not journey.is_changed or _has_other_crew(journey)
         position = _position_of(study, journey, "equipage")
-        key = (position.file, position.line, journey.crew)
+        # A crew is told where it is written; who is away, for each run that lacks them.
+        key = (position.file, position.line, journey.crew, journey.subject if journey.away else "")
         if is_own and not journey.under_partner and key not in told:
             told.add(key)
             yield journey

@@ -1,5 +1,6 @@
 """Study: a schedule laid out once for all the rules, its passages expanded."""
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -201,6 +202,23 @@ class Study:
         firsts: dict[object, Journey] = {}
         for journey in self.journeys:
             firsts.setdefault(journey.pattern, journey)
+        return tuple(firsts.values())
+
+    @cached_property
+    def short_handed(self) -> tuple[Journey, ...]:
+        """Return the first journey of each kind that an absence leaves with fewer agents."""
+        firsts: dict[object, Journey] = {}
+        absences = self.context.absences
+        for journey in self.journeys if absences else ():
+            away = tuple(
+                agent_id
+                for agent_id in journey.crew
+                if any(journey.day in days for days in absences.get(agent_id, ()))
+            )
+            if away:
+                left = tuple(agent_id for agent_id in journey.crew if agent_id not in away)
+                short = dataclasses.replace(journey, crew=left, away=away)
+                firsts.setdefault((short.pattern, left), short)
         return tuple(firsts.values())
 
     @cached_property

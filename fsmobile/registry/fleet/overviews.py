@@ -224,8 +224,9 @@ def _unconfirmed(
     orders, closed = load_orders(transaction), transaction.list_closed_risks()
     since: dict[bytes, int] = {}
     for row in found:
-        read = units if row.role == Role.COORDINATOR else [row.unit]
-        scopes = scopes_of(row.device_id, row.agency, read)
+        is_office = row.role == Role.COORDINATOR
+        read = units if is_office else [row.unit]
+        scopes = scopes_of(row.device_id, row.agency, read, is_office=is_office)
         waiting = orders.waiting(scopes, row.confirmed, row.enrolled_at)
         if waiting and row.device_id not in closed:
             since[row.device_id] = min(order.at for order in waiting)

@@ -22,6 +22,7 @@ from fsmobile.tui.plan_words import (
     describe_passages,
     describe_rule,
 )
+from fsmobile.tui.planning_absences import PlanningAbsences
 from fsmobile.tui.planning_acts import PlanningActs
 from fsmobile.tui.planning_day_acts import PlanningDayActs
 from fsmobile.tui.planning_field_acts import PlanningFieldActs
@@ -73,6 +74,7 @@ class PlanningPage:
         self._field_acts = PlanningFieldActs(self._ask)
         self._studies = PlanningStudies(self._ask, put_above)
         self._trials = PlanningTrials(self._ask, put_above, self._edit)
+        self._absences = PlanningAbsences(self._ask)
         self._put_above = put_above
         self._vehicle: VehicleId | None = None
         self._days: dict[date, PlannedDay] = {}
@@ -201,6 +203,8 @@ class PlanningPage:
             case "planning.trials":
                 self._trials.choose()
             case "planning.menu":
+            case "planning.absences":
+                self._absences.choose(self._view.day)
                 self._open_menu()
             case _:
                 self._act(id)
