@@ -26,6 +26,8 @@ from fsmobile.sync.deadline import Deadline
 CONNECT_SECONDS = 10.0
 DEADLINE_SECONDS = 60.0
 """For a whole request: httpx's own limit is per read, and a dribbling server never ends."""
+STRETCH_MIN = 4 * 1024
+"""Bytes of a history that must come within that time: 70 bytes a second."""
 ANSWER_MAX = 16 * 1024 * 1024
 
 
@@ -129,10 +131,11 @@ class HttpRegistry:
             headers["Range"] = f"bytes={start}-"
         url = f"/v1/snapshot/{quote(scope, safe=':/')}"
         self.requests += 1
-        with _translated():
-            response = self._client.send(
-                self._client.build_request("GET", url, headers=headers), stream=True
-            )
+        request = self._client.build_request(
+            "GET", url, headers=headers, extensions={"trace": self._deadline.trace}
+        )
+        with _translated(), self._deadline.running():
+            response = self._client.send(request, stream=True)
         is_ours = response.headers.get("Content-Type", "").split(";")[0] == SNAPSHOT_TYPE
         if is_ours and response.status_code == (206 if start else 200):
             return self._pieces(response)
@@ -142,10 +145,16 @@ class HttpRegistry:
         return None
 
     def _pieces(self, response: httpx.Response) -> Iterator[bytes]:
+        """Yield what arrives; a history may take hours, each stretch of it only so long."""
         with closing(response), _translated():
-            for piece in response.iter_raw():
-                self.received_bytes += len(piece)
-                yield piece
+            pieces = response.iter_raw()
+            while True:
+                with self._deadline.running():
+                    stretch = _next_stretch(pieces)
+                if not stretch:
+                    return
+                self.received_bytes += len(stretch)
+                yield stretch
 
     def _open(self, codec: Codec, body: bytes) -> bytes:
         for one in (codec, self._plain_codec):
@@ -183,6 +192,16 @@ class HttpRegistry:
                     raise RegistryUnreachable("not_the_registry")
         self.received_bytes += len(answer)
         return response.status_code, bytes(answer)
+
+
+def _next_stretch(pieces: Iterator[bytes]) -> bytes:
+    """Return the next bytes: so many that a link which dribbles does not pass for a slow one."""
+    stretch = bytearray()
+    for piece in pieces:
+        stretch += piece
+        if len(stretch) >= STRETCH_MIN:
+            break
+    return bytes(stretch)
 
 
 @contextmanager

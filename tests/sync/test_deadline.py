@@ -9,7 +9,11 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from fsmobile.errors import RegistryUnreachable
+from fsmobile.protocol.snapshots import SNAPSHOT_TYPE
+from fsmobile.sync import http_registry
 from fsmobile.sync.deadline import Deadline
+from fsmobile.sync.http_registry import STRETCH_MIN, HttpRegistry
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -83,3 +87,30 @@ def test_an_answer_in_time_leaves_the_connection_alone() -> None:
         assert ask(client, deadline) == b"ok"
         time.sleep(0.8)
         assert ask(client, deadline) == b"ok"
+
+
+def dribble_a_history(connection: socket.socket) -> None:
+    """Send good headers at once, then the file byte by byte, each within any reading's limit."""
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\nContent-Type: "
+        + SNAPSHOT_TYPE.encode()
+        + b"\r\nContent-Length: 1000000\r\n\r\n"
+    )
+    connection.sendall(b"x" * STRETCH_MIN)
+    for _ in range(160):
+        connection.sendall(b"x")
+        time.sleep(0.05)
+
+
+def test_a_history_that_dribbles_is_cut_off_and_what_came_before_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(http_registry, "DEADLINE_SECONDS", 0.5)
+    with a_server(dribble_a_history) as url, HttpRegistry(url, b"", "d") as registry:
+        begun = time.monotonic()
+        pieces = registry.read_snapshot("unit:a/b", "Sealed x", 0)
+        assert pieces is not None
+        assert len(next(pieces)) >= STRETCH_MIN
+        with pytest.raises(RegistryUnreachable, match="registry_too_slow"):
+            list(pieces)
+        assert time.monotonic() - begun < 5
