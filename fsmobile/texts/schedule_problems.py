@@ -144,6 +144,9 @@ _CREW: Mapping[str, str] = {
     ),
 }
 _SERVICE: Mapping[str, str] = {
+    "weekly_days_below_label": mark(
+        "Jours d'ouverture par semaine : de {value} à {best} ; il en faut {expected}."
+    ),
     "weekly_hours_below_label": mark(
         "Ouverture par semaine : {value} en moyenne (de {worst} à {best}) ; il faut {expected}."
     ),

@@ -117,6 +117,7 @@ _PEOPLE: Mapping[str, str] = {
     "weekly_hours_below_label": mark(
         "Allongez des ouvertures ; le label compte les heures réelles."
     ),
+    "weekly_days_below_label": mark("Ajoutez une sortie un jour sans passage."),
     "stop_not_served_for_weeks": mark("Ajoutez un passage entre les deux."),
     "week_without_pass": mark("Déclarez une fermeture dans calendriers/fermetures.toml."),
     "schedule_expires_soon": mark("Préparez la version suivante."),

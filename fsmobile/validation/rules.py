@@ -13,6 +13,7 @@ from fsmobile.validation.rule import Rule
 from fsmobile.validation.rules_calendars import CALENDAR_RULES
 from fsmobile.validation.rules_crew import CREW_RULES
 from fsmobile.validation.rules_driving import DRIVING_RULES
+from fsmobile.validation.rules_label import LABEL_RULES
 from fsmobile.validation.rules_overrides import OVERRIDE_RULES
 from fsmobile.validation.rules_places import PLACE_RULES
 from fsmobile.validation.rules_recurrence import RECURRENCE_RULES
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     *DRIVING_RULES,
     *VEHICLE_RULES,
     *CREW_RULES,
+    *LABEL_RULES,
     *SERVICE_RULES,
 )
 """In the order in which a person would look: the files, the places, the days, the roads."""

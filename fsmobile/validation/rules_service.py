@@ -1,19 +1,19 @@
-"""Rules of the service: versions that follow one another, hours offered, stops that wait."""
+"""Rules of the service: versions that follow one another, stops that wait."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
-from math import lcm
 
 from msgspec.structs import replace
 
 from fsmobile.core.ids import RunId, StopId, TourId
-from fsmobile.core.recurrence import Recurrence, SchoolRule, WeekParity
+from fsmobile.core.recurrence import SchoolRule
 from fsmobile.core.tours import Stop, Tour, TourVersion
 from fsmobile.errors import Severity
 from fsmobile.validation.rule import Finding, found, rule
-from fsmobile.validation.study import WEEKS_LOOKED_AT, StopPlan, Study, shift
+from fsmobile.validation.rules_label import is_closed_week
+from fsmobile.validation.study import StopPlan, Study, shift
 
 UNSERVED_WEEKS = 5
 EXPIRES_DAYS, EXPIRES_AT_ONCE_DAYS = 30, 7
@@ -21,47 +21,6 @@ OSM_VALUE_LENGTH_MAX = 255
 """Characters that OpenStreetMap keeps of a value."""
 OSM_WINDOW_DAYS = 364
 """Twelve months, today included."""
-
-
-@rule("weekly_hours_below_label", Severity.WARNING)
-def check_weekly_hours_below_label(study: Study) -> Iterator[Finding]:
-    """The service is open for fewer hours a week than the label asks for.
-
-    Measured on normal weeks (no public holiday, closure or overlay): the mean over the shortest
-    full rotation, and the worst week. Weeks with a holiday are told apart, as INFO, when they are
-    the only ones below. Example: 25 h 30 in odd weeks, 20 h 30 in even ones, 23 h on average.
-    """
-    wanted = study.tree.agency.label.hours_per_week_min
-    weeks = study.open_minutes_by_week
-    if wanted is None or not weeks or study.lacks_passages:
-        return
-    minimum = round(wanted * 60)
-    normal = [minutes for monday, minutes in weeks.items() if _is_normal(study, monday)]
-    position = study.tree.agency.label.position.of("heures_semaine_min")
-    rotation = normal[: _rotation_weeks(study)] or normal
-    if rotation and (min(normal) < minimum or sum(rotation) < minimum * len(rotation)):
-        yield found(
-            study.tree.agency.agency_id,
-            position,
-            value=_hours(sum(rotation) / len(rotation)),
-            worst=_hours(min(normal)),
-            best=_hours(max(normal)),
-            expected=_hours(minimum),
-            weeks=len(rotation),
-        )
-        return
-    short = [monday for monday, minutes in weeks.items() if minutes < minimum]
-    if short:
-        yield found(
-            study.tree.agency.agency_id,
-            position,
-            severity=Severity.INFO,
-            value=_hours(min(weeks[monday] for monday in short)),
-            worst=_hours(min(weeks.values())),
-            best=_hours(max(weeks.values())),
-            expected=_hours(minimum),
-            weeks=len(short),
-        )
 
 
 @rule("stop_not_served_for_weeks", Severity.WARNING)
@@ -103,7 +62,7 @@ def check_week_without_pass(study: Study) -> Iterator[Finding]:
     """
     weeks = study.open_minutes_by_week
     served = {shift(one.service_date, -one.service_date.weekday()) for one in study.upcoming}
-    empty = [monday for monday in weeks if monday not in served and not _is_closed(study, monday)]
+    empty = [one for one in weeks if one not in served and not is_closed_week(study, one)]
     if empty and served:
         yield found(
             study.tree.agency.agency_id,
@@ -273,44 +232,6 @@ def _whole_tours(study: Study) -> Iterator[Tour]:
             yield tour
 
 
-def _is_normal(study: Study, monday: date) -> bool:
-    """Tell whether nothing but the timetable makes a week what it is."""
-    days = [shift(monday, rank) for rank in range(7)]
-    weekdays = days[:6]
-    if any(day in study.table.public_holidays for day in weekdays) or _is_closed(study, monday):
-        return False
-    if monday in study.weeks_with_overrides:
-        return False
-    starts = {version.valid_from for _, version in study.live_versions}
-    ends = {version.valid_until for _, version in study.live_versions}
-    return not starts & set(days[1:]) and not ends & set(days[:6])
-
-
-def _is_closed(study: Study, monday: date) -> bool:
-    days = [shift(monday, rank) for rank in range(7)]
-    spans = [closure.days for closure in study.tree.closures]
-    spans += [span for vehicle in study.tree.vehicles.values() for span in vehicle.unavailable]
-    return any(day in span for day in days for span in spans)
-
-
-def _rotation_weeks(study: Study) -> int:
-    """Return the weeks after which the timetable in force repeats itself, 53 when it does not."""
-    lengths = [1]
-    for tour, version, run in study.runs:
-        if not version.valid_from <= study.today <= tour.last_day_of(version):
-            continue
-        rules = [run.recurrence, *(stop.narrowing for stop in run.stops if stop.narrowing)]
-        lengths += [_weeks_of(one) for one in rules]
-    return min(lcm(*lengths), WEEKS_LOOKED_AT)
-
-
-def _weeks_of(one: Recurrence) -> int:
-    if one.ranks or one.weeks or one.seasons or one.dates or one.school is not SchoolRule.IGNORE:
-        return WEEKS_LOOKED_AT
-    parity = 1 if one.parity is WeekParity.EVERY else 2
-    return lcm(parity, one.cycle.length if one.cycle else 1)
-
-
 def _waited(study: Study, plans: list[StopPlan], before: date, after: date) -> int:
     """Count the days between two passages on which the stop could have been served."""
     days = (shift(before, rank) for rank in range(1, (after - before).days + 1))
@@ -355,13 +276,7 @@ def _stops(version: TourVersion) -> Iterator[Stop]:
     return (stop for run in version.runs for stop in run.stops)
 
 
-def _hours(minutes: float) -> str:
-    whole = round(minutes)
-    return f"{whole // 60} h {whole % 60:02}" if whole % 60 else f"{whole // 60} h"
-
-
 SERVICE_RULES = (
-    check_weekly_hours_below_label,
     check_stop_not_served_for_weeks,
     check_week_without_pass,
     check_tour_without_current_version,

@@ -15,9 +15,13 @@ from fsmobile.formats.schedule_writing import edit_document, format_document
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(
-    [*ROOT.glob("schedules/*/**/*.toml"), *ROOT.glob("tests/validation/exemple-creuse/**/*.toml")]
+    [
+        *ROOT.glob("schedules/*/**/*.toml"),
+        *ROOT.glob("tests/validation/exemple-creuse/**/*.toml"),
+        *ROOT.glob("tests/formats/data/exemple-23/**/*.toml"),
+    ]
 )
-TEXTS = {"/".join(path.parts[-3:]): path.read_bytes().decode() for path in FILES}
+TEXTS = {"/".join(path.parts[-4:]): path.read_bytes().decode() for path in FILES}
 
 
 def leaves(table: Mapping[str, Value], path: KeyPath = ()) -> Iterator[KeyPath]:

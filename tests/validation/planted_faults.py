@@ -548,6 +548,94 @@ FILE_FAULTS = (
     ),
 )
 
+LAYOUT_FAULTS = (
+    Planted(
+        "unknown_file",
+        INFO,
+        (("tournees/nord/copie.toml.bak", ANEW, "vieux"),),
+        "tournees/nord/copie.toml.bak",
+    ),
+    Planted(
+        "missing_required_key",
+        ERROR,
+        ((PLACES, 'nom     = "Bonnat — champ de foire"\n', ""),),
+        PLACES,
+    ),
+    Planted("approximate_time", INFO, ((FIRST, '"09:30-12:00"\ntrajet = 25', '"matin"'),), FIRST),
+    Planted(
+        "invalid_identifier",
+        ERROR,
+        ((PLACES, "[lieux.gouzon]", '[lieux."Champ de foire"]'),),
+        PLACES,
+    ),
+    Planted(
+        "reserved_identifier",
+        ERROR,
+        ((FIRST, "[sorties.mercredi.arrets.jarnages]", "[sorties.mercredi.arrets.journee]"),),
+        FIRST,
+    ),
+    Planted("non_canonical_layout", INFO, ((PLACES, "\n\n", "\r\n\r\n"),), PLACES),
+    Planted(
+        "leading_or_trailing_whitespace",
+        WARNING,
+        ((PLACES, '"Bonnat — champ de foire"', '"Bonnat — champ de foire "'),),
+        PLACES,
+    ),
+    Planted(
+        "suspicious_character",
+        WARNING,
+        ((PLACES, '"Bonnat — champ de foire"', '"Bonnat \ufffd champ de foire"'),),
+        PLACES,
+    ),
+    Planted(
+        "text_too_long", WARNING, ((DUN_OFF, "Le minibus", "Le minibus" + " et" * 100),), DUN_OFF
+    ),
+    Planted(
+        "version_same_effect_date",
+        ERROR,
+        (
+            (
+                "tournees/nord/2027-01-05.toml",
+                ANEW,
+                PARTNER.replace("voisins", "nord").replace("2026-09-01", "2027-01-04"),
+            ),
+        ),
+    ),
+    Planted(
+        "overlay_name_ambiguous",
+        ERROR,
+        (
+            (
+                "tournees/nord-dun/2026-09-01.toml",
+                ANEW,
+                PARTNER.replace("voisins", "nord-dun").replace(".jarnages", ".le-palestel"),
+            ),
+            (FIRST, "arrets.dun]", "arrets.dun-le-palestel]"),
+            overlay("2026-11-24-nord-dun-le-palestel", 'action = "annule"\navis = "Panne."'),
+        ),
+        "surcharges/2026/2026-11-24-nord-dun-le-palestel.toml",
+    ),
+)
+
+LABEL_FAULTS = (
+    Planted(
+        "weekly_days_below_label",
+        WARNING,
+        ((STRUCTURE, "jours_semaine_min  = 1", "jours_semaine_min  = 5"),),
+        STRUCTURE,
+    ),
+    Planted(
+        "weekly_days_below_label",
+        INFO,
+        (
+            (STRUCTURE, "jours_semaine_min  = 1", "jours_semaine_min  = 5"),
+            (STRUCTURE, "heures_semaine_min = 6", "heures_semaine_min = 24"),
+        ),
+        STRUCTURE,
+        label="hours too",
+    ),
+)
+
 RULE_FAULTS = (
     *TEXT_FAULTS,
     *PLACE_FAULTS,
@@ -556,5 +644,6 @@ RULE_FAULTS = (
     *ROAD_FAULTS,
     *CREW_FAULTS,
     *SERVICE_FAULTS,
+    *LABEL_FAULTS,
 )
-ALL_FAULTS = (*FILE_FAULTS, *RULE_FAULTS)
+ALL_FAULTS = (*FILE_FAULTS, *LAYOUT_FAULTS, *RULE_FAULTS)

@@ -24,6 +24,7 @@ ANEW = ""
 REPAIRS: tuple[Edit, ...] = (
     # The label asks for what the fictional bus gives.
     ("structure.toml", "heures_semaine_min = 24", "heures_semaine_min = 6"),
+    ("structure.toml", "jours_semaine_min  = 5", "jours_semaine_min  = 1"),
     # Thursday is repaired too, as the coordinator should have done.
     (
         SECOND,
