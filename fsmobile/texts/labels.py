@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from fsmobile.core.appointments import Presence
 from fsmobile.core.absences import AbsenceKind
+from fsmobile.core.appointments import Presence
 from fsmobile.core.catalogue import Theme
 from fsmobile.core.commune_notices import NoticeChannel, NoticeStep
 from fsmobile.core.follow_ups import ReferralChannel, Usefulness
@@ -176,14 +176,14 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
         ReferralChannel.COUNTER: (mark("guichet"), mark("guichet")),
         ReferralChannel.VIDEO: (mark("visioconférence"), mark("visio")),
     },
-    NoticeStep: {
-        NoticeStep.TOLD: (mark("prévenue"), mark("prévenue")),
-        NoticeStep.ACKNOWLEDGED: (mark("a répondu"), mark("a répondu")),
-    },
     AbsenceKind: {
         AbsenceKind.LEAVE: (mark("congé"), mark("congé")),
         AbsenceKind.TRAINING: (mark("formation"), mark("formation")),
         AbsenceKind.OTHER: (mark("autre absence"), mark("autre")),
+    },
+    NoticeStep: {
+        NoticeStep.TOLD: (mark("prévenue"), mark("prévenue")),
+        NoticeStep.ACKNOWLEDGED: (mark("a répondu"), mark("a répondu")),
     },
     NoticeChannel: {
         NoticeChannel.EMAIL: (mark("par courriel"), mark("courriel")),

@@ -202,9 +202,9 @@ class PlanningPage:
                 self._studies.show_drives(self._view.day)
             case "planning.trials":
                 self._trials.choose()
-            case "planning.menu":
             case "planning.absences":
                 self._absences.choose(self._view.day)
+            case "planning.menu":
                 self._open_menu()
             case _:
                 self._act(id)
