@@ -11,6 +11,7 @@ from fsmobile.protocol.envelope import unseal
 from fsmobile.protocol.messages import SyncReply, decode_request
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.orders import DropOrder
+from fsmobile.protocol.scopes import unit_scope
 from fsmobile.store import projections
 from fsmobile.store.erasure import must_scrub
 from fsmobile.store.identity import get_meta, set_meta
@@ -77,14 +78,17 @@ def settle(connection: Connection, reply: SyncReply, *, is_current: bool = True)
                 _drop_own(connection, scope, gsn)
 
 
-def first_unsent(connection: Connection) -> int | None:
-    """Return the gsn of the first order to drop a scope of which something waits to be sent."""
-    (gsn,) = connection.execute(
-        "SELECT min(d.gsn) FROM dropped_scope d WHERE EXISTS"
-        " (SELECT 1 FROM writer w JOIN op o ON o.writer = w.writer AND o.seq > w.acked_seq"
-        "  WHERE o.scope = d.scope)"
-    ).fetchone()
-    return None if gsn is None else int(gsn)
+def sends_for_others(connection: Connection) -> bool:
+    """Tell whether something waits to be sent that was recorded in a bus that was left since.
+
+    Not only of scopes that were dropped: an office that changes its bus reads the old one on.
+    """
+    found = connection.execute(
+        "SELECT 1 FROM writer w JOIN op o ON o.writer = w.writer AND o.seq > w.acked_seq"
+        " WHERE o.scope LIKE ? AND o.scope <> ?",
+        (unit_scope("%"), unit_scope(str(get_meta(connection, "enrol.unit")))),
+    )
+    return found.fetchone() is not None
 
 
 def _drop_own(connection: Connection, scope: str, gsn: int) -> None:

@@ -51,8 +51,8 @@ def load_done(replica: Replica) -> dict[str, int]:
     """Return kind → gsn of the newest order carried out, for the registry.
 
     Every older order is carried out too: pages come in the order of gsn, and the cursors
-    of this laptop bound what it can say. A scope is dropped once nothing of it waits to be
-    sent; until then the registry takes it in.
+    of this laptop bound what it can say. A bus is left once nothing of it waits to be sent;
+    until then the registry takes it in.
     """
     connection = replica.connection
     (read,) = connection.execute("SELECT coalesce(min(gsn), 0) FROM cursor").fetchone()
@@ -64,10 +64,8 @@ def load_done(replica: Replica) -> dict[str, int]:
             (upto, KEY_REVOKE),
         ).fetchall()
     )
-    if SCOPE_DROP in done:
-        waiting = assignment.first_unsent(connection)
-        if waiting is not None:
-            done[SCOPE_DROP] = min(done[SCOPE_DROP], waiting - 1)
+    if SCOPE_DROP in done and assignment.sends_for_others(connection):
+        del done[SCOPE_DROP]
     return done
 
 
