@@ -243,6 +243,8 @@ CREATE TABLE visit (
 
 CREATE INDEX visit_day ON visit (service_date, passage_id);
 
+CREATE INDEX visit_passage ON visit (passage_id);
+
 CREATE TABLE writer (
   writer BLOB NOT NULL PRIMARY KEY,
   opened_at INTEGER NOT NULL,

@@ -35,6 +35,7 @@ KNOWN_MIGRATIONS = (
     "exchanges",
     "orders",
     "names",
+    "visits_of_a_passage",
 )
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 

@@ -402,3 +402,9 @@ def names(db: Database) -> None:
             f"CREATE INDEX {table}_named ON {table} (op_id)"
             " WHERE kind = 'followup.name' AND body IS NOT NULL"
         )
+
+
+@laptop()
+def visits_of_a_passage(db: Database) -> None:
+    """What was recorded at a passage is asked for at each key that changes the day."""
+    db.execute("CREATE INDEX visit_passage ON visit (passage_id)")

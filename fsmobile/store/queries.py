@@ -304,7 +304,7 @@ def list_refusals(replica: Replica) -> list[tuple[str, str, str, dict[str, Any]]
     return [
         (op_id, kind, code, json.loads(detail))
         for op_id, kind, code, detail in replica.connection.execute(
-            "SELECT o.op_id, o.kind, r.code, r.detail FROM outcome r JOIN op o USING (op_id)"
+            "SELECT o.op_id, o.kind, r.code, r.detail FROM outcome r CROSS JOIN op o USING (op_id)"
             " WHERE r.code IN ('rejected', 'stale') ORDER BY o.recorded_at"
         )
     ]

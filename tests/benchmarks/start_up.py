@@ -49,8 +49,8 @@ def measure_first_screen(world: BusWorld, rounds: int = 9) -> Pair:
     """Time from the start of the process to the text that says it can be used."""
     empty = [sys.executable, "-c", EMPTY_APP]
     return interleaved_medians(
-        lambda: _screen_seconds(world.command("open"), world.environment, "Visites ici"),
-        lambda: _screen_seconds(empty, world.environment, "READY"),
+        lambda: screen_seconds(world.command("open"), world.environment, "Visites ici"),
+        lambda: screen_seconds(empty, world.environment, "READY"),
         rounds,
     )
 
@@ -61,7 +61,7 @@ def _process_seconds(command: list[str]) -> float:
     return perf_counter() - start
 
 
-def _screen_seconds(command: list[str], environment: dict[str, str], text: str) -> float:
+def screen_seconds(command: list[str], environment: dict[str, str], text: str) -> float:
     start = perf_counter()
     with Terminal(command, environment) as terminal:
         terminal.wait_for(text)

@@ -81,6 +81,21 @@ class Terminal:
         """Type keys, all of them in one write."""
         os.write(self._master, "".join(keys).encode())
 
+    def seconds_to_draw(self, *keys: str, quiet: float = 0.06) -> float:
+        """Type keys; return the seconds until the last byte of what they drew has come.
+
+        The screen is made of the bytes afterwards: this program's own work is not counted.
+        """
+        chunks: list[bytes] = []
+        start = last = time.perf_counter()
+        self.send(*keys)
+        while select([self._master], [], [], quiet if chunks else WAIT_SECONDS)[0]:
+            chunks.append(os.read(self._master, 65536))
+            last = time.perf_counter()
+        assert chunks, f"{keys} drew nothing"
+        self._take(b"".join(chunks))
+        return last - start
+
     def wait_for(self, wanted: str | re.Pattern[str], seconds: float = WAIT_SECONDS) -> str:
         """Return the screen once it shows a text."""
         found = re.compile(re.escape(wanted)) if isinstance(wanted, str) else wanted
@@ -139,13 +154,17 @@ class Terminal:
             received = os.read(self._master, 65536)
         except OSError:
             return False  # the other side is closed
+        self._take(received)
+        return bool(received)
+
+    def _take(self, received: bytes) -> None:
+        """Draw what came."""
         text = self._decoder.decode(received)
         self.written += text
         text = _FOREIGN.sub("", self._pending + text)
         unfinished = _UNFINISHED.search(text)
         self._pending = unfinished.group() if unfinished else ""
         self._stream.feed(text[: len(text) - len(self._pending)])
-        return bool(received)
 
     def _set_size(self, columns: int, rows: int) -> None:
         size = struct.pack("HHHH", rows, columns, 0, 0)
