@@ -18,6 +18,7 @@ class FieldOwner(StrEnum):
     STOP = "arret"
     RUN = "sortie"
     VERSION = "version"
+    PARTNER = "partenaire"
     PLACE = "lieu"
     VEHICLE = "vehicule"
 
@@ -108,6 +109,7 @@ FIELDS: tuple[Field, ...] = (
         ("feries", _text, "sauf, avec"),
         ("vacances", _text, "avec, sans, seulement"),
     ),
+    *_fields(FieldOwner.PARTNER, ("nom", _text, "Épicerie solidaire de Bellencombre")),
     *_fields(
         FieldOwner.PLACE,
         ("nom", _text, "Dun — place de la mairie"),

@@ -18,6 +18,7 @@ _OWNERS = {
     FieldOwner.STOP: mark("arrêt"),
     FieldOwner.RUN: mark("sortie"),
     FieldOwner.VERSION: mark("tournée"),
+    FieldOwner.PARTNER: mark("partenaire"),
     FieldOwner.PLACE: mark("lieu"),
     FieldOwner.VEHICLE: mark("bus"),
 }

@@ -39,6 +39,7 @@ def list_fields(sheets: Sheets, passage: PlannedPassage) -> list[FilledField]:
         FieldOwner.STOP: (file, (*run, "arrets", passage.stop_id)),
         FieldOwner.RUN: (file, run),
         FieldOwner.VERSION: (file, ()),
+        FieldOwner.PARTNER: (file, ("partenaire",)),
         FieldOwner.PLACE: (PLACES_FILE, ("lieux", passage.place_id)),
     }
     if passage.vehicle_id is not None:
