@@ -46,7 +46,6 @@ def assign_laptop(world: WorldState, machine: Machine) -> None:
     """Give a laptop to another bus, of its own agency or of the neighbour."""
     random = world.faults.random("laptop_assigned")
     unit = random.choice([one for one in UNITS if one != machine.unit])
-    world.moved.add(machine.device_id)
     with suppress(Crash, SQLAlchemyError, InvalidInput):
         assign(world.registry, machine.device_id.hex(), unit=unit)
         world.marks["laptop assigned"] += 1

@@ -132,8 +132,8 @@ def _poison(world: WorldState, machine: Machine) -> None:
     world.marks["poison"] += 1
     own = unit_scope(machine.unit)
     foreign = unit_scope(UNIT if machine.unit == NEIGHBOUR_UNIT else NEIGHBOUR_UNIT)
-    if machine.device_id in world.moved:
-        foreign = unit_scope("elsewhere/bus-8")  # it may have a right to write in the others
+    if "laptop_assigned" in world.faults.chances:
+        foreign = unit_scope("elsewhere/bus-8")  # it may work for the other when this arrives
     kind, scope, data = world.random.choice(
         [
             (records.VISIT_RECORD, own, b'{"minutes":"many"}'),

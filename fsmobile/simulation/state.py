@@ -136,8 +136,6 @@ class WorldState:
     """op_id → body of the visits that must be held by nobody."""
     erasures: list[Erasure] = field(default_factory=list)
     """What is written down outside the registry's database."""
-    moved: set[bytes] = field(default_factory=set)
-    """Laptops that were ever given to another bus."""
     sticks: list[Stick] = field(default_factory=list)
     stick_answers: list[StickAnswer] = field(default_factory=list)
     registry_copies: list[Any] = field(default_factory=list)
