@@ -20,6 +20,7 @@ from tests.usecases.planning_samples import passages
 from tests.worlds import FakeClock, a_laptop, a_registry
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "exemples" / "bellencombre"
+NADIA, PAUL = AgentId("agent-a"), AgentId("agent-b")
 UNIT = "exemple-bray/bus-1"
 YEAR = (date(2026, 11, 26), date(2027, 11, 26))
 PARTNER_KEYS_MAX = 220
@@ -165,8 +166,8 @@ def test_a_trial_of_the_example_is_compared_in_figures_and_sentences(tmp_path: P
         assert after in (2 * before - 1, 2 * before, 2 * before + 1)
     # The road is the partner's; the hours are our agent's.
     assert found.tried.kilometres == found.published.kilometres
-    assert found.tried.crew_minutes["agent-a"] > found.published.crew_minutes["agent-a"]
-    assert found.tried.crew_minutes["agent-b"] == found.published.crew_minutes["agent-b"]
+    assert found.tried.crew_minutes[NADIA] > found.published.crew_minutes[NADIA]
+    assert found.tried.crew_minutes[PAUL] == found.published.crew_minutes[PAUL]
     keyboard.press("f8", "2", "1")
     told = " ".join(shown(keyboard.shell).split())
     assert "2 communes en gagnent (Ardouval, Bellencombre)" in told
