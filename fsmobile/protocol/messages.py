@@ -31,10 +31,12 @@ class Receipt(msgspec.Struct, kw_only=True):
 
 
 class ErasedOp(msgspec.Struct, array_like=True):
-    """An op whose body was erased: what is left of it, so that the chain holds."""
+    """An op whose body was erased, or spoilt: what is left of it, so that the chain holds."""
 
     op_id: str
     hash: bytes
+    spoilt: bytes = b""
+    """What stands in its place on its laptop's disk, if that is no op any more."""
 
 
 class Parent(msgspec.Struct, array_like=True):

@@ -29,13 +29,21 @@ from fsmobile.protocol.messages import (
     Verified,
     WriterBlock,
 )
+from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.orders import CONFIRMED, SCOPE_DROP
 from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry.day_comparison import UNPROVEN, take_back
 from fsmobile.registry.event_rows import QUARANTINE_MAX
-from fsmobile.registry.intake import SET_ASIDE, SentOp, read_block, take_in, writable_scopes
-from fsmobile.registry.publications import TreeCheck
+from fsmobile.registry.intake import (
+    SET_ASIDE,
+    SPOILT,
+    SentOp,
+    read_block,
+    take_in,
+    writable_scopes,
+)
+from fsmobile.registry.publications import Judgement, TreeCheck
 from fsmobile.registry.pulls import read_pull, reading_of_epoch, shared_point
 from fsmobile.registry.records import Declaration, DeviceRow, Event, EventKind, Position, WriterRow
 from fsmobile.registry.storage import Transaction
@@ -189,6 +197,8 @@ class Exchange:
             check_tree=self.check_tree,
         )
         acked, head = writer.acked_seq, writer.head or start
+        if spoilt := sum(bool(one.spoilt) for one in sent):
+            self._note(EventKind.SPOILT, f"{spoilt}")
         if sent:
             acked, head = sent[-1].link.seq, sent[-1].link.chain
         return WriterRow(writer.writer, writer.device_id, acked, head)
@@ -314,8 +324,19 @@ class Exchange:
         found = self.transaction.outcomes_between(writer.writer, first, writer.acked_seq)
         return [
             OutcomeOf(seq=seq, code=code, detail=detail)
-            for seq, (code, detail) in ((seq, found[seq] or SET_ASIDE) for seq in sorted(found))
+            for seq, (code, detail) in (
+                (seq, found[seq] or self._aside(writer.writer, seq)) for seq in sorted(found)
+            )
         ]
+
+    def _aside(self, writer: bytes, seq: int) -> Judgement:
+        """Tell why an op was set aside."""
+        body = self.transaction.find_rejected_body(writer, seq)
+        try:
+            read_op(body)
+        except ValueError:
+            return SPOILT
+        return SET_ASIDE
 
     # What an administrator must hear of
 

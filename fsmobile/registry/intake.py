@@ -12,7 +12,7 @@ from fsmobile.core.commune_notices import CommuneFact
 from fsmobile.core.logbook import LogFact
 from fsmobile.protocol.chain import hash_body, next_chain
 from fsmobile.protocol.messages import NOT_HANDED_OUT, ErasedOp
-from fsmobile.protocol.ops import Op, check_op_id, read_op
+from fsmobile.protocol.ops import BODY_MAX, Op, check_op_id, read_op
 from fsmobile.protocol.orders import ORDERS
 from fsmobile.protocol.records import (
     Held,
@@ -29,6 +29,7 @@ from fsmobile.registry.storage import Transaction
 MERGED: Judgement = ("merged", {})
 UNTAKEN = ("rejected", "stale")
 """Outcomes of ops that are kept, and handed to nobody."""
+SPOILT: Judgement = ("rejected", {"code": "spoilt"})
 SET_ASIDE: Judgement = ("rejected", {"code": "same_id_other_content"})
 
 
@@ -38,7 +39,8 @@ class SentOp:
 
     link: NewLink
     op: Op | None
-    """None when its body was erased."""
+    """None when its body was erased, or is spoilt."""
+    spoilt: bytes = b""
 
 
 def read_block(first_seq: int, previous: bytes, ops: Sequence[bytes | ErasedOp]) -> list[SentOp]:
@@ -50,13 +52,17 @@ def read_block(first_seq: int, previous: bytes, ops: Sequence[bytes | ErasedOp])
     sent: list[SentOp] = []
     chain = previous
     for seq, item in enumerate(ops, start=first_seq):
+        spoilt = b""
         if isinstance(item, ErasedOp):
             op, op_id, body_hash = None, check_op_id(item.op_id), item.hash
+            spoilt = item.spoilt
+            if len(spoilt) > BODY_MAX:
+                raise ValueError(f"op of {len(spoilt)} bytes")
         else:
             op = read_op(item)
             op_id, body_hash = op.op_id, hash_body(item)
         chain = next_chain(chain, seq, op_id, body_hash)
-        sent.append(SentOp(NewLink(seq, op_id, body_hash, chain), op))
+        sent.append(SentOp(NewLink(seq, op_id, body_hash, chain), op, spoilt))
     return sent
 
 
@@ -99,8 +105,9 @@ def store_ops(
                 _set_aside(transaction, writer, one, is_erased=erasure is not None)
             continue
         if op is None and erasure is None:
-            # Nobody ordered it here. A laptop's word alone must not take the op from the others.
-            _set_aside(transaction, writer, one, is_erased=True)
+            # Nobody ordered it here. A laptop's word alone must not take the op from the others;
+            # of a spoilt one, what is left is kept for a person to look at.
+            _set_aside(transaction, writer, one, is_erased=not one.spoilt)
             continue
         held[link.op_id] = link.hash
         if op is None or erasure is not None:
@@ -195,7 +202,8 @@ def _set_aside(transaction: Transaction, writer: bytes, one: SentOp, *, is_erase
     """
     if not one.link.chain:
         return  # Of no chain: it comes from quarantine, and stays there.
-    body = b"" if one.op is None or is_erased else one.op.body
+    body = one.spoilt if one.op is None else one.op.body
+    body = b"" if is_erased else body
     transaction.add_rejected_body(writer, one.link.seq, one.link.op_id, body)
 
 

@@ -158,6 +158,11 @@ class OpRows(Rows):
         self._judged.add(op_id)
         add_rows(self.beside, schema.rejected_body, [(writer, seq, op_id, body)])
 
+    def find_rejected_body(self, writer: bytes, seq: int) -> bytes:
+        """Return what was set aside at a place of a chain."""
+        query = select(_r.body).where(_r.writer == writer, _r.seq == seq)
+        return bytes(self.connection.execute(query).scalar_one())
+
     def add_outcome(self, op_id: str, code: str, detail: dict[str, Any]) -> None:
         """Keep what became of an op, once."""
         self._judged.add(op_id)

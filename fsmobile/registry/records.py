@@ -153,6 +153,8 @@ class EventKind(StrEnum):
     """A receipt of ours proves that we held more than we do."""
     REGISTRY_RESTORED = "registry_restored"
     """`registry restore` put a backup back."""
+    SPOILT = "spoilt"
+    """A laptop's disk has spoilt acts that it had not sent: what is left is kept aside."""
     PUT_BACK = "put_back"
     """A laptop gave back ops that were acknowledged and are gone here."""
     UNPROVEN = "unproven"

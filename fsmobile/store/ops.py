@@ -11,7 +11,7 @@ from fsmobile.errors import NotAllowed
 from fsmobile.protocol import clock as hlc_clock
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
 from fsmobile.protocol.messages import ErasedOp, Parent, Receipt, decode_receipt
-from fsmobile.protocol.ops import SALT_SIZE, Op, make_op
+from fsmobile.protocol.ops import BODY_MAX, SALT_SIZE, Op, make_op, read_op
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import project
 from fsmobile.store.replica import Connection, Replica
@@ -184,7 +184,7 @@ def read_chunk(replica: Replica, writer: Writer, *, ops_max: int, bytes_max: int
         if items and size + len(body or b"") > bytes_max:
             break
         size += len(body or b"")
-        items.append(ErasedOp(op_id, body_hash) if body is None else body)
+        items.append(_item(op_id, body, body_hash))
         head, last_seq = chain, seq
     return Chunk(
         first_seq=writer.acked_seq + 1,
@@ -194,6 +194,17 @@ def read_chunk(replica: Replica, writer: Writer, *, ops_max: int, bytes_max: int
         items=items,
         size=size,
     )
+
+
+def _item(op_id: str, body: bytes | None, body_hash: bytes) -> bytes | ErasedOp:
+    """Return an op as it is sent; one that the disk has spoilt delays no other."""
+    if body is None:
+        return ErasedOp(op_id, body_hash)
+    try:
+        is_whole = hash_body(body) == body_hash and read_op(body).op_id == op_id
+    except ValueError:
+        is_whole = False
+    return body if is_whole else ErasedOp(op_id, body_hash, spoilt=body[:BODY_MAX])
 
 
 def chain_at(replica: Replica, writer: bytes, seq: int) -> bytes:

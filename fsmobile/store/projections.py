@@ -87,10 +87,7 @@ def project(connection: Connection, op: Op, *, is_new: bool) -> None:
     try:
         record = read_record(op)
     except ValueError as error:
-        connection.execute(
-            "INSERT OR REPLACE INTO unreadable (op_id, why) VALUES (?, ?)",
-            (op.op_id, str(error)[:500]),
-        )
+        _note_unreadable(connection, op.op_id, error)
         return
     match record:
         case VisitRecorded():
@@ -163,11 +160,15 @@ def rebuild_in(connection: Connection) -> int:
     count = 0
     for table in PROJECTIONS:
         connection.execute(f"DELETE FROM {table}")
-    for (body,) in connection.execute(
-        f"SELECT body FROM op WHERE {_SEEN}"
-        " UNION ALL SELECT body FROM remote WHERE body IS NOT NULL"
+    for op_id, body in connection.execute(
+        f"SELECT op_id, body FROM op WHERE {_SEEN}"
+        " UNION ALL SELECT op_id, body FROM remote WHERE body IS NOT NULL"
     ):
-        project(connection, read_op(body), is_new=False)
+        try:
+            project(connection, read_op(body), is_new=False)
+        except ValueError as error:
+            # Spoilt on the disk: one act that cannot be read hides no other.
+            _note_unreadable(connection, op_id, error)
         count += 1
     set_meta(connection, _VERSION_KEY, PROJECTION_VERSION)
     return count
@@ -207,6 +208,12 @@ def _readable(rows: Iterable[tuple[bytes]]) -> list[Record]:
         with suppress(ValueError):
             records.append(read_record(read_op(body)))
     return records
+
+
+def _note_unreadable(connection: Connection, op_id: str, error: ValueError) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO unreadable (op_id, why) VALUES (?, ?)", (op_id, str(error)[:500])
+    )
 
 
 def _forget_derived(connection: Connection, entity: str) -> None:

@@ -14,6 +14,7 @@ _ROLES: Mapping[str, str] = {
     "coordinator": mark("coordination"),
     "administrator": mark("administration"),
     "reader": mark("lecture"),
+    "town_hall": mark("mairie"),
 }
 _KINDS: Mapping[str, str] = {
     "visit.record": mark("Visite"),
@@ -36,6 +37,10 @@ _REFUSALS: Mapping[str, str] = {
     "same_id_other_content": mark(
         "Même identifiant qu'un acte déjà reçu, autre contenu : les deux sont gardés, à comparer."
     ),
+    "spoilt": mark(
+        "Abîmé sur le disque du poste avant l'envoi : ce qu'il en reste est gardé, à montrer"
+        " au support."
+    ),
     "stale": mark(
         "Planning fondé sur une révision dépassée : le poste reprend la révision en vigueur."
     ),
@@ -49,6 +54,7 @@ _EVENTS: Mapping[str, str] = {
     "turned_down": mark("Travail mis en quarantaine, laissé dehors par une personne."),
     "registry_rolled_back": mark("Le registre tenait moins que ce qu'il avait confirmé."),
     "registry_restored": mark("Registre remis depuis une sauvegarde."),
+    "spoilt": mark("Actes abîmés sur le disque d'un poste : les autres sont passés. Le changer."),
     "put_back": mark("Actes perdus par le registre, rendus par un poste qui les avait encore."),
     "unproven": mark("Actes rendus par un poste sans preuve de réception : mis de côté, à voir."),
     "erased": mark("Effacement demandé."),

@@ -4,12 +4,14 @@
 scopes' own index: a page costs the same after ten years.
 """
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
+from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.orders import CONFIRMED
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.registry import schema
@@ -212,15 +214,15 @@ class FleetRows(Rows):
         )
         rows = [RefusedRow(*row[:-1]) for row in self.connection.execute(refused)]
         aside = (
-            select(_r.seq)
+            select(_r.seq, _r.body)
             .join(schema.writer, _w.writer == _r.writer)
             .where(_w.device_id == device_id)
             .order_by(_r.seq.desc())
             .limit(limit)
         )
         rows += [
-            RefusedRow(seq, "", "rejected", '{"code": "same_id_other_content"}', None)
-            for seq in self.connection.execute(aside).scalars()
+            RefusedRow(seq, "", "rejected", json.dumps({"code": _why_aside(body)}), None)
+            for seq, body in self.connection.execute(aside)
         ]
         return rows[:limit]
 
@@ -283,6 +285,15 @@ class FleetRows(Rows):
         for kind, *row in self.connection.execute(query):
             if kind in kinds:
                 yield FactRow(*row)
+
+
+def _why_aside(body: bytes) -> str:
+    try:
+        read_op(bytes(body))
+    except ValueError:
+        # Nothing at all: erased since.
+        return "spoilt" if body else "same_id_other_content"
+    return "same_id_other_content"
 
 
 def _facts(units: Sequence[str], from_gsn: int) -> Select[Any]:
