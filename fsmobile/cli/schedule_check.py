@@ -1,32 +1,31 @@
-"""`fsmobile schedule check`: every fault of one or several schedules, in words or in JSON."""
+"""`fsmobile schedule check`: every fault of one or several schedules: words, JSON or a page."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 from fsmobile.cli.arguments import add_format, iso_date
 from fsmobile.cli.output import say, say_json
 from fsmobile.cli.wiring import make_clock, read_settings
+from fsmobile.core.schedule_names import names_of
 from fsmobile.errors import Problem, Severity
-from fsmobile.texts.dates import format_day
-from fsmobile.texts.problems import explain_problem
-from fsmobile.texts.schedule_remedies import explain_remedy
-from fsmobile.texts.translation import _, mark, n_
+from fsmobile.texts.check_report import (
+    CheckedCode,
+    CheckedSchedules,
+    check_report_lines,
+    check_report_page,
+)
+from fsmobile.texts.problems import NO_NAMES, explain_problem
+from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import DEFAULT_TIMEZONE, local_time
 from fsmobile.usecases.schedule_check import check_folders
 from fsmobile.usecases.schedules import ScheduleFolder, load_schedule_folders
-from fsmobile.validation.notices import Notice, Report, format_report
+from fsmobile.validation.notices import Report, format_report
 
 DEFAULT_FOLDER = Path("schedules")
 WARNED, REFUSED = 1, 2
 """Exit codes: warnings with `--strict`; errors."""
-
-_WORDS: Mapping[Severity, str] = {
-    Severity.ERROR: mark("ERREUR"),
-    Severity.WARNING: mark("AVERTISSEMENT"),
-    Severity.INFO: mark("INFO"),
-}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -45,7 +44,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help=_("sort en 1 quand il y a des avertissements")
     )
-    add_format(parser, "text", "json")
+    add_format(parser, "text", "json", "html")
 
 
 def run(arguments: Namespace) -> int:
@@ -53,10 +52,13 @@ def run(arguments: Namespace) -> int:
     folders = load_schedule_folders(arguments.folder)
     today = day_asked(arguments, folders[0])
     report = check_folders(folders, today)
+    explain = _explainer(folders)
     if arguments.format == "json":
-        say_json(format_report(report, explain_problem))
+        say_json(format_report(report, explain))
+    elif arguments.format == "html":
+        say(check_report_page(in_words(report), explain))
     else:
-        for line in describe_report(report):
+        for line in check_report_lines(in_words(report), explain):
             say(line)
     if report.count(Severity.ERROR):
         return REFUSED
@@ -71,41 +73,33 @@ def day_asked(arguments: Namespace, folder: ScheduleFolder) -> date:
     return local_time(now_ms, _timezone(folder)).date()
 
 
-def describe_report(report: Report) -> list[str]:
-    """Return a report as lines: the gravest first, what to do under each group, the counts last."""
-    lines: list[str] = []
-    for notice in report.notices:
-        lines += [*_describe_notice(notice), ""]
-    errors, warnings, infos = (report.count(severity) for severity in _WORDS)
-    counts = ", ".join(
-        (
-            n_("{n} erreur", "{n} erreurs", errors).format(n=errors),
-            n_("{n} avertissement", "{n} avertissements", warnings).format(n=warnings),
-            n_("{n} information", "{n} informations", infos).format(n=infos),
-        )
+def in_words(report: Report) -> CheckedSchedules:
+    """Return a report as the texts tell it."""
+    return CheckedSchedules(
+        today=report.today,
+        agencies=report.agencies,
+        codes=tuple(
+            CheckedCode(code=one.code, severity=one.severity, total=one.total, samples=one.samples)
+            for one in report.notices
+        ),
+        acknowledged=report.acknowledged,
     )
-    head = _("Contrôle au {day}").format(day=format_day(report.today))
-    accepted = report.acknowledged
-    tail = n_("{n} acquitté", "{n} acquittés", accepted).format(n=accepted) if accepted else ""
-    lines.append(f"{head} : {counts}{', ' if tail else ''}{tail}.")
-    return lines
 
 
-def _describe_notice(notice: Notice) -> list[str]:
-    lines = [f"{_(_WORDS[notice.severity])} {notice.code} ({notice.total})"]
-    lines += [f"  {_describe_place(one)}{explain_problem(one)}" for one in notice.samples]
-    left_out = notice.total - len(notice.samples)
-    if left_out:
-        lines.append("  " + n_("… et {n} autre", "… et {n} autres", left_out).format(n=left_out))
-    remedy = explain_remedy(notice.code)
-    return [*lines, f"  → {remedy}"] if remedy else lines
+def _explainer(folders: Sequence[ScheduleFolder]) -> Callable[[Problem], str]:
+    """Return what says a problem with the names of its own schedule."""
+    names = {
+        "" if len(folders) == 1 else f"{folder.name}/": names_of(folder.reading.tree)
+        for folder in folders
+        if folder.reading.tree is not None
+    }
 
+    def explain(problem: Problem) -> str:
+        file = problem.file or ""
+        own = next((one for prefix, one in names.items() if file.startswith(prefix)), NO_NAMES)
+        return explain_problem(problem, own)
 
-def _describe_place(problem: Problem) -> str:
-    """Return `file:line:column: `, whole, so that an editor can open it."""
-    parts = (problem.file, problem.line, problem.column)
-    place = ":".join(str(part) for part in parts if part is not None)
-    return f"{place}: " if place else ""
+    return explain
 
 
 def _timezone(folder: ScheduleFolder) -> str:

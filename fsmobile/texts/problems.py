@@ -4,14 +4,17 @@ A sentence says what is wrong; what was expected and the nearest known word, whe
 carries them and the sentence does not name them, are added after it.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
 
-from fsmobile.errors import Problem
+from fsmobile.errors import Param, Problem
+from fsmobile.texts.dates import format_date, format_day, format_day_short
 from fsmobile.texts.filling import fields_of, fill
 from fsmobile.texts.import_sentences import IMPORT_PROBLEMS
 from fsmobile.texts.labels import label, label_field
 from fsmobile.texts.paper_sentences import PAPER_PROBLEMS
-from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
+from fsmobile.texts.schedule_problems import AS_WRITTEN, SCHEDULE_SENTENCES
 from fsmobile.texts.toml_sentences import explain_toml
 from fsmobile.texts.translation import _, mark
 
@@ -46,25 +49,59 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
 """French sentences by code; `_()` translates them when they are shown."""
 
 
-def explain_problem(problem: Problem) -> str:
-    """Return one sentence or two: what is wrong, what was expected, what was perhaps meant."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NO_NAMES: Mapping[str, str] = {}
+
+
+def explain_problem(problem: Problem, names: Mapping[str, str] = NO_NAMES) -> str:
+    """Return one sentence or two: what is wrong, what was expected, what was perhaps meant.
+
+    `names` are what people call the stops, places, tours and vehicles of the schedule, by id.
+    """
     template = PROBLEM_SENTENCES.get(problem.code)
     if template is None:
         template = mark("Règle non respectée : {code}.")
         return fill(_(template), {**problem.params, "code": problem.code})
-    params = problem.params
+    params = _in_words(problem, names)
     if problem.code == "file_unreadable":
         said = params.get("value") or params.get("detail")
         params = {**params, "detail": explain_toml(str(said or ""))}
     parts = [fill(_(template), params)]
     told = fields_of(template)
     if problem.params.get("expected") and "expected" not in told:
-        parts.append(fill(_("Attendu : {expected}."), problem.params))
+        parts.append(fill(_("Attendu : {expected}."), params))
     if problem.params.get("nearest") and "nearest" not in told:
         parts.append(fill(_("Vouliez-vous écrire « {nearest} » ?"), problem.params))
     if problem.params.get("away"):
-        parts.append(fill(_("En congé ou en formation le {date} : {away}."), problem.params))
+        parts.append(fill(_("En congé ou en formation le {date} : {away}."), params))
     return " ".join(parts)
+
+
+def _in_words(problem: Problem, names: Mapping[str, str]) -> Mapping[str, Param]:
+    """Say days and things as people do; what stands in a file stays as it is written there."""
+    if problem.code in AS_WRITTEN:
+        return problem.params
+    tell = format_date if "weekday" in problem.params else format_day
+    return {name: _worded(name, value, names, tell) for name, value in problem.params.items()}
+
+
+def _worded(
+    name: str, value: Param, names: Mapping[str, str], tell: Callable[[date], str]
+) -> Param:
+    if not isinstance(value, str):
+        return value
+    if _DAY.fullmatch(value):
+        return _told(value, tell)
+    if name == "dates":
+        return _DAY.sub(lambda day: _told(day[0], format_day_short), value)
+    return ", ".join(names.get(part, part) for part in value.split(", "))
+
+
+def _told(text: str, tell: Callable[[date], str]) -> str:
+    try:
+        return tell(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def locate_problem(problem: Problem) -> str:

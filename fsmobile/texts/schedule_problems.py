@@ -182,3 +182,6 @@ SCHEDULE_SENTENCES: Mapping[str, str] = {
     **_SERVICE,
 }
 """French sentences of schedule faults by code."""
+
+AS_WRITTEN = frozenset({*_FILES, *_REFERENCES, "overlay_name_ambiguous"})
+"""Faults of what is written: their sentences quote the file."""

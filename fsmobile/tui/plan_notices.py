@@ -1,14 +1,15 @@
 """The checks of a plan beside the month: a rule at a time, in words, by day and by gravity."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
 
 from fsmobile.core.planned_passages import PlannedPassage
+from fsmobile.core.schedule_names import names_of
 from fsmobile.errors import Problem, Severity
-from fsmobile.texts.problems import explain_problem
+from fsmobile.texts.problems import NO_NAMES, explain_problem
 from fsmobile.tui.picker import Choice
 from fsmobile.tui.views.planning import NoticeRow
 from fsmobile.usecases.planning import Planning
@@ -40,6 +41,7 @@ class PlanNotices:
     def __init__(self) -> None:
         self._told: tuple[_Told, ...] = ()
         self._found: list[Problem] = []
+        self._names: Mapping[str, str] = NO_NAMES
         self._steps: Iterator[tuple[Problem, ...]] | None = None
 
     @property
@@ -50,6 +52,8 @@ class PlanNotices:
     def begin(self, planning: Planning) -> None:
         """Check from the beginning; what was told stays until the end of it."""
         self._steps = planning.check_in_steps()
+        tree = planning.reading.tree
+        self._names = NO_NAMES if tree is None else names_of(tree)
         self._found = []
 
     def step(self) -> bool:
@@ -60,11 +64,8 @@ class PlanNotices:
             return True
         if self._steps is not None:
             self._steps = None
-            self._told = tuple(
-                dict.fromkeys(
-                    _tell(one) for one in sorted(self._found, key=lambda x: _rank(x.severity))
-                )
-            )
+            by_gravity = sorted(self._found, key=lambda one: _rank(one.severity))
+            self._told = tuple(dict.fromkeys(_tell(one, self._names) for one in by_gravity))
         return False
 
     def faulty_days(self) -> set[str]:
@@ -99,11 +100,11 @@ class PlanNotices:
         return date.fromisoformat(days[0]) if days else None
 
 
-def _tell(problem: Problem) -> _Told:
+def _tell(problem: Problem, names: Mapping[str, str]) -> _Told:
     facts = (problem.file or "", *map(str, problem.params.values()))
     return _Told(
         severity=problem.severity,
-        text=explain_problem(problem),
+        text=explain_problem(problem, names),
         facts="\n".join(facts),
         place="" if problem.file is None else f"{problem.file}:{problem.line or 1}",
     )

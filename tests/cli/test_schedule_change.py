@@ -64,7 +64,7 @@ def test_what_the_checks_find_is_told_and_counts(
 ) -> None:
     code = change(folder, "deplace", "2026-12-08", "nord", "dun", "--to", "2026-12-10")
     assert code == 2
-    assert "2026-12-10" in capsys.readouterr().err
+    assert "jeudi 10 décembre 2026" in capsys.readouterr().err
 
 
 def test_what_is_not_there_or_not_said_is_refused(folder: Path) -> None:

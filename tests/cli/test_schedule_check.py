@@ -110,3 +110,30 @@ def test_every_line_of_a_broken_tree_has_a_sentence_of_its_own(
     (tree / "vehicules.toml").write_bytes(b"\xff\xfe")
     assert run(["schedule", "check", str(tree), *DAY]) == 2
     assert "Règle non respectée" not in capsys.readouterr().out
+
+
+def test_a_page_is_whole_escaped_and_has_no_script(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = tree / "lieux.toml"
+    text = places.read_text(encoding="utf-8")
+    places.write_text(text.replace("Bonnat — champ", "<script>x</script>"), encoding="utf-8")
+    assert run(["schedule", "check", str(tree), *DAY, "--format", "html"]) == 0
+    page = capsys.readouterr().out
+    assert page.startswith("<!DOCTYPE html>")
+    assert '<html lang="fr">' in page
+    assert "<script" not in page
+    assert "src=" not in page
+    assert "http" not in page
+    assert "0 erreur, 3 avertissements" in page
+    assert page.count("<h1>") == 1
+    assert page.count('<th scope="col">') == 2 * page.count("<table>")
+
+
+def test_a_page_says_days_and_places_as_people_do(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["schedule", "check", str(tree), *DAY])
+    told = capsys.readouterr().out
+    assert "du jeudi 24 décembre 2026 et du jeudi 14 janvier 2027" in told
+    assert "« Bénévent-l'Abbaye — place de l'abbaye »" in told

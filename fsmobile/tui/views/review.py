@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from fsmobile.core.documents import Value
 from fsmobile.core.plan_comparison import VillageChange
+from fsmobile.core.schedule_names import names_of
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.errors import Problem, Severity
 from fsmobile.formats.toml_editing import format_toml_value
@@ -176,9 +177,10 @@ def _problem_lines(view: ReviewView, width: int) -> list[Line]:
     if not shown:
         return []
     rows = [Line(), line((" " + _("Contrôles"), Role.TITLE))]
+    names = names_of(view.tree)
     for problem in shown:
         is_error = problem.severity is Severity.ERROR
-        first, *more = wrap_text(explain_problem(problem), width - 6)
+        first, *more = wrap_text(explain_problem(problem, names), width - 6)
         sign, role = ("✗", Role.BAD) if is_error else ("!", Role.WARN)
         rows += [line((f"   {sign} ", role), first), *(line("     " + part) for part in more)]
     return rows
