@@ -42,7 +42,7 @@ def find_chromium() -> tuple[str, str]:
 
 
 @contextmanager
-def open_chromium() -> Iterator[webdriver.Chrome]:
+def open_chromium(*, has_scripts: bool = True) -> Iterator[webdriver.Chrome]:
     """Run a browser with a profile of its own, thrown away afterwards."""
     browser, driver_path = find_chromium()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
@@ -50,6 +50,9 @@ def open_chromium() -> Iterator[webdriver.Chrome]:
         options.binary_location = browser
         for flag in (*FLAGS, f"--user-data-dir={Path(profile)}"):
             options.add_argument(flag)
+        if not has_scripts:
+            setting = "profile.managed_default_content_settings.javascript"
+            options.add_experimental_option("prefs", {setting: 2})
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             # Chromium refuses its sandbox to root, who runs the tests in a container.
             options.add_argument("--no-sandbox")

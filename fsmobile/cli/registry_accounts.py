@@ -50,6 +50,7 @@ def _add(storage: Storage, site: RegistrySite, arguments: Namespace) -> None:
         role=arguments.role,
         agency=arguments.agency,
         passphrase=_ask_passphrase(arguments),
+        commune=arguments.commune,
     )
     say(_("Compte créé : {name}.").format(name=arguments.name))
     say(
@@ -104,6 +105,7 @@ def _show(found: list[Account], form: str) -> None:
                     "name": one.name,
                     "role": one.role,
                     "agency": one.agency,
+                    "commune": one.commune,
                     "second_factor": one.second_factor is not None,
                 }
                 for one in found

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fsmobile.cli.arguments import Formatter, add_format
 from fsmobile.protocol.scopes import Role
+from fsmobile.registry.fleet.records import AccountRole
 from fsmobile.texts.translation import _
 
 PORT = 8731
@@ -166,8 +167,11 @@ def _add_accounts(acts: "_SubParsersAction[ArgumentParser]") -> None:
     named = account.add_subparsers(dest="account_act", required=True, metavar=_("ACTE"))
     add = _add(named, "add", _("crée un compte"))
     add.add_argument("name", metavar=_("NOM"))
-    add.add_argument("--role", choices=("administrator", "coordinator", "reader"), required=True)
+    add.add_argument("--role", choices=list(AccountRole), required=True)
     add.add_argument("--agency", metavar="STRUCTURE", help=_("la seule que montre ce compte"))
+    add.add_argument(
+        "--commune", metavar="INSEE", help=_("d'une mairie : la commune pour laquelle elle réserve")
+    )
     passphrase = _add(named, "passphrase", _("change la phrase de passe d'un compte"))
     passphrase.add_argument("name", metavar=_("NOM"))
     for one in (add, passphrase):

@@ -240,6 +240,33 @@ def find_double_bookings(
     return flagged
 
 
+def list_free_slots(
+    starts: time,
+    ends: time,
+    states: Iterable[AppointmentState],
+    *,
+    minutes: int,
+    since: time = time.min,
+) -> list[time]:
+    """Return the hours of an opening, from one on, at which nobody is expected yet."""
+    taken = [
+        (minutes_of(one.starts), minutes_of(one.starts) + one.minutes)
+        for one in (state.appointment for state in states if state.is_on)
+    ]
+    first, last = minutes_of(starts), minutes_of(ends) - minutes
+    return [
+        time(at // 60, at % 60)
+        for at in range(first, last + 1, minutes)
+        if at >= minutes_of(since)
+        and all(at >= end or at + minutes <= begin for begin, end in taken)
+    ]
+
+
+def reference_of(appointment_id: AppointmentId) -> str:
+    """Return what a person is given to be known by, in the place of a name."""
+    return appointment_id[-6:].upper()
+
+
 def check_appointment(appointment: Appointment) -> Appointment:
     """Return the appointment if it may be booked.
 

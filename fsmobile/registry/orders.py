@@ -1,4 +1,4 @@
-"""Writing orders: ops of the registry itself, handed out like all others."""
+"""Writing ops of the registry itself, handed out like all others: orders, and bookings."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from fsmobile.core.ids import AgentId, make_uuid7
 from fsmobile.core.ports import Chance, Clock
 from fsmobile.protocol.chain import hash_body
 from fsmobile.protocol.clock import ZERO, tick
-from fsmobile.protocol.ops import SALT_SIZE, make_op
+from fsmobile.protocol.ops import SALT_SIZE, Op, make_op
 from fsmobile.registry.erasure_rows import OWN_WRITER
 from fsmobile.registry.records import NewRow
 from fsmobile.registry.storage import Transaction
@@ -16,24 +16,37 @@ OWN_AGENT = AgentId("registre")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderBook:
-    """Where orders are written, inside one transaction."""
+    """Where they are written, inside one transaction."""
 
     transaction: Transaction
     clock: Clock
     chance: Chance
 
-    def write(self, kind: str, scope: str, data: bytes) -> None:
-        """Tell the laptops of a scope."""
+    def write(
+        self,
+        kind: str,
+        scope: str,
+        data: bytes,
+        *,
+        agent_id: AgentId = OWN_AGENT,
+        entity: str | None = None,
+        after: str = ZERO,
+    ) -> Op:
+        """Tell the laptops of a scope, in a person's name or the registry's own.
+
+        `after` is the hybrid clock of what the op is about: it comes later, whoever's clock is
+        ahead.
+        """
         now = self.clock.now_ms()
         op = make_op(
             kind=kind,
             schema=1,
             op_id=make_uuid7(now, self.chance.token(10)),
             scope=scope,
-            hlc=tick(ZERO, now),
-            agent_id=OWN_AGENT,
+            hlc=tick(after, now),
+            agent_id=agent_id,
             salt=self.chance.token(SALT_SIZE),
-            entity=None,
+            entity=entity,
             data=data,
         )
         row = NewRow(
@@ -48,3 +61,4 @@ class OrderBook:
             received_at=now,
         )
         self.transaction.add_ops([row])
+        return op

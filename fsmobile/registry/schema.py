@@ -272,6 +272,8 @@ account = Table(
     # Greatest 30-second step whose code was used: no code is good twice.
     Column("last_step", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    # INSEE code, of a town hall's account.
+    Column("commune", Text),
 )
 
 account_session = Table(

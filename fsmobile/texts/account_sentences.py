@@ -14,8 +14,16 @@ ACCOUNT_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Prenez un autre nom, ou : « fsmobile registry account passphrase »."),
     ),
     "account_without_agency": (
-        mark("Un compte de coordination est limité à une structure."),
+        mark("Un compte de coordination ou de mairie est limité à une structure."),
         mark("Donnez-la : « --agency STRUCTURE »."),
+    ),
+    "account_of_a_commune": (
+        mark("Un compte de mairie réserve pour une commune ; les autres n'en ont pas."),
+        mark("Donnez « --role town_hall --agency STRUCTURE --commune INSEE », ou retirez-la."),
+    ),
+    "commune_malformed": (
+        mark("« {value} » n'est pas le code INSEE d'une commune."),
+        mark("Cinq signes, comme dans lieux.toml : 16196, 2A004."),
     ),
     "administrator_with_agency": (
         mark("Un compte d'administration voit toutes les structures."),

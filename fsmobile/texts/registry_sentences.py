@@ -5,6 +5,18 @@ from collections.abc import Mapping
 from fsmobile.texts.translation import mark
 
 REGISTRY_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "slot_not_chosen": (
+        mark("Aucune heure n'est choisie."),
+        mark("Choisissez une heure libre, puis recommencez."),
+    ),
+    "form_not_ours": (
+        mark("Ce formulaire a expiré ou ne vient pas de cette page."),
+        mark("Recommencez."),
+    ),
+    "slot_not_free": (
+        mark("{at} n'est plus libre à ce passage, ou le passage n'est plus proposé."),
+        mark("Choisissez une autre heure."),
+    ),
     "registry_too_old": (
         mark("La base du registre est d'un fsmobile plus ancien (schéma {migration})."),
         mark("Sauvegardez-la, puis : « fsmobile registry migrate »."),

@@ -78,13 +78,14 @@ class PlanningActs:
                     lambda: change_passage(self._ask.sheets, passage, wished, Reach(code)),
                 )
             else:
-                self._ask.why(lambda reason: self._cancel_once(passage, code, reason))
+                self._ask.why(lambda reason: self.cancel_once(passage, code, reason))
 
         self._ask.choose(_("Que faut-il annuler ?"), choices, go_on)
 
-    def _cancel_once(
+    def cancel_once(
         self, passage: PlannedPassage, code: str, reason: OverrideReason | None
     ) -> None:
+        """Cancel a passage, its half-day or its day, for a reason."""
         day = passage.original_date
         if code == Reach.ONCE:
             notice = cancelled_notice(self._ask.place(passage), day, reason)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, time
 
 from fsmobile.core.follow_ups import REMINDER_DAYS, NamedPart, Referral
+from fsmobile.core.appointments import reference_of
 from fsmobile.core.ids import FollowUpId, PlaceId
 from fsmobile.texts.appointment_words import describe_changes, describe_next
 from fsmobile.texts.dates import format_date, format_day_short
@@ -38,7 +39,10 @@ def _appointment_row(
     appointment = state.appointment
     place = _place(context, one.place_id)
     changed = describe_changes(one.changes, appointment.told_day, place)
-    booked = _("pris par {agent}").format(agent=agent_name(context.desk, state.agent_id))
+    booked = _("pris par {agent} · référence {reference}").format(
+        agent=agent_name(context.desk, state.agent_id),
+        reference=reference_of(state.appointment_id),
+    )
     lift = _("besoin de transport") if appointment.needs_transport else ""
     return PromiseRow(
         id=state.appointment_id,

@@ -14,12 +14,12 @@ from fsmobile.core.appointments import (
     check_appointment,
     compare_with_plan,
     find_double_bookings,
+    list_free_slots,
 )
 from fsmobile.core.ids import AppointmentId, PassageId, PlaceId, parse_passage_id
 from fsmobile.core.plan_comparison import village_of
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.privacy import refuse_forbidden_numbers
-from fsmobile.core.spans import minutes_of
 from fsmobile.errors import InvalidInput
 from fsmobile.protocol import promise_records as kinds
 from fsmobile.protocol.promise_records import (
@@ -195,21 +195,10 @@ def free_slots(desk: Desk, passage: PlannedPassage, *, minutes: int = SLOT_MINUT
     """Return the hours to come of a planned opening at which nobody is expected yet."""
     if passage.starts is None or passage.ends is None:
         return []
-    taken = [
-        (minutes_of(one.starts), minutes_of(one.starts) + one.minutes)
-        for line in list_appointments(desk, passage_id=passage.passage_id)
-        if line.state.is_on
-        for one in (line.state.appointment,)
-    ]
-    first, last = minutes_of(passage.starts), minutes_of(passage.ends) - minutes
-    now = desk.now()
-    passed = minutes_of(now.time()) if passage.service_date == now.date() else 0
-    return [
-        time(start // 60, start % 60)
-        for start in range(first, last + 1, minutes)
-        if start >= passed
-        and all(start >= ends or start + minutes <= starts for starts, ends in taken)
-    ]
+    lines = list_appointments(desk, passage_id=passage.passage_id)
+    since = desk.minute() if passage.service_date == desk.today() else time.min
+    states = [line.state for line in lines]
+    return list_free_slots(passage.starts, passage.ends, states, minutes=minutes, since=since)
 
 
 def _plan_by_id(desk: Desk) -> dict[PassageId, list[PlannedPassage]]:

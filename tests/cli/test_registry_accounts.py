@@ -48,7 +48,7 @@ def test_an_account_is_made_listed_and_removed(
     role = ["--role", "coordinator", "--agency", "bus-charente"]
     assert run([*account, "add", "carole", *role, *passphrase_file, *data]) == 0
     expected = {"name": "carole", "role": "coordinator", "agency": "bus-charente"}
-    assert listed(capsys, data) == [expected | {"second_factor": False}]
+    assert listed(capsys, data) == [expected | {"commune": None, "second_factor": False}]
     assert run([*account, "list", *data]) == 0
     assert re.search(r"carole +coordination +bus-charente +non", capsys.readouterr().out)
     assert run([*account, "passphrase", "carole", *passphrase_file, *data]) == 0

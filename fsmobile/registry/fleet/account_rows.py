@@ -17,6 +17,7 @@ _ACCOUNT = (
     _a.second_factor,
     _a.last_step,
     _a.created_at,
+    _a.commune,
 )
 """In the order of `Account`."""
 
@@ -47,6 +48,7 @@ class AccountRows(Rows):
                 second_factor=account.second_factor,
                 last_step=account.last_step,
                 created_at=account.created_at,
+                commune=account.commune,
             )
         )
 

@@ -20,11 +20,19 @@ PASSPHRASE_MAX = 1_000
 """Characters; beyond, the only effect would be the time to hash them."""
 STEP_SECONDS = 30
 ISSUER = "fsmobile"
+_INSEE = re.compile(r"(?:\d\d|2[AB])\d{3}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
 def add_account(
-    storage: Storage, clock: Clock, *, name: str, role: str, agency: str | None, passphrase: str
+    storage: Storage,
+    clock: Clock,
+    *,
+    name: str,
+    role: str,
+    agency: str | None,
+    passphrase: str,
+    commune: str | None = None,
 ) -> None:
     """Make an account.
 
@@ -35,7 +43,11 @@ def add_account(
         raise InvalidInput("account_name_malformed", value=name)
     if role not in set(AccountRole):
         raise InvalidInput("role_unknown", value=role, expected=", ".join(AccountRole))
-    if role == AccountRole.COORDINATOR and agency is None:
+    if (role == AccountRole.TOWN_HALL) != (commune is not None):
+        raise InvalidInput("account_of_a_commune")
+    if commune is not None and _INSEE.fullmatch(commune) is None:
+        raise InvalidInput("commune_malformed", value=commune)
+    if role in (AccountRole.COORDINATOR, AccountRole.TOWN_HALL) and agency is None:
         raise InvalidInput("account_without_agency")
     if role == AccountRole.ADMINISTRATOR and agency is not None:
         raise InvalidInput("administrator_with_agency")
@@ -49,6 +61,7 @@ def add_account(
         second_factor=None,
         last_step=0,
         created_at=clock.now_ms(),
+        commune=commune,
     )
     with storage.transaction() as transaction:
         rows = AccountRows(transaction.connection)

@@ -16,10 +16,10 @@ from fsmobile.registry.fleet.fleet_rows import (
     WriterLine,
 )
 from fsmobile.registry.fleet.records import Account
-from fsmobile.registry.fleet.timetables import Timetables
 from fsmobile.registry.fleet.unit_days import UnitDay, load_unit_days
 from fsmobile.registry.pulls import scopes_of
 from fsmobile.registry.storage import Storage, Transaction
+from fsmobile.registry.timetables import Timetables
 
 PAGE_SIZE = 200
 EVENTS_MAX = 20

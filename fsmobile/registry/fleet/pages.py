@@ -14,13 +14,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from fsmobile.registry.fleet.booking_pages import PATH as BOOKING_PATH
+from fsmobile.registry.fleet.booking_pages import BookingPages
 from fsmobile.registry.fleet.overviews import Overviews
 from fsmobile.registry.fleet.records import Account
 from fsmobile.registry.fleet.rendering import Renderer
 from fsmobile.registry.fleet.sessions import Credentials, Sessions, SignedIn, TryAfter
-from fsmobile.registry.fleet.timetables import Timetables
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Storage
+from fsmobile.registry.timetables import Timetables
 from fsmobile.texts.translation import _
 
 ROOT = "/flotte"
@@ -63,6 +65,7 @@ class FleetPages:
                     Route("/deconnexion", self.sign_out, methods=["POST"]),
                     Route("/structure/{agency}", self.agency),
                     Route("/poste/{device}", self.laptop),
+                    *BookingPages(self.service, self, self._run).routes(),
                     Route("/style.css", partial(_asset, "style.css", "text/css")),
                     Route("/icone.svg", partial(_asset, "icone.svg", "image/svg+xml")),
                     Route("/{rest:path}", self.nothing),
@@ -101,7 +104,7 @@ class FleetPages:
 
     async def sign_in_form(self, request: Request) -> Response:
         """Show the sign-in form, or the fleet to who has signed in."""
-        if await self._account(request) is not None:
+        if await self.account_of(request) is not None:
             return _redirect(ROOT)
         return await self._form(request)
 
@@ -154,19 +157,21 @@ class FleetPages:
 
     async def agencies(self, request: Request) -> Response:
         """Show the structures; the only one at once to who may see only one."""
-        account = await self._account(request)
+        account = await self.account_of(request)
         if account is None:
             return _redirect(f"{ROOT}/connexion")
+        if account.is_town_hall:
+            return self.lead_to(BOOKING_PATH)
         if account.agency is not None:
             return _redirect(f"{ROOT}/structure/{account.agency}")
         shown = await self._run(
             partial(self.overviews.load_agencies, account, _page(request), self._now())
         )
-        return self._page(request, "agencies.html", account, shown=shown)
+        return self.show(request, "agencies.html", account, shown=shown)
 
     async def agency(self, request: Request) -> Response:
         """Show one structure."""
-        account = await self._account(request)
+        account = await self.account_of(request)
         if account is None:
             return _redirect(f"{ROOT}/connexion")
         agency = request.path_params["agency"]
@@ -177,12 +182,12 @@ class FleetPages:
             )
         if shown is None:
             # The same answer for what does not exist and for what may not be seen.
-            return self._absent(account, request)
-        return self._page(request, "agency.html", account, timezone=shown.timezone, shown=shown)
+            return self.show_nothing(account, request)
+        return self.show(request, "agency.html", account, timezone=shown.timezone, shown=shown)
 
     async def laptop(self, request: Request) -> Response:
         """Show one laptop."""
-        account = await self._account(request)
+        account = await self.account_of(request)
         if account is None:
             return _redirect(f"{ROOT}/connexion")
         shown = None
@@ -193,20 +198,32 @@ class FleetPages:
         if device_id and account.may_see_laptops:
             shown = await self._run(partial(self.overviews.load_laptop, device_id, self._now()))
         if shown is None or not account.may_see(shown.line.row.agency):
-            return self._absent(account, request)
-        return self._page(request, "laptop.html", account, timezone=shown.timezone, shown=shown)
+            return self.show_nothing(account, request)
+        return self.show(request, "laptop.html", account, timezone=shown.timezone, shown=shown)
 
     async def nothing(self, request: Request) -> Response:
         """Say that there is no such page."""
-        account = await self._account(request)
+        account = await self.account_of(request)
         if account is None:
             return _redirect(f"{ROOT}/connexion")
-        return self._absent(account, request)
+        return self.show_nothing(account, request)
+
+    def lead_to(self, path: str) -> Response:
+        """Lead to another of our pages."""
+        return _redirect(f"{ROOT}{path}")
+
+    async def read_own_form(self, request: Request) -> dict[str, str] | None:
+        """Return the fields of a form that our own page showed to this person."""
+        form = await _read_form(request)
+        if form is None or not await self._is_our_form(form, _token_of(request)):
+            return None
+        return form
 
     def _now(self) -> int:
         return self.service.clock.now_ms()
 
-    async def _account(self, request: Request) -> Account | None:
+    async def account_of(self, request: Request) -> Account | None:
+        """Return who has signed in."""
         token = _token_of(request)
         if not token or not _is_private(request):
             return None
@@ -237,7 +254,7 @@ class FleetPages:
         response = HTMLResponse(content, status_code=status, headers=HEADERS)
         return _with_cookie(response, request, _form_cookie_name(request), token)
 
-    def _page(
+    def show(
         self,
         request: Request,
         template: str,
@@ -247,6 +264,7 @@ class FleetPages:
         timezone: str | None = None,
         **values: object,
     ) -> Response:
+        """Draw a page for who has signed in."""
         content = self.render(
             template,
             timezone=timezone,
@@ -256,8 +274,9 @@ class FleetPages:
         )
         return HTMLResponse(content, status_code=status, headers=HEADERS)
 
-    def _absent(self, account: Account, request: Request) -> Response:
-        return self._page(
+    def show_nothing(self, account: Account, request: Request) -> Response:
+        """Say that there is no such page for this account."""
+        return self.show(
             request,
             "message.html",
             account,

@@ -13,6 +13,8 @@ class AccountRole(StrEnum):
     """One structure, and each of its laptops."""
     READER = "reader"
     """The counts of one structure, or of all; no laptop by itself."""
+    TOWN_HALL = "town_hall"
+    """The coming passages in one commune, to book there; nothing of the fleet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,17 @@ class Account:
     last_step: int
     """Greatest 30-second step whose code was used."""
     created_at: int
+    commune: str | None = None
+    """INSEE code, of a town hall's account."""
 
     def may_see(self, agency: str) -> bool:
         """Tell whether the account may read of a structure."""
-        return self.agency is None or self.agency == agency
+        return not self.is_town_hall and self.agency in (None, agency)
+
+    @property
+    def is_town_hall(self) -> bool:
+        """Tell whether the account books for a commune, and sees nothing else."""
+        return self.role == AccountRole.TOWN_HALL
 
     @property
     def may_see_laptops(self) -> bool:

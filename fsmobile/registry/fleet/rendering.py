@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fsmobile.core.local_time import to_local
 from fsmobile.core.ports import Clock
-from fsmobile.registry.fleet.timetables import DEFAULT_TIMEZONE
+from fsmobile.registry.timetables import DEFAULT_TIMEZONE
 from fsmobile.texts import fleet_sentences
 from fsmobile.texts.dates import (
     NO_BREAK,
@@ -69,6 +69,7 @@ class Renderer:
             "vehicle": vehicle,
             "number": format_number,
             "format_day": format_day,
+            "format_time": format_time,
             "format_drift": fleet_sentences.format_drift,
             "role_name": fleet_sentences.role_name,
             "kind_name": fleet_sentences.kind_name,

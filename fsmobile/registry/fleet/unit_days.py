@@ -14,7 +14,7 @@ from fsmobile.protocol import records
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.registry.fleet.fleet_rows import FactRow, FleetRows
-from fsmobile.registry.fleet.timetables import Timetable
+from fsmobile.registry.timetables import Timetable
 
 DAY_MS = 86_400_000
 PASSAGE_DAYS = 31

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from functools import partial
 
 from msgspec.structs import replace
 
@@ -13,6 +12,7 @@ from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import COMMANDS, Where, find_command
 from fsmobile.tui.lines import Line, Role
 from fsmobile.tui.picker import Choice
+from fsmobile.tui.plan_incidents import PlanIncidents
 from fsmobile.tui.plan_notices import PlanNotices, matching
 from fsmobile.tui.plan_questions import PlanQuestions, read_day
 from fsmobile.tui.plan_words import (
@@ -69,12 +69,13 @@ class PlanningPage:
         self._review = open_review
         self._ask = PlanQuestions(stage, self)
         self._acts = PlanningActs(self._ask)
+        self._incidents = PlanIncidents(self._ask, self._acts)
         self._day_acts = PlanningDayActs(self._ask)
         self._stop_acts = PlanningStopActs(self._ask)
         self._field_acts = PlanningFieldActs(self._ask)
         self._studies = PlanningStudies(self._ask, put_above)
-        self._trials = PlanningTrials(self._ask, put_above, self._edit)
         self._absences = PlanningAbsences(self._ask)
+        self._trials = PlanningTrials(self._ask, put_above, self._edit)
         self._put_above = put_above
         self._vehicle: VehicleId | None = None
         self._days: dict[date, PlannedDay] = {}
@@ -195,7 +196,7 @@ class PlanningPage:
             case "planning.communes":
                 self._put_above(CommunesPage(self._stage, self._stage.close_page))
             case "planning.notices":
-                self._list_notices()
+                self._incidents.list_all(self._notices, self._go_to)
             case "planning.coverage":
                 self._studies.show_coverage(self._view.day)
             case "planning.drives":
@@ -355,7 +356,10 @@ class PlanningPage:
             if one is None
             else describe_passages(list_next_passages(tree, one.passage, NEXT_SHOWN)),
             notice="" if one is None else describe_notice(one),
-            notices=self._notices.rows(self._view.day, None if one is None else one.passage),
+            notices=(
+                *self._incidents.rows(self._view.day),
+                *self._notices.rows(self._view.day, None if one is None else one.passage),
+            ),
         )
 
     def _open_review(self) -> None:
@@ -366,22 +370,6 @@ class PlanningPage:
             self._stage.say(_("Rien à publier : c'est le planning en vigueur"), Role.PLAIN)
             return
         self._review()
-
-    def _list_notices(self) -> None:
-        """List every notice; the chosen one shows its day."""
-        choices = self._notices.choices()
-        if not choices:
-            self._stage.say(_("Rien à signaler"), Role.GOOD)
-            return
-
-        def go_on(choice: Choice) -> None:
-            day = self._notices.day_of(choice)
-            if day is not None:
-                self._go_to(day)
-            self._stage.say(choice.label, Role.PLAIN)
-
-        find = partial(matching, choices)
-        self._stage.ask(Question(title=_("Contrôles"), find=find, then=go_on))
 
 
 _NO_ACTS = frozenset(
