@@ -266,8 +266,12 @@ def open_writer(replica: Replica, writer: bytes, common: int, why: str) -> None:
                 (fresh, position, chain, writer, seq),
             )
         connection.execute("UPDATE writer SET is_current = 0 WHERE is_current = 1")
+        # A fork says what both sides have. A replay says nothing of it: what must be asked of a
+        # writer, because the registry's history was cut, must still be asked.
         connection.execute(
-            "UPDATE writer SET acked_seq = ?, must_verify = 0 WHERE writer = ?", (common, writer)
+            "UPDATE writer SET acked_seq = ?1, must_verify = must_verify AND ?2 <> 'fork'"
+            " WHERE writer = ?3",
+            (common, why, writer),
         )
         # Those that went on from it would ask the registry for ever for what has left it.
         connection.execute(
