@@ -6,14 +6,24 @@ chance replayed from a seed, so that a picture changes only when the screen does
 
 import asyncio
 import re
+from collections.abc import Callable
+from datetime import date, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from fsmobile.core.commune_notices import CommuneContact, NoticeChannel
+from fsmobile.core.ids import AgentId
+from fsmobile.core.overrides import OverrideAction, OverrideReason
+from fsmobile.core.spans import TimeSpan
 from fsmobile.errors import RegistryUnreachable
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.sync.progress import OnProgress, SyncReport
 from fsmobile.tui.app import FsmobileApp
+from fsmobile.usecases.commune_notices import list_notices, set_contact, tell_communes
 from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.planning import open_planning
+from fsmobile.usecases.planning_calendar import load_days
+from fsmobile.usecases.planning_commands import PassageChange, make_change
 from fsmobile.usecases.schedule_checkouts import checkout_schedule
 from fsmobile.usecases.schedule_publishing import publish_schedule
 from fsmobile.usecases.schedules import load_schedule_folders, require_trees
@@ -43,14 +53,15 @@ PICTURES = {
 PLANNING = "5 pagedown up right right right"
 """The coordinator's screen on Tuesday 22 December 2026: La Forêt-de-Tessé, then Charmé."""
 PLANNING_PICTURES = {
-    "planning": f"{PLANNING} x 1 2 tab m 1 6",
+    "planning": f"{PLANNING} x 1 2 tab m 1 1 6",
     "planning-regle": f"{PLANNING} e",
     "planning-relire": f"{PLANNING} x 1 2 n 1 tab h 1 2 p",
+    "communes": "5 f4",
     "planning-arret": f"{PLANNING} ctrl+n c h a m p a g n",
 }
 
 
-def make_coordinator(clock: FakeClock, folder: Path) -> Desk:
+def make_coordinator(clock: FakeClock, folder: Path, *, has_changes: bool = False) -> Desk:
     """Sit down at the coordinator's desk: the timetable is published, and out in a folder."""
     laptop = a_laptop(a_registry(clock), role="coordinator")
     published = publish_schedule(laptop.desk, ROOT / "schedules" / "bus-charente", "")
@@ -59,7 +70,35 @@ def make_coordinator(clock: FakeClock, folder: Path) -> Desk:
     load_timetable(laptop.desk)
     checkout_schedule(laptop.desk, folder)
     laptop.desk.names = {"agent-a": "Nadia B.", "agent-b": "Paul T."}
+    laptop.desk.agent_id = AgentId("agent-a")
+    if has_changes:
+        publish_changes(laptop.desk, folder, laptop.sync)
     return laptop.desk
+
+
+def publish_changes(desk: Desk, folder: Path, sync: Callable[[], object]) -> None:
+    """Publish three exceptions and tell one commune: the list of the communes has something."""
+    planning = open_planning(desk, folder)
+    days = (date(2026, 11, 26), date(2026, 12, 3), date(2026, 12, 22))
+    actions = (OverrideAction.CANCEL, OverrideAction.HOURS, OverrideAction.CANCEL)
+    for day, action in zip(days, actions, strict=True):
+        one = load_days(planning.tree, day, day)[day].lines[0].passage
+        asked = PassageChange(
+            day=day,
+            tour_id=one.tour_id,
+            scope=one.stop_id,
+            action=action,
+            reason=OverrideReason.BREAKDOWN,
+            spans=(TimeSpan(starts=time(10), ends=time(12)),) if action.value == "horaire" else (),
+        )
+        make_change(planning, asked)
+    publish_schedule(desk, folder, "")
+    sync()
+    load_timetable(desk)
+    village = list_notices(desk).lines[-1]
+    set_contact(desk, village.village, CommuneContact(email="mairie@exemple.fr"))
+    tell_communes(desk, [village], NoticeChannel.EMAIL)
+    sync()
 
 
 def make_desk(clock: FakeClock) -> Desk:
@@ -81,7 +120,9 @@ async def take_picture(name: str, keys: str, size: tuple[int, int]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "planning"
         is_planning = name in PLANNING_PICTURES
-        desk = make_coordinator(clock, path) if is_planning else make_desk(clock)
+        desk = make_desk(clock)
+        if is_planning:
+            desk = make_coordinator(clock, path, has_changes=name == "communes")
         await _draw(FsmobileApp(desk, no_network, planning_path=path), clock, name, keys, size)
 
 

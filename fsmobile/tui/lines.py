@@ -203,6 +203,11 @@ def boxed(rows: Sequence[Line], width: int, title: Line, tail: Line) -> list[Lin
     return [fit(Line(top), width), *inner, bottom]
 
 
+def laid_over(box: Sequence[Line], below: Sequence[Line]) -> list[Line]:
+    """Lay a box over some lines, below the first one; the rows that it leaves still show."""
+    return [*below[:1], *box, *below[len(box) + 1 :]]
+
+
 ASCII = str.maketrans(
     {
         "⏎": "<", "▶": ">", "▸": ">", "●": "*", "○": "o", "✓": "v", "✗": "x", "▏": "|",

@@ -20,6 +20,8 @@ from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.planning_calendar import DayLine, PlannedDay
 from fsmobile.usecases.visits import agent_name
 
+_SIGNS = {PlannedStatus.CANCELLED: "✗", PlannedStatus.MOVED: "→", PlannedStatus.ADDED: "+"}
+
 
 def place_name(tree: ScheduleTree, place_id: PlaceId) -> str:
     """Return what the public reads of a place."""
@@ -141,14 +143,23 @@ def describe_dates(days: Sequence[date]) -> str:
 
 
 def describe_passages(passages: Sequence[PlannedPassage]) -> str:
-    """Say passages one after the other, with what exceptions made of them: `→ mer. 9 déc.`."""
-    signs = {PlannedStatus.CANCELLED: "✗", PlannedStatus.MOVED: "→", PlannedStatus.ADDED: "+"}
-    return " · ".join(
-        f"{signs.get(one.status, '')} {format_day_short(one.service_date)}".strip().replace(
-            " ", NO_BREAK
-        )
-        for one in passages
+    """Say passages month by month, with what exceptions made of them: `mar. 8, → mer. 23 déc.`.
+
+    A weekday is said when it is not that of the passage before.
+    """
+    months: dict[str, list[str]] = {}
+    said = ""
+    for one in passages:
+        weekday, number, month = format_day_short(one.service_date).split(" ")
+        told = (_SIGNS.get(one.status, ""), "" if weekday == said else weekday, number)
+        said = weekday
+        # Twelve passages may come twice in a month of the same name, a year apart.
+        days = months.setdefault(f"{month} {one.service_date.year}", [])
+        days.append(NO_BREAK.join(filter(None, told)))
+    rows = (
+        f",{NO_BREAK}".join(days) + NO_BREAK + key.split(" ")[0] for key, days in months.items()
     )
+    return " · ".join(rows)
 
 
 def describe_span(one: DayLine) -> str:

@@ -13,6 +13,7 @@ from fsmobile.tui.lines import (
     cells,
     cut,
     fit,
+    laid_over,
     line,
     pad,
     plain_glyphs,
@@ -72,3 +73,10 @@ def test_a_cut_line_says_so_but_blanks_go_silently() -> None:
 def test_old_consoles_get_one_plain_sign_for_each() -> None:
     assert all(cells(chr(code)) == cells(sign) == 1 for code, sign in ASCII.items())
     assert plain_glyphs(Line((Span("▶ ✓ ─│"),))).text == "> v -|"
+
+
+def test_a_box_leaves_the_rows_that_it_does_not_cover() -> None:
+    below = [line("titre"), line("1"), line("2"), line("3")]
+    box = [line("┌──┐"), line("└──┘")]
+    assert [row.text for row in laid_over(box, below)] == ["titre", "┌──┐", "└──┘", "3"]
+    assert [row.text for row in laid_over(box, below[:2])] == ["titre", "┌──┐", "└──┘"]

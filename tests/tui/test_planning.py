@@ -429,3 +429,21 @@ def test_what_was_published_is_nothing_to_publish_any_more(tmp_path: Path) -> No
     office.nadia.laptop.sync()
     press(shell, "1 5")
     assert "rien à publier" in shown(shell)
+
+
+def test_the_next_passages_are_those_of_the_exceptions_too(shell: Shell) -> None:
+    press(shell, "left left")  # Tuesday 24 November: Dun, cancelled; that of 22 December is moved
+    (row,) = [x for x in shown(shell, 120, 40).splitlines() if "Prochains" in x]
+    told = row.partition("Prochains  ")[2].replace("\N{NO-BREAK SPACE}", " ")
+    assert told.startswith("+ ven. 27 nov. · mar. 8, → mer. 23 déc. · mar. 5, 19 janv. · 2, 16")
+
+
+def test_a_date_is_typed_without_its_year(shell: Shell) -> None:
+    press(shell, "g 8 / 1 2")
+    assert "mardi 8 décembre 2026" in shown(shell)
+    press(shell, "enter")
+    assert page_of(shell).planned_day().day.isoformat() == "2026-12-08"
+    press(shell, "g 4 / 1 enter")
+    assert page_of(shell).planned_day().day.isoformat() == "2027-01-04"
+    press(shell, "g 2 9 / 2")
+    assert "29 février 2028" in shown(shell)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import Where
-from fsmobile.tui.lines import Line, Role, boxed, line, rule, wrap_text
+from fsmobile.tui.lines import Line, Role, boxed, laid_over, line, rule, wrap_text
 from fsmobile.tui.picker import Picked, Picker, press_picker
 from fsmobile.tui.stage import Page, Question
 from fsmobile.tui.views.entry import picker_lines
@@ -46,7 +46,7 @@ class ChooserPage:
             said = [line(text) for text in wrap_text(self._question.text, inner)]
             rows = [*said, rule(inner), *rows]
         box = boxed(rows, inner + 4, line((_("Choisir"), Role.TITLE)), line(("1…9", Role.KEY)))
-        return [*below[:1], *box, *([rule(width)] if len(box) < height - 1 else [])][:height]
+        return laid_over(box, below)[:height]
 
     def hints(self) -> Sequence[Hint]:
         """Say how to choose and how to leave."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import Where
 from fsmobile.tui.keys import is_text
-from fsmobile.tui.lines import Line, Role, boxed, line, rule, wrap_text
+from fsmobile.tui.lines import Line, Role, boxed, laid_over, line, rule, wrap_text
 from fsmobile.tui.stage import Page, Prompt
 from fsmobile.tui.views.frame import Hint
 
@@ -54,7 +54,7 @@ class PromptPage:
         tail = "⏎" if self._reading.is_ready else "…"
         box = boxed(rows, inner + 4, line((self._prompt.title, Role.TITLE)), line((tail, Role.KEY)))
         below = self._below.lines(width, height)
-        return [*below[:1], *box, *below[len(box) + 1 :]][:height]
+        return laid_over(box, below)[:height]
 
     def hints(self) -> Sequence[Hint]:
         """Say how to take the line and how to leave it."""
