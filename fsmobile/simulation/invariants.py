@@ -1,5 +1,6 @@
 """What must hold in a simulated world: after each step, and at its end (docs/sync-model.md)."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -237,6 +238,7 @@ def check_end(world: WorldState) -> None:
     _check_registry_chains(world)
     _check_publications(world)
     _check_nothing_lost(world)
+    _check_taken_in(world)
     pictures: dict[str, Picture] = {}
     for machine in world.machines:
         check_laptop(world, machine)
@@ -299,6 +301,18 @@ def _check_nothing_lost(world: WorldState) -> None:
             if is_erased and is_received and op_id not in held:
                 continue  # its place in the chain is all that is left, and that is held
             raise InvariantBroken(world, f"I2: the registry lacks {op_id} of {machine.name}")
+
+
+def _check_taken_in(world: WorldState) -> None:
+    """I2: what was recorded in a bus is taken in, wherever its laptop works by then."""
+    if "laptop assigned" not in world.marks:
+        return
+    for op_id, scope, detail in world.disk.rows(
+        "SELECT op_id, scope, detail FROM op JOIN outcome USING (op_id) WHERE code = 'rejected'"
+    ):
+        is_of_a_bus = scope in map(unit_scope, UNITS)
+        if is_of_a_bus and json.loads(detail).get("code") in ("forbidden", "wrong_scope"):
+            raise InvariantBroken(world, f"I2: {op_id} of {scope} was refused")
 
 
 def _check_publications(world: WorldState) -> None:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from fsmobile.core import visits as core_visits
 from fsmobile.core.ids import make_uuid7
@@ -12,9 +13,22 @@ from fsmobile.core.visits import fold_visit
 from fsmobile.errors import StoreFull
 from fsmobile.protocol.chain import hash_body, next_chain
 from fsmobile.protocol.ops import OpHeader
+from fsmobile.protocol.orders import DropOrder
 from fsmobile.simulation import people
 from fsmobile.simulation.replacing import replaced
-from fsmobile.store import cursors, database, erasure, ops, pages, projections
+from fsmobile.store import (
+    assignment,
+    cursors,
+    database,
+    erasure,
+    held_days,
+    ops,
+    orders,
+    pages,
+    projections,
+)
+from fsmobile.store.identity import get_meta
+from fsmobile.store.ops import Writer
 from fsmobile.store.projections import rebuild
 from fsmobile.store.replica import Connection, Replica
 from fsmobile.sync import engine
@@ -174,3 +188,43 @@ def cut_history_not_asked_again() -> AbstractContextManager[Any]:
 def erasure_not_done() -> AbstractContextManager[Any]:
     """A laptop is told to erase, and keeps what it has."""
     return replaced(erasure, "_erase_bodies", lambda *arguments: None)
+
+
+def bus_left_and_kept() -> AbstractContextManager[Any]:
+    """A laptop that works for another bus keeps what the old one recorded."""
+    original = assignment.move_to
+
+    def move_to(connection: Connection, order: DropOrder, op: Any, gsn: int) -> None:
+        original(connection, replace(order, scopes=()), op, gsn)
+
+    return replaced(assignment, "move_to", move_to)
+
+
+def stolen_key_trusted() -> AbstractContextManager[Any]:
+    """A laptop goes on giving its visits to one whose key was revoked."""
+    return replaced(orders, "is_key_revoked", lambda *arguments: False)
+
+
+def sent_by_the_clock() -> AbstractContextManager[Any]:
+    """What was recorded before the last exchange, by the machine's clock, passes for sent."""
+    original = ops.list_writers
+
+    def list_writers(replica: Replica) -> list[Writer]:
+        return [_by_the_clock(replica, one) for one in original(replica)]
+
+    return replaced(ops, "list_writers", list_writers)
+
+
+def _by_the_clock(replica: Replica, writer: Writer) -> Writer:
+    synced_at = get_meta(replica.connection, "synced_at") or 0
+    newer = replica.connection.execute(
+        "SELECT 1 FROM op WHERE writer = ? AND seq > ? AND recorded_at >= ?",
+        (writer.writer, writer.acked_seq, synced_at),
+    ).fetchone()
+    return writer if newer else replace(writer, last_seq=writer.acked_seq)
+
+
+def days_without_the_erased() -> AbstractContextManager[Any]:
+    """A laptop leaves what was erased out of the days that it compares."""
+    held = vars(held_days)["_HELD"].replace("AND gsn > 0", "AND gsn > 0 AND body IS NOT NULL")
+    return replaced(held_days, "_HELD", held)

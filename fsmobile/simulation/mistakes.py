@@ -52,6 +52,13 @@ MISTAKES: dict[str, Mistake] = {
         (laptop.upgrade_forgets_others, 5),
         (laptop.cut_history_not_asked_again, 18),
         (laptop.erasure_not_done, 7),
+        (registry.own_laptop_left_out, 0),
+        (registry.snapshot_leaves_one_out, 0),
+        (registry.left_bus_closed_at_once, 0),
+        (laptop.bus_left_and_kept, 0),
+        (laptop.stolen_key_trusted, 0),
+        (laptop.sent_by_the_clock, 0),
+        (laptop.days_without_the_erased, 0),
     )
 }
 """By the name that `fsmobile prove --plant` takes; the first is the canary."""

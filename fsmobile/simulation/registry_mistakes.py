@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from fsmobile.protocol.comparison import Continues, Forked, Missing, compare
 from fsmobile.protocol.history import HISTORY_SIZE
@@ -207,3 +207,30 @@ def later_ops_first() -> AbstractContextManager[Any]:
     """The ops of a request are numbered from the last to the first."""
     original = OpRows.add_ops
     return replaced(Transaction, "add_ops", lambda self, rows: original(self, list(reversed(rows))))
+
+
+def own_laptop_left_out() -> AbstractContextManager[Any]:
+    """A laptop is handed nothing that it wrote itself, under whatever writer."""
+    original = OpRows.read_page
+
+    def read_page(self: Transaction, cursors: Any, *, not_by: bytes, **rest: Any) -> Any:
+        link, writer = schema.link.c, schema.writer.c
+        device = select(writer.device_id).where(writer.writer == not_by)
+        device_id = self.connection.execute(device).scalar_one_or_none()
+        own = select(link.op_id).join(schema.writer, writer.writer == link.writer)
+        mine = set(self.connection.execute(own.where(writer.device_id == device_id)).scalars())
+        rows = original(self, cursors, not_by=not_by, **rest)
+        return [row for row in rows if row.op_id not in mine]
+
+    return replaced(Transaction, "read_page", read_page)
+
+
+def snapshot_leaves_one_out() -> AbstractContextManager[Any]:
+    """The file of a history lacks its last op, and says that it is whole."""
+    original = Transaction.read_history
+    return replaced(Transaction, "read_history", lambda *of: list(original(*of))[:-1])
+
+
+def left_bus_closed_at_once() -> AbstractContextManager[Any]:
+    """What a laptop had not sent when it was given to another bus is refused."""
+    return replaced(Transaction, "find_former_scopes", lambda *arguments: frozenset())

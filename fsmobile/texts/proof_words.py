@@ -33,6 +33,13 @@ PLANTED_MISTAKES = {
     "full-disk-swallowed": mark("un disque plein ne se dit pas : le geste est perdu"),
     "upgrade-forgets-others": mark("une mise à jour oublie ce qui vient des autres"),
     "erasure-not-done": mark("un portable garde ce qu'on lui dit d'effacer"),
+    "own-laptop-left-out": mark("un portable ne retrouve pas ce qu'il a perdu de lui-même"),
+    "snapshot-leaves-one-out": mark("l'historique chargé d'un bloc oublie une opération"),
+    "left-bus-closed-at-once": mark("le travail non envoyé d'un portable affecté est refusé"),
+    "bus-left-and-kept": mark("un portable affecté ailleurs garde ce qu'il ne doit plus voir"),
+    "stolen-key-trusted": mark("un portable donne ses visites à une clé révoquée"),
+    "sent-by-the-clock": mark("l'horloge du portable décide de ce qui est envoyé"),
+    "days-without-the-erased": mark("les journées comparées oublient ce qui est effacé"),
     "cut-history-not-asked-again": mark("après une restauration, d'anciennes suites sont oubliées"),
 }
 """By the mistake's name."""
