@@ -4,6 +4,7 @@ from argparse import ArgumentParser, _SubParsersAction
 from pathlib import Path
 
 from fsmobile.cli.arguments import Formatter, add_format
+from fsmobile.cli.web_addresses import web_address
 from fsmobile.protocol.scopes import Role
 from fsmobile.registry.fleet.records import AccountRole
 from fsmobile.texts.translation import _
@@ -52,6 +53,13 @@ def _add_serve(acts: "_SubParsersAction[ArgumentParser]") -> None:
     )
     serve.add_argument(
         "--behind-proxy", action="store_true", help=_("un relais fait le TLS devant ce registre")
+    )
+    serve.add_argument(
+        "--public-address",
+        type=web_address,
+        default="",
+        metavar="URL",
+        help=_("où le public trouve ce registre, pour les calendriers et les affiches de /bus"),
     )
     serve.add_argument(
         "--in-flight", type=int, default=IN_FLIGHT, help=_("requêtes admises à la fois")

@@ -18,6 +18,7 @@ from fsmobile.registry import database
 from fsmobile.registry.app import make_app
 from fsmobile.registry.fleet.pages import FleetPages
 from fsmobile.registry.patience import HEADERS_MAX, PatientProtocol
+from fsmobile.registry.public.pages import PublicPages
 from fsmobile.texts.translation import _
 
 SHUTDOWN_SECONDS = 5
@@ -69,7 +70,10 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
         load_wire_dictionary(),
         DICTIONARY_ID,
         in_flight_max=arguments.in_flight,
-        more_routes=FleetPages(service, replica).routes(),
+        more_routes=[
+            *FleetPages(service, replica).routes(),
+            *PublicPages(service, replica, arguments.public_address).routes(),
+        ],
     )
     _log_as_json(arguments.log)
     listener = _listen(arguments)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fsmobile.cli.arguments import iso_date
 from fsmobile.cli.output import say
+from fsmobile.cli.web_addresses import web_address
 from fsmobile.cli.wiring import make_clock, read_settings, working_desk
 from fsmobile.core.ids import StopId, TourId, VehicleId
 from fsmobile.core.public_feeds import Edition, Selection
@@ -63,6 +64,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--address",
+        type=web_address,
         default="",
         metavar=_("ADRESSE"),
         help=_("du registre, pour les liens et le code à photographier"),

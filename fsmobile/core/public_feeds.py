@@ -28,6 +28,8 @@ class CalendarEvent(Struct, frozen=True, kw_only=True):
     """One opening of a stop, in words."""
 
     uid: str
+    edition: Edition
+    """Of the timetable that plans it."""
     day: date
     starts: time | None = None
     """Local; None when only a half-day is announced."""
@@ -46,7 +48,6 @@ class CalendarFeed(Struct, frozen=True, kw_only=True):
 
     name: str
     timezone: str
-    edition: Edition
     events: tuple[CalendarEvent, ...]
     page: str = ""
     """Address of the page that tells the same, or empty."""

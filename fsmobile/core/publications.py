@@ -1,7 +1,7 @@
 """Publication: one state of a timetable as the public is told of it, a year ahead."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -47,15 +47,9 @@ class Publication:
         return expand_agenda(self.tree, window.first, window.last, bundled=self.bundled).passages
 
     @cached_property
-    def usual_places(self) -> dict[tuple[TourId, StopId], tuple[Place, ...]]:
+    def usual_places(self) -> Mapping[tuple[TourId, StopId], tuple[Place, ...]]:
         """Return where each stop is in the versions of its tour, the latest first."""
-        found: defaultdict[tuple[TourId, StopId], dict[PlaceId, Place]] = defaultdict(dict)
-        for tour in self.tree.tours.values():
-            for stop_id, place_id in _places_of(tour):
-                place = self.tree.places.get(place_id)
-                if place is not None:
-                    found[tour.tour_id, stop_id].setdefault(place_id, place)
-        return {stop: tuple(places.values()) for stop, places in found.items()}
+        return find_usual_places(self.tree)
 
     @cached_property
     def communes(self) -> dict[str, str]:
@@ -125,6 +119,17 @@ class Publication:
             return False
         wanted = selection.insee_code
         return wanted is None or any(one.insee_code == wanted for one in self.places_of(passage))
+
+
+def find_usual_places(tree: ScheduleTree) -> dict[tuple[TourId, StopId], tuple[Place, ...]]:
+    """Return where each stop is in the versions of its tour, the latest first."""
+    found: defaultdict[tuple[TourId, StopId], dict[PlaceId, Place]] = defaultdict(dict)
+    for tour in tree.tours.values():
+        for stop_id, place_id in _places_of(tour):
+            place = tree.places.get(place_id)
+            if place is not None:
+                found[tour.tour_id, stop_id].setdefault(place_id, place)
+    return {stop: tuple(places.values()) for stop, places in found.items()}
 
 
 def usual_place(tree: ScheduleTree, passage: PlannedPassage) -> Place | None:

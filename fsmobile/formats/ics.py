@@ -18,7 +18,7 @@ REFRESH = "P1D"
 
 def write_calendar(feed: CalendarFeed) -> str:
     """Write a feed; lines end with CRLF and are folded as the standard asks."""
-    years = {one.day.year for one in feed.events} or {feed.edition.revised_at.year}
+    years = {one.day.year for one in feed.events}
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -31,7 +31,7 @@ def write_calendar(feed: CalendarFeed) -> str:
         f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}",
         f"X-PUBLISHED-TTL:{REFRESH}",
         *([f"URL:{feed.page}"] if feed.page else ()),
-        *_timezone(feed.timezone, min(years), max(years)),
+        *(_timezone(feed.timezone, min(years), max(years)) if years else ()),
     ]
     for event in feed.events:
         lines += _event(event, feed)
@@ -42,9 +42,9 @@ def write_calendar(feed: CalendarFeed) -> str:
 def _event(event: CalendarEvent, feed: CalendarFeed) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{_escape(event.uid)}"
-    yield f"DTSTAMP:{_utc(feed.edition.revised_at)}"
-    yield f"LAST-MODIFIED:{_utc(feed.edition.revised_at)}"
-    yield f"SEQUENCE:{feed.edition.number}"
+    yield f"DTSTAMP:{_utc(event.edition.revised_at)}"
+    yield f"LAST-MODIFIED:{_utc(event.edition.revised_at)}"
+    yield f"SEQUENCE:{event.edition.number}"
     yield from _moments(event, feed.timezone)
     yield f"SUMMARY:{_escape(event.summary)}"
     if event.description:

@@ -9,7 +9,7 @@ STYLE = """
 @page { size: A4; margin: 14mm }
 * { box-sizing: border-box }
 body { font: 14pt/1.3 "DejaVu Sans", Verdana, sans-serif; color: #000; background: #fff;
-  margin: 0 auto; max-width: 182mm; overflow-wrap: break-word }
+  margin: 0 auto; max-width: 182mm; overflow-wrap: anywhere }
 h1 { font-size: 27pt; line-height: 1.1; margin: 0 0 2mm; hyphens: none }
 h2 { font-size: 16pt; margin: 4mm 0 1mm }
 p { margin: 1.5mm 0 }

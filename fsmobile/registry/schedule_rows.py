@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, func, insert, select
 
 from fsmobile.registry import schema
 from fsmobile.registry.records import Revision
@@ -26,6 +26,34 @@ class ScheduleRows(Rows):
         if row is None:
             return None
         return Revision(revision=row[0], op_id=row[1], manifest=json.loads(row[2]))
+
+    def list_current_revisions(self) -> dict[str, tuple[int, int]]:
+        """Return the revision in force of each structure, and when it was published, in ms."""
+        s = schema.schedule_revision.c
+        newest = (
+            select(s.agency, func.max(s.revision).label("revision")).group_by(s.agency).subquery()
+        )
+        rows = self.connection.execute(
+            select(s.agency, s.revision, s.published_at)
+            .join(newest, and_(newest.c.agency == s.agency, newest.c.revision == s.revision))
+            .order_by(s.agency)
+        )
+        return {agency: (revision, published_at) for agency, revision, published_at in rows}
+
+    def list_past_revisions(self, agency: str, count: int) -> list[Revision]:
+        """Return the newest revisions of a structure before the one in force."""
+        s = schema.schedule_revision.c
+        rows = self.connection.execute(
+            select(s.revision, s.op_id, s.manifest)
+            .where(s.agency == agency)
+            .order_by(s.revision.desc())
+            .offset(1)
+            .limit(count)
+        )
+        return [
+            Revision(revision=revision, op_id=op_id, manifest=json.loads(manifest))
+            for revision, op_id, manifest in rows
+        ]
 
     def add_revision(self, agency: str, revision: Revision, now: int) -> None:
         """Publish a revision."""

@@ -1,5 +1,6 @@
 """The published timetable of each structure, read once for each revision."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -65,14 +66,23 @@ class Timetables:
         known = self._kept.get(agency)
         if known is not None and known.revision == current.revision:
             return known
-        files = {
-            path: content
-            for path, digest in current.manifest.items()
-            if (content := transaction.read_schedule_file(agency, digest)) is not None
-        }
-        read = Timetable(revision=current.revision, tree=read_schedule(files).tree)
+        read = Timetable(
+            revision=current.revision, tree=read_tree(transaction, agency, current.manifest)
+        )
         with self._lock:
             while len(self._kept) >= KEPT_MAX:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[agency] = read
         return read
+
+
+def read_tree(
+    transaction: Transaction, agency: str, manifest: Mapping[str, str]
+) -> ScheduleTree | None:
+    """Read the files of a revision; None when they are no timetable."""
+    files = {
+        path: content
+        for path, digest in manifest.items()
+        if (content := transaction.read_schedule_file(agency, digest)) is not None
+    }
+    return read_schedule(files).tree

@@ -16,7 +16,6 @@ def describe_feed(publication: Publication, selection: Selection) -> CalendarFee
     return CalendarFeed(
         name=_name(publication, selection),
         timezone=publication.tree.agency.timezone,
-        edition=publication.edition,
         events=tuple(_event(publication, one) for one in publication.select(selection)),
         page=publication.page_of(*path),
     )
@@ -54,6 +53,7 @@ def _event(publication: Publication, passage: PlannedPassage) -> CalendarEvent:
     rank = f"/{passage.span + 1}" if passage.span else ""
     return CalendarEvent(
         uid=f"{passage.passage_id}{rank}@{UID_DOMAIN}",
+        edition=publication.edition,
         day=passage.service_date,
         starts=passage.starts,
         ends=passage.ends,

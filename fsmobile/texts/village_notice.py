@@ -20,7 +20,7 @@ from fsmobile.texts.translation import _
 
 ROWS_MIN, ROWS_MAX = 3, 10
 """Openings on the sheet: more would not be read from a pace away."""
-LINES_MAX, LINE_CHARACTERS = 18, 58
+LINES_MAX, LINE_CHARACTERS = 20, 58
 """What one A4 sheet holds under its title, in the letters it is written in."""
 CHANGES_MAX = 3
 RULES_MAX = 4
