@@ -9,6 +9,7 @@ from fsmobile.texts.translation import _, mark
 
 ACTS = {
     "check": mark("contrôle un planning : toutes les fautes, avec fichier, ligne et colonne"),
+    "acknowledge": mark("accepte un avertissement du contrôle, jusqu'à un jour, avec la raison"),
     "coverage": mark("dit qui habite à 10, 20, 30 minutes d'un arrêt, et qui est laissé de côté"),
     "drives": mark("dit si la route d'un jour tient, quel trajet casse, et un meilleur ordre"),
     "absence": mark("congés et formations des agents : connus de la coordination seule"),

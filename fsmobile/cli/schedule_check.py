@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from fsmobile.cli.arguments import add_format, iso_date
-from fsmobile.cli.output import say, say_json
+from fsmobile.cli.output import complain, say, say_json
 from fsmobile.cli.wiring import make_clock, read_settings
 from fsmobile.core.schedule_names import names_of
 from fsmobile.errors import Problem, Severity
+from fsmobile.formats.toml_editing import format_toml_value
 from fsmobile.texts.check_report import (
     CheckedCode,
     CheckedSchedules,
@@ -20,6 +21,7 @@ from fsmobile.texts.problems import NO_NAMES, explain_problem
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import DEFAULT_TIMEZONE, local_time
 from fsmobile.usecases.schedule_check import check_folders
+from fsmobile.usecases.schedule_fixes import fix_folders
 from fsmobile.usecases.schedules import ScheduleFolder, load_schedule_folders
 from fsmobile.validation.notices import Report, format_report
 
@@ -44,6 +46,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help=_("sort en 1 quand il y a des avertissements")
     )
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help=_("répare d'abord ce qui n'a qu'un remède, et dit quoi"),
+    )
     add_format(parser, "text", "json", "html")
 
 
@@ -51,6 +58,9 @@ def run(arguments: Namespace) -> int:
     """Check the schedules of a folder; return 0, 1 (warnings, when strict) or 2 (errors)."""
     folders = load_schedule_folders(arguments.folder)
     today = day_asked(arguments, folders[0])
+    if arguments.fix:
+        _fix(arguments.folder, today)
+        folders = load_schedule_folders(arguments.folder)
     report = check_folders(folders, today)
     explain = _explainer(folders)
     if arguments.format == "json":
@@ -63,6 +73,15 @@ def run(arguments: Namespace) -> int:
     if report.count(Severity.ERROR):
         return REFUSED
     return WARNED if arguments.strict and report.count(Severity.WARNING) else 0
+
+
+def _fix(folder: Path, today: date) -> None:
+    """Mend what has one remedy, and say it beside the report: JSON stays JSON."""
+    for where, fix in fix_folders(folder, today):
+        key = ".".join(fix.path) or _("mise en forme")
+        before, after = map(format_toml_value, (fix.before, fix.after)) if fix.path else ("", "")
+        values = f" : {before} → {after}" if fix.path else ""
+        complain(_("Réparé : {path}, {key}").format(path=where / fix.file, key=key) + values)
 
 
 def day_asked(arguments: Namespace, folder: ScheduleFolder) -> date:

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from fsmobile.texts.account_sentences import ACCOUNT_SENTENCES
 from fsmobile.texts.carrier_sentences import CARRIER_SENTENCES
 from fsmobile.texts.export_sentences import EXPORT_SENTENCES
+from fsmobile.texts.check_sentences import CHECK_SENTENCES
+from fsmobile.texts.git_sentences import GIT_SENTENCES
+from fsmobile.texts.import_sentences import IMPORT_SENTENCES
 from fsmobile.texts.key_sentences import KEY_SENTENCES
 from fsmobile.texts.logbook_sentences import LOGBOOK_SENTENCES
 from fsmobile.texts.paper_sentences import PAPER_SENTENCES
 from fsmobile.texts.plan_study_sentences import PLAN_STUDY_SENTENCES
-from fsmobile.texts.git_sentences import GIT_SENTENCES
-from fsmobile.texts.import_sentences import IMPORT_SENTENCES
 from fsmobile.texts.planning_sentences import PLANNING_SENTENCES
 from fsmobile.texts.registry_sentences import REGISTRY_SENTENCES
 from fsmobile.texts.report_sentences import REPORT_SENTENCES
@@ -401,6 +402,7 @@ CODE_SENTENCES: Sentences = {
     **EXPORT_SENTENCES,
     **KEY_SENTENCES,
     **LOGBOOK_SENTENCES,
+    **CHECK_SENTENCES,
     **GIT_SENTENCES,
     **IMPORT_SENTENCES,
     **PLANNING_SENTENCES,

@@ -137,3 +137,19 @@ def test_a_page_says_days_and_places_as_people_do(
     told = capsys.readouterr().out
     assert "du jeudi 24 décembre 2026 et du jeudi 14 janvier 2027" in told
     assert "« Bénévent-l'Abbaye — place de l'abbaye »" in told
+
+
+def test_what_has_one_remedy_is_mended_and_said(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = tree / "lieux.toml"
+    text = places.read_text(encoding="utf-8")
+    broken = text.replace('"23096"', '"23000"', 1).replace('de foire"', 'de foire "', 1)
+    places.write_bytes(broken.replace("\n", "\r\n").encode())
+    assert run(["schedule", "check", str(tree), *DAY, "--fix"]) == 0
+    told = capsys.readouterr()
+    assert places.read_bytes().decode() == text
+    assert 'lieux.gueret-depot.insee : "23000" → "23096"' in told.err
+    assert "insee_is_postcode" not in told.out
+    assert run(["schedule", "check", str(tree), *DAY, "--fix"]) == 0
+    assert capsys.readouterr().err == ""
