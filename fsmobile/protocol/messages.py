@@ -30,7 +30,7 @@ class Receipt(msgspec.Struct, kw_only=True):
         )
 
 
-class ErasedOp(msgspec.Struct, array_like=True):
+class ErasedOp(msgspec.Struct, array_like=True, gc=False):
     """An op whose body was erased, or spoilt: what is left of it, so that the chain holds."""
 
     op_id: str
@@ -155,7 +155,7 @@ class OutcomeOf(msgspec.Struct, array_like=True):
 NOT_HANDED_OUT = {"handed_out": False}
 
 
-class PulledOp(msgspec.Struct, array_like=True):
+class PulledOp(msgspec.Struct, array_like=True, gc=False):
     """An op handed to a laptop; `body` is None once erased."""
 
     gsn: int

@@ -27,7 +27,7 @@ Name = Annotated[str, Meta(pattern=r"\A[\x21-\x7e]{1,200}\Z")]
 """Kinds, scopes, agents and entities: visible ASCII, no space."""
 
 
-class OpHeader(msgspec.Struct, kw_only=True, omit_defaults=True):
+class OpHeader(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """The body of an op; `d` stays raw until the kind is known."""
 
     k: Name
@@ -41,7 +41,7 @@ class OpHeader(msgspec.Struct, kw_only=True, omit_defaults=True):
     d: msgspec.Raw
 
 
-class Op(Struct, frozen=True, kw_only=True):
+class Op(Struct, frozen=True, kw_only=True, gc=False):
     """An op as it is stored: its header's fields beside the verbatim body."""
 
     op_id: str

@@ -17,6 +17,7 @@ from fsmobile.protocol.orders import DropOrder
 from fsmobile.simulation import people
 from fsmobile.simulation.replacing import replaced
 from fsmobile.store import (
+    arrivals,
     assignment,
     cursors,
     database,
@@ -127,19 +128,18 @@ def gap_unheeded() -> AbstractContextManager[Any]:
 
 def pulled_not_projected() -> AbstractContextManager[Any]:
     """What others wrote is kept, and shown only after a rebuild."""
-    return replaced(pages, "project", lambda *arguments, **named: None)
+    return replaced(arrivals, "project_all", lambda *arguments: None)
 
 
 def unknown_kind_dropped() -> AbstractContextManager[Any]:
     """An op of a newer program is thrown away by a laptop that cannot read it."""
-    original = vars(pages)["_store_pulled"]
+    original = arrivals.store_arrived
 
-    def choosy(connection: Any, item: Any, scope: str) -> Any:
-        if item.body is not None and b"meteo.observe" in item.body:
-            return None
-        return original(connection, item, scope)
+    def choosy(connection: Any, items: Any) -> Any:
+        readable = [one for one in items if b"meteo.observe" not in (one[0].body or b"")]
+        return original(connection, readable)
 
-    return replaced(pages, "_store_pulled", choosy)
+    return replaced(pages, "store_arrived", choosy)
 
 
 def answer_unverified() -> AbstractContextManager[Any]:

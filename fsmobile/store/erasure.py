@@ -12,7 +12,7 @@ import msgspec
 from fsmobile.errors import StoreBusy, StoreFull
 from fsmobile.protocol.envelope import unseal
 from fsmobile.protocol.messages import NOT_HANDED_OUT, decode_request
-from fsmobile.protocol.ops import Op, read_op
+from fsmobile.protocol.ops import read_op
 from fsmobile.store import database, search
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import refold
@@ -37,21 +37,18 @@ def erase_here(connection: Connection, targets: Collection[str], gsn: int = 0) -
     )
 
 
-def is_erased(connection: Connection, op: Op) -> bool:
-    """Tell whether an op was erased, by itself or with its entity."""
-    row = connection.execute(
-        "SELECT 1 FROM erased WHERE op_id IN (?, ?)", (op.op_id, op.entity)
-    ).fetchone()
-    return row is not None
+def find_erased(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Return which of these ops and entities were erased."""
+    rows = connection.execute(
+        "SELECT op_id FROM erased WHERE op_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(ids)),),
+    )
+    return {op_id for (op_id,) in rows}
 
 
 def holds_erased(connection: Connection, envelope: bytes) -> bool:
     """Tell whether a sealed request of the other laptop holds what was erased here."""
-    ids = json.dumps(sorted(_ids_in(envelope)))
-    row = connection.execute(
-        "SELECT 1 FROM erased WHERE op_id IN (SELECT value FROM json_each(?))", (ids,)
-    ).fetchone()
-    return row is not None
+    return bool(find_erased(connection, _ids_in(envelope)))
 
 
 def scrub(replica: Replica) -> bool:

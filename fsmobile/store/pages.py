@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from fsmobile.protocol import clock as hlc_clock
-from fsmobile.protocol.chain import hash_body
-from fsmobile.protocol.messages import ErasedOp, PulledOp, SyncReply, encode
+from fsmobile.protocol.messages import PulledOp, SyncReply, encode
 from fsmobile.protocol.ops import Op, read_op
-from fsmobile.protocol.orders import ORDERS
-from fsmobile.protocol.records import SCHEDULE_PUBLISH
-from fsmobile.store import assignment, erasure, orders
+from fsmobile.store import assignment, erasure
+from fsmobile.store.arrivals import store_arrived
 from fsmobile.store.cursors import Reading, doubt_the_lost, move_on
 from fsmobile.store.identity import get_meta, set_meta
-from fsmobile.store.projections import project, refold
+from fsmobile.store.projections import project
 from fsmobile.store.replica import Connection, Replica
 
 
@@ -44,13 +42,7 @@ def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
         move_on(connection, reply, asked)
         assignment.settle(connection, reply)
         _apply_clock(replica, connection, reply, pulled)
-    erasure.scrub(replica)
-    return Applied(
-        received_kinds=received,
-        pulled_kinds=[op.kind for op in pulled],
-        refused=refused,
-        published=any(outcome.code == "published" for outcome in reply.outcomes),
-    )
+    return _finish(replica, reply, received, refused, pulled)
 
 
 def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) -> Applied:
@@ -70,6 +62,17 @@ def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) 
             move_on(connection, reply, asked)
         assignment.settle(connection, reply, is_current=is_current)
         _keep_greatest_clock(connection, pulled, max(replica.clock.now_ms(), reply.now))
+    return _finish(replica, reply, received, refused, pulled)
+
+
+def _finish(
+    replica: Replica,
+    reply: SyncReply,
+    received: list[str],
+    refused: list[tuple[str, str]],
+    pulled: list[Op],
+) -> Applied:
+    """Leave no byte of what was erased, once that is durable; return what changed."""
     erasure.scrub(replica)
     return Applied(
         received_kinds=received,
@@ -98,10 +101,8 @@ def store_from_peer(replica: Replica, bodies: Sequence[bytes], scope: str) -> li
     Their gsn is 0 until the registry gives them one: a later pull finds them known.
     """
     with replica.write() as connection:
-        found = [
-            _store_pulled(connection, PulledOp(gsn=0, scope=0, body=body), scope) for body in bodies
-        ]
-        new = [op for op in found if op is not None]
+        items = [(PulledOp(gsn=0, scope=0, body=body), scope) for body in bodies]
+        new = store_arrived(connection, items)
         _keep_greatest_clock(connection, new, replica.clock.now_ms())
     return [op.kind for op in new]
 
@@ -109,8 +110,7 @@ def store_from_peer(replica: Replica, bodies: Sequence[bytes], scope: str) -> li
 def take_lost(replica: Replica, ops: Sequence[PulledOp], scopes: Sequence[str]) -> int:
     """Store what was lost here and the registry still holds; return how many ops are new."""
     with replica.write() as connection:
-        found = [_store_pulled(connection, item, scopes[item.scope]) for item in ops]
-        new = [op for op in found if op is not None]
+        new = store_arrived(connection, [(item, scopes[item.scope]) for item in ops])
         _keep_greatest_clock(connection, new, replica.clock.now_ms())
     return len(new)
 
@@ -180,93 +180,10 @@ def _apply_outcomes(connection: Connection, reply: SyncReply) -> list[tuple[str,
 def _store_page(connection: Connection, reply: SyncReply) -> list[Op]:
     """Store the ops of a page; return those that are new and readable."""
     gone = assignment.gone_scopes(connection, reply)
-    found = [
-        _store_pulled(connection, item, scope)
-        for item in reply.pull.ops
-        if (scope := reply.pull.scopes[item.scope]) not in gone
-    ]
-    return [op for op in found if op is not None]
-
-
-def _store_pulled(connection: Connection, item: PulledOp, scope: str) -> Op | None:
-    """Store one pulled op unless it is known; return it when it is new and readable."""
-    if item.body is None:
-        if item.erased is not None:
-            _store_erased(connection, item.gsn, item.erased, scope)
-        return None
-    try:
-        op = read_op(item.body)
-    except ValueError as error:
-        # One op that this program cannot take must not keep the receipt and all others away.
-        connection.execute(
-            "INSERT OR REPLACE INTO unreadable (op_id, why) VALUES (?, ?)",
-            (f"gsn {item.gsn}", str(error)[:500]),
-        )
-        return None
-    is_from_peer = item.gsn == 0
-    if op.kind in ORDERS:
-        if is_from_peer:
-            return None  # only the registry orders
-        orders.apply_order(connection, op, item.gsn)
-    elif erasure.is_erased(connection, op):
-        if not is_from_peer:
-            erased = ErasedOp(op.op_id, hash_body(op.body))
-            _store_erased(connection, item.gsn, erased, scope)
-        return None
-    if _is_known(connection, op, item.gsn):
-        return None
-    connection.execute(
-        "INSERT INTO remote (op_id, gsn, kind, entity, scope, hlc, body, hash)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            op.op_id,
-            item.gsn,
-            op.kind,
-            op.entity,
-            op.scope,
-            op.hlc,
-            op.body,
-            hash_body(op.body),
-        ),
-    )
-    project(connection, op, is_new=False)
-    return op
-
-
-def _is_known(connection: Connection, op: Op, gsn: int) -> bool:
-    """Tell whether an op need not be stored; note its number if the registry gives it one."""
-    if connection.execute("SELECT 1 FROM op WHERE op_id = ?", (op.op_id,)).fetchone():
-        return True
-    row = connection.execute(
-        "SELECT hash, entity FROM remote WHERE op_id = ?", (op.op_id,)
-    ).fetchone()
-    if row is None:
-        return False
-    body_hash, entity = row
-    if gsn and body_hash != hash_body(op.body):
-        # The other laptop of the bus gave another content under this id, or ours was altered:
-        # all laptops show what the registry hands out.
-        connection.execute("DELETE FROM remote WHERE op_id = ?", (op.op_id,))
-        refold(connection, entity)
-        return False
-    # Given by the other laptop of the bus, or published in a history that was lost: the
-    # registry holds it now.
-    numbered = connection.execute(
-        "UPDATE remote SET gsn = ? WHERE op_id = ? AND gsn = 0", (gsn, op.op_id)
-    )
-    if gsn and numbered.rowcount and op.kind == SCHEDULE_PUBLISH:
-        project(connection, op, is_new=False)
-    return True
-
-
-def _store_erased(connection: Connection, gsn: int, erased: ErasedOp, scope: str) -> None:
-    """Keep the place of an op that was erased; its body goes, if it was here."""
-    erasure.erase_here(connection, [erased.op_id])
-    connection.execute(
-        "INSERT INTO remote (op_id, gsn, kind, entity, scope, hlc, hash)"
-        " SELECT ?1, ?2, '', ?1, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM op WHERE op_id = ?1)"
-        " ON CONFLICT (op_id) DO UPDATE SET gsn = excluded.gsn WHERE gsn = 0",
-        (erased.op_id, gsn, scope, hlc_clock.ZERO, erased.hash),
+    scopes = reply.pull.scopes
+    return store_arrived(
+        connection,
+        [(item, scopes[item.scope]) for item in reply.pull.ops if scopes[item.scope] not in gone],
     )
 
 

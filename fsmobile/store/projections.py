@@ -5,7 +5,7 @@ repetition of arrivals gives the same rows.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -35,7 +35,7 @@ from fsmobile.protocol.records import (
     read_record,
 )
 from fsmobile.protocol.scopes import unit_of_scope
-from fsmobile.store import search
+from fsmobile.store import schedule_trees, search
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.replica import Connection, Replica
 
@@ -43,6 +43,8 @@ PROJECTION_VERSION = 4
 """Raised when the projections change their meaning: they are then made again from the ops."""
 
 _VERSION_KEY = "projection_version"
+_BATCH = 1000
+"""Ops that are read again at once."""
 
 PROJECTIONS = (
     "visit",
@@ -84,11 +86,49 @@ decode_passage = msgspec.json.Decoder(Passage).decode
 
 def project(connection: Connection, op: Op, *, is_new: bool) -> None:
     """Bring the projections up to date after one op was stored."""
+    record = _read_or_tell(connection, op)
+    if record is not None:
+        _project(connection, op, record, is_new=is_new)
+
+
+def project_all(connection: Connection, ops: Sequence[Op]) -> None:
+    """Bring the projections up to date after ops were stored that were not here before.
+
+    Nearly all are visits of which nothing else is known: they are saved all at once.
+    """
+    followed = _find_followed(connection, [op.op_id for op in ops])
+    states: list[VisitState | None] = []
+    for op in ops:
+        record = _read_or_tell(connection, op)
+        if isinstance(record, VisitRecorded) and op.op_id not in followed:
+            states.append(fold_visit([record]))
+        elif record is not None:
+            _project(connection, op, record, is_new=False)
+    _save_visits(connection, [state for state in states if state is not None])
+
+
+def _read_or_tell(connection: Connection, op: Op) -> Record | None:
+    """Read a fact; note why one cannot be read."""
     try:
-        record = read_record(op)
+        return read_record(op)
     except ValueError as error:
         _note_unreadable(connection, op.op_id, error)
-        return
+        return None
+
+
+def _find_followed(connection: Connection, entities: Sequence[str]) -> set[str]:
+    """Return the entities of which more is known than the fact that created them."""
+    rows = connection.execute(
+        "SELECT entity FROM op WHERE entity <> op_id"
+        " AND entity IN (SELECT value FROM json_each(?1)) UNION ALL"
+        " SELECT entity FROM remote WHERE entity <> op_id"
+        " AND entity IN (SELECT value FROM json_each(?1))",
+        (json.dumps(entities),),
+    )
+    return {entity for (entity,) in rows}
+
+
+def _project(connection: Connection, op: Op, record: Record, *, is_new: bool) -> None:
     match record:
         case VisitRecorded():
             # Most visits are never corrected: what is at hand is not read again.
@@ -101,7 +141,7 @@ def project(connection: Connection, op: Op, *, is_new: bool) -> None:
             ]
             _save_visit(connection, fold_visit(visit_facts), is_new=False)
         case ScheduleFilePart() | SchedulePublication():
-            _save_schedule(connection, op, record)
+            schedule_trees.save(connection, op, record)
         case _ if isinstance(record, AppointmentFact):
             bookings = [
                 fact
@@ -160,18 +200,24 @@ def rebuild_in(connection: Connection) -> int:
     count = 0
     for table in PROJECTIONS:
         connection.execute(f"DELETE FROM {table}")
-    for op_id, body in connection.execute(
+    rows = connection.execute(
         f"SELECT op_id, body FROM op WHERE {_SEEN}"
         " UNION ALL SELECT op_id, body FROM remote WHERE body IS NOT NULL"
-    ):
-        try:
-            project(connection, read_op(body), is_new=False)
-        except ValueError as error:
-            # Spoilt on the disk: one act that cannot be read hides no other.
-            _note_unreadable(connection, op_id, error)
-        count += 1
+    )
+    while some := rows.fetchmany(_BATCH):
+        project_all(connection, list(_read_ops(connection, some)))
+        count += len(some)
     set_meta(connection, _VERSION_KEY, PROJECTION_VERSION)
     return count
+
+
+def _read_ops(connection: Connection, rows: Iterable[tuple[str, bytes]]) -> Iterator[Op]:
+    """Read ops; one that is spoilt on the disk hides no other."""
+    for op_id, body in rows:
+        try:
+            yield read_op(body)
+        except ValueError as error:
+            _note_unreadable(connection, op_id, error)
 
 
 def rebuild_if_older(replica: Replica) -> None:
@@ -228,35 +274,41 @@ def _forget_derived(connection: Connection, entity: str) -> None:
 def _save_visit(connection: Connection, state: VisitState | None, *, is_new: bool) -> None:
     if state is None:
         return
-    visit = state.visit
     if not is_new:
         _forget_derived(connection, state.visit_id)
-    search.index_visit(connection, state)
-    connection.execute("DELETE FROM figure_day WHERE day = ?", (visit.service_date.isoformat(),))
-    connection.execute(
+        connection.execute("DELETE FROM enquiry WHERE visit_id = ?", (state.visit_id,))
+    _save_visits(connection, [state])
+
+
+def _save_visits(connection: Connection, states: Sequence[VisitState]) -> None:
+    """Save visits of which nothing derived stands any more."""
+    search.index_visits(connection, states)
+    days = {state.visit.service_date.isoformat() for state in states}
+    connection.executemany("DELETE FROM figure_day WHERE day = ?", [(day,) for day in days])
+    connection.executemany(
         "INSERT OR REPLACE INTO visit (visit_id, service_date, passage_id, starts, is_void, state)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            state.visit_id,
-            visit.service_date.isoformat(),
-            visit.passage_id,
-            visit.starts.isoformat("minutes"),
-            state.is_void,
-            _encode(state),
-        ),
+        [
+            (
+                state.visit_id,
+                state.visit.service_date.isoformat(),
+                state.visit.passage_id,
+                state.visit.starts.isoformat("minutes"),
+                state.is_void,
+                _encode(state),
+            )
+            for state in states
+        ],
     )
-    if state.corrections or state.is_void:
-        connection.execute("DELETE FROM enquiry WHERE visit_id = ?", (state.visit_id,))
-    if not state.is_void:
-        stop = stop_key(visit.passage_id)
-        connection.executemany(
-            "INSERT OR REPLACE INTO enquiry (visit_id, position, procedure, stop)"
-            " VALUES (?, ?, ?, ?)",
-            [
-                (state.visit_id, position, enquiry.procedure, stop)
-                for position, enquiry in enumerate(visit.enquiries)
-            ],
-        )
+    connection.executemany(
+        "INSERT OR REPLACE INTO enquiry (visit_id, position, procedure, stop) VALUES (?, ?, ?, ?)",
+        [
+            (state.visit_id, position, enquiry.procedure, stop_key(state.visit.passage_id))
+            for state in states
+            if not state.is_void
+            for position, enquiry in enumerate(state.visit.enquiries)
+        ],
+    )
 
 
 def _save_passage(connection: Connection, passage: Passage) -> None:
@@ -325,41 +377,4 @@ def _save_reading(connection: Connection, op: Op) -> None:
         "INSERT INTO log_read (entity, agent_id, unit, read_at) VALUES (?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET read_at = min(read_at, excluded.read_at)",
         (op.entity, op.agent_id, unit_of_scope(op.scope), int(op.hlc[:12], 16)),
-    )
-
-
-def _save_schedule(
-    connection: Connection, op: Op, record: ScheduleFilePart | SchedulePublication
-) -> None:
-    if isinstance(record, ScheduleFilePart):
-        connection.execute(
-            "INSERT OR REPLACE INTO schedule_part (sha256, part, parts, text) VALUES (?, ?, ?, ?)",
-            (record.sha256, record.part, record.parts, record.text),
-        )
-        return
-    # One's own publication counts only once the registry has said that it is published,
-    # another's as long as the registry gives it a number.
-    waits = connection.execute(
-        "SELECT 1 FROM op WHERE op_id = ?1 AND NOT EXISTS"
-        " (SELECT 1 FROM outcome WHERE op_id = ?1 AND code = 'published')"
-        " UNION ALL SELECT 1 FROM remote WHERE op_id = ?1 AND gsn = 0",
-        (op.op_id,),
-    ).fetchone()
-    if waits:
-        return
-    connection.execute(
-        "INSERT OR REPLACE INTO schedule_revision"
-        " (agency, revision, op_id, agent_id, published_at, why, manifest)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            record.agency,
-            record.base + 1,
-            op.op_id,
-            op.agent_id,
-            int(op.hlc[:12], 16),
-            record.why,
-            # One that stands in a file of its own is looked up when it is read: its parts may
-            # come after it, from a registry that had lost them.
-            json.dumps(record.manifest if record.manifest else record.manifest_file or {}),
-        ),
     )

@@ -5,8 +5,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from fsmobile.protocol.ops import read_op
-from fsmobile.protocol.records import SchedulePublication, read_manifest, read_record
+from fsmobile.protocol.ops import Op, read_op
+from fsmobile.protocol.records import (
+    ScheduleFilePart,
+    SchedulePublication,
+    read_manifest,
+    read_record,
+)
 from fsmobile.store.replica import Connection, Replica
 
 
@@ -23,6 +28,42 @@ class Revision(Struct, frozen=True, kw_only=True):
     why: str
     manifest: dict[str, str]
     """Path to SHA-256."""
+
+
+def save(connection: Connection, op: Op, record: ScheduleFilePart | SchedulePublication) -> None:
+    """Keep a part of a file, or a publication, as a projection of its op."""
+    if isinstance(record, ScheduleFilePart):
+        connection.execute(
+            "INSERT OR REPLACE INTO schedule_part (sha256, part, parts, text) VALUES (?, ?, ?, ?)",
+            (record.sha256, record.part, record.parts, record.text),
+        )
+        return
+    # One's own publication counts only once the registry has said that it is published,
+    # another's as long as the registry gives it a number.
+    waits = connection.execute(
+        "SELECT 1 FROM op WHERE op_id = ?1 AND NOT EXISTS"
+        " (SELECT 1 FROM outcome WHERE op_id = ?1 AND code = 'published')"
+        " UNION ALL SELECT 1 FROM remote WHERE op_id = ?1 AND gsn = 0",
+        (op.op_id,),
+    ).fetchone()
+    if waits:
+        return
+    connection.execute(
+        "INSERT OR REPLACE INTO schedule_revision"
+        " (agency, revision, op_id, agent_id, published_at, why, manifest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            record.agency,
+            record.base + 1,
+            op.op_id,
+            op.agent_id,
+            int(op.hlc[:12], 16),
+            record.why,
+            # One that stands in a file of its own is looked up when it is read: its parts may
+            # come after it, from a registry that had lost them.
+            json.dumps(record.manifest if record.manifest else record.manifest_file or {}),
+        ),
+    )
 
 
 def load_revisions(replica: Replica, agency: str) -> list[Revision]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, time
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -72,8 +73,12 @@ def words_of(text: str) -> str:
     return folded if joined == folded else f"{folded} {joined}"
 
 
-def index_visit(connection: Connection, state: VisitState) -> None:
-    """Put a visit into the index; it is not there, or was dropped before."""
+def index_visits(connection: Connection, states: Iterable[VisitState]) -> None:
+    """Put visits into the index; they are not there, or were dropped before."""
+    _insert(connection, [_line_of_visit(state) for state in states])
+
+
+def _line_of_visit(state: VisitState) -> tuple[int, str, str, str]:
     visit = state.visit
     asked = visit.enquiries
     outcomes = ("void",) if state.is_void else tuple(one.outcome.value for one in asked)
@@ -87,7 +92,7 @@ def index_visit(connection: Connection, state: VisitState) -> None:
         _codes(CodeKind.OUTCOME, outcomes),
     )
     rank = rank_of(visit.service_date, visit.starts, state.visit_id)
-    _insert(connection, rank, "visit", state.visit_id, words)
+    return rank, "visit", state.visit_id, _joined(words)
 
 
 def index_follow_up(connection: Connection, state: FollowUpState) -> None:
@@ -104,7 +109,7 @@ def index_follow_up(connection: Connection, state: FollowUpState) -> None:
         _codes(CodeKind.AGENT, (state.agent_id,)),
     )
     rank = rank_of(follow_up.opened_on, time(), state.follow_up_id)
-    _insert(connection, rank, "follow_up", state.follow_up_id, words)
+    _insert(connection, [(rank, "follow_up", state.follow_up_id, _joined(words))])
 
 
 def drop(connection: Connection, entity: str) -> None:
@@ -157,18 +162,22 @@ def _ranks(connection: Connection, entity: str) -> Iterable[tuple[int, str]]:
         yield rank_of(date.fromisoformat(promised[0]), time(), entity), "follow_up"
 
 
-def _insert(
-    connection: Connection, rank: int, kind: str, entity: str, words: Iterable[str]
-) -> None:
+def _insert(connection: Connection, lines: Iterable[tuple[int, str, str, str]]) -> None:
     # One in 2**28 pairs of one minute would share a rank: the later takes the place.
-    connection.execute(
-        "INSERT OR REPLACE INTO search (rowid, kind, entity, words) VALUES (?, ?, ?, ?)",
-        (rank, kind, entity, " ".join(filter(None, words))),
+    connection.executemany(
+        "INSERT OR REPLACE INTO search (rowid, kind, entity, words) VALUES (?, ?, ?, ?)", lines
     )
+
+
+def _joined(words: Iterable[str]) -> str:
+    return " ".join(filter(None, words))
 
 
 def _codes(kind: CodeKind, codes: Iterable[str | None]) -> str:
-    """Write codes; what is no code, as a body named in words, is written in words."""
-    return " ".join(
-        code_word(kind, code) if is_code(code) else words_of(code) for code in codes if code
-    )
+    return " ".join([_word_of(kind, code) for code in codes if code])
+
+
+@lru_cache(maxsize=4096)
+def _word_of(kind: CodeKind, code: str) -> str:
+    """Write a code; what is no code, as a body named in words, is written in words."""
+    return code_word(kind, code) if is_code(code) else words_of(code)

@@ -1,0 +1,169 @@
+"""Ops that come from elsewhere: a page of the registry's, the other laptop's, what was lost.
+
+Nearly all are facts that nothing here knows: they are stored, then folded, all at once.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from fsmobile.protocol.chain import hash_body
+from fsmobile.protocol.clock import ZERO
+from fsmobile.protocol.messages import ErasedOp, PulledOp
+from fsmobile.protocol.ops import Op, read_op
+from fsmobile.protocol.orders import ORDERS
+from fsmobile.protocol.records import SCHEDULE_PUBLISH
+from fsmobile.store import erasure, orders
+from fsmobile.store.projections import project, project_all, refold
+from fsmobile.store.replica import Connection
+
+
+class _Arrived(Struct, frozen=True, gc=False):
+    """A readable op, and what the registry says of it."""
+
+    op: Op
+    gsn: int
+    """0 when the other laptop of the bus gave it."""
+    scope: str
+
+
+def store_arrived(connection: Connection, items: Iterable[tuple[PulledOp, str]]) -> list[Op]:
+    """Store ops, each given with its scope; return those that are new here and readable."""
+    stored: list[Op] = []
+    facts: list[_Arrived] = []
+    for item, scope in items:
+        op = _read(connection, item)
+        if op is not None and op.kind not in ORDERS:
+            facts.append(_Arrived(op, item.gsn, scope))
+        elif op is not None or item.erased is not None:
+            # It changes what is kept: what came before it is there, what follows is judged anew.
+            stored += _store_facts(connection, facts)
+            facts = []
+            if op is not None:
+                stored += _store_order(connection, _Arrived(op, item.gsn, scope))
+            elif item.erased is not None:
+                _store_erased(connection, item.gsn, item.erased, scope)
+    return stored + _store_facts(connection, facts)
+
+
+def _read(connection: Connection, item: PulledOp) -> Op | None:
+    """Read an op that has a body; note one that this program cannot take.
+
+    It must not keep the receipt and all others away.
+    """
+    if item.body is None:
+        return None
+    try:
+        return read_op(item.body)
+    except ValueError as error:
+        connection.execute(
+            "INSERT OR REPLACE INTO unreadable (op_id, why) VALUES (?, ?)",
+            (f"gsn {item.gsn}", str(error)[:500]),
+        )
+        return None
+
+
+def _store_order(connection: Connection, order: _Arrived) -> list[Op]:
+    if not order.gsn:
+        return []  # only the registry orders
+    orders.apply_order(connection, order.op, order.gsn)
+    return [order.op] if _store_one(connection, order) else []
+
+
+def _store_facts(connection: Connection, facts: Sequence[_Arrived]) -> list[Op]:
+    """Store a run of facts; return those that are new."""
+    ids = [one.op.op_id for one in facts]
+    erased = erasure.find_erased(connection, {*ids, *(one.op.entity for one in facts)})
+    known = _find_known(connection, ids)
+    new: list[_Arrived] = []
+    again: list[_Arrived] = []
+    gone: list[_Arrived] = []
+    for one in facts:
+        op = one.op
+        if op.op_id in erased or op.entity in erased:
+            erased.add(op.op_id)
+            gone.append(one)
+        elif op.op_id in known:
+            again.append(one)
+        else:
+            known.add(op.op_id)
+            new.append(one)
+    _insert(connection, new)
+    project_all(connection, [one.op for one in new])
+    for one in gone:
+        if one.gsn:
+            _store_erased(connection, one.gsn, _what_is_left(one.op), one.scope)
+    return [one.op for one in (*new, *(one for one in again if _store_one(connection, one)))]
+
+
+def _what_is_left(op: Op) -> ErasedOp:
+    return ErasedOp(op.op_id, hash_body(op.body))
+
+
+def _store_one(connection: Connection, one: _Arrived) -> bool:
+    """Store an op unless it is known; tell whether it is new."""
+    if _is_known(connection, one.op, one.gsn):
+        return False
+    _insert(connection, [one])
+    project(connection, one.op, is_new=False)
+    return True
+
+
+def _insert(connection: Connection, new: Sequence[_Arrived]) -> None:
+    connection.executemany(
+        "INSERT INTO remote (op_id, gsn, kind, entity, scope, hlc, body, hash)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (op.op_id, one.gsn, op.kind, op.entity, op.scope, op.hlc, op.body, hash_body(op.body))
+            for one in new
+            for op in (one.op,)
+        ],
+    )
+
+
+def _find_known(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return which of these ops are here."""
+    rows = connection.execute(
+        "SELECT op_id FROM op WHERE op_id IN (SELECT value FROM json_each(?1)) UNION ALL"
+        " SELECT op_id FROM remote WHERE op_id IN (SELECT value FROM json_each(?1))",
+        (json.dumps(ids),),
+    )
+    return {op_id for (op_id,) in rows}
+
+
+def _is_known(connection: Connection, op: Op, gsn: int) -> bool:
+    """Tell whether an op need not be stored; note its number if the registry gives it one."""
+    if connection.execute("SELECT 1 FROM op WHERE op_id = ?", (op.op_id,)).fetchone():
+        return True
+    row = connection.execute(
+        "SELECT hash, entity FROM remote WHERE op_id = ?", (op.op_id,)
+    ).fetchone()
+    if row is None:
+        return False
+    body_hash, entity = row
+    if gsn and body_hash != hash_body(op.body):
+        # The other laptop of the bus gave another content under this id, or ours was altered:
+        # all laptops show what the registry hands out.
+        connection.execute("DELETE FROM remote WHERE op_id = ?", (op.op_id,))
+        refold(connection, entity)
+        return False
+    # Given by the other laptop of the bus, or published in a history that was lost: the
+    # registry holds it now.
+    numbered = connection.execute(
+        "UPDATE remote SET gsn = ? WHERE op_id = ? AND gsn = 0", (gsn, op.op_id)
+    )
+    if gsn and numbered.rowcount and op.kind == SCHEDULE_PUBLISH:
+        project(connection, op, is_new=False)
+    return True
+
+
+def _store_erased(connection: Connection, gsn: int, erased: ErasedOp, scope: str) -> None:
+    """Keep the place of an op that was erased; its body goes, if it was here."""
+    erasure.erase_here(connection, [erased.op_id])
+    connection.execute(
+        "INSERT INTO remote (op_id, gsn, kind, entity, scope, hlc, hash)"
+        " SELECT ?1, ?2, '', ?1, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM op WHERE op_id = ?1)"
+        " ON CONFLICT (op_id) DO UPDATE SET gsn = excluded.gsn WHERE gsn = 0",
+        (erased.op_id, gsn, scope, ZERO, erased.hash),
+    )
