@@ -11,7 +11,7 @@ from pathlib import Path
 from fsmobile import errors
 from fsmobile.cli.exit_codes import exit_code_of
 from fsmobile.core.reports import ENQUIRY_DIMENSIONS
-from fsmobile.texts.definitions import DIMENSIONS, FIGURES, general_definitions
+from fsmobile.texts.definitions import DIMENSIONS, FIGURES, VISIT_COLUMNS, general_definitions
 from fsmobile.texts.filling import fill
 from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
 from fsmobile.texts.schedule_remedies import explain_remedy
@@ -139,6 +139,12 @@ def _definition_lines() -> Iterator[str]:
     for dimension, (name, meaning) in DIMENSIONS.items():
         counts = "demandes" if dimension in ENQUIRY_DIMENSIONS else "visites, personnes, demandes"
         yield f"| `{dimension.value}` | {name} | {meaning} | {counts} |"
+    yield "\n## Les visites, ligne à ligne\n"
+    yield "Colonnes de `fsmobile export`, et de `fsmobile import` qui les relit ; seules"
+    yield "`date` et `demarche` sont obligatoires.\n"
+    yield "| Colonne | Ce qu'elle dit |\n|---|---|"
+    for column, meaning in VISIT_COLUMNS.items():
+        yield f"| `{column.value}` | {meaning} |"
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

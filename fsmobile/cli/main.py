@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from fsmobile.cli.arguments import Formatter, Parser, add_home
 from fsmobile.cli.exit_codes import USAGE, exit_code_of
@@ -26,6 +27,8 @@ COMMANDS = {
     "notice": mark("prévient les communes de ce qui est publié"),
     "logbook": mark("tient le carnet de bord, les incidents et les messages"),
     "report": mark("donne les chiffres d'une période, à côté de la précédente"),
+    "export": mark("écrit les visites d'une période, ligne à ligne"),
+    "import": mark("reprend des visites d'un tableau, de ce programme ou de la Coop"),
     "search": mark("cherche dans tout ce que le bus a enregistré"),
     "print": mark("écrit les papiers du bus : feuille du jour, liste, papier de l'usager"),
     "day": mark("dit si l'on peut partir, et fermer le portable"),
@@ -42,6 +45,8 @@ COMMANDS = {
     "about": mark("version, licence, données"),
 }
 DEFAULT = "open"
+_MODULES = {"import": "visit_import"}
+"""Where a command is, when its name is a word of Python's."""
 
 
 def run(argv: Sequence[str]) -> int:
@@ -91,8 +96,12 @@ def make_parser(command: str | None) -> Parser:
         )
         add_home(one)
         if name == command:
-            import_module(f"fsmobile.cli.{name}").add_arguments(one)
+            _load(name).add_arguments(one)
     return parser
+
+
+def _load(name: str) -> ModuleType:
+    return import_module(f"fsmobile.cli.{_MODULES.get(name, name)}")
 
 
 def _run(arguments: Namespace) -> int:
@@ -100,7 +109,7 @@ def _run(arguments: Namespace) -> int:
         return int(import_module("fsmobile.cli.about").run(arguments))
     if arguments.home is not None:
         arguments.home = Path(arguments.home)
-    command = import_module(f"fsmobile.cli.{arguments.command}")
+    command = _load(arguments.command)
     # The modules are loaded: they are left out of the search for garbage, which starts here.
     gc.freeze()
     gc.enable()

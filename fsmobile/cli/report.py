@@ -40,13 +40,7 @@ from fsmobile.usecases.reports import (
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the period, the break-down and the form."""
-    parser.add_argument(
-        "--period",
-        metavar=_("PÉRIODE"),
-        help=_("2026, 2026-11, 2026-W47 ou 2026-11-21 (sinon ce mois)"),
-    )
-    parser.add_argument("--from", dest="first", type=iso_date, metavar=_("JOUR"))
-    parser.add_argument("--to", dest="last", type=iso_date, metavar=_("JOUR"))
+    add_period(parser)
     parser.add_argument(
         "--by",
         action="append",
@@ -59,13 +53,24 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_output(parser)
 
 
+def add_period(parser: ArgumentParser) -> None:
+    """Let a command say which days it is about."""
+    parser.add_argument(
+        "--period",
+        metavar=_("PÉRIODE"),
+        help=_("2026, 2026-11, 2026-W47 ou 2026-11-21 (sinon ce mois)"),
+    )
+    parser.add_argument("--from", dest="first", type=iso_date, metavar=_("JOUR"))
+    parser.add_argument("--to", dest="last", type=iso_date, metavar=_("JOUR"))
+
+
 def run(arguments: Namespace) -> int:
     """Write one report."""
     with working_desk(arguments) as desk:
         if arguments.exports:
             _say_exports(desk)
             return 0
-        report = make_report(desk, _period(arguments, desk))
+        report = make_report(desk, chosen_period(arguments, desk))
         before = report_before(desk, report)
         dimensions = arguments.by or []
         match arguments.format:
@@ -79,7 +84,12 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _period(arguments: Namespace, desk: Desk) -> Period:
+def chosen_period(arguments: Namespace, desk: Desk) -> Period:
+    """Return the days that a command is about; this month if nothing is said.
+
+    Raises:
+        InvalidInput: both a period and days, or no such period.
+    """
     first, last = arguments.first, arguments.last
     if arguments.period is not None:
         if first or last:

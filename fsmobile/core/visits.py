@@ -158,6 +158,8 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The tour of the day, of work on the road: a passage says its own."""
     is_from_paper: bool = False
     """Kept by hand first, typed in afterwards."""
+    origin: str = ""
+    """Of a visit that was imported: the line it was read from, which is never taken twice."""
 
 
 class VisitRecorded(Struct, frozen=True, kw_only=True):

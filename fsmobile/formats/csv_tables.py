@@ -2,13 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from fsmobile.formats.tables import Cell, Table
 
 BOM = "\ufeff"
 """Tells a spreadsheet that a file is UTF-8."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"'*\s*[=+\-@\t\r]")
+"""What a spreadsheet would compute; after apostrophes too, or the reader would take one away."""
 
 
 def write_tables(tables: Iterable[Table]) -> str:
@@ -29,8 +31,14 @@ def write_csv(rows: Iterable[Sequence[Cell]]) -> str:
     return written.getvalue()
 
 
+def plain_text(cell: str) -> str:
+    """Return the text of a cell as it was before it was quoted."""
+    is_quoted = cell.startswith("'") and _FORMULA.match(cell[1:])
+    return cell[1:] if is_quoted else cell
+
+
 def _cell(value: Cell) -> str:
     """Write one value; a text that a spreadsheet would compute is quoted by an apostrophe."""
-    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
+    if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return "" if value is None else str(value)

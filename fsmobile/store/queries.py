@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -112,6 +112,16 @@ def list_visits(
     ]
 
 
+def list_visits_between(replica: Replica, first: date, last: date) -> Iterator[VisitState]:
+    """Give the visits of some days, both included, the oldest first; void ones included."""
+    rows = replica.connection.execute(
+        "SELECT state FROM visit WHERE service_date BETWEEN ? AND ?"
+        " ORDER BY service_date, starts, visit_id",
+        (first.isoformat(), last.isoformat()),
+    )
+    return (decode_visit_state(state) for (state,) in rows)
+
+
 def load_visit(replica: Replica, visit_id: VisitId) -> VisitState:
     """Return one visit.
 
@@ -165,6 +175,15 @@ def load_passages_between(replica: Replica, first: date, last: date) -> dict[Pas
             (first.isoformat(), last.isoformat()),
         )
     }
+
+
+def last_recorded_at(replica: Replica) -> int | None:
+    """Return when this laptop last recorded something, by its clock of then."""
+    row = replica.connection.execute(
+        "SELECT o.recorded_at FROM op o JOIN writer w ON w.writer = o.writer"
+        " WHERE w.is_current = 1 ORDER BY o.seq DESC LIMIT 1"
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def last_passage_day(replica: Replica, before: date) -> date | None:

@@ -16,6 +16,7 @@ from fsmobile.texts.planning_sentences import PLANNING_SENTENCES
 from fsmobile.texts.registry_sentences import REGISTRY_SENTENCES
 from fsmobile.texts.report_sentences import REPORT_SENTENCES
 from fsmobile.texts.translation import mark
+from fsmobile.texts.visit_import_sentences import VISIT_IMPORT_SENTENCES
 
 Sentences = Mapping[str, tuple[str, str]]
 
@@ -405,6 +406,7 @@ CODE_SENTENCES: Sentences = {
     **CHECK_SENTENCES,
     **GIT_SENTENCES,
     **IMPORT_SENTENCES,
+    **VISIT_IMPORT_SENTENCES,
     **PLANNING_SENTENCES,
     **PAPER_SENTENCES,
     **PLAN_STUDY_SENTENCES,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from fsmobile.core.reports import MASK_BELOW, Dimension
+from fsmobile.core.visit_lines import Column
 from fsmobile.texts.translation import _, mark
 
 FIGURES: Mapping[str, tuple[str, str]] = {
@@ -116,6 +117,38 @@ DIMENSIONS: Mapping[Dimension, tuple[str, str]] = {
 }
 """Per dimension: its name, and what its lines are."""
 
+VISIT_COLUMNS: Mapping[Column, str] = {
+    Column.VISIT: mark("identifiant de la visite ; ses lignes se suivent"),
+    Column.ENQUIRY: mark("numéro de la demande dans la visite, de 1 à 20"),
+    Column.DAY: mark("jour de la visite, AAAA-MM-JJ ; JJ/MM/AAAA se lit aussi"),
+    Column.STARTS: mark("heure du début, à la montre du lieu"),
+    Column.MINUTES: mark(
+        "durée de la visite, sur sa première ligne seulement : les sommes tombent juste"
+    ),
+    Column.PEOPLE: mark("personnes présentes, sur la première ligne de la visite seulement"),
+    Column.WHERE: mark("au passage du bus, sur la route ou à la base"),
+    Column.PASSAGE: mark("nom du passage : structure/tournée/arrêt/jour"),
+    Column.TOUR: mark("tournée du jour, pour une visite sur la route"),
+    Column.COMMUNE: mark("code INSEE de la commune de l'arrêt"),
+    Column.CHANNEL: mark("sans rendez-vous, sur rendez-vous, par téléphone, en visioconférence"),
+    Column.PROCEDURE: mark("code de la démarche ou de l'acte, ou intitulé du catalogue"),
+    Column.LABEL: mark("intitulé de la démarche, pour l'œil : il n'est pas lu"),
+    Column.OPERATOR: mark("code de l'opérateur"),
+    Column.HELP: mark("information, accompagnement, orientation"),
+    Column.OUTCOME: mark("issue de la demande"),
+    Column.REFERRED_TO: mark("vers qui la personne est réorientée"),
+    Column.REFERRED_BY: mark("par quelle voie"),
+    Column.OBSTACLE: mark("ce qui a empêché, s'il y a lieu"),
+    Column.FIRST_CONTACT: mark("première visite, ou déjà venu ; seulement avec --complete"),
+    Column.AGE: mark("tranche d'âge ; seulement avec --complete"),
+    Column.RESIDENCE: mark("code INSEE de la commune de résidence ; seulement avec --complete"),
+    Column.MANDATE: mark("au nom de qui l'agent a agi ; seulement avec --complete"),
+    Column.REFERENCE: mark("numéro de dossier chez l'autre ; seulement avec --complete"),
+    Column.NOTE: mark("note, sur la première ligne de la visite ; seulement avec --complete"),
+    Column.FROM_PAPER: mark("« oui » si la feuille a été tenue à la main"),
+}
+"""Per column of exported visits: what it says."""
+
 MASKING = mark(
     "Hors du poste, une ligne de moins de {n} visites par âge, résidence ou premier contact"
     " est masquée ; s'il n'y en a qu'une, la suivante l'est aussi."
@@ -137,6 +170,11 @@ def define_figure(code: str) -> str:
 def dimension_name(dimension: Dimension) -> str:
     """Return the name of a dimension."""
     return _(DIMENSIONS[dimension][0])
+
+
+def visit_column(column: Column) -> str:
+    """Return what a column of exported visits says."""
+    return _(VISIT_COLUMNS[column])
 
 
 def general_definitions() -> list[str]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
+from typing import TypeVar
 
 from fsmobile.core.absences import AbsenceKind
 from fsmobile.core.appointments import Presence
 from fsmobile.core.catalogue import Theme
 from fsmobile.core.commune_notices import NoticeChannel, NoticeStep
+from fsmobile.core.folding import fold
 from fsmobile.core.follow_ups import ReferralChannel, Usefulness
 from fsmobile.core.logbook import IncidentCause, Topic
 from fsmobile.core.overrides import OverrideAction, OverrideReason
@@ -26,7 +29,9 @@ from fsmobile.core.visits import (
     Whereabouts,
 )
 from fsmobile.errors import Severity
-from fsmobile.texts.translation import _, mark
+from fsmobile.texts.translation import LANGUAGES, _, mark, speaking
+
+E = TypeVar("E", bound=StrEnum)
 
 _REASONS: Mapping[StrEnum, tuple[str, str]] = {
     PassageReason.BREAKDOWN: (mark("panne du véhicule"), mark("panne")),
@@ -269,6 +274,22 @@ def label(code: StrEnum) -> str:
 def label_short(code: StrEnum) -> str:
     """Return the short name of a code for a column, at most 10 characters: `pièces`."""
     return _(_LABELS[type(code)][code][1])
+
+
+def find_code(kind: type[E], text: str) -> E | None:
+    """Return the code that a text names: by itself, or in any language of ours."""
+    return _names_of(kind).get(fold(text))
+
+
+@cache
+def _names_of(kind: type[E]) -> Mapping[str, E]:
+    names = {fold(code.value): code for code in kind}
+    for language in LANGUAGES:
+        with speaking(language):
+            for code in kind:
+                for name in (label(code), label_short(code)):
+                    names.setdefault(fold(name), code)
+    return names
 
 
 def label_kind(kind: str) -> str:

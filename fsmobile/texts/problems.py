@@ -17,6 +17,7 @@ from fsmobile.texts.paper_sentences import PAPER_PROBLEMS
 from fsmobile.texts.schedule_problems import AS_WRITTEN, SCHEDULE_SENTENCES
 from fsmobile.texts.toml_sentences import explain_toml
 from fsmobile.texts.translation import _, mark
+from fsmobile.texts.visit_import_sentences import VISIT_IMPORT_PROBLEMS
 
 _VISIT_SENTENCES: Mapping[str, str] = {
     "visit_without_enquiry": mark("Il faut au moins une demande."),
@@ -45,6 +46,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     **IMPORT_PROBLEMS,
     **PAPER_PROBLEMS,
     **SCHEDULE_SENTENCES,
+    **VISIT_IMPORT_PROBLEMS,
 }
 """French sentences by code; `_()` translates them when they are shown."""
 

@@ -1,0 +1,43 @@
+"""Visits as the lines of a table, one for each enquiry: the columns."""
+
+from enum import StrEnum
+
+
+class Column(StrEnum):
+    """Columns of visits outside the program; French, as all keys of files."""
+
+    VISIT = "visite"
+    ENQUIRY = "demande"
+    DAY = "date"
+    STARTS = "heure"
+    MINUTES = "duree_minutes"
+    PEOPLE = "personnes"
+    WHERE = "ou"
+    PASSAGE = "passage"
+    TOUR = "tournee"
+    COMMUNE = "commune"
+    CHANNEL = "modalite"
+    PROCEDURE = "demarche"
+    LABEL = "intitule"
+    OPERATOR = "operateur"
+    HELP = "aide"
+    OUTCOME = "issue"
+    REFERRED_TO = "oriente_vers"
+    REFERRED_BY = "canal_orientation"
+    OBSTACLE = "blocage"
+    FIRST_CONTACT = "premier_contact"
+    AGE = "age"
+    RESIDENCE = "residence"
+    MANDATE = "mandat"
+    REFERENCE = "reference"
+    NOTE = "note"
+    FROM_PAPER = "papier"
+
+
+PERSONAL = frozenset(
+    (
+        *(Column.FIRST_CONTACT, Column.AGE, Column.RESIDENCE, Column.MANDATE),
+        *(Column.REFERENCE, Column.NOTE),
+    )
+)
+"""In a village of a hundred people they tell who it was: left out unless they are asked for."""
