@@ -57,7 +57,6 @@ def _add_serve(acts: "_SubParsersAction[ArgumentParser]") -> None:
     serve.add_argument(
         "--public-address",
         type=web_address,
-        default="",
         metavar="URL",
         help=_("où le public trouve ce registre, pour les calendriers et les affiches de /bus"),
     )

@@ -72,7 +72,7 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
         in_flight_max=arguments.in_flight,
         more_routes=[
             *FleetPages(service, replica).routes(),
-            *PublicPages(service, replica, arguments.public_address).routes(),
+            *PublicPages(service, replica, arguments.public_address or "").routes(),
         ],
     )
     _log_as_json(arguments.log)

@@ -65,7 +65,6 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--address",
         type=web_address,
-        default="",
         metavar=_("ADRESSE"),
         help=_("du registre, pour les liens et le code à photographier"),
     )
@@ -152,24 +151,25 @@ def _load(arguments: Namespace) -> Publication:
             names = ", ".join(one.name for one in folders)
             raise InvalidInput("schedule_not_one_tree", path=str(arguments.folder), names=names)
         (tree,) = require_trees(folders)
-        return _publication(arguments, tree, edition_now(now_ms), now_ms)
+        edition = edition_now(now_ms)
+        return _publication(arguments, tree, edition, now_ms, arguments.address or "")
     with working_desk(arguments) as desk:
         if desk.tree is None:
             raise NotFound("schedule", desk.agency_id)
         newest = load_revisions(desk)[0]
         revised_at = datetime.fromtimestamp(newest.published_at / 1000, tz=UTC)
         edition = Edition(number=newest.revision, revised_at=revised_at)
-        arguments.address = arguments.address or desk.enrolment.registry_url
-        return _publication(arguments, desk.tree, edition, now_ms)
+        address = arguments.address or desk.enrolment.registry_url
+        return _publication(arguments, desk.tree, edition, now_ms, address)
 
 
 def _publication(
-    arguments: Namespace, tree: ScheduleTree, edition: Edition, now_ms: int
+    arguments: Namespace, tree: ScheduleTree, edition: Edition, now_ms: int, address: str
 ) -> Publication:
     return Publication(
         tree=tree,
         edition=edition,
         today=arguments.date or local_time(now_ms, tree.agency.timezone).date(),
         bundled=load_school_calendar(),
-        address=arguments.address,
+        address=address,
     )

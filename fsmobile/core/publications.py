@@ -93,7 +93,7 @@ class Publication:
         if selection.vehicle_id is not None and selection.vehicle_id not in tree.vehicles:
             raise NotFound("vehicle", selection.vehicle_id)
         if selection.insee_code is not None and selection.insee_code not in self.communes:
-            raise NotFound("commune", selection.insee_code)
+            raise NotFound("served_commune", selection.insee_code)
 
     def page_of(self, *path: str) -> str:
         """Return the public address of a page, or nothing when no registry shows it."""

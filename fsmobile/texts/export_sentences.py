@@ -29,7 +29,7 @@ EXPORT_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Ce planning n'a pas le véhicule « {id} »."),
         mark("Les véhicules sont dans vehicules.toml."),
     ),
-    "commune_not_found": (
+    "served_commune_not_found": (
         mark("Aucun bus de ce planning ne s'arrête dans la commune « {id} »."),
         mark("Donnez le code INSEE d'une commune desservie."),
     ),
