@@ -60,8 +60,10 @@ class PlanQuestions:
         """Return the files as they are now."""
         return self.bench.planning.sheets
 
-    def choose(self, title: str, choices: Mapping[str, str], then: Callable[[str], None]) -> None:
-        """Ask for one line of a short list, by its digit."""
+    def choose(
+        self, title: str, choices: Mapping[str, str], then: Callable[[str], None], text: str = ""
+    ) -> None:
+        """Ask for one line of a short list, by its digit; a text may stand above it."""
         lines = [Choice(code=code, label=name) for code, name in choices.items()]
         self.stage.ask(
             Question(
@@ -69,6 +71,7 @@ class PlanQuestions:
                 find=lambda _query: lines,
                 then=lambda choice: then(choice.code),
                 takes_text=False,
+                text=text,
             )
         )
 

@@ -44,6 +44,13 @@ def read_rule(tree: ScheduleTree, text: str, day: date) -> PromptReading:
     )
 
 
+def describe_parity(choice: ParityChoice) -> str:
+    """Say the dates of both around the new year, in one text."""
+    return _("Cette parité : {parity}. Une semaine sur deux : {cycle}.").format(
+        parity=_short(choice.by_parity), cycle=_short(choice.by_cycle)
+    )
+
+
 def _parity_lines(choice: ParityChoice) -> list[Line]:
     """Set both side by side at the next 53-week year."""
     year = choice.new_year.year

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from fsmobile.core.ids import StopId, TourId, VehicleId
 from fsmobile.core.overrides import OverrideAction, OverrideReason
 from fsmobile.core.reach import Reach
-from fsmobile.core.recurrence import Recurrence
+from fsmobile.core.recurrence import Recurrence, WeekParity
 from fsmobile.core.spans import DateSpan
 from fsmobile.core.tours import Run
 from fsmobile.formats.recurrence_reading import read_french_date, read_recurrence
@@ -20,7 +20,7 @@ from fsmobile.texts.translation import _, n_, speaking
 from fsmobile.tui.lines import Role, line
 from fsmobile.tui.picker import Choice, narrowing
 from fsmobile.tui.plan_questions import PlanQuestions
-from fsmobile.tui.plan_rules import read_rule
+from fsmobile.tui.plan_rules import describe_parity, read_rule
 from fsmobile.tui.plan_words import place_name
 from fsmobile.tui.stage import Prompt, PromptReading, Question
 from fsmobile.usecases.planning_acts import (
@@ -38,6 +38,15 @@ from fsmobile.usecases.planning_calendar import DayLine
 from fsmobile.usecases.planning_rules import ask_parity, swap_parities
 
 _DAY, _WEEK = "jour", "semaine"
+
+
+def _own_parity(run: Run, stop_id: StopId) -> Recurrence | None:
+    """Return the rule of a stop that has even or odd weeks of its own inside its run."""
+    for stop in run.stops:
+        own = stop.narrowing
+        if stop.stop_id == stop_id and own is not None and own.parity is not WeekParity.EVERY:
+            return replace(run.recurrence, parity=own.parity)
+    return None
 
 
 class PlanningDayActs:
@@ -239,8 +248,9 @@ class PlanningDayActs:
         """Offer what mends a rule of even or odd weeks at the next week 53."""
         day = one.passage.original_date
         run = self._run(one)
-        choice = None if run is None else ask_parity(
-            self._ask.bench.planning.tree, run.recurrence, day)  # fmt: skip
+        own = None if run is None else _own_parity(run, one.passage.stop_id)
+        rule = None if run is None else own or run.recurrence
+        choice = None if rule is None else ask_parity(self._ask.bench.planning.tree, rule, day)
         if choice is None:
             self._ask.stage.say(
                 _("Rien à corriger ici : cette règle ne dit ni paires ni impaires"), Role.PLAIN
@@ -258,16 +268,12 @@ class PlanningDayActs:
             else:
                 self._rule_for(one, cycle_rule)
 
-        self._ask.choose(
-            _("Semaine 53 : {year}").format(year=choice.new_year.year - 1),
-            {
-                "swap": _("échanger paires et impaires le {day}, toute la tournée").format(
-                    day=monday
-                ),
-                "cycle": _("une semaine sur deux, sans parité, cette sortie"),
-            },
-            go_on,
-        )
+        swap = _("échanger paires et impaires le {day}, toute la tournée").format(day=monday)
+        choices = {"swap": swap}
+        if own is None:
+            choices["cycle"] = _("une semaine sur deux, sans parité, cette sortie")
+        title = _("Semaine 53 : {year}").format(year=choice.new_year.year - 1)
+        self._ask.choose(title, choices, go_on, text=describe_parity(choice))
 
     def _run(self, one: DayLine) -> Run | None:
         passage = one.passage

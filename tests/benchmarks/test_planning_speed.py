@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.tui.shell import Shell
 from tests.benchmarks.test_schedule_check_speed import sixty_stops
 from tests.tui.day_samples import Terminal
@@ -11,6 +12,9 @@ from tests.tui.planning_samples import a_coordinator_desk, page_of, settle
 
 KEY_MS_MAX = 50
 """Of processor time, from the key to the redrawn month; the machine may be busy."""
+
+EDIT_READINGS_MAX = 6
+"""An edit reads again one file of the tree, lays out the month and draws it: 1.5 readings."""
 
 
 def sixty_stops_shell(folder: Path) -> Shell:
@@ -62,3 +66,19 @@ def test_between_two_keys_the_checks_take_a_rule_at_a_time(tmp_path: Path) -> No
     assert tuple(problem for step in page.planning.check_in_steps() for problem in step) == whole
     # One lays the passages out for all the others, and the machine may be busy.
     assert sorted(steps)[-4] <= KEY_MS_MAX
+
+
+def test_an_edit_is_redrawn_in_a_few_times_what_reading_the_files_takes(tmp_path: Path) -> None:
+    files = sixty_stops()
+    begun = time.process_time()
+    for _ in range(5):
+        read_schedule(files)
+    reading = (time.process_time() - begun) * 1000 / 5
+    shell = sixty_stops_shell(tmp_path / "soixante")
+    timed(shell, "x")
+    timed(shell, "1")
+    acts = [timed(shell, "1")]
+    for _ in range(6):
+        acts.append(timed(shell, "u"))
+        acts.append(timed(shell, "r"))
+    assert median(acts) <= EDIT_READINGS_MAX * reading

@@ -447,3 +447,25 @@ def test_a_date_is_typed_without_its_year(shell: Shell) -> None:
     assert page_of(shell).planned_day().day.isoformat() == "2027-01-04"
     press(shell, "g 2 9 / 2")
     assert "29 février 2028" in shown(shell)
+
+
+def test_the_repair_of_a_stop_with_a_parity_of_its_own_shows_the_dates_of_both(
+    tmp_path: Path,
+) -> None:
+    shell = a_planning_shell(tmp_path / "creuse")
+    press(shell, "left")  # Wednesday 25 November
+    page = page_of(shell)
+    (page.planning.path / "tournees/nord/2027-01-04.toml").unlink()
+    path = page.planning.path / FIRST
+    text = path.read_text(encoding="utf-8")
+    own = '[sorties.mercredi.arrets.jarnages]\nsemaines = "paires"'
+    path.write_text(text.replace("[sorties.mercredi.arrets.jarnages]", own), encoding="utf-8")
+    shell.tick()
+    press(shell, "c")
+    text = " ".join(shown(shell, 120, 40).replace("│", " ").split())
+    assert "Cette parité : 9/12 · 16/12 · 6/1" not in text
+    assert "Une semaine sur deux : " in text
+    assert "cette sortie" not in text
+    press(shell, "1")
+    later = (page.planning.path / "tournees/nord/2027-01-04.toml").read_text(encoding="utf-8")
+    assert 'semaines = "impaires"' in later
