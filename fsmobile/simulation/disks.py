@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Hashable
 from functools import cache
 from pathlib import Path
+from random import Random
 from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any, Protocol
@@ -58,6 +59,11 @@ class Hardware(Hashable, Protocol):
 
     def reopen(self, disk: sqlite3.Connection) -> sqlite3.Connection:
         """Open a laptop's disk again after its program died."""
+
+    def tear(
+        self, disk: sqlite3.Connection, image: sqlite3.Connection, random: Random
+    ) -> sqlite3.Connection:
+        """Cut the end off a laptop's log and open what is left; `image` is from a moment before."""
 
     def folder(self) -> Path:
         """Return a new folder, for what is no database."""
@@ -113,6 +119,13 @@ class MemoryHardware:
 
     def reopen(self, disk: sqlite3.Connection) -> sqlite3.Connection:
         """Go on with the same connection: what was open was rolled back as the crash went by."""
+        return disk
+
+    def tear(
+        self, disk: sqlite3.Connection, image: sqlite3.Connection, random: Random
+    ) -> sqlite3.Connection:
+        """Go on from the image: the commits since are gone, those before are whole."""
+        image.backup(disk)
         return disk
 
     def folder(self) -> Path:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
+from random import Random
+from shutil import copyfile
 from typing import Any
 
 from sqlalchemy import Engine, insert, inspect, select, text
@@ -131,6 +133,18 @@ class RealHardware:
         ((_, _, path),) = disk.execute("PRAGMA database_list").fetchall()
         disk.close()
         return self._open(Path(path))
+
+    def tear(
+        self, disk: sqlite3.Connection, image: sqlite3.Connection, random: Random
+    ) -> sqlite3.Connection:
+        """Open the file with a part only of its write-ahead log, anywhere in a frame."""
+        ((_, _, path),) = disk.execute("PRAGMA database_list").fetchall()
+        torn = self._new_path()
+        log = Path(f"{path}-wal").read_bytes()
+        copyfile(path, torn)
+        Path(f"{torn}-wal").write_bytes(log[: random.randint(len(log) // 2, len(log))])
+        disk.close()
+        return self._open(torn)
 
     def folder(self) -> Path:
         """Return a new folder."""

@@ -301,8 +301,10 @@ class World:
         """Cut the end off a disk's log: the last commits are gone, those before are whole."""
         if any(one is machine for one in self.state.machines):
             self.state.marks["log torn"] += 1
-            image.backup(machine.replica.connection)
-            self._reboot(machine)
+            hardware, random = self.state.hardware, self.state.faults.random("wal_torn")
+            disk = hardware.tear(machine.replica.connection, image, random)
+            fresh = self._boot(machine.name, disk, machine.key, machine.clock)
+            machine.replica, machine.desk = fresh.replica, fresh.desk
 
     # What strikes outside an exchange
 

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from fsmobile.simulation.mistakes import CANARY, MISTAKES
 from fsmobile.simulation.pictures import picture_of
 from fsmobile.simulation.ports import DAY_MS
 from fsmobile.simulation.profiles import FULL, IN_MEMORY, LITE, open_profile
+from fsmobile.simulation.real_disks import RealHardware
 from fsmobile.simulation.state import NEIGHBOUR_UNIT, UNIT
 from fsmobile.simulation.world import Cut, World, run_world
 from fsmobile.store.cursors import load_reading
@@ -102,7 +104,7 @@ def test_each_world_has_two_agencies_that_both_work_and_never_meet() -> None:
         assert {machine.agency for machine in world.state.machines} == agencies
         assert set(world.state.recorded_in.values()) == agencies
         for machine in world.state.machines:
-            # Its own acts of an agency that it has left, and the order to leave it, stay in its log.
+            # Of an agency that it has left, its own acts and the order to go stay in its log.
             seen = machine.replica.connection.execute(
                 "SELECT op_id FROM op WHERE scope LIKE ?1"
                 " UNION SELECT op_id FROM remote WHERE scope NOT LIKE 'dev:%'",
@@ -205,3 +207,18 @@ def test_a_laptop_of_a_real_world_is_a_file_that_a_reboot_opens_again(tmp_path: 
         assert (again, picture_of(machine.replica.connection)) == (path, before)
         full.hardware.clear()
         assert not Path(path).exists()
+
+
+def test_a_real_log_that_is_torn_loses_its_last_commits_and_no_other(tmp_path: Path) -> None:
+    hardware = RealHardware(tmp_path)
+    disk = hardware.laptop()
+    before = disk.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    for number in range(200):
+        disk.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (f"k{number:03}", b"x" * 500))
+    torn = hardware.tear(disk, hardware.copy(disk), Random(1))
+    kept = [key for (key,) in torn.execute("SELECT key FROM meta WHERE key LIKE 'k%'")]
+    assert kept == [f"k{number:03}" for number in range(len(kept))]
+    assert 0 < len(kept) < 200
+    assert torn.execute("SELECT count(*) FROM sqlite_master").fetchone() == before
+    assert torn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    hardware.close()
