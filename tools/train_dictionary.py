@@ -27,7 +27,16 @@ from fsmobile.protocol import messages, records
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
 from fsmobile.protocol.clock import format_hlc
 from fsmobile.protocol.envelope import PROTOCOL, seal
-from fsmobile.protocol.messages import SyncRequest, Want, WriterBlock
+from fsmobile.protocol.messages import (
+    Answered,
+    HistoryPoint,
+    Pull,
+    Receipt,
+    SyncReply,
+    SyncRequest,
+    Want,
+    WriterBlock,
+)
 from fsmobile.protocol.ops import Op, make_op
 from fsmobile.protocol.records import PassageData
 from fsmobile.reference.catalogue import load_catalogue
@@ -35,6 +44,8 @@ from fsmobile.reference.catalogue import load_catalogue
 SIZE = 16 * 1024
 SEED = 2026
 DAYS = 1500
+QUIET_WEIGHT = 6
+"""How often an exchange of nothing counts: most are, and a large day compresses by itself."""
 STRUCTURES = ("fs-nord", "bus-vallee", "msap-plateau", "itinerance-sud", "france-services-23")
 TOURS = ("nord", "sud", "semaine-paire", "semaine-impaire", "plateau", "vallee", "lundi")
 STOPS = ("bourg", "mairie", "eglise", "champ-de-foire", "saint-martin", "la-chapelle", "le-pont")
@@ -85,6 +96,30 @@ class Day:
             want=Want(bytes=1024 * 1024, ops=2500),
         )
         return seal(messages.encode(request), lambda _payload: self.random.randbytes(64))
+
+    def nothing_new(self) -> list[bytes]:
+        """Return the sealed request that sends nothing, and its answer."""
+        chance = self.random.randbytes
+        device, writer, head, epoch, history = (chance(size) for size in (16, 16, 32, 16, 16))
+        counter, seq, gsn = (self.random.randint(1, most) for most in (500, 9000, 90_000))
+        scopes = [f"agency:{self.structure}", f"dev:{device.hex()}", "ref", self.scope]
+        cursors, now = dict.fromkeys(scopes, gsn), self.ms + 500
+        block = WriterBlock(
+            writer=writer, first_seq=seq + 1, previous=head, head=head, last_seq=seq
+        )
+        request = SyncRequest(
+            protocol=PROTOCOL, app="0.1.0", device_id=device, counter=counter, epoch=epoch,
+            now=self.ms, writer=block, cursors=cursors, points=[HistoryPoint(gsn, history)],
+            want=Want(bytes=1024 * 1024, ops=2500),
+        )  # fmt: skip
+        receipt = Receipt(
+            epoch=epoch, writer=writer, seq=seq, chain=head, gsn=gsn, now=now, signature=chance(64)
+        )
+        page = Pull(scopes=scopes, cursors=cursors)
+        reply = SyncReply(epoch=epoch, now=now, receipt=receipt, history=history, pull=page)
+        answered = Answered(counter=counter, answer=reply)
+        both = (messages.encode(request), messages.encode(answered))
+        return [seal(payload, lambda _payload: chance(64)) for payload in both]
 
     def ops(self) -> list[Op]:
         """Return the ops of two stops."""
@@ -155,6 +190,7 @@ def main() -> int:
     days = [Day(random, procedures) for _ in range(DAYS)]
     samples: list[bytes | bytearray | memoryview] = [op.body for day in days for op in day.ops()]
     samples += [day.request() for day in days]
+    samples += [sealed for day in days for sealed in day.nothing_new()] * QUIET_WEIGHT
     dictionary = zstandard.train_dictionary(SIZE, samples, level=9)
     Path(sys.argv[1]).write_bytes(dictionary.as_bytes())
     sys.stdout.write(f"{len(dictionary.as_bytes())} bytes from {len(samples)} samples\n")
