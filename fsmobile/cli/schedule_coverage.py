@@ -76,7 +76,7 @@ def as_json(study: CoverageStudy) -> dict[str, Any]:
 def _figures(coverage: Coverage) -> dict[str, Any]:
     return {
         "inhabitants": coverage.inhabitants,
-        "communes": coverage.towns,
+        "communes": coverage.localities,
         "within": [
             {"minutes": band.minutes, "at_least": band.at_least, "about": band.about}
             for band in coverage.bands
@@ -84,12 +84,12 @@ def _figures(coverage: Coverage) -> dict[str, Any]:
         "every": [{"weeks": every, "about": people} for every, people in coverage.rhythms],
         "hours_per_4_weeks": round(coverage.hours_per_month, 2),
         "hours_per_1000": round(coverage.hours_per_thousand, 3),
-        "left_out": coverage.left_out_towns,
+        "left_out": coverage.left_out_localities,
         "largest_left_out": [
             {
-                "insee": one.town.code,
-                "name": one.town.name,
-                "inhabitants": one.town.population,
+                "insee": one.locality.code,
+                "name": one.locality.name,
+                "inhabitants": one.locality.population,
                 "minutes": None if one.minutes is None else round(one.minutes, 1),
             }
             for one in coverage.left_out
@@ -113,9 +113,9 @@ def _say_study(study: CoverageStudy) -> None:
         say("  " + " : ".join(rhythm_row(coverage, every, inhabitants)))
     say(describe_presence(coverage))
     if study.districts is not None:
-        near = study.districts.towns - study.districts.left_out_towns
+        near = study.districts.localities - study.districts.left_out_localities
         told = _("Quartiers prioritaires à 20 min : {near} sur {n}")
-        say(told.format(near=near, n=study.districts.towns))
+        say(told.format(near=near, n=study.districts.localities))
     if study.unlocated:
         say(describe_unlocated(study.unlocated))
     say()

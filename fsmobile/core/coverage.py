@@ -43,7 +43,7 @@ CAUTIOUS = DriveFormula(5, 1.9)
 """Right 92 times in 100 when it says « within 20 minutes »; it leaves out half of those who are."""
 
 
-class Town(Struct, frozen=True, kw_only=True):
+class Locality(Struct, frozen=True, kw_only=True):
     """Where people live: a commune by its town hall, or a priority district."""
 
     code: str
@@ -66,9 +66,9 @@ class ServedPlace(Struct, frozen=True, kw_only=True):
 
 
 class Access(Struct, frozen=True, kw_only=True):
-    """How a town reaches the bus."""
+    """How a locality reaches the bus."""
 
-    town: Town
+    locality: Locality
     kilometres: float
     """To the nearest place, as the crow flies; infinite beyond thirty minutes."""
     weeks: int
@@ -91,9 +91,9 @@ class Band(Struct, frozen=True, kw_only=True):
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):
-    """A town farther than the goal from any stop."""
+    """A locality farther than the goal from any stop."""
 
-    town: Town
+    locality: Locality
     minutes: float | None
     """To the nearest stop; None when no stop runs at all."""
 
@@ -102,7 +102,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """What a plan covers of a territory."""
 
     inhabitants: int
-    towns: int
+    localities: int
     weeks: int
     """How many weeks were looked at."""
     bands: tuple[Band, ...]
@@ -112,7 +112,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """Open hours of four weeks, of all places."""
     left_out: tuple[LeftOut, ...]
     """The most populous first."""
-    left_out_towns: int
+    left_out_localities: int
     """How many there are in all."""
 
     @property
@@ -123,9 +123,9 @@ class Coverage(Struct, frozen=True, kw_only=True):
 
 
 def measure_access(
-    towns: Sequence[Town], places: Sequence[ServedPlace], relief: float = 1.0
+    localities: Sequence[Locality], places: Sequence[ServedPlace], relief: float = 1.0
 ) -> list[Access]:
-    """Find the nearest place of each town, and the weeks in which one is near enough."""
+    """Find the nearest place of each locality, and the weeks in which one is near enough."""
     running = sorted((one for one in places if one.weeks), key=lambda one: one.latitude)
     latitudes = [one.latitude for one in running]
     longitudes = [one.longitude for one in running]
@@ -134,9 +134,9 @@ def measure_access(
     farthest = max(0.0, LIKELY.kilometres(max(REACH_MINUTES), relief))
     span = farthest / KM_PER_DEGREE
     found: list[Access] = []
-    for town in towns:
+    for locality in localities:
         # Inlined and squared: a département is some forty thousand distances at each key.
-        latitude, longitude = town.latitude, town.longitude
+        latitude, longitude = locality.latitude, locality.longitude
         east = KM_PER_DEGREE * cos(radians(latitude))
         best, nearest, weeks = farthest**2, -1, 0
         low, high = (
@@ -154,7 +154,7 @@ def measure_access(
         is_near = nearest >= 0
         found.append(
             Access(
-                town=town,
+                locality=locality,
                 kilometres=sqrt(best) if is_near else inf,
                 weeks=weeks,
                 place_id=running[nearest].place_id if is_near else None,
@@ -164,24 +164,24 @@ def measure_access(
 
 
 def measure_coverage(
-    towns: Sequence[Town], places: Sequence[ServedPlace], weeks: int, relief: float = 1.0
+    localities: Sequence[Locality], places: Sequence[ServedPlace], weeks: int, relief: float = 1.0
 ) -> Coverage:
     """Count who lives within reach of places that run, and how often they do."""
-    access = measure_access(towns, places, relief)
-    left_out = [one.town for one in access if not one.is_within(GOAL_MINUTES, relief)]
-    left_out.sort(key=lambda town: (-town.population, town.code))
+    access = measure_access(localities, places, relief)
+    left_out = [one.locality for one in access if not one.is_within(GOAL_MINUTES, relief)]
+    left_out.sort(key=lambda locality: (-locality.population, locality.code))
     return Coverage(
-        inhabitants=sum(town.population for town in towns),
-        towns=len(towns),
+        inhabitants=sum(locality.population for locality in localities),
+        localities=len(localities),
         weeks=weeks,
         bands=tuple(_band(access, minutes, relief) for minutes in REACH_MINUTES),
         rhythms=tuple((every, _count_rhythm(access, every, weeks)) for every in RHYTHM_WEEKS),
         hours_per_month=sum(one.open_minutes for one in places) / 60 * MONTH_WEEKS / max(1, weeks),
         left_out=tuple(
-            LeftOut(town=town, minutes=_nearest_minutes(town, places, relief))
-            for town in left_out[:LEFT_OUT_MAX]
+            LeftOut(locality=locality, minutes=_nearest_minutes(locality, places, relief))
+            for locality in left_out[:LEFT_OUT_MAX]
         ),
-        left_out_towns=len(left_out),
+        left_out_localities=len(left_out),
     )
 
 
@@ -198,24 +198,26 @@ def _band(access: Sequence[Access], minutes: int, relief: float) -> Band:
     about = LIKELY.kilometres(minutes, relief)
     return Band(
         minutes=minutes,
-        at_least=sum(one.town.population for one in access if one.kilometres <= at_least),
-        about=sum(one.town.population for one in access if one.kilometres <= about),
+        at_least=sum(one.locality.population for one in access if one.kilometres <= at_least),
+        about=sum(one.locality.population for one in access if one.kilometres <= about),
     )
 
 
 def _count_rhythm(access: Sequence[Access], every: int, weeks: int) -> int:
-    # Hundreds of towns share a handful of rhythms.
+    # Hundreds of localities share a handful of rhythms.
     told: dict[int, bool] = {}
     for one in access:
         if one.weeks not in told:
             told[one.weeks] = comes_every(one.weeks, every, weeks)
-    return sum(one.town.population for one in access if told[one.weeks])
+    return sum(one.locality.population for one in access if told[one.weeks])
 
 
-def _nearest_minutes(town: Town, places: Sequence[ServedPlace], relief: float) -> float | None:
-    east = cos(radians(town.latitude))
+def _nearest_minutes(
+    locality: Locality, places: Sequence[ServedPlace], relief: float
+) -> float | None:
+    east = cos(radians(locality.latitude))
     squares = (
-        ((one.longitude - town.longitude) * east) ** 2 + (one.latitude - town.latitude) ** 2
+        ((one.longitude - locality.longitude) * east) ** 2 + (one.latitude - locality.latitude) ** 2
         for one in places
         if one.weeks
     )

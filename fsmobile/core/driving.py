@@ -10,14 +10,14 @@ from fsmobile.core.coverage import DriveFormula
 from fsmobile.core.distances import distance_km
 from fsmobile.core.ids import PlaceId
 
-BUS = DriveFormula(3, 1.5)
+UNIT_DRIVE = DriveFormula(3, 1.5)
 """Minutes of a minibus over kilometres as the crow flies, in the plain."""
 ROAD_PER_CROW_KM = 1.3
 """Published and measured detours agree on 1.3 to 1.45."""
 OBSERVED_TIMES_MIN = 3
-"""Trips after which what was driven replaces what was estimated."""
+"""Drives after which what was driven replaces what was estimated."""
 NEWEST_WEIGHT = 0.3
-"""Of each new trip in the mean of those observed."""
+"""Of each new drive in the mean of those observed."""
 
 Pair = tuple[PlaceId, PlaceId]
 """From a place to another."""
@@ -50,7 +50,7 @@ class DriveTime(Struct, frozen=True, kw_only=True):
         return self.source is DriveSource.ESTIMATE
 
 
-class Trip(Struct, frozen=True, kw_only=True):
+class RecordedDrive(Struct, frozen=True, kw_only=True):
     """One drive that an agent recorded: closed here, opened there."""
 
     origin: PlaceId
@@ -85,7 +85,7 @@ class TravelTimes(Struct, frozen=True, kw_only=True):
         crow = self._crow_km(origin, target)
         if crow is None:
             return None
-        minutes = BUS.minutes(crow, self.relief)
+        minutes = UNIT_DRIVE.minutes(crow, self.relief)
         return DriveTime(minutes=minutes, source=DriveSource.ESTIMATE, kilometres=kilometres)
 
     def kilometres(self, origin: PlaceId, target: PlaceId) -> float | None:
@@ -111,21 +111,21 @@ def both_ways(drives: Mapping[Pair, int]) -> dict[Pair, int]:
     return found
 
 
-def observe_drives(trips: Iterable[Trip], estimates: TravelTimes) -> dict[Pair, float]:
-    """Average the recorded trips, given by date, where there are enough of them.
+def observe_drives(recorded: Iterable[RecordedDrive], estimates: TravelTimes) -> dict[Pair, float]:
+    """Average the recorded drives, given by date, where there are enough of them.
 
-    Between closing here and opening there lies more than driving: a meal, a wait. A trip that
+    Between closing here and opening there lies more than driving: a meal, a wait. A drive that
     took more than twice the estimate and ten minutes says nothing of the road.
     """
     means: dict[Pair, float] = {}
     counts: defaultdict[Pair, int] = defaultdict(int)
-    for trip in trips:
-        estimate = estimates.drive(trip.origin, trip.target)
-        is_drive = trip.minutes > 0 and trip.origin != trip.target
-        if not is_drive or estimate is None or trip.minutes > 2 * estimate.minutes + 10:
+    for one in recorded:
+        estimate = estimates.drive(one.origin, one.target)
+        is_drive = one.minutes > 0 and one.origin != one.target
+        if not is_drive or estimate is None or one.minutes > 2 * estimate.minutes + 10:
             continue
-        pair = (trip.origin, trip.target)
-        known = means.get(pair, float(trip.minutes))
-        means[pair] = known + NEWEST_WEIGHT * (trip.minutes - known)
+        pair = (one.origin, one.target)
+        known = means.get(pair, float(one.minutes))
+        means[pair] = known + NEWEST_WEIGHT * (one.minutes - known)
         counts[pair] += 1
     return {pair: mean for pair, mean in means.items() if counts[pair] >= OBSERVED_TIMES_MIN}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 from typing import TypeVar
 
-from fsmobile.core.coverage import Town
+from fsmobile.core.coverage import Locality
 from fsmobile.core.driving import DriveSource, DriveTime, Pair
 from fsmobile.core.ids import PlaceId
 from fsmobile.errors import InvalidSchedule, Problem
@@ -36,7 +36,7 @@ def read_drive_matrix(content: bytes | str) -> dict[Pair, DriveTime]:
     return found
 
 
-def read_districts(content: bytes | str) -> tuple[Town, ...]:
+def read_districts(content: bytes | str) -> tuple[Locality, ...]:
     """Read `quartiers.csv`: `code,nom,population,lat,lon`.
 
     Raises:
@@ -57,8 +57,8 @@ def _read_drive(row: Mapping[str, str]) -> tuple[PlaceId, PlaceId, DriveTime]:
     return origin, target, drive
 
 
-def _read_district(row: Mapping[str, str]) -> Town:
-    return Town(
+def _read_district(row: Mapping[str, str]) -> Locality:
+    return Locality(
         code=row["code"],
         name=row["nom"] or row["code"],
         population=int(_number(row, "population", 0, 10_000_000)),

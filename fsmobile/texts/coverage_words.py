@@ -1,4 +1,4 @@
-"""Coverage in words: bands, rhythms, towns left out; each estimate with its « ≈ »."""
+"""Coverage in words: bands, rhythms, localities left out; each estimate with its « ≈ »."""
 
 from collections.abc import Sequence
 
@@ -27,9 +27,9 @@ def rhythm_row(coverage: Coverage, every: int, inhabitants: int) -> tuple[str, s
 
 
 def left_out_row(one: LeftOut) -> tuple[str, str, str]:
-    """Name a town left out: its inhabitants, its minutes to the nearest stop."""
+    """Name a locality left out: its inhabitants, its minutes to the nearest stop."""
     minutes = "—" if one.minutes is None else f"{ABOUT}{round(one.minutes)}{NO_BREAK}min"
-    return one.town.name, format_number(one.town.population), minutes
+    return one.locality.name, format_number(one.locality.population), minutes
 
 
 def describe_presence(coverage: Coverage) -> str:
@@ -41,8 +41,8 @@ def describe_presence(coverage: Coverage) -> str:
 
 
 def describe_left_out(coverage: Coverage) -> str:
-    """Title the towns left out, with how many there are."""
-    count = coverage.left_out_towns
+    """Title the localities left out, with how many there are."""
+    count = coverage.left_out_localities
     if not count:
         return _("Aucune commune à plus de 20 min")
     told = n_("{n} commune à plus de 20 min", "{n} communes à plus de 20 min", count)

@@ -22,8 +22,8 @@ from fsmobile.texts.translation import _
 from fsmobile.tui.lines import Line
 from fsmobile.tui.plan_questions import PlanQuestions
 from fsmobile.tui.plan_words import commune_name, describe_proposal
-from fsmobile.tui.screens.plan_study import PlanStudyPage
 from fsmobile.tui.stage import Page
+from fsmobile.tui.study_page import StudyPage
 from fsmobile.tui.views.coverage import CoverageView, NamedPoint, coverage_lines, swap_rings
 from fsmobile.tui.views.drives import DrivesView, LegRow, RunView, drives_lines
 from fsmobile.usecases.coverage import CoverageStudy, study_coverage
@@ -131,8 +131,8 @@ class PlanningStudies:
                 for one in study.places
             ),
             far=tuple(
-                (one.town.latitude, one.town.longitude)
-                for one in measure_access(study.towns, study.places, study.relief)
+                (one.locality.latitude, one.locality.longitude)
+                for one in measure_access(study.localities, study.places, study.relief)
                 if not one.is_within(GOAL_MINUTES, study.relief)
             ),
             unlocated=study.unlocated,
@@ -143,4 +143,4 @@ class PlanningStudies:
         draw: Callable[[int, int], list[Line]],
         proposals: Sequence[Callable[[], None]] = (),
     ) -> None:
-        self._put_above(PlanStudyPage(draw, self._ask.stage.close_page, proposals))
+        self._put_above(StudyPage(draw, self._ask.stage.close_page, proposals))

@@ -11,8 +11,8 @@ from fsmobile.texts.trial_words import figure_rows, summarise, village_rows
 from fsmobile.tui.lines import Role, line
 from fsmobile.tui.picker import Choice, narrowing
 from fsmobile.tui.plan_questions import PlanQuestions
-from fsmobile.tui.screens.plan_study import PlanStudyPage
 from fsmobile.tui.stage import Page, Prompt, PromptReading, Question
+from fsmobile.tui.study_page import StudyPage
 from fsmobile.tui.views.trial import TrialView, trial_lines
 from fsmobile.usecases.planning import Planning
 from fsmobile.usecases.planning_places import free_slug
@@ -119,7 +119,7 @@ class PlanningTrials:
             summary=summarise(found.published, found.tried, found.villages),
             villages=tuple(village_rows(found.tree, one) for one in found.villages),
         )
-        page = PlanStudyPage(
+        page = StudyPage(
             lambda width, _height: trial_lines(view, width), self._ask.stage.close_page
         )
         self._put_above(page)

@@ -7,7 +7,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from fsmobile.core.coverage import Coverage, ServedPlace, Town, measure_coverage
+from fsmobile.core.coverage import Coverage, Locality, ServedPlace, measure_coverage
 from fsmobile.core.ids import PlaceId
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.schedules import ScheduleTree
@@ -28,7 +28,7 @@ class CoverageStudy(Struct, frozen=True, kw_only=True):
     first: date
     """Monday of the first week looked at."""
     relief: float
-    towns: tuple[Town, ...]
+    localities: tuple[Locality, ...]
     places: tuple[ServedPlace, ...]
     coverage: Coverage
     districts: Coverage | None = None
@@ -50,7 +50,7 @@ def study_coverage(
     passages = passages_between(tree, monday, monday + timedelta(days=7 * weeks - 1))
     served = served_places(passages, points, monday)
     departments = departments_of(tree)
-    towns = tuple(town for code in departments for town in load_towns(code))
+    localities = tuple(locality for code in departments for locality in load_localities(code))
     relief = tree.agency.relief
     content = files.get(DISTRICTS_FILE)
     districts = None if content is None else read_districts(content)
@@ -58,9 +58,9 @@ def study_coverage(
         departments=departments,
         first=monday,
         relief=relief,
-        towns=towns,
+        localities=localities,
         places=served,
-        coverage=measure_coverage(towns, served, weeks, relief),
+        coverage=measure_coverage(localities, served, weeks, relief),
         districts=None if districts is None else measure_coverage(districts, served, weeks, relief),
         unlocated=tuple(sorted({one.place_id for one in passages} - points.keys())),
     )
@@ -91,10 +91,10 @@ def served_places(
 
 
 @cache
-def load_towns(department: str) -> tuple[Town, ...]:
+def load_localities(department: str) -> tuple[Locality, ...]:
     """Return the inhabited communes of a département that stand on a map."""
     return tuple(
-        Town(
+        Locality(
             code=commune.insee_code,
             name=commune.name,
             population=commune.population,

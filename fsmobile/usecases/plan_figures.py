@@ -12,7 +12,7 @@ from fsmobile.core.plan_comparison import village_of
 from fsmobile.core.plan_figures import PlanFigures
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.reference.holidays import load_school_calendar
-from fsmobile.usecases.coverage import WEEKS, departments_of, load_towns, served_places
+from fsmobile.usecases.coverage import WEEKS, departments_of, load_localities, served_places
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.territory import travel_times
 from fsmobile.validation.journeys import Journey, make_journeys
@@ -40,7 +40,7 @@ def measure_plan(
     road = _Road(times)
     for journey in journeys:
         road.add(journey)
-    towns = [town for code in departments_of(tree) for town in load_towns(code)]
+    localities = [locality for code in departments_of(tree) for locality in load_localities(code)]
     served = served_places(held, times.points, monday)
     passages: defaultdict[str, set[str]] = defaultdict(set)
     names: dict[str, str] = {}
@@ -58,7 +58,7 @@ def measure_plan(
         driving_minutes=road.minutes,
         kilometres=road.kilometres,
         unknown_drives=road.unknown,
-        coverage=measure_coverage(towns, served, weeks, tree.agency.relief),
+        coverage=measure_coverage(localities, served, weeks, tree.agency.relief),
         crew_minutes=_crew_minutes(journeys),
     )
 

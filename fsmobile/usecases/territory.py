@@ -8,7 +8,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from fsmobile.core.agenda import expand_agenda
-from fsmobile.core.driving import Pair, TravelTimes, Trip, both_ways, observe_drives
+from fsmobile.core.driving import Pair, RecordedDrive, TravelTimes, both_ways, observe_drives
 from fsmobile.core.ids import PlaceId
 from fsmobile.core.passages import Passage
 from fsmobile.core.planned_passages import PlannedPassage
@@ -25,7 +25,7 @@ from fsmobile.validation.journeys import Journey
 from fsmobile.validation.study import Study
 
 OBSERVED_DAYS = 365
-"""How far back the trips of the agents are looked at."""
+"""How far back the recorded of the agents are looked at."""
 
 
 def locate_places(tree: ScheduleTree, today: date) -> dict[PlaceId, tuple[float, float]]:
@@ -59,10 +59,10 @@ def travel_times(
     if desk is None:
         return times
     bare = replace(times, typed={})
-    return replace(times, observed=observe_drives(load_trips(desk, tree, today), bare))
+    return replace(times, observed=observe_drives(load_recorded_drives(desk, tree, today), bare))
 
 
-def load_trips(desk: Desk, tree: ScheduleTree, today: date) -> list[Trip]:
+def load_recorded_drives(desk: Desk, tree: ScheduleTree, today: date) -> list[RecordedDrive]:
     """List the drives that the agents recorded, by date: left there, arrived here."""
     first = today - timedelta(days=OBSERVED_DAYS)
     held = load_passages_between(desk.replica, first, today)
@@ -73,7 +73,9 @@ def load_trips(desk: Desk, tree: ScheduleTree, today: date) -> list[Trip]:
         if passage is not None and passage.opened_at is not None:
             key = (one.service_date, one.vehicle_id or "")
             days[key][one.passage_id] = (one.place_id, passage)
-    return [trip for _day, stops in sorted(days.items()) for trip in _trips_of(stops.values())]
+    return [
+        one_way for _day, stops in sorted(days.items()) for one_way in _drives_of(stops.values())
+    ]
 
 
 def passages_between(tree: ScheduleTree, first: date, last: date) -> list[PlannedPassage]:
@@ -82,16 +84,16 @@ def passages_between(tree: ScheduleTree, first: date, last: date) -> list[Planne
     return [one for one in agenda.passages if not one.is_cancelled]
 
 
-def _trips_of(stops: Iterable[tuple[PlaceId, Passage]]) -> list[Trip]:
-    """Make a trip of each two passages that follow each other."""
-    trips: list[Trip] = []
+def _drives_of(stops: Iterable[tuple[PlaceId, Passage]]) -> list[RecordedDrive]:
+    """Make a one_way of each two passages that follow each other."""
+    recorded: list[RecordedDrive] = []
     ordered = sorted(stops, key=lambda one: _arrival(one[1]))
     for (origin, before), (target, after) in pairwise(ordered):
         left = before.left_at or before.closed_at
         if left is not None:
             minutes = _arrival(after) - minutes_of(left)
-            trips.append(Trip(origin=origin, target=target, minutes=minutes))
-    return trips
+            recorded.append(RecordedDrive(origin=origin, target=target, minutes=minutes))
+    return recorded
 
 
 def _arrival(passage: Passage) -> int:

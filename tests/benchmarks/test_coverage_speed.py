@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fsmobile.core.coverage import ServedPlace, measure_coverage
 from fsmobile.core.ids import PlaceId
 from fsmobile.formats.schedule_toml import read_schedule
-from fsmobile.usecases.coverage import WEEKS, load_towns
+from fsmobile.usecases.coverage import WEEKS, load_localities
 from tests.benchmarks.test_schedule_check_speed import sixty_stops
 
 READINGS_MAX = 1.0
@@ -30,17 +30,17 @@ def test_coverage_of_a_departement_costs_less_than_reading_sixty_stops() -> None
     read_seconds = _best_of(5, lambda: read_schedule(files))
     chance = random.Random(4)
     for code in DEPARTMENTS:
-        towns = load_towns(code)
+        localities = load_localities(code)
         places = [
             ServedPlace(
-                place_id=PlaceId(town.code),
-                latitude=town.latitude,
-                longitude=town.longitude,
+                place_id=PlaceId(locality.code),
+                latitude=locality.latitude,
+                longitude=locality.longitude,
                 weeks=chance.getrandbits(WEEKS),
                 open_minutes=600,
             )
-            for town in chance.sample(towns, 60)
+            for locality in chance.sample(localities, 60)
         ]
-        seconds = _best_of(5, lambda t=towns, p=places: measure_coverage(t, p, WEEKS))
-        assert measure_coverage(towns, places, WEEKS).inhabitants > 100_000
+        seconds = _best_of(5, lambda t=localities, p=places: measure_coverage(t, p, WEEKS))
+        assert measure_coverage(localities, places, WEEKS).inhabitants > 100_000
         assert seconds <= READINGS_MAX * read_seconds, code

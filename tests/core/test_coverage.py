@@ -1,4 +1,4 @@
-"""Coverage: bands and rhythms against a count by hand, place by place, town by town."""
+"""Coverage: bands and rhythms against a count by hand, place by place, locality by locality."""
 
 from math import inf
 
@@ -10,8 +10,8 @@ from fsmobile.core.coverage import (
     CAUTIOUS,
     GOAL_MINUTES,
     LIKELY,
+    Locality,
     ServedPlace,
-    Town,
     comes_every,
     measure_access,
     measure_coverage,
@@ -24,8 +24,12 @@ EVERY_WEEK = (1 << WEEKS) - 1
 EVEN_WEEKS = sum(1 << week for week in range(1, WEEKS, 2))
 
 
-def a_town(latitude: float, longitude: float, population: int = 1000, name: str = "A") -> Town:
-    return Town(code=name, name=name, population=population, latitude=latitude, longitude=longitude)
+def a_locality(
+    latitude: float, longitude: float, population: int = 1000, name: str = "A"
+) -> Locality:
+    return Locality(
+        code=name, name=name, population=population, latitude=latitude, longitude=longitude
+    )
 
 
 def a_place(
@@ -49,25 +53,26 @@ points = st.tuples(st.floats(44.0, 45.5), st.floats(2.0, 3.8))
     st.sampled_from((1.0, 1.15, 1.3, 1.7)),
 )
 def test_each_share_is_what_counting_town_by_town_gives(
-    towns: list[tuple[tuple[float, float], int]],
+    localities: list[tuple[tuple[float, float], int]],
     served: list[tuple[tuple[float, float], int]],
     relief: float,
 ) -> None:
-    people = [a_town(*point, population) for point, population in towns]
+    people = [a_locality(*point, population) for point, population in localities]
     places = [a_place(*point, weeks) for point, weeks in served]
     found = measure_coverage(people, places, WEEKS, relief)
     running = [one for one in places if one.weeks]
     for band in found.bands:
         for share, formula in ((band.at_least, CAUTIOUS), (band.about, LIKELY)):
-            # A flat département against the globe: a town within 1 % of the border may be either.
+            # A flat département against the globe: a locality within 1 % of the border may be either.
             sure, possible = (
                 sum(
-                    town.population
-                    for town in people
+                    locality.population
+                    for locality in people
                     if any(
                         formula.minutes(
                             distance_km(
-                                (town.latitude, town.longitude), (one.latitude, one.longitude)
+                                (locality.latitude, locality.longitude),
+                                (one.latitude, one.longitude),
                             )
                             * slack,
                             relief,
@@ -82,28 +87,28 @@ def test_each_share_is_what_counting_town_by_town_gives(
         assert band.at_least <= band.about <= found.inhabitants
     rhythms = [count for _every, count in found.rhythms]
     assert rhythms == sorted(rhythms)
-    near = sum(town.population for town in people) - sum(
-        one.town.population for one in found.left_out
+    near = sum(locality.population for locality in people) - sum(
+        one.locality.population for one in found.left_out
     )
-    assert found.left_out_towns > 10 or near == found.bands[1].about
+    assert found.left_out_localities > 10 or near == found.bands[1].about
 
 
 def test_the_nearest_place_that_runs_is_found_and_one_that_never_runs_counts_for_nothing() -> None:
-    town = a_town(46.0, 1.5)
+    locality = a_locality(46.0, 1.5)
     near, far = a_place(46.01, 1.5, weeks=0), a_place(46.05, 1.5)
-    (access,) = measure_access([town], [near, far])
+    (access,) = measure_access([locality], [near, far])
     assert access.place_id == far.place_id
     assert access.kilometres == pytest.approx(5.56, abs=0.01)
-    (nobody,) = measure_access([town], [near])
+    (nobody,) = measure_access([locality], [near])
     assert (nobody.kilometres, nobody.place_id, nobody.weeks) == (inf, None, 0)
 
 
 def test_two_places_in_turn_make_a_pass_every_week() -> None:
-    town = a_town(46.0, 1.5, 800)
+    locality = a_locality(46.0, 1.5, 800)
     odd = a_place(46.02, 1.5, EVERY_WEEK & ~EVEN_WEEKS)
     even = a_place(45.98, 1.5, EVEN_WEEKS)
-    assert measure_coverage([town], [odd], WEEKS).rhythms == ((1, 0), (2, 800), (4, 800))
-    assert measure_coverage([town], [odd, even], WEEKS).rhythms[0] == (1, 800)
+    assert measure_coverage([locality], [odd], WEEKS).rhythms == ((1, 0), (2, 800), (4, 800))
+    assert measure_coverage([locality], [odd, even], WEEKS).rhythms[0] == (1, 800)
 
 
 @pytest.mark.parametrize(
@@ -127,23 +132,23 @@ def test_a_rhythm_holds_when_three_blocks_in_four_have_a_pass(
 
 def test_the_largest_towns_left_out_come_first_with_their_minutes() -> None:
     near, small, large = (
-        a_town(46.0, 1.5, 900, "near"),
-        a_town(46.5, 1.5, 10, "small"),
-        a_town(46.4, 1.5, 700, "large"),
+        a_locality(46.0, 1.5, 900, "near"),
+        a_locality(46.5, 1.5, 10, "small"),
+        a_locality(46.4, 1.5, 700, "large"),
     )
     found = measure_coverage([near, small, large], [a_place(46.0, 1.5, minutes=52 * 180)], WEEKS)
-    assert [one.town.name for one in found.left_out] == ["large", "small"]
+    assert [one.locality.name for one in found.left_out] == ["large", "small"]
     assert found.left_out[0].minutes == pytest.approx(3 + 1.4 * 44.48, abs=0.1)
-    assert found.left_out_towns == 2
+    assert found.left_out_localities == 2
     assert found.hours_per_month == 12
     assert found.hours_per_thousand == pytest.approx(12 / 0.9)
     assert measure_coverage([near], [], WEEKS).left_out[0].minutes is None
 
 
 def test_relief_makes_every_drive_longer() -> None:
-    town, place = a_town(46.1, 1.5), a_place(46.0, 1.5)
-    plain = measure_coverage([town], [place], WEEKS)
-    mountain = measure_coverage([town], [place], WEEKS, 1.7)
+    locality, place = a_locality(46.1, 1.5), a_place(46.0, 1.5)
+    plain = measure_coverage([locality], [place], WEEKS)
+    mountain = measure_coverage([locality], [place], WEEKS, 1.7)
     by_minutes = {band.minutes: band.about for band in plain.bands}
     assert by_minutes[GOAL_MINUTES] == 1000
     assert {band.minutes: band.about for band in mountain.bands}[GOAL_MINUTES] == 0

@@ -1,12 +1,12 @@
-"""Drive times: the best source wins, an estimate is known as one, trips become means."""
+"""Drive times: the best source wins, an estimate is known as one, recorded become means."""
 
 import pytest
 
 from fsmobile.core.driving import (
     DriveSource,
     DriveTime,
+    RecordedDrive,
     TravelTimes,
-    Trip,
     both_ways,
     observe_drives,
 )
@@ -58,19 +58,19 @@ def test_a_typed_drive_stands_for_the_way_back_unless_that_is_typed_too() -> Non
     assert both_ways(known) == known
 
 
-def trips(*minutes: int) -> list[Trip]:
-    return [Trip(origin=DUN, target=BONNAT, minutes=one) for one in minutes]
+def recorded(*minutes: int) -> list[RecordedDrive]:
+    return [RecordedDrive(origin=DUN, target=BONNAT, minutes=one) for one in minutes]
 
 
 def test_three_trips_replace_the_estimate_and_the_newest_weighs_most() -> None:
     times = TravelTimes(points=POINTS)
-    assert observe_drives(trips(30, 30), times) == {}
-    assert observe_drives(trips(30, 30, 40), times) == {(DUN, BONNAT): 33}
-    assert observe_drives(trips(40, 30, 30), times)[DUN, BONNAT] == pytest.approx(34.9)
+    assert observe_drives(recorded(30, 30), times) == {}
+    assert observe_drives(recorded(30, 30, 40), times) == {(DUN, BONNAT): 33}
+    assert observe_drives(recorded(40, 30, 30), times)[DUN, BONNAT] == pytest.approx(34.9)
 
 
 def test_a_meal_on_the_way_says_nothing_of_the_road() -> None:
     times = TravelTimes(points=POINTS)
-    assert observe_drives(trips(30, 30, 110, 30, -5, 0), times) == {(DUN, BONNAT): 30}
-    assert observe_drives(trips(30, 30, 110), times) == {}
-    assert observe_drives(trips(30, 30, 30), TravelTimes()) == {}
+    assert observe_drives(recorded(30, 30, 110, 30, -5, 0), times) == {(DUN, BONNAT): 30}
+    assert observe_drives(recorded(30, 30, 110), times) == {}
+    assert observe_drives(recorded(30, 30, 30), TravelTimes()) == {}

@@ -41,7 +41,7 @@ class CoverageView(Struct, frozen=True, kw_only=True):
     rings: tuple[Ring, ...] = ()
     stops: tuple[NamedPoint, ...] = ()
     far: tuple[Point, ...] = ()
-    """Every town beyond twenty minutes."""
+    """Every locality beyond twenty minutes."""
     unlocated: tuple[str, ...] = ()
 
 
@@ -62,7 +62,7 @@ def coverage_lines(view: CoverageView, width: int, height: int) -> list[Line]:
 
 
 def table_lines(view: CoverageView, width: int, height: int) -> list[Line]:
-    """Draw the facts; the towns left out take what room there is."""
+    """Draw the facts; the localities left out take what room there is."""
     coverage = view.coverage
     rows = [line((pad("", 16) + pad(_("au moins"), 13) + _("environ"), Role.DIM))]
     rows += [
@@ -88,14 +88,14 @@ def table_lines(view: CoverageView, width: int, height: int) -> list[Line]:
 
 
 def map_lines(view: CoverageView, width: int, height: int) -> list[Line]:
-    """Draw the border, the towns that are too far, the stops with their names."""
+    """Draw the border, the localities that are too far, the stops with their names."""
     drawn = TerritoryMap(width, height, view.rings)
     for point in view.far:
         drawn.draw_dot(point)
     for stop in view.stops:
         drawn.draw_sign(stop.point, "●", Role.GOOD)
     for one in view.coverage.left_out:
-        drawn.draw_sign((one.town.latitude, one.town.longitude), "○", Role.WARN)
+        drawn.draw_sign((one.locality.latitude, one.locality.longitude), "○", Role.WARN)
     for name, point in {stop.name: stop.point for stop in view.stops}.items():
         drawn.write_name(point, name)
     return drawn.lines()
@@ -111,9 +111,9 @@ def _left_out_line(name: str, people: str, minutes: str, width: int) -> Line:
 
 
 def _districts_line(districts: Coverage) -> Line:
-    near = districts.towns - districts.left_out_towns
+    near = districts.localities - districts.left_out_localities
     told = _("Quartiers prioritaires à 20 min : {near} sur {n}").format(
-        near=near, n=districts.towns
+        near=near, n=districts.localities
     )
     return line(" ", told)
 

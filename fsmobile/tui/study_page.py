@@ -12,7 +12,7 @@ Draw = Callable[[int, int], list[Line]]
 _STEPS = {"up": -1, "k": -1, "down": 1, "j": 1, "pageup": -10, "pagedown": 10}
 
 
-class PlanStudyPage:
+class StudyPage:
     """What a plan comes to: its coverage, the drives of a day, a trial beside the published."""
 
     where = Where.STUDY
