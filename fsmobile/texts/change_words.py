@@ -37,7 +37,10 @@ class ChangeWords:
         days: dict[str, list[date]] = {}
         for one in changes:
             days.setdefault(self._what(one), []).append(one.day)
-        return tuple(f"{self._days(sorted(on))} : {what}" for what, on in days.items())
+        told = _("{days} : {what}")
+        return tuple(
+            told.format(days=self._days(sorted(on)), what=what) for what, on in days.items()
+        )
 
     def hours(self, openings: Openings) -> str:
         """Return the hours of a passage: `09:30-12:00`, `de 9 h 30 à 12 h`."""

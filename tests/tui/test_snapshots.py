@@ -21,9 +21,11 @@ from fsmobile.tui.lines import cells
 from fsmobile.tui.shell import Shell
 from fsmobile.usecases import day_checks
 from fsmobile.usecases.logbook import write_entry
+from fsmobile.usecases.timetable import load_timetable
 from tests.tui.app_samples import running, screen_text
-from tests.tui.day_samples import a_day, a_shell, press, shown
+from tests.tui.day_samples import Terminal, a_day, a_shell, press, shown
 from tests.tui.planning_samples import a_planning_shell, page_of, settle
+from tests.usecases.coordinators import an_office
 from tests.worlds import Laptop, a_laptop
 
 FOLDER = Path(__file__).parent / "snapshots"
@@ -131,7 +133,24 @@ def planning(pressed: str) -> Callable[[], Shell]:
     return make
 
 
+def communes() -> Shell:
+    """Two communes to be told of, one that was told."""
+    with TemporaryDirectory() as folder:
+        office = an_office(Path(folder))
+        desk = office.nadia.laptop.desk
+        desk.names = {"agent-nadia": "Nadia B."}
+        load_timetable(desk)
+        shell = Shell(desk, Terminal(), planning_path=office.nadia.folder)
+        press(shell, "5 x 1 1 right x 1 1 right right right h 1 1 5 p enter")
+        office.nadia.laptop.sync()
+        load_timetable(desk)
+        press(shell, "f4 down p 2 l escape up")
+        return shell
+
+
 SCREENS: dict[str, Callable[[], Shell]] = {
+    "communes": communes,
+    "planning_cancel": planning("x"),
     "planning": planning("x+1+1"),
     "planning_week": planning("down+down+w"),
     "planning_rule": planning("left+left+e"),

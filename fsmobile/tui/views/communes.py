@@ -79,8 +79,8 @@ def _row(view: CommunesView, one: CommuneLine, width: int) -> Line:
     last = one.state.steps[-1] if one.state.steps else None
     who = ""
     if last is not None and one.progress is not NoticeProgress.TO_TELL:
-        who = " · ".join((format_day_short(last.on), label_short(last.channel),
-                          view.names[last.agent_id]))  # fmt: skip
+        day = f"{last.on.day}/{last.on.month}"
+        who = " · ".join((day, view.names[last.agent_id], label_short(last.channel)))
     state, state_role = ("✓", Role.GOOD) if one.is_received else (_("à env."), Role.DIM)
     if one.progress is NoticeProgress.TO_TELL and one.is_received:
         state = " "
