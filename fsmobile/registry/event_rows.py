@@ -25,6 +25,13 @@ class EventRows(Rows):
 
     __slots__ = ()
 
+    def count_events_of(self, device_id: bytes, kind: str, *, since: int) -> int:
+        """Return how many events of a kind a laptop has caused since an instant."""
+        query = select(func.count()).where(
+            _v.device_id == device_id, _v.kind == kind, _v.at >= since
+        )
+        return int(self.connection.execute(query).scalar_one())
+
     def add_event(self, event_id: str, event: Event) -> None:
         """Keep an event, and say it in the log."""
         device = None if event.device_id is None else event.device_id.hex()[:8]

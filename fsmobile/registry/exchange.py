@@ -12,6 +12,7 @@ from fsmobile.protocol.chain import first_chain
 from fsmobile.protocol.comparison import BadHead, Continues, Forked, Missing, compare
 from fsmobile.protocol.messages import (
     WHY_STICK,
+    Busy,
     ChunkTooLarge,
     Fork,
     Gap,
@@ -42,6 +43,12 @@ from fsmobile.registry.intake import (
     read_block,
     take_in,
     writable_scopes,
+)
+from fsmobile.registry.lost_histories import (
+    PROOFS_WAIT_SECONDS,
+    cut_history,
+    has_proven_too_much,
+    is_explained,
 )
 from fsmobile.registry.publications import Judgement, TreeCheck
 from fsmobile.registry.pulls import read_pull, reading_of_epoch, shared_point
@@ -87,7 +94,9 @@ class Exchange:
             declared=self._declared(),
         )
         if not points or shared != points[0].gsn:
-            self._notice_lost_history([one for one in points if one.gsn > (shared or 0)])
+            lost = [one for one in points if one.gsn > (shared or 0)]
+            if not self._notice_lost_history(lost):
+                return Busy(after=PROOFS_WAIT_SECONDS)
         if points and shared is None:
             return LostHistory()
         reached = self._push(request.writer, shared)
@@ -251,30 +260,15 @@ class Exchange:
             self.transaction.open_epoch(epoch, cut, self.now, "rollback proven by a receipt")
             self._note(EventKind.REGISTRY_ROLLED_BACK, f"{receipt.seq - writer.acked_seq}")
 
-    def _notice_lost_history(self, lost: list[HistoryPoint]) -> None:
-        """An epoch, a cursor or a point that this registry does not have, and no cut explains.
-
-        It was restored, unannounced. Of laptops that show no points, nothing tells how much
-        they have read is still good, so they read from the start again: that costs bytes, an
-        op missed for ever would cost more.
-        """
-        epoch, position = self.request.epoch, self.transaction.position()
-        if epoch is None:
-            return
-        why = "history lost, proven by what a laptop has read"
-        if epoch == position.epoch:
-            beyond = any(cursor > position.gsn for cursor in self.request.cursors.values())
-            is_explained = not (lost or beyond)
-        elif self.transaction.knows_epoch(epoch):
-            cut = self.transaction.cut_after(epoch)
-            is_explained = all(point.gsn > cut for point in lost)
-        else:
-            is_explained = False
-            # Known from now on, so that each laptop that shows it does not prove it anew.
-            self.transaction.open_epoch(epoch, 0, self.now, why)
-        if not is_explained:
-            self.transaction.open_epoch(self.chance.token(16), 0, self.now, why)
-            self._note(EventKind.REGISTRY_ROLLED_BACK, "read")
+    def _notice_lost_history(self, lost: list[HistoryPoint]) -> bool:
+        """Cut the history if this registry was restored, unannounced; False: proven too often."""
+        if is_explained(self.transaction, self.request, lost):
+            return True
+        if has_proven_too_much(self.transaction, self.device.device_id, self.now):
+            return False
+        cut_history(self.transaction, self.request, self.chance.token(16), self.now)
+        self._note(EventKind.REGISTRY_ROLLED_BACK, "read")
+        return True
 
     def _take_back(self) -> Verified | None:
         """Put back what the registry lost and the laptop still holds."""

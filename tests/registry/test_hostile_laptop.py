@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, func, select
 from worlds import UNIT, FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
 
 from fsmobile.core.ids import AgentId, make_uuid7
@@ -14,6 +14,7 @@ from fsmobile.protocol.clock import ZERO
 from fsmobile.protocol.digests import DAY, Listing, Span
 from fsmobile.protocol.envelope import seal
 from fsmobile.protocol.messages import (
+    Busy,
     ErasedOp,
     Malformed,
     PulledOp,
@@ -30,10 +31,12 @@ from fsmobile.protocol.scopes import agency_scope, unit_scope
 from fsmobile.registry import schema
 from fsmobile.registry.administration import open_registry
 from fsmobile.registry.confirmations import list_unconfirmed
+from fsmobile.registry.lost_histories import PROOFS_A_DAY
 from fsmobile.registry.pulls import PAGE_BYTES_MAX
 from fsmobile.registry.quarantine import show_quarantine, take_quarantine_in
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.verification import verify_registry
+from fsmobile.simulation.ports import DAY_MS
 from fsmobile.store import identity
 from fsmobile.store.ops import NewOp, append
 from fsmobile.usecases import visits
@@ -270,3 +273,30 @@ def test_a_page_is_no_longer_than_a_laptop_can_read(registry, victim, attacker):
     assert sum(len(op.body or b"") for op in answer.pull.ops) <= PAGE_BYTES_MAX
     assert answer.pull.more
     assert attacker.sync().pulled == 160
+
+
+def test_a_laptop_that_invents_lost_histories_opens_so_many_epochs_and_no_more(
+    registry, victim, attacker
+):
+    victim.sync()
+
+    def epochs() -> int:
+        with registry.storage.reading() as transaction:
+            return transaction.connection.execute(
+                select(func.count()).select_from(schema.epoch)
+            ).scalar_one()
+
+    before = epochs()
+    answers = [
+        forge(
+            attacker, writer=bytes([number]) * 16, epoch=bytes([number]) * 16,
+            cursors={"ref": 1 << 40},
+        )
+        for number in range(1, PROOFS_A_DAY + 6)
+    ]  # fmt: skip
+    assert [type(one) for one in answers[-5:]] == [Busy] * 5
+    assert epochs() == before + 2 * PROOFS_A_DAY
+    assert victim.sync().is_complete
+    registry.clock.ms += DAY_MS + 1
+    again = forge(attacker, writer=b"z" * 16, epoch=b"y" * 16, cursors={"ref": 1 << 40})
+    assert not isinstance(again, Busy)

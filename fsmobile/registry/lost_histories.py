@@ -1,0 +1,49 @@
+"""What a laptop has read and this registry does not have: proof that it was put back in silence.
+
+Nobody can check what a laptop says that it has read, so none may prove it all day long.
+"""
+
+from fsmobile.protocol.messages import HistoryPoint, SyncRequest
+from fsmobile.registry.records import EventKind
+from fsmobile.registry.storage import Transaction
+
+PROOFS_A_DAY = 10
+"""Losses of history that one laptop may prove: each one has every laptop ask again."""
+PROOFS_WAIT_SECONDS = 3600
+_DAY_MS = 86_400_000
+_WHY = "history lost, proven by what a laptop has read"
+
+
+def is_explained(transaction: Transaction, request: SyncRequest, lost: list[HistoryPoint]) -> bool:
+    """Tell whether a known cut explains what is not of this history, or nothing is.
+
+    Of laptops that show no points, nothing tells how much they have read is still good, so
+    they read from the start again: that costs bytes, an op missed for ever would cost more.
+    """
+    epoch, position = request.epoch, transaction.position()
+    if epoch is None:
+        return True
+    if epoch == position.epoch:
+        return not lost and all(gsn <= position.gsn for gsn in request.cursors.values())
+    if not transaction.knows_epoch(epoch):
+        return False
+    cut = transaction.cut_after(epoch)
+    return all(point.gsn > cut for point in lost)
+
+
+def has_proven_too_much(transaction: Transaction, device_id: bytes, now: int) -> bool:
+    """Tell whether a laptop has proven as many losses as one may in a day."""
+    proven = transaction.count_events_of(
+        device_id, EventKind.REGISTRY_ROLLED_BACK, since=now - _DAY_MS
+    )
+    return proven >= PROOFS_A_DAY
+
+
+def cut_history(
+    transaction: Transaction, request: SyncRequest, fresh_epoch: bytes, now: int
+) -> None:
+    """Begin a new epoch that shares nothing with what the laptop has read."""
+    if request.epoch is not None and not transaction.knows_epoch(request.epoch):
+        # Known from now on, so that each laptop that shows it does not prove it anew.
+        transaction.open_epoch(request.epoch, 0, now, _WHY)
+    transaction.open_epoch(fresh_epoch, 0, now, _WHY)
