@@ -25,7 +25,7 @@ from fsmobile.validation.journeys import Journey
 from fsmobile.validation.study import Study
 
 OBSERVED_DAYS = 365
-"""How far back the recorded of the agents are looked at."""
+"""How far back the drives of the agents are looked at."""
 
 
 def locate_places(tree: ScheduleTree, today: date) -> dict[PlaceId, tuple[float, float]]:
@@ -73,9 +73,7 @@ def load_recorded_drives(desk: Desk, tree: ScheduleTree, today: date) -> list[Re
         if passage is not None and passage.opened_at is not None:
             key = (one.service_date, one.vehicle_id or "")
             days[key][one.passage_id] = (one.place_id, passage)
-    return [
-        one_way for _day, stops in sorted(days.items()) for one_way in _drives_of(stops.values())
-    ]
+    return [one for _day, stops in sorted(days.items()) for one in _drives_of(stops.values())]
 
 
 def passages_between(tree: ScheduleTree, first: date, last: date) -> list[PlannedPassage]:
@@ -85,7 +83,7 @@ def passages_between(tree: ScheduleTree, first: date, last: date) -> list[Planne
 
 
 def _drives_of(stops: Iterable[tuple[PlaceId, Passage]]) -> list[RecordedDrive]:
-    """Make a one_way of each two passages that follow each other."""
+    """Make a drive of each two passages that follow each other."""
     recorded: list[RecordedDrive] = []
     ordered = sorted(stops, key=lambda one: _arrival(one[1]))
     for (origin, before), (target, after) in pairwise(ordered):

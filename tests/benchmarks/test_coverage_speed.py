@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 
 from fsmobile.core.coverage import ServedPlace, measure_coverage
 from fsmobile.core.ids import PlaceId
@@ -41,6 +42,6 @@ def test_coverage_of_a_departement_costs_less_than_reading_sixty_stops() -> None
             )
             for locality in chance.sample(localities, 60)
         ]
-        seconds = _best_of(5, lambda t=localities, p=places: measure_coverage(t, p, WEEKS))
+        seconds = _best_of(5, partial(measure_coverage, localities, places, WEEKS))
         assert measure_coverage(localities, places, WEEKS).inhabitants > 100_000
         assert seconds <= READINGS_MAX * read_seconds, code

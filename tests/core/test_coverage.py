@@ -63,7 +63,7 @@ def test_each_share_is_what_counting_town_by_town_gives(
     running = [one for one in places if one.weeks]
     for band in found.bands:
         for share, formula in ((band.at_least, CAUTIOUS), (band.about, LIKELY)):
-            # A flat département against the globe: a locality within 1 % of the border may be either.
+            # A flat département against the globe: one within 1 % of the border may be either.
             sure, possible = (
                 sum(
                     locality.population

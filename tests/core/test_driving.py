@@ -1,4 +1,4 @@
-"""Drive times: the best source wins, an estimate is known as one, recorded become means."""
+"""Drive times: the best source wins, an estimate is known as one, recorded ones become means."""
 
 import pytest
 
