@@ -14,7 +14,7 @@ from fsmobile.errors import FsmobileError, Severity
 from fsmobile.reference.holidays import load_school_calendar
 from fsmobile.texts.dates import format_day_short
 from fsmobile.texts.labels import label
-from fsmobile.texts.translation import _
+from fsmobile.texts.translation import _, n_
 from fsmobile.tui.lines import Role
 from fsmobile.tui.picker import Choice
 from fsmobile.tui.plan_notices import PlanNotices, matching
@@ -28,6 +28,7 @@ from fsmobile.usecases.visits import agent_name
 AROUND = timedelta(days=62)
 """How far from its date a passage may have been moved."""
 _PROPOSAL = "proposal:"
+_MEND = "mend"
 CANCEL, REFUSE, LOOK = "cancel", "refuse", "look"
 
 
@@ -59,12 +60,18 @@ class PlanIncidents:
             Choice(code=f"{_PROPOSAL}{rank}", label=f"! {self._tell(one)}")
             for rank, one in enumerate(proposals)
         ]
+        fixed = notices.fixes(self._ask.bench.planning)
+        if fixed.fixes:
+            choices.insert(0, Choice(code=_MEND, label=_mending(len(fixed.fixes))))
         choices += notices.choices()
         if not choices:
             self._ask.stage.say(_("Rien à signaler"), Role.GOOD)
             return
 
         def go_on(choice: Choice) -> None:
+            if choice.code == _MEND:
+                self._ask.write(_("fautes réparées"), lambda: {**fixed.texts})
+                return
             if choice.code.startswith(_PROPOSAL):
                 self._decide(proposals[int(choice.code.removeprefix(_PROPOSAL))], go_to)
                 return
@@ -144,3 +151,11 @@ class PlanIncidents:
             day=format_day_short(self._day(proposal)),
             why=why,
         )
+
+
+def _mending(count: int) -> str:
+    return n_(
+        "✎ réparer {n} faute qui n'a qu'un remède",
+        "✎ réparer {n} fautes qui n'ont qu'un remède",
+        count,
+    ).format(n=count)

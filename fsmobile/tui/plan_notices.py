@@ -9,6 +9,7 @@ from msgspec import Struct
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.schedule_names import names_of
 from fsmobile.errors import Problem, Severity
+from fsmobile.formats.schedule_fixes import FixedFiles, fix_files
 from fsmobile.texts.problems import NO_NAMES, explain_problem
 from fsmobile.tui.picker import Choice
 from fsmobile.tui.views.planning import NoticeRow
@@ -93,6 +94,10 @@ class PlanNotices:
             Choice(code=str(rank), label=f"{_SIGNS[one.severity]} {one.text}", detail=one.place)
             for rank, one in enumerate(self._told)
         ]
+
+    def fixes(self, planning: Planning) -> FixedFiles:
+        """Return what could be mended without a choice among all that was found."""
+        return fix_files(planning.files, self._found if self._steps is None else ())
 
     def day_of(self, choice: Choice) -> date | None:
         """Return the first day that a notice of the list names."""

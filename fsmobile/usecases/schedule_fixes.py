@@ -1,10 +1,9 @@
-"""Mending what has one remedy only, in a folder or in the editor; the rest is for a person."""
+"""Mending in a folder what has one remedy only; the rest is for a person."""
 
 from datetime import date
 from pathlib import Path
 
-from fsmobile.formats.schedule_fixes import Fix, FixedFiles, fix_files
-from fsmobile.usecases.planning import Edit, Planning, apply_edit
+from fsmobile.formats.schedule_fixes import Fix, fix_files
 from fsmobile.usecases.schedule_check import check_files
 from fsmobile.usecases.schedule_checkouts import write_folder
 from fsmobile.usecases.schedules import load_schedule_folders
@@ -32,20 +31,3 @@ def fix_folders(path: Path, today: date) -> list[tuple[Path, Fix]]:
         write_folder(folder.path, before, fixed.texts)
         done += [(folder.path, fix) for fix in fixed.fixes]
     return done
-
-
-def find_fixes(planning: Planning, today: date) -> FixedFiles:
-    """Return what could be mended in the folder of the editor, without writing it."""
-    return fix_files(planning.files, check_files(planning.files, today))
-
-
-def fix_plan(planning: Planning, today: date, label: str) -> Edit | None:
-    """Mend the folder of the editor, as one edit that can be taken back; None: nothing to do.
-
-    Raises:
-        ChangedMeanwhile: somebody else wrote one of these files; nothing was touched.
-    """
-    fixed = find_fixes(planning, today)
-    if not fixed.texts:
-        return None
-    return apply_edit(planning, label, fixed.texts)

@@ -469,3 +469,22 @@ def test_the_repair_of_a_stop_with_a_parity_of_its_own_shows_the_dates_of_both(
     press(shell, "1")
     later = (page.planning.path / "tournees/nord/2027-01-04.toml").read_text(encoding="utf-8")
     assert 'semaines = "impaires"' in later
+
+
+def test_faults_with_one_remedy_are_mended_from_the_list_of_checks_and_taken_back(
+    tmp_path: Path,
+) -> None:
+    folder = a_planning_folder(tmp_path / "creuse")
+    places = folder / "lieux.toml"
+    clean = places.read_text(encoding="utf-8")
+    broken = clean.replace('"Le Grand-Bourg"\n', '"Grand Bourg"\n').replace('foire"', 'foire "', 1)
+    places.write_text(broken, encoding="utf-8")
+    shell = Shell(a_coordinator_desk(), Terminal(), planning_path=folder)
+    press(shell, "5")
+    settle(shell)
+    press(shell, "s")
+    assert "réparer 2 fautes qui n'ont qu'un remède" in shown(shell, 120, 40)
+    press(shell, "enter")
+    assert places.read_text(encoding="utf-8") == clean
+    press(shell, "u")
+    assert places.read_text(encoding="utf-8") == broken

@@ -20,7 +20,7 @@ PLACES = "lieux.toml"
 CLOSURES = "calendriers/fermetures.toml"
 CLOSED = 'format = "fermetures/1"\n[fermetures.noel]\ndu = {}\nau = {}\n'
 
-SPOILT = {
+SPOILT: dict[str, tuple[str, str, str | bytes, str]] = {
     "end before beginning": (FIRST, "effet    = 2026-09-01",
                              "effet    = 2026-09-01\nfin = 2026-08-01", "unexpected_value"),
     "closure reversed": (CLOSURES, ANEW, CLOSED.format("2026-12-31", "2026-12-24"),
