@@ -242,3 +242,38 @@ def test_work_kept_apart_is_listed_read_and_taken_in(
     assert (line["waiting"], line["taken_in"], line["refused"]) == (0, 1, 0)
     assert registry("quarantine take-in", data, "perdu", "--by", " ") != 0
     assert "le nom de la personne" in capsys.readouterr().err
+
+
+def test_a_laptop_is_given_to_another_bus_and_listed_until_it_knows(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert registry("assign", data, "portable-lyon", "--unit", "bus-charente/bus-9") == 0
+    said = capsys.readouterr().out
+    assert "bus-charente/bus-9 (agent)" in said
+    assert "unit:bus-charente/bus-1" in said
+    assert registry("erasures", data, "--format", "json") == 0
+    (waiting,) = json.loads(capsys.readouterr().out)["unconfirmed"]
+    assert waiting["unit"] == "bus-charente/bus-9"
+    assert registry("assign", data, "portable-lyon", "--unit", "bus-charente/bus-9") == 3
+    assert "déjà à bus-charente/bus-9" in capsys.readouterr().err
+    assert registry("devices", data) == 0
+    assert "Poste affecté à un autre bus" in capsys.readouterr().out
+
+
+def test_a_retention_is_decided_shown_and_carried_out(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert registry("retention apply", data) == 0
+    assert "tout est gardé" in capsys.readouterr().out
+    assert registry("retention keep", data, "bus-charente", "visit", "1") == 0
+    assert registry("retention list", data, "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out.partition("\n")[2])
+    assert [(one["family"], one["months"], one["done_before_ms"]) for one in told] == [
+        ("visit", 1, None)
+    ]
+    assert registry("retention apply", data) == 0
+    assert "bus-charente visit : 0 contenu supprimé." in capsys.readouterr().out
+    assert registry("retention list", data) == 0
+    assert "visit" in capsys.readouterr().out
+    assert registry("retention keep", data, "bus-charente", "schedule", "1") == 3
+    assert "Donnez l'une de celles-ci" in capsys.readouterr().err
