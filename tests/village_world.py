@@ -21,7 +21,7 @@ PAGE = "/flotte/rendez-vous"
 LUXE = "16196"
 
 
-def publish(laptop: Laptop, files: dict[str, str]) -> None:
+def publish(laptop: Laptop, files: dict[str, str], base: int = 0) -> None:
     """Publish a timetable from a coordinator's laptop."""
     desk = laptop.desk
     manifest = {path: sha256(text.encode()).hexdigest() for path, text in files.items()}
@@ -29,7 +29,7 @@ def publish(laptop: Laptop, files: dict[str, str]) -> None:
         part = ScheduleFilePart(sha256=manifest[path], part=0, parts=1, text=text)
         op = desk.agency_op(records.SCHEDULE_FILE, records.encode_schedule(part))
         ops.append(laptop.replica, op)
-    whole = SchedulePublication(agency=desk.agency_id, base=0, manifest=manifest)
+    whole = SchedulePublication(agency=desk.agency_id, base=base, manifest=manifest)
     op = desk.agency_op(records.SCHEDULE_PUBLISH, records.encode_schedule(whole), schema=2)
     ops.append(laptop.replica, op)
     assert laptop.sync().refused == []

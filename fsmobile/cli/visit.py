@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from fsmobile.cli.arguments import Formatter, add_format, add_home, iso_date
-from fsmobile.cli.output import say, say_json, say_table
+from fsmobile.cli.output import complain, say, say_json, say_table
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.catalogue_search import build_index, nearest_codes
 from fsmobile.core.ids import AgentId, OperatorId, ProcedureId
@@ -24,7 +24,7 @@ from fsmobile.core.visits import (
 )
 from fsmobile.errors import InvalidInput, NotFound, Problem
 from fsmobile.store.queries import VisitRow
-from fsmobile.texts.dates import format_time
+from fsmobile.texts.dates import format_date, format_time
 from fsmobile.texts.labels import label, label_short
 from fsmobile.texts.translation import _, n_
 from fsmobile.usecases import visits
@@ -34,6 +34,9 @@ from fsmobile.usecases.passages import find_passage, load_day
 
 SHORT_ID = 8
 """Of an id, its end names a visit: its beginning is the hour, the same for its neighbours."""
+
+LONG_AGO_DAYS = 31
+"""A visit of longer ago is taken, and its year is asked to be looked at."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -161,6 +164,9 @@ def _type_in(desk: Desk, arguments: Namespace) -> int:
 
 def _visit_of(desk: Desk, arguments: Namespace) -> Visit:
     day = arguments.date or desk.today()
+    if visits.check_visit_day(desk, day) > LONG_AGO_DAYS:
+        told = _("Visite datée du {day} : si l'année est fausse, fsmobile visit void VISITE")
+        complain(told.format(day=format_date(day)))
     enquiries = tuple(_enquiry_of(desk, text) for text in arguments.procedure)
     usual = sum(desk.catalogue.procedures[one.procedure].minutes for one in enquiries)
     whereabouts, passage_id, insee_code = Whereabouts.PASSAGE, None, None

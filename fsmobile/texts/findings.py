@@ -18,6 +18,9 @@ _SENTENCES = {
     ),
     "disk_free": mark("Disque : {megabytes} libres."),
     "disk_low": mark("Disque presque plein : {megabytes} libres. Faites de la place."),
+    "clock_behind": mark(
+        "L'horloge est en retard : le {day} est passé. Remettez ce portable à l'heure."
+    ),
     "clock_unknown": mark("Horloge : pas encore comparée à celle du registre."),
     "clock_right": mark("Horloge juste, à {seconds} s près."),
     "clock_off": mark("L'horloge a {seconds} s d'écart : remettez ce portable à l'heure."),

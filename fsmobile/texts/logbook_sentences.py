@@ -33,6 +33,14 @@ LOGBOOK_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Le planning ne connaît pas le bus « {value} »."),
         mark("Donnez l'un de ceux-ci : {known}."),
     ),
+    "visit_not_yet": (
+        mark("Le {day} n'est pas encore venu : aucune visite n'est enregistrée."),
+        mark("Vérifiez la date ; si elle est juste, remettez ce portable à l'heure."),
+    ),
+    "visit_too_long_ago": (
+        mark("Le {day} est passé depuis {days} jours : aucune visite n'est enregistrée."),
+        mark("Vérifiez l'année ; une visite se saisit jusqu'à un an après."),
+    ),
     "closing_before_opening": (
         mark("{at} est avant l'ouverture de ce passage ({opened})."),
         mark("Donnez l'heure où la porte a fermé."),

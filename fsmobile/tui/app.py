@@ -74,6 +74,10 @@ class Counter(Screen[None], inherit_bindings=False):
         self.set_interval(1.0, self._tick)
         self.set_interval(5.0, self._copy.tick)
 
+    def on_resize(self) -> None:
+        """Draw the bar again once the body has found whether there is room for it."""
+        self.call_after_refresh(self.redraw)
+
     def on_key(self, event: events.Key) -> None:
         """Take a key that no text field took; every one is handled before the next is read."""
         self._last_key_ms = self._now()

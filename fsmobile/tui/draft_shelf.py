@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fsmobile.texts.dates import format_time
 from fsmobile.texts.translation import _
@@ -43,7 +44,7 @@ class DraftShelf:
         if not drafts:
             self._stage.say(_("Aucune visite en attente"), Role.PLAIN)
         elif len(drafts) == 1:
-            self._resume(next(iter(drafts.values())))
+            self._take_up(next(iter(drafts.values())))
         else:
             choices = [
                 Choice(
@@ -56,7 +57,7 @@ class DraftShelf:
             question = Question(
                 title=_("Reprendre"),
                 find=lambda _query: choices,
-                then=lambda choice: self._resume(drafts[choice.code]),
+                then=lambda choice: self._take_up(drafts[choice.code]),
                 takes_text=False,
             )
             self._stage.ask(question)
@@ -65,10 +66,20 @@ class DraftShelf:
         """Open the form that was open when the program ended without being asked."""
         left = next((kept.entry for kept in self._read() if not kept.is_parked), None)
         if left is not None:
-            self._resume(left)
             at = format_time(left.starts)
             said = _("Fermé brutalement, rien de perdu · brouillon de {at} repris")
             self._stage.say(said.format(at=at))
+            self._take_up(left)
+
+    def _take_up(self, entry: Entry) -> None:
+        """Open a draft; one of a day to come, begun while the clock was ahead, is of now."""
+        now = self._stage.desk.now()
+        if entry.service_date > now.date():
+            starts = now.time().replace(second=0, microsecond=0, tzinfo=None)
+            entry = replace(entry, service_date=now.date(), starts=starts)
+            said = _("Brouillon d'un jour à venir : l'horloge avançait, il est daté de maintenant")
+            self._stage.say(said, Role.WARN)
+        self._resume(entry)
 
     def _read(self) -> list[KeptEntry]:
         """Read the drafts; one of another version of the program stays in the store."""

@@ -70,6 +70,8 @@ class IncidentActs:
         try:
             write_entry(self._stage.desk, full)
         except FsmobileError as error:
+            # Asked again: what was written is nowhere else.
+            self._propose(entry, text)
             self._stage.refuse(error)
             return
         self._then()

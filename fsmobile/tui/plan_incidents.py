@@ -103,8 +103,9 @@ class PlanIncidents:
     def _cancel(self, proposal: LogLine, passage: PlannedPassage) -> None:
         """Write the exception; the proposal is settled only once it stands in the files."""
         cause = proposal.state.entry.cause
-        known = set(OverrideReason)
-        reason = OverrideReason(cause.value) if cause in known else OverrideReason.OTHER
+        code = "" if cause is None else cause.value
+        known = {one.value for one in OverrideReason}
+        reason = OverrideReason(code) if code in known else OverrideReason.OTHER
         before = len(self._ask.bench.planning.done)
         self._acts.cancel_once(passage, Reach.ONCE, reason)
         if len(self._ask.bench.planning.done) > before:

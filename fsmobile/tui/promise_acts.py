@@ -115,12 +115,13 @@ class PromiseActs:
 
         def keep(text: str) -> str:
             refusal = self._stage.scan(text)
-            if not refusal and text.strip():
-                step = text.strip()
-                self._do(
-                    lambda: take_step(self._stage.desk, follow_up_id, step), _("Noté dans la suite")
-                )
-            return refusal
+            step = text.strip()
+            if refusal or not step:
+                return refusal
+            # What cannot be kept stays in the field: it is nowhere else.
+            return self._do(
+                lambda: take_step(self._stage.desk, follow_up_id, step), _("Noté dans la suite")
+            )
 
         self._stage.write_note("", keep)
 
@@ -236,7 +237,9 @@ class PromiseActs:
         )
         when = _("au prochain passage ici") if due is None else format_day_short(due)
         said = _("Suite : {task}, {when}").format(task=task, when=when)
-        self._do(lambda: open_follow_up(desk, follow_up), said)
+        if self._do(lambda: open_follow_up(desk, follow_up), said):
+            # Asked again: what was promised may have been written by hand, and is nowhere else.
+            self._ask_due(subject, task)
 
     def _day_choices(self) -> list[Choice]:
         today = self._stage.desk.today()
@@ -265,12 +268,13 @@ class PromiseActs:
     def _ask(self, title: str, choices: Sequence[Choice], then: Callable[[Choice], None]) -> None:
         self._stage.ask(Question(title=title, find=narrowing(choices), then=then, takes_text=False))
 
-    def _do(self, act: Callable[[], object], said: str) -> None:
-        """Record, then say what was done and how to take it back, or why it was refused."""
+    def _do(self, act: Callable[[], object], said: str) -> str:
+        """Record, then say what was done and how to take it back; or return why it was refused."""
         try:
             act()
         except FsmobileError as error:
             self._stage.refuse(error)
-            return
+            return self._stage.message.text.strip()
         self._then()
         self._stage.say(f"{said} · u {_('annuler')}")
+        return ""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, time
 
-from fsmobile.core.follow_ups import REMINDER_DAYS, NamedPart, Referral
 from fsmobile.core.appointments import reference_of
+from fsmobile.core.follow_ups import REMINDER_DAYS, NamedPart, Referral
 from fsmobile.core.ids import FollowUpId, PlaceId
 from fsmobile.texts.appointment_words import describe_changes, describe_next
 from fsmobile.texts.dates import format_date, format_day_short
@@ -106,7 +106,9 @@ def _describe_consent(named: NamedPart | None) -> str:
     if named is None:
         return ""
     told = _("accord donné le {consented} ; le nom s'efface le {erased}")
-    return told.format(consented=format_date(named.consented_on), erased=format_date(named.erase_on))
+    return told.format(
+        consented=format_date(named.consented_on), erased=format_date(named.erase_on)
+    )
 
 
 def _who(line: FollowUpLine) -> str:

@@ -13,6 +13,7 @@ from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.translation import LANGUAGES, _, current_language, set_language
 from fsmobile.tui.background_sync import BackgroundSync
 from fsmobile.tui.bindings import QUITTING, Where, command, find_command
+from fsmobile.tui.clock_watch import ClockWatch
 from fsmobile.tui.entry_layout import entry_over_tour
 from fsmobile.tui.keys import is_text
 from fsmobile.tui.lines import Line, Role, line
@@ -78,7 +79,9 @@ class Shell:
         self._home: Page = self.tour
         self._memory = Memory(self, self.tour.context, self._show, lambda: self.tour.is_discreet)
         self._door = PlanningDoor(self, planning_path, lambda page: self._above.append(page))
+        self._clock = ClockWatch(self)
         self.tour.start()
+        self._clock.look()
         if notice and not self.message.text:
             self.say(notice, Role.PLAIN)
 
@@ -196,7 +199,7 @@ class Shell:
             now=self.desk.now(),
             network=self.sync.network,
             alarm=self.alarm,
-            notice=_("démo") if self.extras else "",
+            notice=self._clock.notice or (_("démo") if self.extras else ""),
         )
         rows = [header_line(frame, width), tab_line(self.screen_id, self.screens, width)]
         page = self.page
@@ -311,6 +314,8 @@ class Shell:
         """Look at the clock and at what other programs wrote; tell whether to draw again."""
         minute = self.desk.now().replace(second=0, microsecond=0)
         is_new, self._minute = minute != self._minute, minute
+        if is_new:
+            self._clock.look()
         # The screen Synchro counts the seconds to the next try.
         return any(
             (

@@ -12,6 +12,7 @@ from fsmobile.errors import Param, Severity
 from fsmobile.store import drafts, queries, sticks
 from fsmobile.texts.dates import format_time
 from fsmobile.usecases.appointments import list_appointments, list_expected
+from fsmobile.usecases.clock_doubt import find_clock_doubt
 from fsmobile.usecases.copies import CopyState, load_copy_state
 from fsmobile.usecases.day_news import DayNews, load_day_news
 from fsmobile.usecases.desk import Desk
@@ -55,6 +56,7 @@ def check_departure(
     findings = [
         *([] if news.is_empty else [Finding(code="news_unread", severity=Severity.WARNING)]),
         *_left_open(desk),
+        *_clock(desk),
         _timetable(desk),
         Finding(code="stops_today", params={"stops": stops}) if stops else _no_stop(desk),
         *_appointments(desk, sheet.day),
@@ -80,6 +82,15 @@ def check_day_end(desk: Desk, *, next_bytes: int = 0) -> DayCheck:
         *_safety(desk, next_bytes),
     ]
     return DayCheck(findings=tuple(findings), sheet=sheet)
+
+
+def _clock(desk: Desk) -> list[Finding]:
+    """Tell a clock that says what is surely past is still to come."""
+    past = find_clock_doubt(desk)
+    if past is None:
+        return []
+    params: dict[str, Param] = {"day": past.date().isoformat()}
+    return [Finding(code="clock_behind", severity=Severity.WARNING, params=params)]
 
 
 def _timetable(desk: Desk) -> Finding:

@@ -162,7 +162,7 @@ def find_unit(desk: Desk, text: str) -> UnitId:
 
 
 def _line(desk: Desk, state: LogState, place_id: PlaceId | None) -> LogLine:
-    readers = ()
+    readers: tuple[tuple[AgentId, str, datetime], ...] = ()
     if state.entry.topic is Topic.MESSAGE:
         readers = readers_of(desk, state.entry_id)
     return LogLine(

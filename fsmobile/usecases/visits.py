@@ -23,6 +23,7 @@ from fsmobile.store import queries
 from fsmobile.store.queries import HistoryLine, VisitRow
 from fsmobile.usecases.desk import Desk, UndoStep
 
+DAYS_BACK_MAX = 366
 CANDIDATES_MAX = 6
 """Visits that an unclear id is answered by."""
 SEASON_DAYS = 15
@@ -45,6 +46,20 @@ def record_visit(desk: Desk, visit: Visit, *, draft_id: str | None = None) -> Vi
     undo = desk.fact(records.VISIT_VOID, records.encode_void("annulation"), entity=op.op_id)
     desk.undo_steps.append(UndoStep(what="visit_recorded", reverse=(undo,)))
     return VisitId(op.op_id)
+
+
+def check_visit_day(desk: Desk, day: date) -> int:
+    """Return how many days ago a visit was; what is typed may have a wrong year.
+
+    Raises:
+        InvalidInput: that day is still to come, or is more than a year ago.
+    """
+    days = (desk.today() - day).days
+    if days < 0:
+        raise InvalidInput("visit_not_yet", day=day.isoformat())
+    if days > DAYS_BACK_MAX:
+        raise InvalidInput("visit_too_long_ago", day=day.isoformat(), days=days)
+    return days
 
 
 def correct_visit(desk: Desk, visit_id: VisitId, changes: Mapping[str, object]) -> VisitState:

@@ -36,7 +36,16 @@ class Door(Protocol):
         """Return the fields of a form that our own page showed to this person."""
         ...
 
-    def show(self, request: Request, template: str, account: Account, **values: object) -> Response:
+    def show(
+        self,
+        request: Request,
+        template: str,
+        account: Account,
+        *,
+        status: int = 200,
+        timezone: str | None = None,
+        **values: object,
+    ) -> Response:
         """Draw a page."""
         ...
 

@@ -154,11 +154,12 @@ class LogbookPage:
     def _write(self, entry: LogEntry, text: str = "") -> None:
         def keep(written: str) -> str:
             refusal = self._stage.scan(written)
-            if not refusal and written.strip():
-                full = replace(entry, text=written.strip())
-                said = f"{_('Écrit au carnet')} · u {_('annuler')}"
-                self._do(lambda: write_entry(self._stage.desk, full), said)
-            return refusal
+            if refusal or not written.strip():
+                return refusal
+            full = replace(entry, text=written.strip())
+            said = f"{_('Écrit au carnet')} · u {_('annuler')}"
+            # What cannot be kept stays in the field: it is nowhere else.
+            return self._do(lambda: write_entry(self._stage.desk, full), said)
 
         self._stage.write_note(text, keep)
 
@@ -170,14 +171,16 @@ class LogbookPage:
         said = f"{_('Réglé : la page est close')} · u {_('annuler')}"
         self._do(lambda: close_entry(self._stage.desk, EntryId(chosen)), said)
 
-    def _do(self, act: Callable[[], object], said: str) -> None:
+    def _do(self, act: Callable[[], object], said: str) -> str:
+        """Do it and say so, or return why not, said as well."""
         try:
             act()
         except FsmobileError as error:
             self._stage.refuse(error)
-            return
+            return self._stage.message.text.strip()
         self.reload()
         self._stage.say(said)
+        return ""
 
     def _ask(self, title: str, choices: list[Choice], then: Callable[[Choice], None]) -> None:
         self._stage.ask(
