@@ -15,6 +15,8 @@ from fsmobile.protocol.messages import NOT_HANDED_OUT, ErasedOp
 from fsmobile.protocol.ops import BODY_MAX, Op, check_op_id, read_op
 from fsmobile.protocol.orders import ORDERS
 from fsmobile.protocol.records import (
+    VISIT_CORRECT,
+    VISIT_VOID,
     Held,
     ScheduleFilePart,
     SchedulePublication,
@@ -29,6 +31,7 @@ from fsmobile.registry.storage import Transaction
 MERGED: Judgement = ("merged", {})
 UNTAKEN = ("rejected", "stale")
 """Outcomes of ops that are kept, and handed to nobody."""
+_CHANGES = (VISIT_CORRECT, VISIT_VOID)
 SPOILT: Judgement = ("rejected", {"code": "spoilt"})
 SET_ASIDE: Judgement = ("rejected", {"code": "same_id_other_content"})
 
@@ -95,6 +98,7 @@ def store_ops(
     held = transaction.find_hashes(op_ids)
     # Of an op that was erased, a laptop or a stick may still bring the body: it stays outside.
     erasures = _erasures_of(transaction, sent, now)
+    astray = _astray(transaction, device, sent)
     rows: list[NewRow] = []
     for one in sent:
         link, op = one.link, one.op
@@ -115,13 +119,34 @@ def store_ops(
             transaction.add_outcome(link.op_id, ERASED, {} if row.is_forwarded else NOT_HANDED_OUT)
             rows.append(row)
             continue
-        code, detail = _judge(transaction, device, op, now=now, check_tree=check_tree)
+        if op.op_id in astray:
+            code, detail = "rejected", {"code": "wrong_scope", "scope": op.scope}
+        else:
+            code, detail = _judge(transaction, device, op, now=now, check_tree=check_tree)
         if code != "merged":
             transaction.add_outcome(link.op_id, code, detail)
         rows.append(_row(one.link, op, writer, now, is_forwarded=code not in UNTAKEN))
     if rows:
         transaction.add_ops(rows)
     return sum(row.is_forwarded for row in rows)
+
+
+def _astray(transaction: Transaction, device: DeviceRow, sent: Sequence[SentOp]) -> set[str]:
+    """Return the ops that change a visit of another bus, which an agent cannot have seen.
+
+    An office may, in its own structure: it reads every bus.
+    """
+    changes = [one.op for one in sent if one.op is not None and one.op.kind in _CHANGES]
+    if not changes:
+        return set()
+    scopes = transaction.find_scopes({op.entity for op in changes})
+    units = unit_scope(f"{device.agency}/")
+    return {
+        op.op_id
+        for op in changes
+        if (scope := scopes.get(op.entity, op.scope)) != op.scope
+        and not (device.role == Role.COORDINATOR and scope.startswith(units))
+    }
 
 
 def writable_scopes(device: DeviceRow) -> set[str]:

@@ -1,7 +1,7 @@
 """Rows of writers, chains, ops and outcomes."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -137,6 +137,11 @@ class OpRows(Rows):
         rows = self.beside.execute(_FIND_HASHES, {"ids": op_ids})
         held = {str(op_id): bytes(body_hash) for op_id, body_hash in rows}
         return held | {op_id: new[op_id] for op_id in op_ids if op_id in new}
+
+    def find_scopes(self, op_ids: Collection[str]) -> dict[str, str]:
+        """Return op_id → scope of those that are held."""
+        query = select(_o.op_id, _o.scope).where(_o.op_id.in_(op_ids))
+        return {str(op_id): str(scope) for op_id, scope in self.connection.execute(query)}
 
     def add_ops(self, rows: Sequence[NewRow]) -> None:
         """Store ops under the next numbers."""

@@ -114,7 +114,8 @@ def _erase_bodies(connection: Connection, target: str) -> None:
 def _drop_carried(connection: Connection, erased: Collection[str]) -> None:
     """Stop carrying the requests of the other laptop that hold what was erased.
 
-    Nothing is lost: it has its own log, and its ops are here too.
+    Each whole: its author signed it so, and without one op its chain does not add up. Nothing
+    is lost: the author has its own log, and sends the rest itself.
     """
     for digest, envelope in connection.execute("SELECT digest, envelope FROM carried").fetchall():
         if not _ids_in(envelope).isdisjoint(erased):
@@ -125,7 +126,9 @@ def _ids_in(envelope: bytes) -> set[str]:
     """Return the ops that a sealed request holds, and what they are about."""
     try:
         request = decode_request(unseal(envelope)[0])
-        found = [read_op(item) for item in request.writer.ops if isinstance(item, bytes)]
+        items = request.writer.ops
+        found = [read_op(item) for item in items if isinstance(item, bytes)]
     except (ValueError, msgspec.DecodeError):
         return set()
-    return {name for op in found for name in (op.op_id, op.entity)}
+    spoilt = {item.op_id for item in items if not isinstance(item, bytes) and item.spoilt}
+    return spoilt | {name for op in found for name in (op.op_id, op.entity)}

@@ -274,3 +274,28 @@ def test_only_one_s_own_unit_and_structure_are_handed_out(role: str) -> None:
         visits.record_visit(machine.desk, a_visit())
         assert machine.sync().is_complete
     assert mine.sync().pulled_visits == (1 if role == "coordinator" else 0)
+
+
+def test_a_visit_of_another_bus_is_changed_by_nobody_who_cannot_see_it() -> None:
+    """Who guesses or was told an id must not change the figures that an office reads."""
+    registry = a_registry()
+    mine = a_laptop(registry, seed=2)
+    other = a_laptop(registry, seed=3, unit="bus-charente/bus-2", name="b")
+    desk = a_laptop(registry, seed=4, role="coordinator", name="bureau")
+    visit_id = visits.record_visit(mine.desk, a_visit())
+    mine.sync()
+    change = other.desk.fact("visit.correct", b'{"changes":{"minutes":[15,99]}}', entity=visit_id)
+    void = other.desk.fact("visit.void", b'{"reason":"doublon"}', entity=visit_id)
+    forged = [ops.append(other.replica, one).op_id for one in (change, void)]
+    assert [op_id for op_id, _ in other.sync().refused] == forged
+    desk.sync()
+    visits.correct_visit(desk.desk, visit_id, {"minutes": 20})
+    assert desk.sync().refused == []
+    (state,) = [row.state for row in visits.list_visits(desk.desk)]
+    assert (state.visit.minutes, state.is_void) == (20, False)
+    stranger = a_laptop(
+        registry, seed=5, unit="bus-creuse/bus-1", role="coordinator", name="voisin"
+    )
+    far = stranger.desk.fact("visit.correct", b'{"changes":{"minutes":[15,98]}}', entity=visit_id)
+    ops.append(stranger.replica, far)
+    assert [code for _, code in stranger.sync().refused] == ["rejected"]
