@@ -124,7 +124,7 @@ class PublicServices:
         with self._lock:
             service = self._kept.get(agency)
             if service is None or service.publication.edition.number != known[0]:
-                service = self._read(agency, known[1])
+                service = self._gather(agency, known[1])
             elif self._is_of_another_day(service.publication):
                 today = self._today(service.publication.tree.agency.timezone)
                 publication = replace(service.publication, today=today)
@@ -156,7 +156,7 @@ class PublicServices:
                 break
         return found
 
-    def _read(self, agency: str, published_at: int) -> Service | None:
+    def _gather(self, agency: str, published_at: int) -> Service | None:
         with self.storage.reading() as transaction:
             timetable = self._timetables.load(transaction, agency)
             if timetable.tree is None:
