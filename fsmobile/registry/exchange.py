@@ -9,7 +9,14 @@ from msgspec.structs import replace
 from fsmobile.core.ids import make_uuid7
 from fsmobile.core.ports import Chance
 from fsmobile.protocol.chain import first_chain
-from fsmobile.protocol.comparison import BadHead, Continues, Forked, Missing, compare
+from fsmobile.protocol.comparison import (
+    BadHead,
+    Comparison,
+    Continues,
+    Forked,
+    Missing,
+    compare,
+)
 from fsmobile.protocol.messages import (
     WHY_STICK,
     Busy,
@@ -140,11 +147,7 @@ class Exchange:
     # Taking in
 
     def _push(self, block: WriterBlock, shared: int | None) -> WriterRow | SyncAnswer:
-        """Take the block in and return up to where its writer is held, or what is against it.
-
-        What came by stick may be older than what the network brought since: that the laptop
-        had less when it wrote the stick does not make it a restored one.
-        """
+        """Take the block in and return up to where its writer is held, or what is against it."""
         try:
             sent = read_block(block.first_seq, block.previous, block.ops)
         except (ValueError, OverflowError) as error:
@@ -159,31 +162,14 @@ class Exchange:
             lacking = self._lacking_of_parent(block.parent)
             if lacking is not None:
                 return lacking
-
-        def chain_at(seq: int) -> bytes:
-            if seq == 0:
-                return start
-            if seq == writer.acked_seq and writer.head is not None:
-                return writer.head
-            return self.transaction.chain_after(block.writer, seq) or b""
-
-        is_late = self._is_by_stick
-        match compare(
-            acked=writer.acked_seq,
-            chain_at=chain_at,
-            first_seq=block.first_seq,
-            previous=block.previous,
-            chains=[one.link.chain for one in sent],
-            head=block.head,
-            last_seq=max(block.last_seq, writer.acked_seq) if is_late else block.last_seq,
-        ):
+        match self._compare(block, writer, start, sent):
             case BadHead():
                 return Malformed(reason="head")
             case Missing(acked=acked):
                 epoch = self.transaction.current_epoch()
                 return Gap(writer=block.writer, acked=acked, epoch=epoch)
             case Forked(common=common):
-                if is_late:
+                if self._is_by_stick:
                     # Carried by hand: the laptop itself may have none of it any more. Taken
                     # in one day, it must reach that laptop too, so it is not its writer's.
                     self._set_aside(UNPROVEN, sent)
@@ -193,6 +179,33 @@ class Exchange:
                 if known is None:
                     self._open_writer(writer, block.parent)
                 return self._take_in(writer, start, sent[skipped:], shared)
+
+    def _compare(
+        self, block: WriterBlock, writer: WriterRow, start: bytes, sent: Sequence[SentOp]
+    ) -> Comparison:
+        """Lay the block beside what is held of its writer.
+
+        What came by stick may be older than what the network brought since: that the laptop
+        had less when it wrote the stick does not make it a restored one.
+        """
+
+        def chain_at(seq: int) -> bytes:
+            if seq == 0:
+                return start
+            if seq == writer.acked_seq and writer.head is not None:
+                return writer.head
+            return self.transaction.chain_after(block.writer, seq) or b""
+
+        acked = writer.acked_seq
+        return compare(
+            acked=acked,
+            chain_at=chain_at,
+            first_seq=block.first_seq,
+            previous=block.previous,
+            chains=[one.link.chain for one in sent],
+            head=block.head,
+            last_seq=max(block.last_seq, acked) if self._is_by_stick else block.last_seq,
+        )
 
     def _take_in(
         self, writer: WriterRow, start: bytes, sent: list[SentOp], shared: int | None

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
+from typing import Any
 
 import msgspec
 
@@ -78,18 +79,9 @@ class RegistryService:
             return CodeUnknown()
         device_id = device_id_of(request.public_key)
         known = transaction.find_device(device_id)
-        # The same laptop with the same code again: our first answer was lost on the way.
-        is_again = known is not None and known.unit == code.unit
-        if code.used_at is not None and not is_again:
-            return CodeUsed()
-        if code.expires_at <= now:
-            return CodeExpired()
-        expected = codes.laptop_proof(code.key, request.public_key, request.box_key, request.name)
-        sizes = (len(request.public_key), len(request.box_key))
-        if not codes.same_proof(expected, request.proof) or sizes != (32, 32):
-            return CodeUnknown()
-        if known is not None and known.revoked_at is not None:
-            return Malformed(reason="key revoked")
+        refusal = _refusal_of(request, code, known, now)
+        if refusal is not None:
+            return refusal
         transaction.use_code(request.code_id, now)
         device = DeviceRow(
             device_id,
@@ -104,7 +96,6 @@ class RegistryService:
             transaction.add_device(device, request.app, now)
         else:
             transaction.assign_device(device)
-        epoch = transaction.current_epoch()
         return Enrolled(
             device_id=device_id,
             agency=device.agency,
@@ -113,7 +104,7 @@ class RegistryService:
             registry_key=self.key.public,
             registry_box_key=self.key.box.public,
             certificate=self.certify(device, now),
-            epoch=epoch,
+            epoch=transaction.current_epoch(),
             now=now,
             proof=codes.registry_proof(
                 code.key, device_id, self.key.public, self.key.box.public, device.unit
@@ -214,6 +205,25 @@ class RegistryService:
 def replace_signature(receipt: Receipt, key: SigningKey) -> Receipt:
     """Sign a receipt."""
     return msgspec.structs.replace(receipt, signature=key.sign(receipt.message()))
+
+
+def _refusal_of(
+    request: EnrolRequest, code: Any, known: DeviceRow | None, now: int
+) -> EnrolAnswer | None:
+    """Return why this code does not make this laptop known, if there is a reason."""
+    # The same laptop with the same code again: our first answer was lost on the way.
+    is_again = known is not None and known.unit == code.unit
+    if code.used_at is not None and not is_again:
+        return CodeUsed()
+    if code.expires_at <= now:
+        return CodeExpired()
+    expected = codes.laptop_proof(code.key, request.public_key, request.box_key, request.name)
+    sizes = (len(request.public_key), len(request.box_key))
+    if not codes.same_proof(expected, request.proof) or sizes != (32, 32):
+        return CodeUnknown()
+    if known is not None and known.revoked_at is not None:
+        return Malformed(reason="key revoked")
+    return None
 
 
 def free_name(name: str, taken: Collection[str]) -> str:

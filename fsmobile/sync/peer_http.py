@@ -35,9 +35,9 @@ class PeerListener:
         """Take the port (0: any that is free)."""
         self.failure: FsmobileError | None = None
         self.has_met = False
-        self._certificate = certificate
+        self.certificate = certificate
         self._meet = meet
-        self._server = _Server(("", port), self._handler())
+        self._server = _Server(port, self)
 
     @property
     def port(self) -> int:
@@ -56,58 +56,67 @@ class PeerListener:
             raise self.failure
         return self.has_met
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        listener = self
+    def answer(self, packed: bytes) -> bytes:
+        """Take the caller's offer, give ours.
 
-        class Handler(BaseHTTPRequestHandler):
-            """Answers the two requests of an exchange, and nothing else."""
-
-            timeout = CALL_SECONDS
-
-            def do_GET(self) -> None:
-                """Say who this laptop is."""
-                if self.path == PATH:
-                    self._send(200, listener._certificate)
-                else:
-                    self._send(404, b"")
-
-            def do_POST(self) -> None:
-                """Take the caller's offer, give ours."""
-                given = self.headers.get("Content-Length") or ""
-                size = int(given) if DIGITS.fullmatch(given) else 0
-                if self.path != PATH or not 0 < size <= BODY_MAX:
-                    self._send(413, b"")
-                    return
-                try:
-                    certificate, offer = unpack(self.rfile.read(size))
-                    answer = listener._meet(certificate, offer)
-                except (FsmobileError, ValueError):
-                    # Somebody else on the network: not heard, and the wait goes on.
-                    self._send(403, b"")
-                    return
-                self._send(200, pack(listener._certificate, answer))
-                listener.has_met = True
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing: the command that waits speaks for us."""
-
-            def _send(self, status: int, body: bytes) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", MEDIA_TYPE)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-        return Handler
+        Raises:
+            FsmobileError, ValueError: not a laptop that we meet.
+        """
+        certificate, offer = unpack(packed)
+        return pack(self.certificate, self._meet(certificate, offer))
 
 
 class _Server(HTTPServer):
     """A server that a broken link, or noise on it, does not make talk."""
 
+    def __init__(self, port: int, listener: PeerListener) -> None:
+        super().__init__(("", port), _Handler)
+        self.listener = listener
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of a link that broke; anything else is a bug and shows itself."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers the two requests of an exchange, and nothing else."""
+
+    timeout = CALL_SECONDS
+    server: _Server
+
+    def do_GET(self) -> None:
+        """Say who this laptop is."""
+        if self.path == PATH:
+            self._send(200, self.server.listener.certificate)
+        else:
+            self._send(404, b"")
+
+    def do_POST(self) -> None:
+        """Take the caller's offer, give ours."""
+        given = self.headers.get("Content-Length") or ""
+        size = int(given) if DIGITS.fullmatch(given) else 0
+        if self.path != PATH or not 0 < size <= BODY_MAX:
+            self._send(413, b"")
+            return
+        try:
+            answer = self.server.listener.answer(self.rfile.read(size))
+        except (FsmobileError, ValueError):
+            # Somebody else on the network: not heard, and the wait goes on.
+            self._send(403, b"")
+            return
+        self._send(200, answer)
+        self.server.listener.has_met = True
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the command that waits speaks for us."""
+
+    def _send(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", MEDIA_TYPE)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 def fetch_certificate(address: str) -> bytes:
