@@ -134,6 +134,7 @@ def book(
         minutes=SLOT_MINUTES,
         procedure=procedure,
         needs_transport=needs_transport,
+        day=offer.day,
     )
     op = book_of.write(
         kinds.APPOINTMENT_BOOK,
