@@ -57,6 +57,9 @@ PLANNING_PICTURES = {
     "planning-regle": f"{PLANNING} e",
     "planning-relire": f"{PLANNING} x 1 2 n 1 tab h 1 2 p",
     "communes": "5 f4",
+    "couverture": "5 f6",
+    "trajets": "5 f7",
+    "essai": "5 f8 1 s a n s space j e u d i enter x 5 f8 2 1",
     "planning-arret": f"{PLANNING} ctrl+n c h a m p a g n",
 }
 

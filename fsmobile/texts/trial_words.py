@@ -41,8 +41,8 @@ def figure_rows(before: PlanFigures, after: PlanFigures) -> list[Row]:
 def summarise(before: PlanFigures, after: PlanFigures, villages: Sequence[VillageChange]) -> str:
     """Say in a sentence or two what a trial changes."""
     passages = after.passages - before.passages
-    hours = round((after.open_minutes - before.open_minutes) / 60)
-    kilometres = round(after.kilometres - before.kilometres)
+    hours = round(after.open_minutes / 60) - round(before.open_minutes / 60)
+    kilometres = round(after.kilometres) - round(before.kilometres)
     parts = (
         _counted(n_("{n} passage", "{n} passages", abs(passages)), passages),
         _counted(n_("{n} heure d'ouverture", "{n} heures d'ouverture", abs(hours)), hours),

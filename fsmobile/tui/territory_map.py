@@ -1,7 +1,7 @@
 """A territory drawn with braille dots: its border, points, names that do not overlap."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import cos, radians
 
 from fsmobile.tui.lines import Line, Role, Span, cells, cut
@@ -73,10 +73,14 @@ class TerritoryMap:
 
     def lines(self) -> list[Line]:
         """Return the rows, each of the map's width."""
-        return [
-            Line(tuple(self._draw_cell(row, column) for column in range(self._width)))
-            for row in range(self._height)
-        ]
+        rows: list[Line] = []
+        for row in range(self._height):
+            drawn = [self._draw_cell(row, column) for column in range(self._width)]
+            runs = groupby(drawn, key=lambda span: span.role)
+            rows.append(
+                Line(tuple(Span("".join(span.text for span in run), role) for role, run in runs))
+            )
+        return rows
 
     def _draw_cell(self, row: int, column: int) -> Span:
         sign = self._signs.get((row, column))
