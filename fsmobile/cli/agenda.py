@@ -3,7 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from datetime import date
 from pathlib import Path
-from typing import Any
+
+from msgspec import to_builtins
 
 from fsmobile.cli.arguments import add_format, iso_date
 from fsmobile.cli.output import say, say_json, say_table
@@ -11,6 +12,7 @@ from fsmobile.cli.wiring import make_clock, read_settings, working_desk
 from fsmobile.core.overrides import OverrideReason
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.errors import NotFound
+from fsmobile.formats.passages_json import opening_of
 from fsmobile.texts.dates import format_day, format_span
 from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _
@@ -42,7 +44,7 @@ def run(arguments: Namespace) -> int:
     trees, today = _read_trees(arguments)
     rows = list_agenda(trees, arguments.first or today, arguments.last, arguments.tour)
     if arguments.format == "json":
-        say_json([_as_json(row) for row in rows])
+        say_json([to_builtins(opening_of(row.passage, row.place_name)) for row in rows])
     elif rows:
         say_table(
             (_("jour"), _("heures"), _("lieu"), _("tournée"), _("état")),
@@ -63,30 +65,6 @@ def _read_trees(arguments: Namespace) -> tuple[tuple[ScheduleTree, ...], date]:
     trees = require_trees(load_schedule_folders(arguments.schedules))
     now_ms = make_clock(read_settings(arguments)).now_ms()
     return trees, local_time(now_ms, trees[0].agency.timezone).date()
-
-
-def _as_json(row: AgendaRow) -> dict[str, Any]:
-    """Return one passage for programs: ids wherever a name could change."""
-    passage = row.passage
-    return {
-        "structure": passage.agency_id,
-        "unit": passage.unit,
-        "pass": passage.passage_id,
-        "tour": passage.tour_id,
-        "stop": passage.stop_id,
-        "place": passage.place_id,
-        "place_name": row.place_name,
-        "date": passage.service_date.isoformat(),
-        "span": passage.span,
-        "starts": None if passage.starts is None else f"{passage.starts:%H:%M}",
-        "ends": None if passage.ends is None else f"{passage.ends:%H:%M}",
-        "period": passage.period if passage.starts is None else None,
-        "status": passage.status,
-        "original_date": passage.original_date.isoformat(),
-        "changes": list(passage.changes),
-        "reason": passage.reason or None,
-        "notice": passage.notice or None,
-    }
 
 
 def _as_cells(row: AgendaRow) -> tuple[str, str, str, str, str]:
