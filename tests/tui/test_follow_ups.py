@@ -148,7 +148,7 @@ def test_a_name_is_kept_with_consent_hidden_and_shown_by_one_key() -> None:
     assert named is not None
     assert (named.consent_text, named.consented_on) == ("suite-1", laptop.desk.today())
     press(shell, "1")
-    assert "suite Mme Lucas · CAF" in shown(shell)
+    assert "suite Mme Lucas · apporter" in shown(shell)
     press(shell, "*")
     assert "Lucas" not in shown(shell)
 

@@ -148,7 +148,57 @@ def communes() -> Shell:
         return shell
 
 
+def promised(pressed: str = "") -> Callable[[], Shell]:
+    """Follow-ups and appointments, one of them named; the screen Suites, then more keys."""
+
+    def make() -> Shell:
+        laptop = a_day()
+        laptop.desk.keeps_names = True
+        shell, _terminal = a_shell(laptop)
+        press(shell, f"{MORNING} s 1 1 v 2 3 2 down s 3 2 down v 2 3 1 2 down down c 2")
+        assert shell.end_note("Mme Lucas-Desmoulins, 05 45 00 00 00")
+        press(shell, pressed)
+        return shell
+
+    return make
+
+
+def promised_huge() -> Shell:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, "a n c a f enter o 1 2 enter" + " s 2 1" * 40 + " 2" + " down" * 25)
+    laptop.replica.clock.ms += 30 * 86_400_000  # type: ignore[attr-defined]
+    press(shell, "f5")
+    return shell
+
+
+def busy(pressed: str) -> Callable[[], Shell]:
+    """A day of two hundred visits, on another screen."""
+
+    def make() -> Shell:
+        shell, _terminal = a_shell()
+        press(shell, "a " + "i enter n c a f enter p enter h enter " * 66 + pressed)
+        return shell
+
+    return make
+
+
 SCREENS: dict[str, Callable[[], Shell]] = {
+    "follow_ups_empty": keys("2"),
+    "follow_ups": promised(),
+    "follow_ups_named": promised("*"),
+    "follow_ups_huge": promised_huge,
+    "consent": promised("c"),
+    "tour_promises": promised("1"),
+    "slots": promised("1 v 2"),
+    "paper": keys("w 1 9 h 3 5"),
+    "entry_referral": keys(f"{MORNING} n r e t enter r , c a f enter b o 2"),
+    "entry_referred": keys(f"{MORNING} n r e t enter r , c a f enter b o 2 2"),
+    "road": keys("t r e t"),
+    "sync_empty": keys("6"),
+    "sync_huge": busy("6"),
+    "report_empty": keys("7"),
+    "report_huge": busy("7"),
     "communes": communes,
     "planning_cancel": planning("x"),
     "planning": planning("x+1+1"),

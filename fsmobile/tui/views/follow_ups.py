@@ -81,7 +81,7 @@ def promise_line(
     state_width = cells(_("à env."))
     place_width = 16 if has_place else 0
     fixed = 3 + 2 + WHEN_WIDTH + 6 + place_width + 2 + state_width
-    what = " · ".join(filter(None, (who, row.alert, row.what, row.task)))
+    what = " · ".join(filter(None, (who, row.alert, row.task, row.what)))
     return line(
         "   ",
         (sign + " ", Role.WARN),
