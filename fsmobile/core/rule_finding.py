@@ -23,11 +23,13 @@ from fsmobile.core.recurrence import (
     WeekParity,
     expand_recurrence,
 )
-from fsmobile.core.season_finding import SeasonRange, best_season
+from fsmobile.core.season_finding import SeasonRange, best_seasons
 
 RULE_COST = EXCEPTION_COST = 100
-SEASON_COST = 101
-"""A season that spares one exception is no season: the exception is told instead."""
+SEASON_COST = 90
+"""Less than an exception: a list that begins late or ends early has its season."""
+GAP_MIN = 3
+"""Fewer days left out in the middle are exceptions, not the time between two seasons."""
 LIST_COST = 30
 """Of each rank beyond the second, and of each week of a cycle beyond the first."""
 SUPPORT_MIN = 3
@@ -194,28 +196,30 @@ class RuleFinder:
             floor = gain
         if covered * EXCEPTION_COST - part.cost - SEASON_COST <= floor:
             return best
-        kept, season = self._in_season(days, wanted, forbidden)
-        covered = (kept & wanted).bit_count()
-        gain = (2 * covered - kept.bit_count()) * EXCEPTION_COST - part.cost - SEASON_COST
-        if season is None or covered < SEASON_SUPPORT_MIN or gain <= floor:
-            return best
-        return _Candidate(
-            gain=gain, part=part, weekdays=frozenset(weekdays), mask=kept, season=season
-        )
+        for kept, season in self._in_seasons(days, wanted, forbidden):
+            covered = (kept & wanted).bit_count()
+            gain = (2 * covered - kept.bit_count()) * EXCEPTION_COST - part.cost - SEASON_COST
+            if covered >= SEASON_SUPPORT_MIN and gain > floor:
+                return _Candidate(
+                    gain=gain, part=part, weekdays=frozenset(weekdays), mask=kept, season=season
+                )
+        return best
 
-    def _in_season(self, days: int, wanted: int, forbidden: int) -> tuple[int, SeasonRange | None]:
-        """Keep the days of the season that spares most exceptions."""
+    def _in_seasons(
+        self, days: int, wanted: int, forbidden: int
+    ) -> Iterator[tuple[int, SeasonRange]]:
+        """Yield the days of the seasons that spare most exceptions, the better first."""
         ranks = _ranks_of(days)
         dates = [self._table.days[rank] for rank in ranks]
         worst = -len(self._table.days)
         weights = [
             worst if forbidden >> rank & 1 else (1 if wanted >> rank & 1 else -1) for rank in ranks
         ]
-        season = best_season(dates, weights)
-        if season is None:
-            return 0, None
-        kept = season.tightest
-        return sum(1 << rank for rank, day in zip(ranks, dates, strict=True) if day in kept), season
+        for season in best_seasons(dates, weights):
+            within = season.tightest
+            kept = sum(1 << rank for rank, day in zip(ranks, dates, strict=True) if day in within)
+            if not kept & forbidden and not 0 < _gap(days, kept) < GAP_MIN:
+                yield kept, season
 
     def _gain_beside(self, one: _Candidate, wanted: int, others: Sequence[_Candidate]) -> int:
         given = 0
@@ -312,6 +316,12 @@ def _begun_on(cycle: Cycle, first: date) -> Cycle:
     weeks = (first.toordinal() - first.weekday() - cycle.starts_on.toordinal()) // 7
     ranks = frozenset((rank - 1 - weeks) % cycle.length + 1 for rank in cycle.ranks)
     return replace(cycle, starts_on=first, ranks=ranks)
+
+
+def _gap(days: int, kept: int) -> int:
+    """Count the days left out between the first and the last that are kept."""
+    between = (1 << kept.bit_length()) - (kept & -kept)
+    return (days & ~kept & between).bit_count()
 
 
 def _ranks_of(mask: int) -> list[int]:

@@ -36,29 +36,34 @@ class SeasonRange(Struct, frozen=True, kw_only=True):
         return Season(first=self.first_to, last=self.last_from)
 
 
-def best_season(days: Sequence[date], weights: Sequence[int]) -> SeasonRange | None:
-    """Return the season whose days weigh most; None when it is the whole year, or none.
+def best_seasons(days: Sequence[date], weights: Sequence[int]) -> list[SeasonRange]:
+    """Return the seasons whose days weigh most: of one stretch of the year, and over new year.
 
-    It may go over new year; the days of several years are weighed together.
+    The heavier comes first; the whole year is none. The days of several years are weighed
+    together.
     """
     by_day: defaultdict[MonthDay, int] = defaultdict(int)
     for day, weight in zip(days, weights, strict=True):
         by_day[day.month, day.day] += weight
     keys = sorted(by_day)
     values = [by_day[key] for key in keys]
+    found: list[tuple[int, int, int]] = []
     inside, outside = _heaviest(values), _heaviest([-value for value in values])
-    if inside is None or outside is None:
-        return None
-    total = sum(values)
-    first, last = inside
-    out_first, out_last = outside
-    if total - sum(values[out_first : out_last + 1]) > sum(values[first : last + 1]):
-        first, last = out_last + 1, out_first - 1
-    count = len(keys)
-    first, last = first % count, last % count
-    before, after = keys[first - 1], keys[(last + 1) % count]
-    if (last + 1) % count == first:
-        return None
+    if inside is not None:
+        found.append((sum(values[inside[0] : inside[1] + 1]), *inside))
+    if outside is not None and outside[0] > 0 and outside[1] < len(keys) - 1:
+        weight = sum(values) - sum(values[outside[0] : outside[1] + 1])
+        found.append((weight, outside[1] + 1, outside[0] - 1))
+    found.sort(key=lambda one: -one[0])
+    return [
+        _range(keys, first, last)
+        for weight, first, last in found
+        if weight > 0 and (last + 1) % len(keys) != first
+    ]
+
+
+def _range(keys: Sequence[MonthDay], first: int, last: int) -> SeasonRange:
+    before, after = keys[first - 1], keys[(last + 1) % len(keys)]
     return SeasonRange(
         first_from=_DAYS[(_RANKS[before] + 1) % 366],
         first_to=keys[first],

@@ -10,9 +10,13 @@ from fsmobile.core.folding import fold
 from fsmobile.core.plan_finding import Opening
 from fsmobile.core.published_dates import PublishedEntry, PublishedReading, WrittenDay
 from fsmobile.errors import Problem, Severity
-from fsmobile.formats.french_dates import FoundDates, find_dates
+from fsmobile.formats.french_dates import FoundDates, find_dates, plain_text
 
 _CUTS = re.compile(r"[|,;:•·()\t]|\s[-–—>]+\s|^\s*[-–—*>]+\s|\s[-–—]+\s*$")
+_NO_PASSAGE = re.compile(
+    r"\b(?:feriee?s?|annulee?s?|supprimee?s?|pas de (?:bus|passage|tournee)|ne passe pas)\b"
+)
+"""A date on which there is no bus is no passage; it is told, in case it was one."""
 _WORDS_OF_NOTHING = frozenset(
     ("le", "la", "les", "l", "de", "d", "du", "des", "a", "au", "aux", "et", "en", "un", "une",
      "passage", "passages", "date", "dates", "jour", "jours", "planning", "calendrier", "horaire",
@@ -45,11 +49,16 @@ def read_published_text(file: str, text: str) -> PublishedReading:
             Problem(code="import_hours_wrong", file=file, line=number, params={"value": one})
             for one in found.faults
         )
-        if found.days:
+        if found.days and _NO_PASSAGE.search(plain_text(found.rest)):
+            problems.append(_nothing_taken(file, number, line))
+        elif found.days:
             entries += _entries(file, number, found, titles)
         else:
-            problems += _unused(file, titles)
-            _take_title(titles, number, line, found)
+            above = titles.unused
+            is_under = above is not None and above[0] == number - 1
+            # A commune, then its spot on the line under it: one title.
+            problems += () if is_under else _unused(file, titles)
+            _take_title(titles, number, line, found, is_under=is_under)
     problems += _unused(file, titles)
     return PublishedReading(entries=tuple(entries), problems=tuple(problems))
 
@@ -75,14 +84,20 @@ def _with_year(day: WrittenDay, year: int | None) -> WrittenDay:
     return replace(day, year=year) if day.year is None and year is not None else day
 
 
-def _take_title(titles: _Titles, number: int, line: str, found: FoundDates) -> None:
+def _take_title(
+    titles: _Titles, number: int, line: str, found: FoundDates, *, is_under: bool
+) -> None:
     """Keep what a line without a date says: a place, hours, a year, a month."""
     parts = place_parts(found.rest)
     if found.year is not None:
         titles.year = found.year
     if found.month is not None:
         titles.month = found.month
-    if parts:
+    if parts and is_under:
+        titles.parts = (*titles.parts, *parts)
+        titles.opening = found.opening if found.opening != Opening() else titles.opening
+        titles.unused = (number, line.strip())
+    elif parts:
         titles.parts, titles.opening = parts, found.opening
         titles.unused = (number, line.strip())
     elif found.opening != Opening():
@@ -94,13 +109,17 @@ def _unused(file: str, titles: _Titles) -> Iterator[Problem]:
     if titles.unused is not None:
         number, line = titles.unused
         titles.unused = None
-        yield Problem(
-            code="import_line_unused",
-            severity=Severity.INFO,
-            file=file,
-            line=number,
-            params={"value": line[:80]},
-        )
+        yield _nothing_taken(file, number, line)
+
+
+def _nothing_taken(file: str, number: int, line: str) -> Problem:
+    return Problem(
+        code="import_line_unused",
+        severity=Severity.INFO,
+        file=file,
+        line=number,
+        params={"value": line.strip()[:80]},
+    )
 
 
 def place_parts(text: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from fsmobile.core.holidays import Territory, public_holidays_between
 from fsmobile.core.recurrence import (
@@ -19,6 +20,7 @@ from fsmobile.core.recurrence import (
 )
 from fsmobile.core.rule_finding import (
     EXCEPTION_COST,
+    GAP_MIN,
     SEASON_SUPPORT_MIN,
     SUPPORT_MIN,
     RuleFinder,
@@ -97,6 +99,14 @@ def given_by(finder_name: str, found: object) -> set[date]:
     return set(days)
 
 
+def is_gap_of_few_days(rule: Recurrence, table: DayTable) -> bool:
+    """Tell whether a season leaves out one or two days in the middle: exceptions, to people."""
+    kept = expand_recurrence(rule, table)
+    whole = expand_recurrence(replace(rule, seasons=()), table)
+    left_out = [day for day in whole if kept and kept[0] < day < kept[-1] and day not in kept]
+    return 0 < len(left_out) < GAP_MIN
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     name=st.sampled_from(sorted(WINDOWS)),
@@ -120,6 +130,8 @@ def test_a_rule_is_found_again_exactly_and_no_dearer(
     found = FINDERS[name].find(days)
     assert given_by(name, found) - set(found.missing) | set(found.extra) == days
     assert found.cost <= len(days) * EXCEPTION_COST
+    if is_gap_of_few_days(rule, table):
+        return
     # So many more given than missing that no other season is as good around fewer days.
     support = len(by_rule) - (2 if rule.seasons else 1) * len(missing)
     if support >= (SEASON_SUPPORT_MIN if rule.seasons else SUPPORT_MIN):
@@ -176,3 +188,21 @@ def test_two_dates_are_no_rule() -> None:
     found = FINDERS["a school year"].find([date(2026, 9, 16), date(2026, 9, 23)])
     assert found.rules == ()
     assert found.extra == (date(2026, 9, 16), date(2026, 9, 23))
+
+
+def test_a_list_that_ends_early_has_its_season_and_no_exception() -> None:
+    table = WINDOWS["a school year"]
+    days = expand_recurrence(Recurrence(weekdays=frozenset({1})), table)[:-2]
+    found = FINDERS["a school year"].find(days)
+    (rule,) = found.rules
+    assert len(rule.rule.seasons) == 1
+    assert (found.missing, found.extra) == ((), ())
+
+
+def test_one_passage_off_in_the_middle_is_an_exception_and_no_season() -> None:
+    table = WINDOWS["a year with a week 53"]
+    days = expand_recurrence(Recurrence(weekdays=frozenset({1})), table)
+    found = FINDERS["a year with a week 53"].find([*days[:20], *days[21:]])
+    (rule,) = found.rules
+    assert rule.rule.seasons == ()
+    assert found.missing == (days[20],)

@@ -68,6 +68,18 @@ def test_titles_hold_for_the_lines_under_them() -> None:
     ]
 
 
+def test_a_commune_and_its_spot_on_two_lines_are_one_title() -> None:
+    text = "Bus 2026\n\nAMPUS\nPlace de la Mairie\nMardi 7 avril de 9h à 12h\n"
+    assert told(text) == [("2026-04-07", "09:00-12:00", ("AMPUS", "Place de la Mairie"))]
+
+
+def test_a_date_without_a_bus_is_told_and_no_passage() -> None:
+    text = "Ampus 7/4/2026 9h-12h\nLundi 6 avril 2026 : FÉRIÉ\nmardi 14 avril 2026 9h-12h annulé"
+    reading = read_published_text("f", text)
+    assert len(reading.entries) == 1
+    assert [one.line for one in reading.problems] == [2, 3]
+
+
 def test_a_title_of_two_years_says_no_year() -> None:
     assert told("Planning 2026-2027\nAmpus 5 janvier 10h-12h")[0][0] == "????-01-05"
 
