@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from threading import Thread
 
-from fsmobile.store.second_copy import count_uncopied
+from fsmobile.usecases.copies import lacks_copy
 from fsmobile.usecases.desk import Desk
 
 WAIT_MS = 10_000
@@ -29,7 +29,7 @@ class BackgroundCopy:
         if is_running or now < self._next_ms:
             return
         self._next_ms = now + WAIT_MS
-        if count_uncopied(self._desk.replica):
+        if lacks_copy(self._desk):
             self._thread = Thread(target=self._run, name="copy", daemon=True)
             self._thread.start()
 

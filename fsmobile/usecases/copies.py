@@ -20,6 +20,11 @@ class CopyState(Struct, frozen=True, kw_only=True):
     """It is not beside the store: what takes the laptop away leaves it."""
 
 
+def lacks_copy(desk: Desk) -> bool:
+    """Tell whether something without a receipt is in no copy."""
+    return count_uncopied(desk.replica) > 0
+
+
 def load_copy_state(desk: Desk) -> CopyState | None:
     """Return what is known of the second copy; None when there is none."""
     copy = load_copy(desk.replica)
