@@ -12,6 +12,7 @@ from fsmobile.core.ids import AgentId, VisitId, make_uuid7
 from fsmobile.errors import ProtocolMismatch
 from fsmobile.protocol.promise_records import PROMISE_READERS
 from fsmobile.protocol.records import SCHEMAS, encode_visit
+from fsmobile.protocol.scopes import office_scope
 from fsmobile.registry import schema
 from fsmobile.registry.administration import open_registry
 from fsmobile.registry.holdings import export_ops
@@ -20,6 +21,7 @@ from fsmobile.store import ops, queries
 from fsmobile.store.integrity import check_store
 from fsmobile.store.ops import NewOp
 from fsmobile.usecases import appointments, follow_ups, passages, visits
+from fsmobile.usecases.absences import absences_of
 
 UNIT_SCOPE, AGENCY_SCOPE = f"unit:{UNIT}", "agency:bus-charente"
 DAY, HASH = "2026-11-26", "ab" * 32
@@ -78,8 +80,11 @@ SOUND: dict[str, Any] = {
         "step": "told", "publication": "01a20ca4-13f4-7108-8f2b-ef1ec79dbbda", "on": DAY,
         "channel": "email", "remark": "vu",
     },
+    "agent.absence": {"who": "agent-a", "first": DAY, "last": DAY, "kind": "conge"},
 }  # fmt: skip
-NEW_ENTITY = ("visit.record", "appointment.book", "followup.open", "schedule.file")
+NEW_ENTITY = (
+    *("visit.record", "appointment.book", "followup.open", "schedule.file", "agent.absence"),
+)
 
 
 def spoilt(data: Any) -> Iterator[bytes]:
@@ -116,13 +121,19 @@ def entity_of(kind: str) -> str | None:
     return PASSAGE if kind.startswith("passage.") else make_uuid7(1, bytes(10))
 
 
+def scope_of(kind: str) -> str:
+    if kind == "agent.absence":
+        return office_scope("bus-charente")
+    return AGENCY_SCOPE if kind.startswith(("schedule.", "commune.")) else UNIT_SCOPE
+
+
 def record_hostile(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> int:
     """Let a laptop with a fault of its own record every hostile op; return how many."""
     news = [
         NewOp(
             kind=kind,
             schema=SCHEMAS[kind],
-            scope=AGENCY_SCOPE if kind.startswith(("schedule.", "commune.")) else UNIT_SCOPE,
+            scope=scope_of(kind),
             agent_id=AgentId("agent-a"),
             data=data,
             entity=entity_of(kind),
@@ -195,6 +206,7 @@ def test_hostile_ops_are_judged_one_by_one_and_delay_nobody(
 
 def look_at_everything(laptop: Laptop, last: str) -> None:
     """Ask a laptop all that its screens ask."""
+    absences_of(laptop.desk)
     shown = {row.state.visit_id for row in visits.list_visits(laptop.desk)}
     assert last in shown
     assert check_store(laptop.replica).faults == ()
