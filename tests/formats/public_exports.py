@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -54,9 +55,14 @@ def a_publication(tree: ScheduleTree, first: date = FIRST, address: str = "") ->
     )
 
 
+def in_order(openings: Iterable[Opening]) -> list[Opening]:
+    """Sort openings, those of a half-day without hours among them."""
+    return sorted(openings, key=repr)
+
+
 def planned(publication: Publication, *, cancelled: bool = False) -> list[Opening]:
     """Return the openings of the agenda, or those that are cancelled."""
-    return sorted(
+    return in_order(
         Opening(one.stop_id, one.service_date, one.starts, one.ends)
         for one in publication.passages
         if one.is_cancelled is cancelled
@@ -77,7 +83,7 @@ def read_ics(text: str) -> tuple[list[Opening], list[Opening]]:
         is_cancelled = event["STATUS"] == "CANCELLED"
         assert str(event["SUMMARY"]).startswith("ANNULÉ — ") is is_cancelled
         (cancelled if is_cancelled else open_).append(opening)
-    return sorted(open_), sorted(cancelled)
+    return in_order(open_), in_order(cancelled)
 
 
 def read_mobile_library(text: str) -> list[tuple[str, date, time, time]]:

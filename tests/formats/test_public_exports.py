@@ -34,6 +34,7 @@ from tests.formats.public_exports import (
     Opening,
     a_publication,
     faults_of_table,
+    in_order,
     planned,
     read_ics,
     read_mobile_library,
@@ -77,7 +78,7 @@ def test_each_stop_tour_bus_and_commune_has_its_own_passages(publication: Public
         opened, _ = read_ics(ics_of(publication, Selection(tour_id=tour_id, stop_id=stop_id)))
         assert {one.stop for one in opened} <= {stop_id}
         found += opened
-    assert sorted(found) == planned(publication)
+    assert in_order(found) == planned(publication)
     tours = [publication.select(Selection(tour_id=one)) for one in tree.tours]
     assert Counter(one for own in tours for one in own) == everything
     buses = [publication.select(Selection(vehicle_id=one)) for one in tree.vehicles]
@@ -153,7 +154,7 @@ def test_the_json_is_what_its_schema_says(publication: Publication) -> None:
         for one in content["passages"]
         if one["status"] != "annule"
     ]
-    assert sorted(found) == planned(publication)
+    assert in_order(found) == planned(publication)
     firsts: dict[str, str] = {}
     for one in content["passages"]:
         if one["status"] != "annule":
