@@ -5,7 +5,7 @@ is missing or moved: no reason is made up.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -15,10 +15,12 @@ from fsmobile.core.overrides import OverrideAction
 from fsmobile.core.recurrence import DayTable, Recurrence, Season
 from fsmobile.core.rule_finding import Finding, FoundRule, RuleFinder
 from fsmobile.core.season_finding import shared_seasons
-from fsmobile.core.spans import HalfDay, TimeSpan
+from fsmobile.core.spans import DateSpan, HalfDay, TimeSpan
 
 MOVE_DAYS_MAX = 6
 """A passage lost and one gained at the same place within a week are one that moved."""
+CLOSURE_MIN = 3
+"""So many exceptions in a row, and no passage between them: the service is closed."""
 OVERLAYS_MAX = 2
 """More dates than this, without a rule, are a list of dates and no exceptions."""
 
@@ -63,6 +65,8 @@ class FoundPlan(Struct, frozen=True, kw_only=True):
 
     runs: tuple[FoundRun, ...]
     exceptions: tuple[FoundException, ...]
+    closures: tuple[DateSpan, ...]
+    """Days without any passage, in the place of exceptions."""
     rules: int
     """Rules of places; several places that share one are counted each."""
     lists: int
@@ -78,12 +82,18 @@ class _Series(Struct, frozen=True, kw_only=True):
 
 
 def find_plan(
-    passages: Iterable[PublishedPassage], table: DayTable, *, parity: bool = True
+    passages: Iterable[PublishedPassage],
+    table: DayTable,
+    *,
+    parity: bool = True,
+    may_close: bool = True,
 ) -> FoundPlan:
     """Find the rules, lists and exceptions of passages that lie in the window of a table.
 
-    Without `parity`, every other week is never said as even or odd weeks.
+    Without `parity`, every other week is never said as even or odd weeks. Without `may_close`,
+    no days are closed: the service has other tours, which run.
     """
+    passages = tuple(passages)
     finder = RuleFinder(table, parity=parity)
     findings = _find_series(_merge_openings(passages), finder)
     rules, listed, exceptions = _settle(findings)
@@ -96,7 +106,14 @@ def find_plan(
         listed,
     )
     told = sorted(_whole_days(exceptions, runs), key=lambda one: (one.day, one.place or ""))
-    return FoundPlan(runs=runs, exceptions=tuple(told), rules=len(rules), lists=len(listed))
+    closures = _closures(told, {one.day for one in passages}) if may_close else ()
+    return FoundPlan(
+        runs=runs,
+        exceptions=tuple(one for one in told if not any(one.day in days for days in closures)),
+        closures=closures,
+        rules=len(rules),
+        lists=len(listed),
+    )
 
 
 def _in_season(found: FoundRule, season: Season) -> FoundRule:
@@ -257,3 +274,18 @@ def _whole_days(
             yield replace(own[0], place=None)
         else:
             yield from own
+
+
+def _closures(told: Iterable[FoundException], served: Collection[date]) -> tuple[DateSpan, ...]:
+    """Find the days in a row on which all that the rules give is off."""
+    groups: list[list[date]] = [[]]
+    for one in told:
+        is_off = one.action is OverrideAction.CANCEL
+        last = groups[-1][-1] if groups[-1] else one.day
+        if not is_off or any(last <= day <= one.day for day in served):
+            groups.append([])
+        if is_off and one.day not in served:
+            groups[-1].append(one.day)
+    return tuple(
+        DateSpan(first=days[0], last=days[-1]) for days in groups if len(days) >= CLOSURE_MIN
+    )

@@ -13,6 +13,7 @@ from fsmobile.core.plan_finding import FoundException, FoundPlan, FoundRun
 from fsmobile.core.recurrence import Recurrence, WeekParity
 from fsmobile.core.spans import DateSpan
 from fsmobile.formats.schedule_recurrences import recurrence_keys
+from fsmobile.formats.schedule_toml import CLOSURES_FILE
 from fsmobile.formats.schedule_values import WEEKDAYS
 from fsmobile.formats.schedule_writing import (
     edit_document,
@@ -28,6 +29,12 @@ from fsmobile.formats.schedule_writing import (
 _UNEXPLAINED = (
     "# Trouvé dans les dates publiées : la règle donne ce passage, elles ne l'ont pas ainsi,\n"
     "# et ne disent pas pourquoi. Ajoutez « motif » et « avis » si vous les connaissez.\n"
+)
+
+
+_UNSERVED = (
+    "# Trouvé dans les dates publiées : aucun passage ces jours-là, sans qu'elles disent pourquoi.\n"
+    "# Ajoutez « motif » et « avis » si vous les connaissez.\n"
 )
 
 
@@ -67,7 +74,7 @@ def write_version(plan: FoundPlan, names: PlanNames, passages: int) -> str:
     }
     head = (
         f"# Importée de {passages} passages publiés : {plan.rules} règles"
-        f" et {len(plan.exceptions)} exceptions datées les redonnent tous.\n"
+        f" et {len(plan.exceptions) + len(plan.closures)} exceptions datées les redonnent tous.\n"
         "# À compléter : véhicule, équipage, base, départ, retour et trajets.\n"
     )
     return head + format_document(table)
@@ -133,6 +140,18 @@ def _override(one: FoundException, names: PlanNames) -> Override:
         spans=() if opening is None else opening.spans,
         half_day=None if opening is None else opening.half_day,
     )
+
+
+def write_closures(plan: FoundPlan) -> dict[str, str]:
+    """Write the days on which the service is closed; nothing when there are none."""
+    tables = {
+        f"du-{days.first.isoformat()}": {"du": days.first, "au": days.last}
+        for days in plan.closures
+    }
+    if not tables:
+        return {}
+    text = format_document({"format": "fermetures/1", "fermetures": tables})
+    return {CLOSURES_FILE: _UNSERVED + text}
 
 
 def write_places(text: str | None, places: Mapping[PlaceId, Place]) -> str:

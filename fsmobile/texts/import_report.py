@@ -25,9 +25,13 @@ def describe_plan(plan: FoundPlan, places: Places) -> Iterator[str]:
     """Yield the rules and the exceptions, a line each."""
     for run in plan.runs:
         yield from _run(run, places)
-    if plan.exceptions:
+    if plan.exceptions or plan.closures:
         yield ""
         yield _("Exceptions :")
+        for days in plan.closures:
+            yield "  " + _("du {first} au {last} : aucun passage, service fermé").format(
+                first=format_day_without_year(days.first), last=format_day(days.last)
+            )
         for one in plan.exceptions:
             yield f"  {describe_exception(one, places)}"
 
@@ -39,7 +43,7 @@ def describe_totals(plan: FoundPlan, window: DateSpan, published: int, reproduce
         found.append(
             n_("{n} liste de dates", "{n} listes de dates", plan.lists).format(n=plan.lists)
         )
-    count = len(plan.exceptions)
+    count = len(plan.exceptions) + len(plan.closures)
     found.append(n_("{n} exception", "{n} exceptions", count).format(n=count))
     return _(
         "Du {first} au {last} : {found} redonnent {reproduced} passages publiés sur {published}."

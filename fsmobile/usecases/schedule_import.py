@@ -19,6 +19,7 @@ from fsmobile.errors import InvalidInput, Problem, Severity
 from fsmobile.formats.plan_writing import (
     PlanNames,
     version_file,
+    write_closures,
     write_overrides,
     write_places,
     write_structure,
@@ -163,7 +164,8 @@ def propose_import(
             "import_dates_too_far", problems, first=str(span.first), last=str(span.last)
         )
     table = _day_table(target, span)
-    plan = find_plan(passages, table, parity=parity)
+    is_alone = target.tree is None or not (target.tree.tours or target.tree.closures)
+    plan = find_plan(passages, table, parity=parity, may_close=is_alone)
     return _propose(passages, plan, target, table, places.places, problems, today)
 
 
@@ -239,7 +241,7 @@ def _texts(
     passages: int,
 ) -> dict[str, str]:
     texts = {version_file(names): write_version(plan, names, passages)}
-    texts |= write_overrides(plan, names)
+    texts |= write_overrides(plan, names) | write_closures(plan)
     if new:
         before = target.files.get(PLACES_FILE)
         texts[PLACES_FILE] = write_places(None if before is None else before.decode(), new)

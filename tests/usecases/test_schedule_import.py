@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fsmobile.core.overrides import OverrideAction
 from fsmobile.core.plan_finding import find_plan
 from fsmobile.core.recurrence import DayTable
-from fsmobile.core.spans import TimeSpan
+from fsmobile.core.spans import DateSpan, TimeSpan
 from fsmobile.errors import InvalidInput, Severity
 from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.usecases.schedule_import import open_target, propose_import, write_import
@@ -158,6 +158,25 @@ def test_two_villages_of_one_day_share_a_run_and_a_cancelled_day_is_said_once(
     assert proposal.is_whole
 
 
+def test_weeks_without_any_passage_are_one_closure(tmp_path: Path) -> None:
+    first = date(2026, 1, 5)
+    days = [first + timedelta(days=rank) for rank in range(300)]
+    off = {day for day in days if date(2026, 2, 16) <= day <= date(2026, 2, 27)}
+    served = [day for day in days if day.weekday() in (1, 3) and day not in off]
+    rows = [(day, "09:00", "12:00", "Ampus", "Mairie") for day in served if day.weekday() == 1]
+    rows += [(day, "09:00", "12:00", "Flayosc", "Place") for day in served if day.weekday() == 3]
+    target = target_in(tmp_path / "bus")
+    proposal = propose_import(read(as_csv(rows)), target, TODAY)
+    assert proposal.plan.closures == (DateSpan(first=date(2026, 2, 17), last=date(2026, 2, 26)),)
+    assert "calendriers/fermetures.toml" in proposal.texts
+    assert proposal.is_whole
+    # Other tours would be closed too: there, each day is an exception.
+    write_import(proposal, target)
+    other = open_target(tmp_path / "bus", tour_id="autre", name=None, department=None)
+    proposal = propose_import(read(as_csv(rows)), other, TODAY)
+    assert proposal.plan.closures == ()
+
+
 def test_other_hours_of_a_day_are_one_exception(tmp_path: Path) -> None:
     days = [date(2026, 1, 6) + timedelta(weeks=week) for week in range(12)]
     rows = [f"{day:%d/%m/%Y} {'14h-17h' if rank == 5 else '9h-12h'} Ampus"
@@ -205,4 +224,4 @@ def test_whatever_is_published_is_reproduced_exactly(
 
 def test_an_empty_plan_is_found_in_nothing() -> None:
     plan = find_plan([], DayTable(A_YEAR.first, A_YEAR.last))
-    assert (plan.runs, plan.exceptions) == ((), ())
+    assert (plan.runs, plan.exceptions, plan.closures) == ((), (), ())
