@@ -39,7 +39,7 @@ class PlanningAbsences:
         agents = [
             Choice(
                 code=f"agent:{agent}",
-                label=_("{agent} sera absent…").format(agent=agent_name(desk, agent)),
+                label=_("{agent} : une absence…").format(agent=agent_name(desk, agent)),
             )
             for agent in tree.agents
         ]
