@@ -2,13 +2,21 @@
 
 import json
 import re
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from icalendar import Calendar
+from worlds import a_laptop, a_registry
 
+from fsmobile.cli import schedule_export
 from fsmobile.cli.main import run
 from fsmobile.texts.translation import speaking
+from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.schedule_publishing import publish_schedule
+from fsmobile.usecases.timetable import load_timetable
 
 ROOT = Path(__file__).parents[2]
 CHARENTE = str(ROOT / "schedules" / "bus-charente")
@@ -139,3 +147,23 @@ def test_an_address_that_nobody_could_follow_is_refused(address: str) -> None:
     with pytest.raises(SystemExit) as refused:
         export("affiche", CREUSE, "--commune", "23075", "--address", address)
     assert refused.value.code == 64
+
+
+def test_without_a_folder_the_timetable_received_here_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    laptop = a_laptop(a_registry(), role="coordinator")
+    publish_schedule(laptop.desk, Path(CHARENTE), why="")
+    laptop.sync()
+    load_timetable(laptop.desk)
+
+    @contextmanager
+    def sit_down(_arguments: Namespace) -> Iterator[Desk]:
+        yield laptop.desk
+
+    monkeypatch.setattr(schedule_export, "working_desk", sit_down)
+    assert export("ics", "--commune", "16196", "--date", "2026-11-22") == 0
+    printed = capsys.readouterr().out
+    events = Calendar.from_ical(printed).walk("VEVENT")
+    assert {int(one["SEQUENCE"]) for one in events} == {1}
+    assert "URL:http://registry/bus/commune/16196" in printed
