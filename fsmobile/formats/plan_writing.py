@@ -33,7 +33,7 @@ _UNEXPLAINED = (
 
 
 _UNSERVED = (
-    "# Trouvé dans les dates publiées : aucun passage ces jours-là, sans qu'elles disent pourquoi.\n"
+    "# Trouvé dans les dates publiées : aucun passage ces jours-là, sans raison dite.\n"
     "# Ajoutez « motif » et « avis » si vous les connaissez.\n"
 )
 
