@@ -60,6 +60,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--commune", metavar=_("INSEE"), help=_("ics, affiche : une seule commune, par son code")
     )
     parser.add_argument(
+        "--keep-cancelled",
+        action="store_true",
+        help=_("ics : pour les agendas qui cachent les événements annulés, Google par exemple"),
+    )
+    parser.add_argument(
         "--date", type=iso_date, metavar=_("JOUR"), help=_("premier jour (sinon aujourd'hui)")
     )
     parser.add_argument(
@@ -110,7 +115,9 @@ def run(arguments: Namespace) -> int:
 def _export(publication: Publication, arguments: Namespace) -> bytes:
     form, insee_code = arguments.form, arguments.commune
     if form == CALENDAR:
-        return export_calendar(publication, _selection(arguments)).encode()
+        keeps_cancelled = arguments.keep_cancelled
+        selection = _selection(arguments)
+        return export_calendar(publication, selection, keeps_cancelled=keeps_cancelled).encode()
     if form != NOTICE:
         return WHOLE[form](publication).encode()
     if insee_code is None:

@@ -51,6 +51,8 @@ class CalendarFeed(Struct, frozen=True, kw_only=True):
     events: tuple[CalendarEvent, ...]
     page: str = ""
     """Address of the page that tells the same, or empty."""
+    keeps_cancelled: bool = False
+    """What is cancelled is told by its title alone, for programs that remove cancelled events."""
 
 
 class NoticeRow(Struct, frozen=True, kw_only=True):

@@ -55,7 +55,7 @@ def _event(event: CalendarEvent, feed: CalendarFeed) -> Iterator[str]:
         yield f"GEO:{event.latitude:.6f};{event.longitude:.6f}"
     if feed.page:
         yield f"URL:{feed.page}"
-    yield f"STATUS:{_status(event)}"
+    yield f"STATUS:{_status(event, feed)}"
     # Whoever follows a village's bus is not busy while it is there.
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
@@ -70,8 +70,8 @@ def _moments(event: CalendarEvent, timezone: str) -> Iterator[str]:
     yield f"DTEND;TZID={timezone}:{_local(event.day, event.ends)}"
 
 
-def _status(event: CalendarEvent) -> str:
-    if event.is_cancelled:
+def _status(event: CalendarEvent, feed: CalendarFeed) -> str:
+    if event.is_cancelled and not feed.keeps_cancelled:
         return "CANCELLED"
     return "TENTATIVE" if event.is_tentative else "CONFIRMED"
 

@@ -9,7 +9,9 @@ from fsmobile.texts.translation import _
 UID_DOMAIN = "fsmobile"
 
 
-def describe_feed(publication: Publication, selection: Selection) -> CalendarFeed:
+def describe_feed(
+    publication: Publication, selection: Selection, *, keeps_cancelled: bool = False
+) -> CalendarFeed:
     """Tell the passages of a stop, a tour, a bus, a commune or all as a calendar."""
     insee_code = selection.insee_code
     path = ("commune", insee_code) if insee_code is not None else ()
@@ -18,6 +20,7 @@ def describe_feed(publication: Publication, selection: Selection) -> CalendarFee
         timezone=publication.tree.agency.timezone,
         events=tuple(_event(publication, one) for one in publication.select(selection)),
         page=publication.page_of(*path),
+        keeps_cancelled=keeps_cancelled,
     )
 
 

@@ -30,14 +30,17 @@ def edition_now(now_ms: int) -> Edition:
     return Edition(number=(revised_at - EPOCH) // timedelta(minutes=1), revised_at=revised_at)
 
 
-def export_calendar(publication: Publication, selection: Selection) -> str:
+def export_calendar(
+    publication: Publication, selection: Selection, *, keeps_cancelled: bool = False
+) -> str:
     """Return the calendar of a stop, a tour, a bus, a commune, or of everything.
 
     Raises:
         NotFound: the timetable has no such tour, stop, bus or commune.
     """
     publication.require(selection)
-    return write_calendar(describe_feed(publication, selection))
+    feed = describe_feed(publication, selection, keeps_cancelled=keeps_cancelled)
+    return write_calendar(feed)
 
 
 def export_opening_hours(publication: Publication) -> str:

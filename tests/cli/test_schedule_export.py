@@ -59,6 +59,10 @@ def test_one_stop_is_printed_as_a_calendar(capsys: pytest.CaptureFixture[str]) -
     first = events[0]
     assert str(first["STATUS"]) == "CANCELLED"
     assert str(first["SUMMARY"]).startswith("ANNULÉ — Dun-le-Palestel")
+    assert export("ics", CREUSE, "--stop", "dun", "--keep-cancelled", *day) == 0
+    kept = Calendar.from_ical(capsys.readouterr().out).walk("VEVENT")[0]
+    assert str(kept["STATUS"]) == "CONFIRMED"
+    assert kept["SUMMARY"] == first["SUMMARY"]
 
 
 def test_a_bus_is_named_with_or_without_its_structure(capsys: pytest.CaptureFixture[str]) -> None:

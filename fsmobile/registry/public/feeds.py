@@ -49,7 +49,9 @@ def give_file(service: Service, name: str) -> Answer | None:
     return Answer(body=write(service.publication).encode(), media_type=media_type)
 
 
-def give_calendar(service: Service, selection: Selection) -> Answer | None:
+def give_calendar(
+    service: Service, selection: Selection, *, keeps_cancelled: bool
+) -> Answer | None:
     """Return the calendar of a stop, a tour or a bus.
 
     A stop that is gone has an empty one: a telephone then forgets its passages, which it would
@@ -66,14 +68,19 @@ def give_calendar(service: Service, selection: Selection) -> Answer | None:
         return _calendar(
             CalendarFeed(name=name, timezone=publication.tree.agency.timezone, events=())
         )
-    return _calendar(describe_feed(publication, selection))
+    return _calendar(describe_feed(publication, selection, keeps_cancelled=keeps_cancelled))
 
 
-def give_commune_calendar(services: PublicServices, insee_code: str) -> Answer:
+def give_commune_calendar(
+    services: PublicServices, insee_code: str, *, keeps_cancelled: bool
+) -> Answer:
     """Return the calendar of every bus that comes to a commune; an empty one without any."""
     selection = Selection(insee_code=insee_code)
     serving = services.serving(insee_code)
-    feeds = [describe_feed(one.publication, selection) for one in serving]
+    feeds = [
+        describe_feed(one.publication, selection, keeps_cancelled=keeps_cancelled)
+        for one in serving
+    ]
     if not feeds:
         name = _("Aucun bus")
         return _calendar(CalendarFeed(name=name, timezone="Europe/Paris", events=()))

@@ -101,7 +101,9 @@ class PublicPages:
         def make() -> Answer:
             if find_commune(insee) is None and not self.services.serving(insee):
                 return self._absent()
-            return feeds.give_commune_calendar(self.services, insee)
+            return feeds.give_commune_calendar(
+                self.services, insee, keeps_cancelled=_keeps_cancelled(request)
+            )
 
         return await self.answers.give(request, make, seconds=FEED_SECONDS)
 
@@ -131,9 +133,10 @@ class PublicPages:
             stop_id=StopId(given["stop"]) if "stop" in given else None,
             vehicle_id=VehicleId(given["vehicle"]) if "vehicle" in given else None,
         )
-        return await self._of_service(
-            request, lambda one: feeds.give_calendar(one, selection), seconds=FEED_SECONDS
+        give = partial(
+            feeds.give_calendar, selection=selection, keeps_cancelled=_keeps_cancelled(request)
         )
+        return await self._of_service(request, give, seconds=FEED_SECONDS)
 
     async def stop(self, request: Request) -> Response:
         """Lead to the commune of a stop, or say that the bus does not stop there any more."""
@@ -236,6 +239,11 @@ class PublicPages:
 
     def _page(self, template: str, *, status: int = 200, **values: object) -> Answer:
         return Answer(body=self.render(template, **values).encode(), status=status)
+
+
+def _keeps_cancelled(request: Request) -> bool:
+    """Tell whether a calendar is for a program that removes cancelled events."""
+    return request.query_params.get("annules") == "visibles"
 
 
 def _go_to(path: str) -> Answer:

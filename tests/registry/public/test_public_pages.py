@@ -161,6 +161,18 @@ def test_each_feed_named_by_a_page_is_given(visitor: Visitor) -> None:
     assert stop.headers["Location"] == "/bus/commune/16196"
 
 
+def test_a_calendar_for_google_tells_what_is_cancelled_by_its_title(visitor: Visitor) -> None:
+    page = visitor.get("/bus/commune/23075").text
+    assert 'href="/bus/commune/23075.ics?annules=visibles"' in page
+    for path in ("/bus/commune/23075.ics", "/bus/arret/fsi-exemple-23/nord/dun.ics"):
+        first = Calendar.from_ical(visitor.get(path).text).walk("VEVENT")[0]
+        kept = Calendar.from_ical(visitor.get(f"{path}?annules=visibles").text).walk("VEVENT")[0]
+        assert first["UID"] == kept["UID"]
+        assert str(first["SUMMARY"]) == str(kept["SUMMARY"])
+        assert str(kept["SUMMARY"]).startswith("ANNULÉ — ")
+        assert (str(first["STATUS"]), str(kept["STATUS"])) == ("CANCELLED", "CONFIRMED")
+
+
 def test_an_answer_is_kept_until_somebody_publishes(tmp_path: Path) -> None:
     folder = tmp_path / "charente"
     shutil.copytree(CHARENTE, folder)
