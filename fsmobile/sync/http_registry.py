@@ -58,11 +58,13 @@ class HttpRegistry:
         self._client = httpx.Client(
             base_url=parsed,
             timeout=httpx.Timeout(DEADLINE_SECONDS, connect=CONNECT_SECONDS),
-            headers={"User-Agent": f"fsmobile/{__version__}", "Accept": MEDIA_TYPE},
+            headers={"User-Agent": f"fsmobile/{__version__}"},
             follow_redirects=False,
             transport=transport,
         )
-        del self._client.headers["Accept-Encoding"]
+        # On a slow link each byte counts, and none of these says anything to a registry.
+        for name in ("Accept", "Accept-Encoding", "Connection"):
+            del self._client.headers[name]
         self._deadline = Deadline(DEADLINE_SECONDS)
         self._dictionary_id = dictionary_id
         self._codec = Codec(LAPTOP_LEVEL, dictionary)
