@@ -2,8 +2,8 @@
 
 from math import ceil, exp
 
-WAIT_MAX_SECONDS = 1.5
-"""Who is let in has an answer about that soon; more would wait than are served."""
+WAIT_MAX_SECONDS = 1.25
+"""Who is let in has an answer about that soon; the last of a busy hour, in less than two."""
 ALWAYS_ROOM = 64
 """One commit serves as many, so that a slow answer or two never shut the door."""
 RETRY_SECONDS = 20
