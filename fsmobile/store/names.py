@@ -6,9 +6,9 @@ from datetime import date
 
 from msgspec import Struct
 
-from fsmobile.core.follow_ups import FollowUpNamed
+from fsmobile.core.follow_ups import FollowUpFactUndone, FollowUpNamed
 from fsmobile.protocol.ops import read_op
-from fsmobile.protocol.promise_records import FOLLOW_UP_NAME
+from fsmobile.protocol.promise_records import FOLLOW_UP_NAME, FOLLOW_UP_UNDO
 from fsmobile.protocol.records import read_record
 from fsmobile.store.replica import Replica
 
@@ -18,6 +18,7 @@ class HeldName(Struct, frozen=True, kw_only=True):
 
     op_id: str
     erase_on: date
+    """The first day there is, of one that was taken back: it has no reason to stay."""
 
 
 def list_held_names(replica: Replica) -> list[HeldName]:
@@ -37,4 +38,22 @@ def _read_held(replica: Replica) -> Iterator[HeldName]:
             with suppress(ValueError):
                 record = read_record(op)
                 if isinstance(record, FollowUpNamed):
-                    yield HeldName(op_id=op.op_id, erase_on=record.named.erase_on)
+                    is_withdrawn = op.op_id in _withdrawn(replica, op.entity)
+                    erase_on = date.min if is_withdrawn else record.named.erase_on
+                    yield HeldName(op_id=op.op_id, erase_on=erase_on)
+
+
+def _withdrawn(replica: Replica, entity: str) -> set[str]:
+    """Return the facts of a follow-up that were taken back."""
+    found = set()
+    for table in ("op", "remote"):
+        for (body,) in replica.connection.execute(
+            f"SELECT body FROM {table} WHERE entity = ? AND entity <> op_id"
+            f" AND kind = '{FOLLOW_UP_UNDO}' AND body IS NOT NULL",
+            (entity,),
+        ):
+            with suppress(ValueError):
+                record = read_record(read_op(body))
+                if isinstance(record, FollowUpFactUndone):
+                    found.add(record.undone)
+    return found

@@ -8,7 +8,7 @@ from fsmobile.usecases.desk import Desk
 
 
 def erase_expired_names(desk: Desk) -> int:
-    """Erase the names whose day has come, from every row and every file; return how many.
+    """Erase the names whose day has come or that were taken back, from every file; count them.
 
     Each laptop does it by itself, at each opening: no network, and nobody, has to be waited
     for. What is promised stays; it names nobody.

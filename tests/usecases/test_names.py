@@ -8,6 +8,7 @@ from fsmobile.registry.expiry import erase_expired
 from fsmobile.store.names import list_held_names
 from fsmobile.usecases.follow_ups import load_follow_up, name_person, open_follow_up
 from fsmobile.usecases.names import count_names, erase_expired_names
+from fsmobile.usecases.undo import undo_last
 from tests.worlds import FakeClock, Laptop, a_laptop, a_registry
 
 LUXE = PlaceId("luxe")
@@ -81,6 +82,23 @@ def test_a_name_that_was_replaced_goes_as_well() -> None:
     named = load_follow_up(one.desk, opened).named
     assert named is not None
     assert named.name == "M. Bref, autre numéro"
+
+
+def test_a_name_that_is_taken_back_goes_everywhere() -> None:
+    one, other = crew()
+    opened = promise(one, "Mme Longue", 300)
+    name_person(one.desk, opened, a_name(one, "M. Erreur", 300))
+    one.sync()
+    other.sync()
+    undo_last(one.desk)
+    one.sync()
+    other.sync()
+    for laptop in (one, other):
+        assert erase_expired_names(laptop.desk) == 1
+        assert "M. Erreur" not in bodies(laptop)
+        named = load_follow_up(laptop.desk, opened).named
+        assert named is not None
+        assert named.name == "Mme Longue"
 
 
 def test_a_name_that_expires_before_it_was_ever_sent_stops_no_sync() -> None:
