@@ -61,7 +61,9 @@ def give_calendar(
     try:
         publication.require(selection)
     except NotFound:
-        gone = service.gone.get((selection.tour_id, selection.stop_id))  # type: ignore[arg-type]
+        if selection.tour_id is None or selection.stop_id is None:
+            return None
+        gone = service.gone.get((selection.tour_id, selection.stop_id))
         if gone is None:
             return None
         name = _("{place} : le bus ne s'y arrête plus").format(place=gone.name)

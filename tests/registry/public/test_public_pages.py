@@ -233,6 +233,26 @@ def test_a_stop_that_is_gone_says_so_and_its_calendar_is_emptied(tmp_path: Path)
     assert "Le plus près" in commune
 
 
+def test_names_that_would_be_markup_are_shown_as_they_are_written(tmp_path: Path) -> None:
+    folder = tmp_path / "charente"
+    shutil.copytree(CHARENTE, folder)
+    name = "Bus <script>alert(1)</script> & ]]> l'autre"
+    for file, known in (("structure.toml", "Bus France services de la Charente"),
+                        ("lieux.toml", "Luxé — place de la mairie")):  # fmt: skip
+        text = (folder / file).read_text(encoding="utf-8")
+        assert known in text
+        (folder / file).write_text(text.replace(known, name), encoding="utf-8")
+    registry = a_registry(FakeClock(NOVEMBER_MS))
+    publish(registry, folder, "bus-charente")
+    visitor = Visitor(a_public_app(registry))
+    for path in ("/bus", "/bus/commune/16196", "/bus/service/bus-charente", "/bus/commune/16015",
+                 "/bus/affiche/bus-charente/16196"):  # fmt: skip
+        page = visitor.get(path).text
+        html5lib.HTMLParser(strict=True).parse(page)
+        assert "<script" not in page
+        assert "&lt;script&gt;" in page or path == "/bus/commune/16015"
+
+
 def test_before_its_first_day_a_service_says_when_it_begins() -> None:
     clock = FakeClock(NOVEMBER_MS - 360 * DAY_MS)
     registry = a_registry(clock)
