@@ -12,7 +12,8 @@ from fsmobile.errors import Problem, RegistryUnreachable, Severity
 from fsmobile.store.schedule_trees import find_outcome
 from fsmobile.texts.problems import describe_problem
 from fsmobile.texts.sentences import explain_error
-from fsmobile.texts.translation import _
+from fsmobile.texts.translation import _, n_
+from fsmobile.usecases.commune_notices import list_notices
 from fsmobile.usecases.conflicts import PendingMerge
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.schedule_publishing import Publication, publish_schedule
@@ -56,8 +57,9 @@ def publish(arguments: Namespace, attempt: Attempt, attempts: int = ATTEMPTS) ->
             return UNREACHABLE
         with working_desk(arguments) as desk:
             code, detail = find_outcome(desk.replica, prepared.op_id) or ("", {})
+            to_tell = len(list_notices(desk).to_tell) if code == "published" else 0
         if code == "published":
-            return _say_published(prepared)
+            return _say_published(prepared, to_tell)
         if code != "stale":
             return _say_rejected(detail)
         say(
@@ -83,12 +85,16 @@ def _say_ready(publication: Publication) -> None:
     )
 
 
-def _say_published(publication: Publication) -> int:
+def _say_published(publication: Publication, to_tell: int) -> int:
     say(
         _("Publiée : révision {revision}. Les bus la reçoivent à leur prochain envoi.").format(
             revision=publication.revision
         )
     )
+    if to_tell:
+        told = n_("{n} commune à prévenir : fsmobile notice list",
+                  "{n} communes à prévenir : fsmobile notice list", to_tell)  # fmt: skip
+        say(told.format(n=to_tell))
     return 0
 
 

@@ -69,7 +69,8 @@ def test_a_cancelled_passage_is_followed_to_the_last_person_told(
     # The coordinator cancels that passage, publishes, and sends.
     office.run(nadia, "schedule", "change", str(office.folder), "annule", day, TOUR, STOP,
                "--why", "panne")  # fmt: skip
-    office.run(nadia, "schedule", "publish", str(office.folder), "--why", "panne")
+    said = office.run(nadia, "schedule", "publish", str(office.folder), "--why", "panne")
+    assert "1 commune à prévenir" in said
     # One commune is to be told, and no other; the letter is ready.
     (luxe,) = office.communes(nadia)
     assert (luxe["commune"], luxe["progress"]) == ("Luxé", "to_tell")

@@ -82,8 +82,8 @@ def _balance(view: ReviewView) -> Line:
     same = len(villages) - lose - gain
     parts = [
         n_("{n} village perd des passages", "{n} villages perdent des passages", lose),
-        n_("{n} en gagne", "{n} en gagnent", gain),
-        n_("{n} change sans perdre", "{n} changent sans perdre", same),
+        n_("{n} village en gagne", "{n} villages en gagnent", gain),
+        n_("{n} village change sans en perdre", "{n} villages changent sans en perdre", same),
     ]
     counts = (lose, gain, same)
     told = [part.format(n=n) for part, n in zip(parts, counts, strict=True) if n]
