@@ -7,7 +7,7 @@ from fsmobile.cli.arguments import Formatter, add_format, add_home
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.ids import PassageId, PlaceId
-from fsmobile.core.logbook import SHEET, IncidentCause, LogEntry, Topic
+from fsmobile.core.logbook import SHEET, EntryKind, IncidentCause, LogEntry
 from fsmobile.errors import NotFound
 from fsmobile.texts.dates import format_date
 from fsmobile.texts.labels import label
@@ -79,22 +79,22 @@ def _entry(desk: Desk, arguments: Namespace) -> LogEntry:
     match arguments.act:
         case "message":
             unit = None if arguments.unit is None else logbook.find_unit(desk, arguments.unit)
-            return LogEntry(topic=Topic.MESSAGE, text=arguments.text, unit=unit)
+            return LogEntry(kind=EntryKind.MESSAGE, text=arguments.text, unit=unit)
         case "incident":
             cancels: PassageId | None = None
             if arguments.cancel is not None:
                 cancels = find_passage(desk, arguments.cancel, desk.today())
             return LogEntry(
-                topic=Topic.INCIDENT,
+                kind=EntryKind.INCIDENT,
                 text=arguments.text,
                 place_id=_place(desk, arguments.place),
                 cause=IncidentCause(arguments.cause),
                 cancels=cancels,
             )
         case _:
-            topic = Topic.NOTE if arguments.sheet is None else Topic(arguments.sheet)
+            kind = EntryKind.NOTE if arguments.sheet is None else EntryKind(arguments.sheet)
             place_id = _place(desk, arguments.place)
-            return LogEntry(topic=topic, text=arguments.text, place_id=place_id)
+            return LogEntry(kind=kind, text=arguments.text, place_id=place_id)
 
 
 def _place(desk: Desk, text: str | None) -> PlaceId | None:
@@ -131,7 +131,7 @@ def _row(desk: Desk, line: LogLine) -> tuple[str, ...]:
     text = " · ".join(filter(None, (cause, entry.text, line.state.ending)))
     return (
         line.state.entry_id[-SHORT_ID:],
-        label(entry.topic),
+        label(entry.kind),
         "" if entry.place_id is None else place_name(desk, entry.place_id),
         text,
         agent_name(desk, line.state.agent_id),
@@ -143,7 +143,7 @@ def _described(line: LogLine) -> dict[str, Any]:
     state = line.state
     return {
         "entry": state.entry_id,
-        "topic": state.entry.topic.value,
+        "kind": state.entry.kind.value,
         "text": state.entry.text,
         "place": state.entry.place_id,
         "cause": state.entry.cause,

@@ -12,23 +12,30 @@ from fsmobile.errors import InvalidInput
 TEXT_MAX = 500
 
 
-class Topic(StrEnum):
+class EntryKind(StrEnum):
     """What an entry is about; French codes, as in the overlays."""
 
     NOTE = "note"
     """Left by one crew to the next: keys, a dog, ice, what the mayor asked."""
     SOCKET = "prise"
-    """Topics of the sheet of a stop: the newest entry of each stands for it."""
+    """Of the sheet of a stop: the newest entry of each kind stands for it."""
     PARKING = "stationnement"
     NETWORK = "reseau"
-    TOWN_HALL = "mairie"
+    CONTACT = "mairie"
+    """Whom to call at the town hall."""
     ACCESS = "acces"
     INCIDENT = "incident"
     MESSAGE = "message"
     """From the coordinator to the crews; read, and said to be read."""
 
 
-SHEET = (Topic.SOCKET, Topic.PARKING, Topic.NETWORK, Topic.TOWN_HALL, Topic.ACCESS)
+SHEET = (
+    EntryKind.SOCKET,
+    EntryKind.PARKING,
+    EntryKind.NETWORK,
+    EntryKind.CONTACT,
+    EntryKind.ACCESS,
+)
 """What the sheet of a stop holds."""
 
 
@@ -48,7 +55,7 @@ class IncidentCause(StrEnum):
 class LogEntry(Struct, frozen=True, kw_only=True):
     """What was written."""
 
-    topic: Topic
+    kind: EntryKind
     text: str = ""
     place_id: PlaceId | None = None
     """None: about the bus."""
@@ -149,15 +156,15 @@ def check_log_entry(entry: LogEntry) -> LogEntry:
     Raises:
         InvalidInput: it says nothing or too much, or what it says does not go together.
     """
-    is_incident = entry.topic is Topic.INCIDENT
+    is_incident = entry.kind is EntryKind.INCIDENT
     if not entry.text.strip() and not is_incident:
         raise InvalidInput("log_entry_empty")
     if len(entry.text) > TEXT_MAX:
         raise InvalidInput("note_too_long", length=len(entry.text), maximum=TEXT_MAX)
     if is_incident != (entry.cause is not None) or (entry.cancels and not is_incident):
-        raise InvalidInput("log_entry_mismatched", topic=entry.topic)
-    if entry.topic in SHEET and entry.place_id is None:
-        raise InvalidInput("log_entry_without_place", topic=entry.topic)
+        raise InvalidInput("log_entry_mismatched", value=entry.kind)
+    if entry.kind in SHEET and entry.place_id is None:
+        raise InvalidInput("log_entry_without_place", value=entry.kind)
     return entry
 
 

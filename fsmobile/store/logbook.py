@@ -1,4 +1,4 @@
-"""Questions on the logbook: entries by place and topic, and who has read what."""
+"""Questions on the logbook: entries by place and kind, and who has read what."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from fsmobile.core.ids import AgentId, EntryId
-from fsmobile.core.logbook import LogState, Topic
+from fsmobile.core.logbook import EntryKind, LogState
 from fsmobile.errors import NotFound
 from fsmobile.store.projections import decode_log_state
 from fsmobile.store.replica import Replica
@@ -23,12 +23,14 @@ class Reading(Struct, frozen=True, kw_only=True):
     read_at: int
 
 
-def list_open_entries(replica: Replica, topics: Iterable[Topic] = tuple(Topic)) -> list[LogState]:
-    """Return the open entries on some topics, the newest first."""
+def list_open_entries(
+    replica: Replica, kinds: Iterable[EntryKind] = tuple(EntryKind)
+) -> list[LogState]:
+    """Return the open entries on some kinds, the newest first."""
     rows = replica.connection.execute(
         "SELECT state FROM log_entry WHERE is_open = 1"
-        " AND topic IN (SELECT value FROM json_each(?)) ORDER BY entry_id DESC",
-        (json.dumps([topic.value for topic in topics]),),
+        " AND kind IN (SELECT value FROM json_each(?)) ORDER BY entry_id DESC",
+        (json.dumps([kind.value for kind in kinds]),),
     )
     return [decode_log_state(state) for (state,) in rows]
 

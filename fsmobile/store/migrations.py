@@ -334,13 +334,13 @@ def logbook(db: Database) -> None:
         """
         CREATE TABLE log_entry (
           entry_id TEXT NOT NULL PRIMARY KEY,
-          topic TEXT NOT NULL,
+          kind TEXT NOT NULL,
           place_id TEXT,
           is_open INTEGER NOT NULL,
           state BLOB NOT NULL
         ) STRICT, WITHOUT ROWID
         """,
-        "CREATE INDEX log_entry_open ON log_entry (is_open, topic, place_id)",
+        "CREATE INDEX log_entry_open ON log_entry (is_open, kind, place_id)",
         """
         CREATE TABLE log_read (
           entity TEXT NOT NULL,

@@ -365,9 +365,9 @@ def _save_log_entry(connection: Connection, entry_id: str, state: LogState | Non
         connection.execute("DELETE FROM log_entry WHERE entry_id = ?", (entry_id,))
         return
     connection.execute(
-        "INSERT OR REPLACE INTO log_entry (entry_id, topic, place_id, is_open, state)"
+        "INSERT OR REPLACE INTO log_entry (entry_id, kind, place_id, is_open, state)"
         " VALUES (?, ?, ?, ?, ?)",
-        (entry_id, state.entry.topic, state.entry.place_id, state.is_open, _encode(state)),
+        (entry_id, state.entry.kind, state.entry.place_id, state.is_open, _encode(state)),
     )
 
 

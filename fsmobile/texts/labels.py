@@ -11,7 +11,7 @@ from fsmobile.core.catalogue import Theme
 from fsmobile.core.commune_notices import NoticeChannel, NoticeStep
 from fsmobile.core.folding import fold
 from fsmobile.core.follow_ups import ReferralChannel, Usefulness
-from fsmobile.core.logbook import IncidentCause, Topic
+from fsmobile.core.logbook import EntryKind, IncidentCause
 from fsmobile.core.overrides import OverrideAction, OverrideReason
 from fsmobile.core.passages import PassageReason, PassageStatus
 from fsmobile.core.planned_passages import PlannedStatus
@@ -104,15 +104,15 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
         PassageStatus.CANCELLED: (mark("annulé"), mark("annulé")),
     },
     PassageReason: _REASONS,
-    Topic: {
-        Topic.NOTE: (mark("à savoir"), mark("à savoir")),
-        Topic.SOCKET: (mark("prise"), mark("prise")),
-        Topic.PARKING: (mark("stationnement"), mark("parking")),
-        Topic.NETWORK: (mark("réseau"), mark("réseau")),
-        Topic.TOWN_HALL: (mark("mairie"), mark("mairie")),
-        Topic.ACCESS: (mark("accès"), mark("accès")),
-        Topic.INCIDENT: (mark("incident"), mark("incident")),
-        Topic.MESSAGE: (mark("message"), mark("message")),
+    EntryKind: {
+        EntryKind.NOTE: (mark("à savoir"), mark("à savoir")),
+        EntryKind.SOCKET: (mark("prise"), mark("prise")),
+        EntryKind.PARKING: (mark("stationnement"), mark("parking")),
+        EntryKind.NETWORK: (mark("réseau"), mark("réseau")),
+        EntryKind.CONTACT: (mark("mairie"), mark("mairie")),
+        EntryKind.ACCESS: (mark("accès"), mark("accès")),
+        EntryKind.INCIDENT: (mark("incident"), mark("incident")),
+        EntryKind.MESSAGE: (mark("message"), mark("message")),
     },
     IncidentCause: {
         IncidentCause.NETWORK: (mark("pas de réseau"), mark("réseau")),

@@ -10,7 +10,7 @@ LOGBOOK_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Écrivez quelques mots, sans nom ni numéro d'une personne."),
     ),
     "log_entry_mismatched": (
-        mark("Cette page du carnet ne va pas avec « {topic} »."),
+        mark("Cette page du carnet ne va pas avec « {value} »."),
         mark("Un incident a une cause ; lui seul peut proposer d'annuler un passage."),
     ),
     "log_entry_without_place": (

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from fsmobile.core.ids import PassageId, PlaceId
-from fsmobile.core.logbook import IncidentCause, LogEntry, Topic
+from fsmobile.core.logbook import EntryKind, IncidentCause, LogEntry
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.dates import format_day_short
 from fsmobile.texts.labels import label
@@ -31,7 +31,7 @@ class IncidentActs:
 
         def write(choice: Choice) -> None:
             cause = IncidentCause(choice.code)
-            entry = LogEntry(topic=Topic.INCIDENT, cause=cause, place_id=place_id)
+            entry = LogEntry(kind=EntryKind.INCIDENT, cause=cause, place_id=place_id)
             self._stage.write_note("", lambda text: self._take_text(entry, text))
 
         self._ask(_("Que se passe-t-il ?"), causes, write)
@@ -61,7 +61,7 @@ class IncidentActs:
 
     def _write(self, entry: LogEntry, text: str, cancels: PassageId | None) -> None:
         full = LogEntry(
-            topic=entry.topic,
+            kind=entry.kind,
             text=text,
             place_id=entry.place_id,
             cause=entry.cause,

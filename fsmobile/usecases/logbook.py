@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from fsmobile.core.ids import AgentId, EntryId, PlaceId, UnitId, unit_id
-from fsmobile.core.logbook import SHEET, LogEntry, LogState, Topic, check_log_entry
+from fsmobile.core.logbook import SHEET, EntryKind, LogEntry, LogState, check_log_entry
 from fsmobile.core.privacy import refuse_forbidden_numbers
 from fsmobile.errors import InvalidInput, NotAllowed
 from fsmobile.protocol import logbook_records as kinds
@@ -39,7 +39,7 @@ def write_entry(desk: Desk, entry: LogEntry) -> EntryId:
     check_log_entry(entry)
     refuse_forbidden_numbers(entry.text, "note")
     data = kinds.encode_log(entry)
-    if entry.topic is Topic.MESSAGE:
+    if entry.kind is EntryKind.MESSAGE:
         if not is_coordinator(desk):
             raise NotAllowed("message_by_coordinator")
         op = ops.append(desk.replica, desk.agency_op(kinds.LOGBOOK_WRITE, data))
@@ -61,7 +61,7 @@ def close_entry(desk: Desk, entry_id: EntryId, text: str = "") -> LogState:
     """
     state = logbook.load_entry(desk.replica, entry_id)
     refuse_forbidden_numbers(text, "note")
-    if state.entry.topic is Topic.MESSAGE and not is_coordinator(desk):
+    if state.entry.kind is EntryKind.MESSAGE and not is_coordinator(desk):
         raise NotAllowed("message_by_coordinator")
     # A coordinator's own laptop rides in no bus: what it settles is told to all of them.
     new = desk.agency_op if is_coordinator(desk) else desk.fact
@@ -86,10 +86,10 @@ def has_read(desk: Desk, entity: str) -> bool:
 
 def list_logbook(desk: Desk, place_id: PlaceId | None = None) -> list[LogLine]:
     """Return the open entries but for those of sheets: of the bus, and of one place or of all."""
-    topics = (Topic.NOTE, Topic.INCIDENT)
+    wanted = (EntryKind.NOTE, EntryKind.INCIDENT)
     states = [
         state
-        for state in logbook.list_open_entries(desk.replica, topics)
+        for state in logbook.list_open_entries(desk.replica, wanted)
         if place_id in (None, state.entry.place_id) or state.entry.place_id is None
     ]
     lines = [_line(desk, state, place_id) for state in states]
@@ -102,12 +102,12 @@ def list_closed(desk: Desk) -> list[LogLine]:
     return [_line(desk, state, None) for state in states if _is_ours(desk, state)]
 
 
-def read_sheet(desk: Desk, place_id: PlaceId) -> dict[Topic, LogLine]:
-    """Return what crews have added to the sheet of a stop: the newest word on each topic."""
-    sheet: dict[Topic, LogLine] = {}
+def read_sheet(desk: Desk, place_id: PlaceId) -> dict[EntryKind, LogLine]:
+    """Return what crews have added to the sheet of a stop: the newest word on each kind."""
+    sheet: dict[EntryKind, LogLine] = {}
     for state in logbook.list_open_entries(desk.replica, SHEET):
         if state.entry.place_id == place_id:
-            sheet.setdefault(state.entry.topic, _line(desk, state, place_id))
+            sheet.setdefault(state.entry.kind, _line(desk, state, place_id))
     return sheet
 
 
@@ -115,7 +115,7 @@ def list_messages(desk: Desk) -> list[LogLine]:
     """Return the open messages for this bus, or for all of them on a coordinator's laptop."""
     states = [
         state
-        for state in logbook.list_open_entries(desk.replica, (Topic.MESSAGE,))
+        for state in logbook.list_open_entries(desk.replica, (EntryKind.MESSAGE,))
         if _is_ours(desk, state)
     ]
     return [_line(desk, state, None) for state in states]
@@ -128,7 +128,7 @@ def list_unread(desk: Desk) -> list[LogLine]:
 
 def list_proposals(desk: Desk) -> list[LogLine]:
     """Return the open incidents that propose to cancel a passage."""
-    states = logbook.list_open_entries(desk.replica, (Topic.INCIDENT,))
+    states = logbook.list_open_entries(desk.replica, (EntryKind.INCIDENT,))
     return [_line(desk, state, None) for state in states if state.entry.cancels is not None]
 
 
@@ -163,7 +163,7 @@ def find_unit(desk: Desk, text: str) -> UnitId:
 
 def _line(desk: Desk, state: LogState, place_id: PlaceId | None) -> LogLine:
     readers: tuple[tuple[AgentId, str, datetime], ...] = ()
-    if state.entry.topic is Topic.MESSAGE:
+    if state.entry.kind is EntryKind.MESSAGE:
         readers = readers_of(desk, state.entry_id)
     return LogLine(
         state=state,

@@ -47,7 +47,7 @@ def test_a_word_is_left_found_by_the_end_of_its_id_and_settled(
     say("logbook", "write", "--place", "luxe", "--sheet", "prise", "borne bleue")
     say("logbook", "incident", "panne", "freins", "--cancel", "luxe")
     listed = say("logbook", "list", "--place", "luxe")
-    assert [(one["topic"], one["text"]) for one in listed] == [  # type: ignore[attr-defined]
+    assert [(one["kind"], one["text"]) for one in listed] == [  # type: ignore[attr-defined]
         ("note", "la clé est au café"),
         ("incident", "freins"),
         ("prise", "borne bleue"),

@@ -6,20 +6,20 @@ from hypothesis import strategies as st
 
 from fsmobile.core.ids import AgentId, OpId, PassageId, PlaceId
 from fsmobile.core.logbook import (
+    EntryKind,
     IncidentCause,
     LogClosed,
     LogEntry,
     LogFact,
     LogFactUndone,
     LogWritten,
-    Topic,
     check_log_entry,
     fold_log_entry,
 )
 from fsmobile.errors import InvalidInput
 from fsmobile.protocol.clock import format_hlc
 
-NOTE = LogEntry(topic=Topic.NOTE, text="clé chez la voisine", place_id=PlaceId("luxe"))
+NOTE = LogEntry(kind=EntryKind.NOTE, text="clé chez la voisine", place_id=PlaceId("luxe"))
 PASSAGE = PassageId("bus-charente/semaine-paire/luxe/2026-11-26")
 
 
@@ -60,12 +60,12 @@ def test_an_entry_that_was_withdrawn_is_gone() -> None:
 @pytest.mark.parametrize(
     ("entry", "code"),
     [
-        (LogEntry(topic=Topic.NOTE, text="  "), "log_entry_empty"),
-        (LogEntry(topic=Topic.NOTE, text="x" * 501), "note_too_long"),
-        (LogEntry(topic=Topic.INCIDENT), "log_entry_mismatched"),
-        (LogEntry(topic=Topic.NOTE, text="x", cause=IncidentCause.ROAD), "log_entry_mismatched"),
-        (LogEntry(topic=Topic.NOTE, text="x", cancels=PASSAGE), "log_entry_mismatched"),
-        (LogEntry(topic=Topic.SOCKET, text="rouge"), "log_entry_without_place"),
+        (LogEntry(kind=EntryKind.NOTE, text="  "), "log_entry_empty"),
+        (LogEntry(kind=EntryKind.NOTE, text="x" * 501), "note_too_long"),
+        (LogEntry(kind=EntryKind.INCIDENT), "log_entry_mismatched"),
+        (LogEntry(kind=EntryKind.NOTE, text="x", cause=IncidentCause.ROAD), "log_entry_mismatched"),
+        (LogEntry(kind=EntryKind.NOTE, text="x", cancels=PASSAGE), "log_entry_mismatched"),
+        (LogEntry(kind=EntryKind.SOCKET, text="rouge"), "log_entry_without_place"),
     ],
 )
 def test_an_entry_that_cannot_be_is_refused(entry: LogEntry, code: str) -> None:

@@ -4,15 +4,17 @@ import pytest
 from msgspec.structs import replace
 
 from fsmobile.core.ids import AgentId, PlaceId
-from fsmobile.core.logbook import LogEntry, Topic
+from fsmobile.core.logbook import EntryKind, LogEntry
 from fsmobile.core.passages import PassageReason, PassageStatus
 from fsmobile.errors import Severity
 from fsmobile.store import queries
 from fsmobile.usecases.day_checks import check_day_end, check_departure
 from fsmobile.usecases.logbook import list_logbook, list_messages, list_proposals, write_entry
 from fsmobile.usecases.passages import load_day
-from tests.tui.day_samples import NAMES, a_day, a_shell, press
+from fsmobile.usecases.timetable import load_timetable
+from tests.tui.day_samples import NAMES, TREE, a_day, a_shell, press
 from tests.tui.day_samples import shown as rows_shown
+from tests.village_world import publish
 from tests.worlds import Laptop, a_laptop
 
 HOUR_MS = 3_600_000
@@ -179,7 +181,7 @@ def test_a_message_is_read_first_thing_and_the_coordinator_sees_who_read_it() ->
     )
     office.desk.tree, office.desk.names = laptop.desk.tree, NAMES
     office.desk.agent_id = AgentId("claire")
-    write_entry(office.desk, LogEntry(topic=Topic.MESSAGE, text="Réunion vendredi à 9 h"))
+    write_entry(office.desk, LogEntry(kind=EntryKind.MESSAGE, text="Réunion vendredi à 9 h"))
     office.sync()
     laptop.sync()
     shell, _terminal = a_shell(laptop)
@@ -197,6 +199,41 @@ def test_a_message_is_read_first_thing_and_the_coordinator_sees_who_read_it() ->
     shell, _terminal = a_shell(office)
     press(shell, "c")
     assert "Lu par 1 personne : Nadia B." in shown(shell)
+
+
+def test_what_a_new_timetable_moves_is_read_first_and_the_coordinator_sees_by_whom() -> None:
+    laptop = a_day()
+    office = a_laptop(
+        laptop.registry, unit="bus-charente/bureau", role="coordinator", seed=9, name="bureau"
+    )
+    publish(office, TREE)
+    laptop.sync()
+    load_timetable(laptop.desk)
+    shell, _terminal = a_shell(laptop)
+    press(shell, "a i enter a right a i enter a m")
+    assert "Depuis la dernière fois" not in shown(shell), "nothing was known before"
+    _later(laptop, DAY_MS)
+    path = "tournees/semaine-paire/2026-09-01.toml"
+    later = TREE[path].replace('ouvert = "14:00-16:30"', 'ouvert = "14:30-17:00"')
+    publish(office, {**TREE, path: later}, base=1)
+    laptop.sync()
+    load_timetable(laptop.desk)
+    shell, _terminal = a_shell(laptop)
+    press(shell, "m")
+    text = shown(shell)
+    assert text.index("Mansle, parking du Champ de foire : 14:30-17:00") < text.index("Peut-on")
+    press(shell, "l")
+    assert "14:30-17:00" not in shown(shell)
+    laptop.sync()
+    office.sync()
+    load_timetable(office.desk)
+    office.desk.names = NAMES
+    shell, _terminal = a_shell(office)
+    press(shell, "c")
+    assert "révision 2" in shown(shell)
+    assert "Lu par 1 personne : Nadia B." in shown(shell)
+    press(shell, "f")
+    assert "Cette page du carnet n'est pas sur ce poste" in shown(shell)
 
 
 def test_a_coordinator_writes_to_one_bus_or_to_all_and_an_agent_to_none() -> None:

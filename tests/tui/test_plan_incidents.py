@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fsmobile.core.ids import AgentId, PassageId
-from fsmobile.core.logbook import IncidentCause, LogEntry, Topic
+from fsmobile.core.logbook import EntryKind, IncidentCause, LogEntry
 from fsmobile.core.overrides import OverrideReason
 from fsmobile.usecases.logbook import list_closed, list_proposals, write_entry
 from tests.tui.day_samples import press, shown
@@ -17,7 +17,7 @@ def _proposed(tmp_path: Path):  # type: ignore[no-untyped-def]
     passage = page.planned_day().lines[0].passage
     desk.agent_id = AgentId("agent-b")
     entry = LogEntry(
-        topic=Topic.INCIDENT,
+        kind=EntryKind.INCIDENT,
         cause=IncidentCause.BREAKDOWN,
         text="freins",
         cancels=PassageId(passage.passage_id),

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from fsmobile.core.ids import AgentId
-from fsmobile.core.logbook import LogEntry, Topic
+from fsmobile.core.logbook import EntryKind, LogEntry
 from fsmobile.texts.translation import set_language
 from fsmobile.tui.lines import cells
 from fsmobile.tui.shell import Shell
@@ -102,7 +102,7 @@ def departure() -> Shell:
     office = a_laptop(laptop.registry, unit="bus-charente/bureau", role="coordinator", seed=9)
     office.desk.agent_id = AgentId("claire")
     text = "Le marché de Mansle commence à 13 h : garez-vous derrière la mairie."
-    write_entry(office.desk, LogEntry(topic=Topic.MESSAGE, text=text))
+    write_entry(office.desk, LogEntry(kind=EntryKind.MESSAGE, text=text))
     office.sync()
     laptop.sync()
     shell, _terminal = a_shell(laptop)

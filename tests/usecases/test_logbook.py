@@ -4,7 +4,7 @@ import pytest
 from worlds import PASSAGE, Laptop, a_laptop, a_registry
 
 from fsmobile.core.ids import AgentId, PlaceId, UnitId
-from fsmobile.core.logbook import IncidentCause, LogEntry, Topic
+from fsmobile.core.logbook import EntryKind, IncidentCause, LogEntry
 from fsmobile.errors import InvalidInput, NotAllowed, PersonalDataRefused
 from fsmobile.store.projections import rebuild
 from fsmobile.usecases.logbook import (
@@ -48,8 +48,8 @@ def _texts(laptop: Laptop, place_id: PlaceId | None = None) -> list[str]:
 
 def test_what_a_crew_writes_is_read_by_the_next_one_and_settled_once() -> None:
     world = Structure()
-    key = write_entry(world.morning.desk, LogEntry(topic=Topic.NOTE, text="clé", place_id=LUXE))
-    write_entry(world.morning.desk, LogEntry(topic=Topic.NOTE, text="pneu mou"))
+    key = write_entry(world.morning.desk, LogEntry(kind=EntryKind.NOTE, text="clé", place_id=LUXE))
+    write_entry(world.morning.desk, LogEntry(kind=EntryKind.NOTE, text="pneu mou"))
     world.sync()
     assert _texts(world.evening, LUXE) == ["clé", "pneu mou"]
     assert _texts(world.evening, PlaceId("mansle")) == ["pneu mou"]
@@ -64,29 +64,31 @@ def test_what_a_crew_writes_is_read_by_the_next_one_and_settled_once() -> None:
     assert _texts(world.morning, LUXE) == ["clé", "pneu mou"]
 
 
-def test_the_sheet_of_a_stop_keeps_the_newest_word_on_each_topic() -> None:
+def test_the_sheet_of_a_stop_keeps_the_newest_word_of_each_kind() -> None:
     world = Structure()
-    for laptop, topic, text in (
-        (world.morning, Topic.SOCKET, "derrière la halle"),
-        (world.evening, Topic.SOCKET, "borne bleue, demander la clé"),
-        (world.morning, Topic.PARKING, "devant l'église le samedi"),
+    for laptop, kind, text in (
+        (world.morning, EntryKind.SOCKET, "derrière la halle"),
+        (world.evening, EntryKind.SOCKET, "borne bleue, demander la clé"),
+        (world.morning, EntryKind.PARKING, "devant l'église le samedi"),
     ):
         laptop.registry.clock.ms += 1000  # type: ignore[attr-defined]
-        write_entry(laptop.desk, LogEntry(topic=topic, text=text, place_id=LUXE))
+        write_entry(laptop.desk, LogEntry(kind=kind, text=text, place_id=LUXE))
     world.sync()
     for laptop in (world.morning, world.evening):
         sheet = read_sheet(laptop.desk, LUXE)
-        assert {topic: line.state.entry.text for topic, line in sheet.items()} == {
-            Topic.SOCKET: "borne bleue, demander la clé",
-            Topic.PARKING: "devant l'église le samedi",
+        assert {kind: line.state.entry.text for kind, line in sheet.items()} == {
+            EntryKind.SOCKET: "borne bleue, demander la clé",
+            EntryKind.PARKING: "devant l'église le samedi",
         }
 
 
 def test_a_message_reaches_the_buses_it_is_for_and_the_coordinator_sees_who_read_it() -> None:
     world = Structure()
     office = world.office.desk
-    to_one = LogEntry(topic=Topic.MESSAGE, text="rappelez-moi", unit=UnitId("bus-charente/bus-2"))
-    write_entry(office, LogEntry(topic=Topic.MESSAGE, text="réunion vendredi 9 h"))
+    to_one = LogEntry(
+        kind=EntryKind.MESSAGE, text="rappelez-moi", unit=UnitId("bus-charente/bus-2")
+    )
+    write_entry(office, LogEntry(kind=EntryKind.MESSAGE, text="réunion vendredi 9 h"))
     office.replica.clock.ms += 1  # type: ignore[attr-defined]
     write_entry(office, to_one)
     world.sync()
@@ -113,7 +115,7 @@ def test_a_message_reaches_the_buses_it_is_for_and_the_coordinator_sees_who_read
 def test_an_agent_sends_no_message_in_the_coordinators_name() -> None:
     world = Structure()
     with pytest.raises(NotAllowed, match="message_by_coordinator"):
-        write_entry(world.morning.desk, LogEntry(topic=Topic.MESSAGE, text="à tous"))
+        write_entry(world.morning.desk, LogEntry(kind=EntryKind.MESSAGE, text="à tous"))
 
 
 def test_a_laptop_that_writes_to_every_bus_all_the_same_is_refused_by_the_registry() -> None:
@@ -121,7 +123,7 @@ def test_a_laptop_that_writes_to_every_bus_all_the_same_is_refused_by_the_regist
     from fsmobile.store import ops
 
     world = Structure()
-    data = kinds.encode_log(LogEntry(topic=Topic.MESSAGE, text="faux"))
+    data = kinds.encode_log(LogEntry(kind=EntryKind.MESSAGE, text="faux"))
     desk = world.morning.desk
     ops.append(desk.replica, desk.agency_op(kinds.LOGBOOK_WRITE, data))
     assert [code for _op, code in world.morning.sync().refused] == ["rejected"]
@@ -132,7 +134,7 @@ def test_a_laptop_that_writes_to_every_bus_all_the_same_is_refused_by_the_regist
 def test_an_incident_proposes_and_the_coordinator_settles_it_for_every_bus() -> None:
     world = Structure()
     incident = LogEntry(
-        topic=Topic.INCIDENT, cause=IncidentCause.BREAKDOWN, text="freins", cancels=PASSAGE
+        kind=EntryKind.INCIDENT, cause=IncidentCause.BREAKDOWN, text="freins", cancels=PASSAGE
     )
     entry_id = write_entry(world.morning.desk, incident)
     world.sync()
@@ -147,15 +149,15 @@ def test_an_incident_proposes_and_the_coordinator_settles_it_for_every_bus() -> 
 def test_a_number_that_names_a_person_stays_out_of_the_logbook() -> None:
     desk = Structure().morning.desk
     with pytest.raises(PersonalDataRefused):
-        write_entry(desk, LogEntry(topic=Topic.NOTE, text="M. X, 2 69 05 49 588 157 80"))
-    entry_id = write_entry(desk, LogEntry(topic=Topic.NOTE, text="verglas"))
+        write_entry(desk, LogEntry(kind=EntryKind.NOTE, text="M. X, 2 69 05 49 588 157 80"))
+    entry_id = write_entry(desk, LogEntry(kind=EntryKind.NOTE, text="verglas"))
     with pytest.raises(PersonalDataRefused):
         close_entry(desk, entry_id, "2 69 05 49 588 157 80")
 
 
 def test_an_entry_is_found_by_the_end_of_its_id_and_never_by_chance() -> None:
     desk = Structure().morning.desk
-    first = write_entry(desk, LogEntry(topic=Topic.NOTE, text="verglas"))
+    first = write_entry(desk, LogEntry(kind=EntryKind.NOTE, text="verglas"))
     assert find_entry(desk, first[-8:]).entry_id == first
     for text in ("", "zzz", "-"):
         with pytest.raises(InvalidInput, match="log_entry_unclear"):
@@ -164,8 +166,8 @@ def test_an_entry_is_found_by_the_end_of_its_id_and_never_by_chance() -> None:
 
 def test_the_logbook_made_again_from_its_facts_is_the_same() -> None:
     world = Structure()
-    write_entry(world.morning.desk, LogEntry(topic=Topic.NOTE, text="clé", place_id=LUXE))
-    write_entry(world.office.desk, LogEntry(topic=Topic.MESSAGE, text="à tous"))
+    write_entry(world.morning.desk, LogEntry(kind=EntryKind.NOTE, text="clé", place_id=LUXE))
+    write_entry(world.office.desk, LogEntry(kind=EntryKind.MESSAGE, text="à tous"))
     world.sync()
     note_reading(world.evening.desk, list_messages(world.evening.desk)[0].state.entry_id)
 

@@ -1,11 +1,12 @@
 """The page Carnet: the sheet of the stop, what crews leave to the next ones, messages."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
-from fsmobile.core.ids import EntryId, PlaceId, UnitId, unit_id
-from fsmobile.core.logbook import SHEET, LogEntry, Topic
+from fsmobile.core.ids import AgentId, EntryId, PlaceId, UnitId, unit_id
+from fsmobile.core.logbook import SHEET, EntryKind, LogEntry
 from fsmobile.core.places import Place
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.dates import format_day_short, format_time
@@ -26,9 +27,11 @@ from fsmobile.usecases.logbook import (
     list_logbook,
     list_messages,
     read_sheet,
+    readers_of,
     write_entry,
 )
 from fsmobile.usecases.schedule_names import passage_name, place_name
+from fsmobile.usecases.timetable import load_revisions
 from fsmobile.usecases.visits import agent_name
 
 EVERY_BUS = ""
@@ -50,6 +53,7 @@ class LogbookPage:
         """Read the sheet and the logbook; the cursor stays on its line."""
         desk = self._stage.desk
         rows = [self._row(one) for one in (*list_messages(desk), *self._entries())]
+        rows += self._revision_rows()
         ids = [row.entry_id for row in rows]
         chosen = self._chosen
         at = ids.index(chosen) if chosen in ids else self._view.cursor
@@ -74,11 +78,11 @@ class LogbookPage:
                 cursor = min(last, max(0, self._view.cursor + step))
                 self._view = replace(self._view, cursor=cursor)
             case "logbook.write" if self._place_id is not None:
-                self._write(LogEntry(topic=Topic.NOTE, place_id=self._place_id))
+                self._write(LogEntry(kind=EntryKind.NOTE, place_id=self._place_id))
             case "logbook.write" | "logbook.bus":
-                self._write(LogEntry(topic=Topic.NOTE))
+                self._write(LogEntry(kind=EntryKind.NOTE))
             case "logbook.sheet":
-                self._ask_topic()
+                self._ask_kind()
             case "logbook.report":
                 self._incidents.ask(self._place_id)
             case "logbook.close":
@@ -111,7 +115,7 @@ class LogbookPage:
         here = None if is_coordinator(self._stage.desk) else self._place_id
         return list_logbook(self._stage.desk, here)
 
-    def _ask_topic(self) -> None:
+    def _ask_kind(self) -> None:
         if self._place_id is None:
             self._stage.say(_("Aucun arrêt ici : ouvrez un passage d'abord (a)"), Role.WARN)
             return
@@ -119,17 +123,17 @@ class LogbookPage:
         known = read_sheet(self._stage.desk, place_id)
         choices = [
             Choice(
-                code=topic.value,
-                label=label(topic),
-                detail=known[topic].state.entry.text if topic in known else "",
+                code=kind.value,
+                label=label(kind),
+                detail=known[kind].state.entry.text if kind in known else "",
             )
-            for topic in SHEET
+            for kind in SHEET
         ]
 
         def write(choice: Choice) -> None:
-            topic = Topic(choice.code)
-            text = known[topic].state.entry.text if topic in known else ""
-            self._write(LogEntry(topic=topic, place_id=place_id), text)
+            kind = EntryKind(choice.code)
+            text = known[kind].state.entry.text if kind in known else ""
+            self._write(LogEntry(kind=kind, place_id=place_id), text)
 
         self._ask(_("Que sait-on de cet arrêt ?"), choices, write)
 
@@ -147,7 +151,7 @@ class LogbookPage:
 
         def write(choice: Choice) -> None:
             unit = UnitId(choice.code) if choice.code else None
-            self._write(LogEntry(topic=Topic.MESSAGE, unit=unit))
+            self._write(LogEntry(kind=EntryKind.MESSAGE, unit=unit))
 
         self._ask(_("Un message pour…"), choices, write)
 
@@ -192,9 +196,9 @@ class LogbookPage:
         desk = self._stage.desk
         place = None if desk.tree is None else desk.tree.places.get(place_id)
         rows = [] if place is None else _published(place)
-        for topic, one in sorted(read_sheet(desk, place_id).items()):
+        for kind, one in sorted(read_sheet(desk, place_id).items()):
             rows.append(
-                SheetRow(what=label(topic), text=one.state.entry.text, since=self._signed(one))
+                SheetRow(what=label(kind), text=one.state.entry.text, since=self._signed(one))
             )
         return tuple(rows)
 
@@ -203,17 +207,35 @@ class LogbookPage:
         cause = "" if entry.cause is None else label(entry.cause)
         return LogRow(
             entry_id=one.state.entry_id,
-            kind=label(entry.topic),
+            kind=label(entry.kind),
             text=" · ".join(filter(None, (cause, entry.text))),
             signed=self._signed(one),
             about=self._about(one),
             told=tuple(self._told(one)),
-            is_warning=entry.topic in (Topic.INCIDENT, Topic.MESSAGE),
+            is_warning=entry.kind in (EntryKind.INCIDENT, EntryKind.MESSAGE),
         )
+
+    def _revision_rows(self) -> list[LogRow]:
+        """Show a coordinator who has read what the newest timetable changes."""
+        desk = self._stage.desk
+        revisions = load_revisions(desk) if is_coordinator(desk) else []
+        return [
+            LogRow(
+                entry_id=one.op_id,
+                kind=_("planning"),
+                text=_("révision {n}").format(n=one.revision)
+                + (f" · {one.why}" if one.why else ""),
+                signed=f"{agent_name(desk, AgentId(one.agent_id))}, "
+                f"{format_day_short(desk.at(one.published_at).date())}",
+                about=_("tous les bus"),
+                told=(self._told_readers(readers_of(desk, one.op_id)),),
+            )
+            for one in revisions[:1]
+        ]
 
     def _about(self, one: LogLine) -> str:
         entry, desk = one.state.entry, self._stage.desk
-        if entry.topic is Topic.MESSAGE:
+        if entry.kind is EntryKind.MESSAGE:
             return _("tous les bus") if entry.unit is None else entry.unit.rpartition("/")[2]
         if entry.place_id is None:
             return _("le bus")
@@ -225,15 +247,18 @@ class LogbookPage:
         if entry.cancels is not None:
             name = passage_name(desk, entry.cancels)
             told.append(_("Proposé à la coordination : annuler {passage}").format(passage=name))
-        if entry.topic is Topic.MESSAGE and is_coordinator(desk):
-            readers = [
-                f"{agent_name(desk, agent)} {format_day_short(at.date())} {format_time(at.time())}"
-                for agent, _unit, at in one.readers
-            ]
-            count = n_("Lu par {n} personne", "Lu par {n} personnes", len(readers))
-            text = count.format(n=len(readers))
-            told.append(" : ".join(filter(None, (text, ", ".join(readers)))))
+        if entry.kind is EntryKind.MESSAGE and is_coordinator(desk):
+            told.append(self._told_readers(one.readers))
         return told
+
+    def _told_readers(self, readers: Sequence[tuple[AgentId, str, datetime]]) -> str:
+        names = [
+            f"{agent_name(self._stage.desk, agent)}"
+            f" {format_day_short(at.date())} {format_time(at.time())}"
+            for agent, _unit, at in readers
+        ]
+        count = n_("Lu par {n} personne", "Lu par {n} personnes", len(names))
+        return " : ".join(filter(None, (count.format(n=len(names)), ", ".join(names))))
 
     def _signed(self, one: LogLine) -> str:
         day = format_day_short(one.written_at.date())
@@ -247,10 +272,10 @@ def _published(place: Place) -> list[SheetRow]:
         rows.append(SheetRow(what=_("Où"), text=spot))
     if place.has_socket is not None:
         text = _("prise électrique sur place") if place.has_socket else _("pas de prise")
-        rows.append(SheetRow(what=label(Topic.SOCKET), text=text))
+        rows.append(SheetRow(what=label(EntryKind.SOCKET), text=text))
     if place.network:
-        rows.append(SheetRow(what=label(Topic.NETWORK), text=place.network))
+        rows.append(SheetRow(what=label(EntryKind.NETWORK), text=place.network))
     if place.is_accessible is not None:
         text = _("accessible en fauteuil") if place.is_accessible else _("pas accessible")
-        rows.append(SheetRow(what=label(Topic.ACCESS), text=text))
+        rows.append(SheetRow(what=label(EntryKind.ACCESS), text=text))
     return rows
