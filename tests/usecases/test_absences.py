@@ -8,6 +8,7 @@ import pytest
 from fsmobile.core.absences import Absence, AbsenceKind
 from fsmobile.core.ids import AgentId
 from fsmobile.errors import InvalidInput, NotAllowed, NotFound
+from fsmobile.registry.assignments import assign
 from fsmobile.texts.problems import explain_problem
 from fsmobile.usecases.absences import (
     absences_of,
@@ -78,6 +79,23 @@ def test_the_registry_takes_an_absence_in_the_office_only(
     assert there.replica.connection.execute("SELECT count(*) FROM remote").fetchone() == (0,)
 
 
+def test_a_coordinator_made_an_agent_sees_no_absence_any_more(
+    office: tuple[Laptop, Laptop, Laptop], tmp_path: Path
+) -> None:
+    here, there, _bus = office
+    tree = a_planning(tmp_path, here).tree
+    record_absence(here.desk, leave(NADIA, date(2026, 12, 21)), tree)
+    for laptop in (here, there):
+        laptop.sync()
+    assert len(list_absences(there.desk)) == 1
+    assign(there.registry, "paul", role="agent")
+    there.sync()
+    held = there.replica.connection.execute(
+        "SELECT count(*) FROM remote WHERE scope LIKE 'office:%' AND body IS NOT NULL"
+    )
+    assert held.fetchone() == (0,)
+
+
 def test_what_cannot_be_is_refused(tmp_path: Path) -> None:
     planning = a_planning(tmp_path)
     for absence in (
@@ -104,7 +122,7 @@ def test_the_rules_of_crews_count_with_who_is_away(tmp_path: Path) -> None:
     line = record_absence(planning.desk, leave(NADIA, date(2026, 12, 2)), planning.tree)
     (found,) = told(planning, "crew_below_label")
     assert "Agents à bord : 1" in found
-    assert "En congé ou en formation le 2026-12-02 : agent-a." in found.replace("\u00a0", " ")
+    assert "formation le mercredi 2 décembre 2026 : agent-a." in found.replace("\u00a0", " ")
     assert told(planning, "no_driver") == []
     record_absence(planning.desk, leave(PAUL, date(2026, 12, 2)), planning.tree)
     assert len(told(planning, "no_driver")) == 1
