@@ -13,6 +13,13 @@ SHOWN = {
     "schedule_revision": "agency, revision, op_id, agent_id, published_at, why, manifest",
 }
 
+_REFUSED_PARTS = (
+    "SELECT json_extract(CAST(op.body AS TEXT), '$.d.sha256') FROM op JOIN outcome USING (op_id)"
+    " WHERE op.kind = 'schedule.file' AND outcome.code = 'rejected' AND op.body IS NOT NULL"
+)
+"""What an office wrote for a structure that it had left, unknowing: handed to nobody, and kept
+where it was written, for nothing names it."""
+
 Picture = dict[str, list[Any]]
 
 
@@ -27,9 +34,13 @@ class InvariantBroken(AssertionError):
 
 def picture_of(connection: sqlite3.Connection) -> Picture:
     """Return every projection."""
-    return {
+    shown = {
         table: connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()
         for table, columns in SHOWN.items()
+    }
+    refused = {sha for (sha,) in connection.execute(_REFUSED_PARTS)}
+    return shown | {
+        "schedule_part": [row for row in shown["schedule_part"] if row[0] not in refused]
     }
 
 
