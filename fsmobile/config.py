@@ -11,7 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from fsmobile.errors import InvalidSettings, Problem
+from fsmobile.errors import InvalidSettings, NotAllowed, Problem
+
+OTHERS = 0o077
+"""Rights of everybody but the owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +133,23 @@ def load_settings(home: Path | None, environment: Mapping[str, str]) -> Settings
 
 
 def make_home(settings: Settings) -> None:
-    """Create the laptop's folder, closed to other people where the system allows it."""
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Create the laptop's folder; close it to other people where the system allows it.
+
+    Raises:
+        NotAllowed: a link stands in its place, or a folder of somebody else.
+    """
+    home = settings.home
+    if home.is_symlink():
+        # Who can put a link there chooses where names are written, and with which rights.
+        raise NotAllowed("home_is_a_link", home=str(home), target=str(home.resolve()))
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not hasattr(os, "geteuid"):
+        return
+    found = home.stat()
+    if found.st_uid != os.geteuid() != 0:
+        raise NotAllowed("home_of_another", home=str(home))
+    if found.st_mode & OTHERS:
+        home.chmod(found.st_mode & ~OTHERS)
 
 
 def _default_home() -> Path:

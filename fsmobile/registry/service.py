@@ -212,7 +212,8 @@ def _refusal_of(
 ) -> EnrolAnswer | None:
     """Return why this code does not make this laptop known, if there is a reason."""
     # The same laptop with the same code again: our first answer was lost on the way.
-    is_again = known is not None and known.unit == code.unit
+    # In the role that it has: a code that served another must not raise it.
+    is_again = known is not None and (known.unit, known.role) == (code.unit, code.role)
     if code.used_at is not None and not is_again:
         return CodeUsed()
     if code.expires_at <= now:

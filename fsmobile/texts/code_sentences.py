@@ -15,6 +15,7 @@ from fsmobile.texts.plan_study_sentences import PLAN_STUDY_SENTENCES
 from fsmobile.texts.planning_sentences import PLANNING_SENTENCES
 from fsmobile.texts.registry_sentences import REGISTRY_SENTENCES
 from fsmobile.texts.report_sentences import REPORT_SENTENCES
+from fsmobile.texts.security_sentences import SECURITY_SENTENCES
 from fsmobile.texts.translation import mark
 from fsmobile.texts.visit_import_sentences import VISIT_IMPORT_SENTENCES
 
@@ -397,6 +398,7 @@ CODE_SENTENCES: Sentences = {
     **_EXCHANGE,
     **_REGISTRY,
     **ACCOUNT_SENTENCES,
+    **SECURITY_SENTENCES,
     **REGISTRY_SENTENCES,
     **REPORT_SENTENCES,
     **CARRIER_SENTENCES,

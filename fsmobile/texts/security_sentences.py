@@ -1,0 +1,16 @@
+"""Sentences of what is refused because it could be an attack."""
+
+from collections.abc import Mapping
+
+from fsmobile.texts.translation import mark
+
+SECURITY_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "home_is_a_link": (
+        mark("{home} n'est pas un dossier, mais un lien vers {target}."),
+        mark("Si c'est voulu, donnez le vrai dossier : « --home {target} »."),
+    ),
+    "home_of_another": (
+        mark("Le dossier {home} appartient à une autre personne de cette machine."),
+        mark("Ouvrez sa session, ou donnez un dossier à vous : « --home DOSSIER »."),
+    ),
+}
