@@ -6,7 +6,7 @@ from functools import cache
 from typing import TypeVar
 
 from fsmobile.core.absences import AbsenceKind
-from fsmobile.core.appointments import Presence
+from fsmobile.core.appointments import AppointmentChange, Presence
 from fsmobile.core.catalogue import Theme
 from fsmobile.core.commune_notices import NoticeChannel, NoticeStep
 from fsmobile.core.folding import fold
@@ -14,6 +14,7 @@ from fsmobile.core.follow_ups import ReferralChannel, Usefulness
 from fsmobile.core.logbook import EntryKind, IncidentCause
 from fsmobile.core.overrides import OverrideAction, OverrideReason
 from fsmobile.core.passages import PassageReason, PassageStatus
+from fsmobile.core.plan_comparison import Difference
 from fsmobile.core.planned_passages import PlannedStatus
 from fsmobile.core.privacy import ForbiddenNumber
 from fsmobile.core.spans import HalfDay
@@ -185,6 +186,24 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
         AbsenceKind.LEAVE: (mark("congé"), mark("congé")),
         AbsenceKind.TRAINING: (mark("formation"), mark("formation")),
         AbsenceKind.OTHER: (mark("autre absence"), mark("autre")),
+    },
+    AppointmentChange: {
+        AppointmentChange.OFF: (mark("passage annulé"), mark("annulé")),
+        AppointmentChange.DAY: (mark("un autre jour"), mark("jour")),
+        AppointmentChange.PLACE: (mark("un autre lieu"), mark("lieu")),
+        AppointmentChange.HOURS: (mark("bus fermé à cette heure"), mark("heure")),
+    },
+    Difference: {
+        Difference.GONE: (mark("plus de passage"), mark("supprimé")),
+        Difference.NEW: (mark("passage en plus"), mark("en plus")),
+        Difference.CANCELLED: (mark("passage annulé"), mark("annulé")),
+        Difference.RESTORED: (mark("passage rétabli"), mark("rétabli")),
+        Difference.DAY: (mark("un autre jour"), mark("jour")),
+        Difference.PLACE: (mark("un autre lieu"), mark("lieu")),
+        Difference.HOURS: (mark("d'autres heures"), mark("heures")),
+        Difference.ACCESS: (mark("un autre accès"), mark("accès")),
+        Difference.VEHICLE: (mark("un autre bus"), mark("bus")),
+        Difference.CREW: (mark("autre équipage"), mark("équipage")),
     },
     NoticeStep: {
         NoticeStep.TOLD: (mark("prévenue"), mark("prévenue")),

@@ -25,6 +25,10 @@ PLANNING_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Ce passage n'a plus lieu ({value})."),
         mark("Donnez un autre passage à la personne, ou annulez le rendez-vous."),
     ),
+    "communes_are_the_coordinators": (
+        mark("Ce poste est inscrit comme agent : la coordination prévient les communes."),
+        mark("Notez-le sur un poste de la coordination."),
+    ),
     "nothing_to_acknowledge": (
         mark("Cette commune n'a pas encore été prévenue."),
         mark("Notez d'abord qu'elle l'est, puis sa réponse."),

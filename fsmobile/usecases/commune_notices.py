@@ -32,7 +32,7 @@ from fsmobile.core.plan_comparison import (
 from fsmobile.core.privacy import refuse_forbidden_numbers
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.core.spans import DateSpan
-from fsmobile.errors import InvalidInput, NotFound
+from fsmobile.errors import InvalidInput, NotAllowed, NotFound
 from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.protocol.notice_records import (
     COMMUNE_NOTICE,
@@ -47,8 +47,7 @@ from fsmobile.store.ops import NewOp
 from fsmobile.store.schedule_trees import Revision
 from fsmobile.texts.change_words import ChangeWords
 from fsmobile.texts.commune_letters import Letter, write_letter
-from fsmobile.usecases.desk import Desk, UndoStep
-from fsmobile.usecases.schedule_publishing import require_coordinator
+from fsmobile.usecases.desk import Desk, UndoStep, is_coordinator
 
 DAYS_AHEAD = 183
 """What comes later is told when it comes near."""
@@ -217,7 +216,7 @@ def set_contact(desk: Desk, village: Village, contact: CommuneContact) -> None:
         NotAllowed: this laptop is no coordinator's.
         InvalidInput: no such address.
     """
-    require_coordinator(desk)
+    _require_coordinator(desk)
     check_contact(contact)
     _record(desk, [_op(desk, village.code, NoticeData(contact=contact))], "commune_contact")
 
@@ -308,6 +307,12 @@ def _village(book: _Book, code: str) -> Village:
     return Village(name=code, code=code)
 
 
+def _require_coordinator(desk: Desk) -> None:
+    """Refuse a bus: its facts are of its own unit, and a town hall is told once."""
+    if not is_coordinator(desk):
+        raise NotAllowed("communes_are_the_coordinators")
+
+
 def _note_steps(
     desk: Desk,
     lines: Iterable[CommuneLine],
@@ -315,7 +320,7 @@ def _note_steps(
     channel: NoticeChannel,
     remark: str,
 ) -> int:
-    require_coordinator(desk)
+    _require_coordinator(desk)
     refuse_forbidden_numbers(remark, "note")
     newest = schedule_trees.load_revisions(desk.replica, desk.agency_id)[0]
     news = []
