@@ -58,6 +58,10 @@ def test_a_week_by_stick_arrives_once_and_its_receipts_come_back(world: BusWorld
     world.start_registry()
     report = world.sync()
     assert (report["to_send"], report["received"], report["healed"]) == (0, 0, [])
+    nothing = world.run("bundle", "export", str(stick))
+    assert nothing.code == 3
+    assert "Rien n'attend" in nothing.said
+    assert world.run("bundle", "export", "--empty", str(stick)).code == 0
     assert report["requests"] == 1
     assert world.exported() == before
     assert len(before) == len({op["op_id"] for op in before})

@@ -37,6 +37,8 @@ def a_frame(network: Network, **changes: object) -> Frame:
     [
         (Network(light=Light.IN_STEP, last_at=time(14, 2)), "● à jour 14:02"),
         (Network(light=Light.OFFLINE, waiting=3), "○ hors ligne · 3 à envoyer"),
+        (Network(light=Light.UNTRIED), "○ aucun échange encore"),
+        (Network(light=Light.UNTRIED, waiting=2), "○ 2 à envoyer"),
         (Network(light=Light.SENDING, waiting=3, done=2, total=3), "↻ envoi 2/3"),
         (Network(light=Light.SENDING, loading="historique : 1,2 Mo sur 6,4 Mo"), "↻ historique"),
         (Network(light=Light.ATTENTION, refused=1), "! à regarder · ! 1 refusé"),
