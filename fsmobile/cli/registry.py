@@ -23,6 +23,7 @@ _MODULES = {
     "export": "registry_holdings",
     "erase": "registry_erasures",
     "erasures": "registry_erasures",
+    "journal": "registry_journal",
     "quarantine": "registry_quarantine",
     "backup": "registry_backup",
     "restore": "registry_backup",

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, _SubParsersAction
 from pathlib import Path
 
 from fsmobile.cli.arguments import Formatter, add_format
+from fsmobile.cli.journal_heads import journal_head
 from fsmobile.cli.web_addresses import web_address
 from fsmobile.protocol.scopes import Role
 from fsmobile.registry.fleet.records import AccountRole
@@ -22,6 +23,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     _add_devices(acts)
     _add_contents(acts)
     _add_retention(acts)
+    _add_journal(acts)
     _add_quarantine(acts)
     _add_backups(acts)
     _add_accounts(acts)
@@ -133,6 +135,23 @@ def _add_retention(acts: "_SubParsersAction[ArgumentParser]") -> None:
     keep.add_argument("months", type=int, metavar=_("MOIS"), help=_("0 : sans limite"))
     add_format(_add(named, "list", _("dit ce qui est gardé, et combien de temps")), "text", "json")
     _add(named, "apply", _("supprime ici et sur les postes ce qui a passé l'âge"))
+
+
+def _add_journal(acts: "_SubParsersAction[ArgumentParser]") -> None:
+    summary = _("dit ce qui a été fait à ce registre, et si son journal est entier")
+    journal = acts.add_parser(
+        "journal", help=summary, description=summary, formatter_class=Formatter
+    )
+    named = journal.add_subparsers(dest="journal_act", required=True, metavar=_("ACTE"))
+    add_format(_add(named, "show", _("montre tout, le plus ancien d'abord")), "text", "json")
+    verify = _add(named, "verify", _("recalcule la chaîne du journal"))
+    add_format(verify, "text", "json")
+    verify.add_argument(
+        "--head",
+        type=journal_head,
+        metavar=_("NUMÉRO:EMPREINTE"),
+        help=_("une tête notée ailleurs : dit si la fin du journal a été coupée depuis"),
+    )
 
 
 def _add_quarantine(acts: "_SubParsersAction[ArgumentParser]") -> None:

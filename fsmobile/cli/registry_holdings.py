@@ -8,7 +8,9 @@ from pathlib import Path
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.registry_site import RegistrySite
 from fsmobile.errors import InvalidInput
+from fsmobile.registry.administration import note_event
 from fsmobile.registry.holdings import Holdings, export_ops, export_quarantine, load_holdings
+from fsmobile.registry.records import EventKind
 from fsmobile.registry.verification import Verification, verify_registry
 from fsmobile.texts.translation import _, n_
 
@@ -26,6 +28,10 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
         case _:
             storage = service.storage
             lines = export_quarantine(storage) if arguments.quarantine else export_ops(storage)
+            with storage.transaction() as transaction:
+                # Before it is given: an export that nobody heard of is none that was allowed.
+                what = "quarantine" if arguments.quarantine else "ops"
+                note_event(service, transaction, EventKind.EXPORTED, detail=what)
             count = _write(arguments.file, lines)
             say(n_("{n} acte écrit.", "{n} actes écrits.", count).format(n=count))
     return 0

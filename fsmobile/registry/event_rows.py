@@ -1,12 +1,13 @@
 """Rows of events, and of what revoked laptops handed in."""
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import func, insert, select
 
+from fsmobile.protocol.event_chain import FIRST_EVENT_CHAIN, next_event_chain
 from fsmobile.registry import schema
-from fsmobile.registry.records import Event, NewLink
+from fsmobile.registry.records import Event, JournalRow, NewLink
 from fsmobile.registry.rows import Rows, add_rows
 
 log = logging.getLogger("fsmobile.registry")
@@ -33,9 +34,10 @@ class EventRows(Rows):
         return int(self.connection.execute(query).scalar_one())
 
     def add_event(self, event_id: str, event: Event) -> None:
-        """Keep an event, and say it in the log."""
+        """Keep an event at the end of the journal, and say it in the log."""
         device = None if event.device_id is None else event.device_id.hex()[:8]
         log.warning("%s", event.kind, extra={"device": device, "detail": event.detail})
+        last, chain = self.journal_head()
         self.connection.execute(
             insert(schema.event).values(
                 event_id=event_id,
@@ -43,8 +45,26 @@ class EventRows(Rows):
                 kind=event.kind,
                 device_id=event.device_id,
                 detail=event.detail,
+                seq=last + 1,
+                chain=next_event_chain(
+                    *(chain, last + 1, event_id),
+                    *(event.at, event.kind, event.device_id, event.detail),
+                ),
             )
         )
+
+    def journal_head(self) -> tuple[int, bytes]:
+        """Return how many events the journal holds, and its chain up to there."""
+        query = select(_v.seq, _v.chain).where(_v.seq.is_not(None))
+        head = self.connection.execute(query.order_by(_v.seq.desc()).limit(1)).first()
+        return (0, FIRST_EVENT_CHAIN) if head is None else (head.seq, bytes(head.chain))
+
+    def read_journal(self) -> Iterator[JournalRow]:
+        """Yield every event, the oldest first; those without a place come last."""
+        query = select(schema.event).order_by(_v.seq.is_(None), _v.seq, _v.event_id)
+        for row in self.connection.execute(query.execution_options(yield_per=1000)):
+            event = Event(row.at, row.kind, row.device_id, row.detail)
+            yield JournalRow(seq=row.seq, event_id=row.event_id, event=event, chain=row.chain)
 
     def list_events(self, limit: int) -> list[Event]:
         """Return the newest events, newest first."""

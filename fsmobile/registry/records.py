@@ -166,6 +166,10 @@ class EventKind(StrEnum):
     """Bodies past their age are gone."""
     RISK_CLOSED = "risk_closed"
     """A person accepts that a revoked laptop will never confirm an erasure."""
+    EXPORTED = "exported"
+    """Everything that is held was written to a file."""
+    RETENTION_DECIDED = "retention_decided"
+    """A person decided how long a structure keeps bodies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +180,14 @@ class Event:
     kind: str
     device_id: bytes | None
     detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow:
+    """An event as the journal holds it."""
+
+    seq: int | None
+    """None: written beside the journal, not by this program."""
+    event_id: str
+    event: Event
+    chain: bytes | None

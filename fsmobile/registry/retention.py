@@ -75,6 +75,8 @@ def keep_for(service: RegistryService, agency: str, family: str, months: int) ->
                     agency=agency, family=family, months=months, done_before=0
                 )
             )
+        detail = f"{agency} {family} {months}"
+        note_event(service, transaction, EventKind.RETENTION_DECIDED, detail=detail)
 
 
 def list_retention(storage: Storage) -> list[Retention]:

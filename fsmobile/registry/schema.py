@@ -198,6 +198,9 @@ event = Table(
     Column("kind", Text, nullable=False),
     Column("device_id", LargeBinary),
     Column("detail", Text, nullable=False),
+    # Place in the journal, and the chain up to there (`protocol.event_chain`).
+    Column("seq", BigInteger, unique=True),
+    Column("chain", LargeBinary),
 )
 
 quarantine = Table(

@@ -61,6 +61,8 @@ _EVENTS: Mapping[str, str] = {
     "laptop_assigned": mark("Poste affecté à un autre bus, ou à un autre rôle."),
     "retention": mark("Contenus arrivés au bout de leur durée de conservation, supprimés."),
     "risk_closed": mark("Effacement que ce poste ne confirmera jamais : risque accepté."),
+    "exported": mark("Tout ce que tient le registre a été écrit dans un fichier."),
+    "retention_decided": mark("Durée de conservation décidée."),
 }
 _ATTENTIONS: Mapping[str, str] = {
     "revoked": mark("révoqué"),

@@ -277,3 +277,24 @@ def test_a_retention_is_decided_shown_and_carried_out(
     assert "visit" in capsys.readouterr().out
     assert registry("retention keep", data, "bus-charente", "schedule", "1") == 3
     assert "Donnez l'une de celles-ci" in capsys.readouterr().err
+
+
+def test_exports_and_what_is_kept_are_in_the_journal_and_a_cut_tail_is_found_by_its_head(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registry("export", data, tmp_path / "actes.jsonl")
+    registry("retention keep", data, "bus-charente", "visit", "12")
+    capsys.readouterr()
+    registry("journal show", data, "--format", "json")
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["kind"], row["detail"]) for row in rows] == [
+        ("exported", "ops"),
+        ("retention_decided", "bus-charente visit 12"),
+    ]
+    assert registry("journal verify", data, "--format", "json") == 0
+    head = json.loads(capsys.readouterr().out)["head"]
+    assert registry("journal verify", data, "--head", head) == 0
+    with sqlite3.connect(data / "registry.db") as connection:
+        connection.execute("DELETE FROM event WHERE seq = 2")
+    assert registry("journal verify", data) == 0
+    assert registry("journal verify", data, "--head", head) == 8
