@@ -83,7 +83,7 @@ def settle_days(
         if day is not None and code is None and window is not None and day not in window:
             code = "import_date_outside"
         if code is not None:
-            problems.append(_fault(code, entry, day))
+            problems.append(_day_problem(code, entry, day))
         days.append(day if code is None else None)
     return SettledDays(days=tuple(days), problems=tuple(problems))
 
@@ -137,7 +137,7 @@ def _only_window(entries: Sequence[PublishedEntry], today: date) -> DateSpan | N
     return DateSpan(first=min(days), last=max(days))
 
 
-def _fault(code: str, entry: PublishedEntry, day: date | None) -> Problem:
+def _day_problem(code: str, entry: PublishedEntry, day: date | None) -> Problem:
     return Problem(
         code=code,
         file=entry.file,

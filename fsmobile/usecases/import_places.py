@@ -62,14 +62,14 @@ def settle_places(
 def _key_of(entry: PublishedEntry, book: _Book) -> str:
     commune_text, commune, words = _read_place(entry, book)
     if not commune_text and not words:
-        _tell(book, "import_without_place", Severity.ERROR, entry, entry.written.text)
+        _add_problem(book, "import_without_place", Severity.ERROR, entry, entry.written.text)
         return ""
     spot = ", ".join(words)
     name = commune.name if commune is not None else commune_text
     key = fold(f"{name} {spot}")
     if key not in book.by_key:
         if commune is None:
-            _tell(
+            _add_problem(
                 book, "import_commune_unknown", Severity.WARNING, entry, name or spot,
                 nearest=_nearest((name, *words), book),
             )  # fmt: skip
@@ -158,7 +158,7 @@ def _place(
     return place
 
 
-def _tell(
+def _add_problem(
     book: _Book,
     code: str,
     severity: Severity,
