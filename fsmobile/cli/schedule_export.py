@@ -10,7 +10,7 @@ from fsmobile.cli.output import say
 from fsmobile.cli.web_addresses import web_address
 from fsmobile.cli.wiring import make_clock, read_settings, working_desk
 from fsmobile.core.ids import StopId, TourId, VehicleId
-from fsmobile.core.public_feeds import Edition, Selection
+from fsmobile.core.public_feeds import PublishedState, Selection
 from fsmobile.core.publications import Publication
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.errors import InvalidInput, NotFound
@@ -21,13 +21,13 @@ from fsmobile.store.files import write_durably
 from fsmobile.texts.translation import _, n_, speaking
 from fsmobile.usecases.desk import local_time
 from fsmobile.usecases.public_exports import (
-    edition_now,
     export_calendar,
     export_everything,
     export_mediation,
     export_notice,
     export_notice_pdf,
     export_opening_hours,
+    state_now,
 )
 from fsmobile.usecases.schedules import load_schedule_folders, require_trees
 from fsmobile.usecases.timetable import load_revisions
@@ -158,24 +158,24 @@ def _load(arguments: Namespace) -> Publication:
             names = ", ".join(one.name for one in folders)
             raise InvalidInput("schedule_not_one_tree", path=str(arguments.folder), names=names)
         (tree,) = require_trees(folders)
-        edition = edition_now(now_ms)
-        return _publication(arguments, tree, edition, now_ms, arguments.address or "")
+        state = state_now(now_ms)
+        return _publication(arguments, tree, state, now_ms, arguments.address or "")
     with working_desk(arguments) as desk:
         if desk.tree is None:
             raise NotFound("schedule", desk.agency_id)
         newest = load_revisions(desk)[0]
         revised_at = datetime.fromtimestamp(newest.published_at / 1000, tz=UTC)
-        edition = Edition(number=newest.revision, revised_at=revised_at)
+        state = PublishedState(number=newest.revision, revised_at=revised_at)
         address = arguments.address or desk.enrolment.registry_url
-        return _publication(arguments, desk.tree, edition, now_ms, address)
+        return _publication(arguments, desk.tree, state, now_ms, address)
 
 
 def _publication(
-    arguments: Namespace, tree: ScheduleTree, edition: Edition, now_ms: int, address: str
+    arguments: Namespace, tree: ScheduleTree, state: PublishedState, now_ms: int, address: str
 ) -> Publication:
     return Publication(
         tree=tree,
-        edition=edition,
+        state=state,
         today=arguments.date or local_time(now_ms, tree.agency.timezone).date(),
         bundled=load_school_calendar(),
         address=address,

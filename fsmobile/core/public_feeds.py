@@ -16,7 +16,7 @@ class Selection(Struct, frozen=True, kw_only=True):
     insee_code: str | None = None
 
 
-class Edition(Struct, frozen=True, kw_only=True):
+class PublishedState(Struct, frozen=True, kw_only=True):
     """Which state of a timetable is told; a later one has a greater number."""
 
     number: int
@@ -28,7 +28,7 @@ class CalendarEvent(Struct, frozen=True, kw_only=True):
     """One opening of a stop, in words."""
 
     uid: str
-    edition: Edition
+    state: PublishedState
     """Of the timetable that plans it."""
     day: date
     starts: time | None = None
@@ -36,7 +36,7 @@ class CalendarEvent(Struct, frozen=True, kw_only=True):
     ends: time | None = None
     summary: str
     description: str = ""
-    location: str = ""
+    where: str = ""
     latitude: float | None = None
     longitude: float | None = None
     is_cancelled: bool = False

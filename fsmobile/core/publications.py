@@ -11,7 +11,7 @@ from fsmobile.core.holidays import SchoolCalendar
 from fsmobile.core.ids import PlaceId, StopId, TourId
 from fsmobile.core.places import Place
 from fsmobile.core.planned_passages import PlannedPassage
-from fsmobile.core.public_feeds import Edition, Selection
+from fsmobile.core.public_feeds import PublishedState, Selection
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.core.spans import DateSpan
 from fsmobile.core.tours import Tour
@@ -28,7 +28,7 @@ class Publication:
     """A timetable on a day, and what is computed from it once for all its exports."""
 
     tree: ScheduleTree
-    edition: Edition
+    state: PublishedState
     today: date
     bundled: SchoolCalendar
     address: str = ""

@@ -42,15 +42,15 @@ def write_calendar(feed: CalendarFeed) -> str:
 def _event(event: CalendarEvent, feed: CalendarFeed) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{_escape(event.uid)}"
-    yield f"DTSTAMP:{_utc(event.edition.revised_at)}"
-    yield f"LAST-MODIFIED:{_utc(event.edition.revised_at)}"
-    yield f"SEQUENCE:{event.edition.number}"
+    yield f"DTSTAMP:{_utc(event.state.revised_at)}"
+    yield f"LAST-MODIFIED:{_utc(event.state.revised_at)}"
+    yield f"SEQUENCE:{event.state.number}"
     yield from _moments(event, feed.timezone)
     yield f"SUMMARY:{_escape(event.summary)}"
     if event.description:
         yield f"DESCRIPTION:{_escape(event.description)}"
-    if event.location:
-        yield f"LOCATION:{_escape(event.location)}"
+    if event.where:
+        yield f"LOCATION:{_escape(event.where)}"
     if event.latitude is not None and event.longitude is not None:
         yield f"GEO:{event.latitude:.6f};{event.longitude:.6f}"
     if feed.page:

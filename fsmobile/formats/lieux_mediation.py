@@ -72,7 +72,7 @@ def _row(publication: Publication, one: ServedStop, postcode: str) -> Mapping[st
         "horaires": one.hours,
         "itinerance": "Itinérant",
         "structure_parente": agency.name,
-        "date_maj": f"{publication.edition.revised_at:%Y-%m-%d}",
+        "date_maj": f"{publication.state.revised_at:%Y-%m-%d}",
         "source": agency.name,
         "modalites_acces": _ACCESS[one.access],
         "modalites_accompagnement": "Accompagnement individuel",

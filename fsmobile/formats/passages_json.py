@@ -79,7 +79,7 @@ class PassagesFile(Struct, frozen=True, kw_only=True):
 
     format: str
     structure: Structure
-    edition: int
+    revision: int
     mis_a_jour: str
     """Instant of the publication, in UTC."""
     first: str
@@ -91,14 +91,14 @@ class PassagesFile(Struct, frozen=True, kw_only=True):
 def write_passages_json(publication: Publication) -> str:
     """Write the passages of a publication."""
     openings = tuple(_public_opening(publication, one) for one in publication.passages)
-    agency, edition, window = publication.tree.agency, publication.edition, publication.window
+    agency, state, window = publication.tree.agency, publication.state, publication.window
     file = PassagesFile(
         format=FORMAT,
         structure=Structure(
             id=agency.agency_id, name=agency.name, phone=agency.phone, timezone=agency.timezone
         ),
-        edition=edition.number,
-        mis_a_jour=f"{edition.revised_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        revision=state.number,
+        mis_a_jour=f"{state.revised_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         first=window.first.isoformat(),
         last=window.last.isoformat(),
         next=_next_of_communes(openings),

@@ -56,13 +56,13 @@ def _event(publication: Publication, passage: PlannedPassage) -> CalendarEvent:
     rank = f"/{passage.span + 1}" if passage.span else ""
     return CalendarEvent(
         uid=f"{passage.passage_id}{rank}@{UID_DOMAIN}",
-        edition=publication.edition,
+        state=publication.state,
         day=passage.service_date,
         starts=passage.starts,
         ends=passage.ends,
         summary=summary,
         description="\n".join(filter(None, told)),
-        location=", ".join(filter(None, (place.spot, place.address, place.commune))) or place.name,
+        where=", ".join(filter(None, (place.spot, place.address, place.commune))) or place.name,
         latitude=place.latitude,
         longitude=place.longitude,
         is_cancelled=passage.is_cancelled,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from fsmobile.core.public_feeds import Edition, Selection
+from fsmobile.core.public_feeds import PublishedState, Selection
 from fsmobile.core.publications import Publication
 from fsmobile.formats.ics import write_calendar
 from fsmobile.formats.lieux_mediation import write_mediation_csv
@@ -21,13 +21,15 @@ from fsmobile.texts.village_notice import describe_notice
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def edition_now(now_ms: int) -> Edition:
+def state_now(now_ms: int) -> PublishedState:
     """Number a state that no registry has numbered: by the minute, so that a later one is greater.
 
     A calendar program keeps the greater of two numbers.
     """
     revised_at = datetime.fromtimestamp(now_ms // 60_000 * 60, tz=UTC)
-    return Edition(number=(revised_at - EPOCH) // timedelta(minutes=1), revised_at=revised_at)
+    return PublishedState(
+        number=(revised_at - EPOCH) // timedelta(minutes=1), revised_at=revised_at
+    )
 
 
 def export_calendar(

@@ -12,7 +12,7 @@ from dateutil.rrule import rrulestr
 from frictionless import Resource, Schema
 from icalendar import Calendar
 
-from fsmobile.core.public_feeds import Edition
+from fsmobile.core.public_feeds import PublishedState
 from fsmobile.core.publications import Publication
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.formats.schedule_toml import read_schedule
@@ -29,7 +29,7 @@ TREES = {
 """Every timetable that the repository holds."""
 FIRST = date(2026, 1, 1)
 """The year of 53 weeks and the planning of the Dracénie."""
-EDITION = Edition(number=7, revised_at=datetime(2026, 11, 22, 7, 30, tzinfo=UTC))
+STATE = PublishedState(number=7, revised_at=datetime(2026, 11, 22, 7, 30, tzinfo=UTC))
 HALF_DAYS = {"matin": (time(8), time(12)), "apres-midi": (time(14), time(18))}
 
 
@@ -51,7 +51,7 @@ def read_tree(path: Path) -> ScheduleTree:
 
 def a_publication(tree: ScheduleTree, first: date = FIRST, address: str = "") -> Publication:
     return Publication(
-        tree=tree, edition=EDITION, today=first, bundled=load_school_calendar(), address=address
+        tree=tree, state=STATE, today=first, bundled=load_school_calendar(), address=address
     )
 
 

@@ -94,7 +94,7 @@ def test_an_event_keeps_its_name_and_rises_in_sequence(publication: Publication)
     assert len(uids) == len(set(uids))
     ids = {one.passage_id for one in publication.passages}
     assert {uid.partition("@")[0] for uid in uids} >= ids
-    assert {event["SEQUENCE"] for event in events} == {publication.edition.number}
+    assert {event["SEQUENCE"] for event in events} == {publication.state.number}
 
 
 def test_the_opening_hours_of_each_stop_are_those_of_the_agenda(publication: Publication) -> None:

@@ -14,7 +14,7 @@ from fsmobile.core.ids import PlaceId, StopId, TourId
 from fsmobile.core.local_time import local_day
 from fsmobile.core.places import Place
 from fsmobile.core.ports import Clock
-from fsmobile.core.public_feeds import Edition
+from fsmobile.core.public_feeds import PublishedState
 from fsmobile.core.publications import Publication, find_usual_places
 from fsmobile.reference.holidays import load_school_calendar
 from fsmobile.registry.storage import Storage, Transaction
@@ -123,7 +123,7 @@ class PublicServices:
             return None
         with self._lock:
             service = self._kept.get(agency)
-            if service is None or service.publication.edition.number != known[0]:
+            if service is None or service.publication.state.number != known[0]:
                 service = self._gather(agency, known[1])
             elif self._is_of_another_day(service.publication):
                 today = self._today(service.publication.tree.agency.timezone)
@@ -164,7 +164,7 @@ class PublicServices:
             gone = _past_stops(transaction, agency)
         publication = Publication(
             tree=timetable.tree,
-            edition=Edition(
+            state=PublishedState(
                 number=timetable.revision,
                 revised_at=datetime.fromtimestamp(published_at / 1000, tz=UTC),
             ),

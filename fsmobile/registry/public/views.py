@@ -159,7 +159,7 @@ def view_service(service: Service) -> ServiceView:
         stops=tuple(_stop_line(service, place) for place in _by_name(service.places)),
         tours=tuple((tour_id, tour.versions[-1].name) for tour_id, tour in tours),
         vehicles=tuple((one, vehicle.name) for one, vehicle in tree.vehicles.items()),
-        published=format_day(publication.edition.revised_at.date()),
+        published=format_day(publication.state.revised_at.date()),
         map_svg=draw_map(departments, _points([service], ""), title),
     )
 
