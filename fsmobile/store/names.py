@@ -45,7 +45,7 @@ def _read_held(replica: Replica) -> Iterator[HeldName]:
 
 def _withdrawn(replica: Replica, entity: str) -> set[str]:
     """Return the facts of a follow-up that were taken back."""
-    found = set()
+    found: set[str] = set()
     for table in ("op", "remote"):
         for (body,) in replica.connection.execute(
             f"SELECT body FROM {table} WHERE entity = ? AND entity <> op_id"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from fsmobile.texts.account_sentences import ACCOUNT_SENTENCES
 from fsmobile.texts.carrier_sentences import CARRIER_SENTENCES
-from fsmobile.texts.export_sentences import EXPORT_SENTENCES
 from fsmobile.texts.check_sentences import CHECK_SENTENCES
+from fsmobile.texts.export_sentences import EXPORT_SENTENCES
 from fsmobile.texts.git_sentences import GIT_SENTENCES
 from fsmobile.texts.import_sentences import IMPORT_SENTENCES
 from fsmobile.texts.key_sentences import KEY_SENTENCES
