@@ -96,6 +96,9 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
         ssl_certfile=arguments.tls_cert,
         ssl_keyfile=arguments.tls_key,
     )
+    config.load()
+    if config.ssl is not None:
+        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
     uvicorn.Server(config).run(sockets=[listener])
     return 0
 

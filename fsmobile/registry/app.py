@@ -8,11 +8,13 @@ zstd; `/v1/bundle` takes a sealed file in; `/v1/snapshot` gives a history out as
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -41,7 +43,9 @@ from fsmobile.registry.database import check_schema, free_bytes
 from fsmobile.registry.hand_in_endpoint import HandInEndpoint
 from fsmobile.registry.metrics import Metrics
 from fsmobile.registry.openapi import describe_registry
+from fsmobile.registry.pace import LaptopPaces, address_of
 from fsmobile.registry.problems import TOO_MANY, status_of
+from fsmobile.registry.security_headers import SecurityHeaders
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.snapshot_endpoint import SnapshotEndpoint
 from fsmobile.registry.storage import GROUP_MAX
@@ -67,6 +71,7 @@ class RegistryEndpoints:
         self.dictionary_id = dictionary_id
         self.metrics = Metrics()
         self.door = Door(in_flight_max)
+        self.paces = LaptopPaces(time.monotonic)
         # As many threads as one commit can serve: more would only wait.
         self._threads = CapacityLimiter(GROUP_MAX)
 
@@ -74,16 +79,17 @@ class RegistryEndpoints:
         """Answer a sealed request."""
         dictionary_id = request.headers.get(DICTIONARY_HEADER)
         body = await _bounded_body(request, BODY_MAX)
+        address = address_of(request)
         return await self.admit(
-            "/v1/sync",
-            lambda: self._sync(body, dictionary_id),
+            request,
+            lambda: self._sync(body, dictionary_id, partial(self.paces.wait_of_exchange, address)),
             lambda busy: self._sealed(0, busy, None),
         )
 
     async def enrol(self, request: Request) -> Response:
         """Answer a laptop that wants to be known."""
         body = await _bounded_body(request, BODY_MAX)
-        return await self.admit("/v1/enrol", lambda: self._enrol(body), _enrol_response)
+        return await self.admit(request, lambda: self._enrol(body), _enrol_response)
 
     async def health(self, request: Request) -> Response:
         """Say that the process answers, and which program it is."""
@@ -109,14 +115,17 @@ class RegistryEndpoints:
 
     async def admit(
         self,
-        path: str,
+        request: Request,
         answer: Callable[[], tuple[Response, str]],
         send_away: Callable[[Busy], tuple[Response, str]],
     ) -> Response:
-        """Answer in a thread, or at once that there is no room."""
+        """Answer in a thread, or at once that there is no room, or was too much before."""
         begun = time.perf_counter()
-        if not self.door.has_room():
+        path, address = request.url.path, address_of(request)
+        after = self.paces.wait_of_address(address)
+        if not after and not self.door.has_room():
             after = self.door.come_back_after(self.service.chance.token(1))
+        if after:
             response, name = send_away(Busy(after=after))
             response.status_code = TOO_MANY
         else:
@@ -125,6 +134,7 @@ class RegistryEndpoints:
                 response, name = await to_thread.run_sync(answer, limiter=self._threads)
             finally:
                 self.door.leave(time.perf_counter())
+        self.paces.note(address, name)
         seconds = time.perf_counter() - begun
         self.metrics.note(path, name, seconds)
         log.info(
@@ -135,7 +145,9 @@ class RegistryEndpoints:
         )
         return response
 
-    def _sync(self, body: bytes | None, dictionary_id: str | None) -> tuple[Response, str]:
+    def _sync(
+        self, body: bytes | None, dictionary_id: str | None, wait_of: Callable[[bytes], int]
+    ) -> tuple[Response, str]:
         if body is None:
             return self._sealed(0, ChunkTooLarge(maximum=BODY_MAX), None)
         if dictionary_id not in (None, self.dictionary_id):
@@ -145,7 +157,7 @@ class RegistryEndpoints:
         except BadCompression as error:
             return self._sealed(0, Malformed(reason=str(error)[:200]), None)
         try:
-            counter, answer = self.service.answer(envelope)
+            counter, answer = self.service.answer(envelope, wait_of)
         except SQLAlchemyError:
             # The disk is full, the database is away or broken: nothing was acknowledged.
             log.exception("database unavailable")
@@ -187,7 +199,7 @@ def make_app(
 ) -> Starlette:
     """Build the ASGI application of a registry."""
     endpoints = RegistryEndpoints(service, dictionary, dictionary_id, in_flight_max)
-    hand_in = HandInEndpoint(service, dictionary, endpoints.admit, _bounded_body)
+    hand_in = HandInEndpoint(service, dictionary, endpoints.admit, endpoints.paces, _bounded_body)
     return Starlette(
         routes=[
             Route("/v1/sync", endpoints.sync, methods=["POST"]),
@@ -200,7 +212,8 @@ def make_app(
             Route("/metrics", endpoints.show_metrics, methods=["GET"]),
             Route("/openapi.json", endpoints.openapi, methods=["GET"]),
             *more_routes,
-        ]
+        ],
+        middleware=[Middleware(SecurityHeaders)],
     )
 
 

@@ -26,7 +26,8 @@ from fsmobile.protocol.messages import Busy, ChunkTooLarge, Malformed, Revoked, 
 from fsmobile.protocol.signatures import verify
 from fsmobile.protocol.snapshots import AUTHORISATION
 from fsmobile.registry.admission import RETRY_SECONDS
-from fsmobile.registry.problems import status_of
+from fsmobile.registry.pace import LaptopPaces, address_of
+from fsmobile.registry.problems import TOO_MANY, status_of
 from fsmobile.registry.request_faults import fault_of_hand_in
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.sticks import import_stick
@@ -35,8 +36,8 @@ FILE_MAX = 16 * 1024 * 1024
 """Sealed and compressed: years of one bus's work."""
 HEADER_MAX = 4_096
 Answer = tuple[Response, str]
-Admit = Callable[[str, Callable[[], Answer], Callable[[Busy], Answer]], Awaitable[Response]]
-"""The door of the registry: a path, who answers in a thread, who says that there is no room."""
+Admit = Callable[[Request, Callable[[], Answer], Callable[[Busy], Answer]], Awaitable[Response]]
+"""The door of the registry: a request, who answers in a thread, who says that there is no room."""
 ReadBody = Callable[[Request, int], Awaitable[bytes | None]]
 
 log = logging.getLogger("fsmobile.registry")
@@ -46,9 +47,15 @@ class HandInEndpoint:
     """The handler, around one service and its door."""
 
     def __init__(
-        self, service: RegistryService, dictionary: bytes, admit: Admit, read_body: ReadBody
+        self,
+        service: RegistryService,
+        dictionary: bytes,
+        admit: Admit,
+        paces: LaptopPaces,
+        read_body: ReadBody,
     ) -> None:
         """Take the registry's door, so that files wait where requests do."""
+        self._paces = paces
         self._service = service
         self._dictionary = dictionary
         self._admit = admit
@@ -56,20 +63,32 @@ class HandInEndpoint:
 
     async def post(self, request: Request) -> Response:
         """Take in a file; again and again changes nothing more."""
+        address = address_of(request)
+        if after := self._paces.wait_of_address(address):
+            return self._sent_away(b"", after)
         ticket = _ticket_of(request)
         # Who is nobody's laptop sends no megabytes.
         if ticket is None:
+            self._paces.note(address, Malformed.__name__)
             return self._sealed(b"", Malformed(reason="ticket"))[0]
         digest = ticket[0].sha256
         refusal = await to_thread.run_sync(self._refusal, *ticket)
         if refusal is not None:
+            self._paces.note(address, type(refusal).__name__)
             return self._sealed(digest, refusal)[0]
+        if after := self._paces.wait_of_file(ticket[0].device_id):
+            return self._sent_away(digest, after)
         data = await self._read_body(request, FILE_MAX)
         return await self._admit(
-            "/v1/bundle",
+            request,
             lambda: self._sealed(digest, self._take(digest, data)),
             lambda busy: self._sealed(digest, busy),
         )
+
+    def _sent_away(self, digest: bytes, after: int) -> Response:
+        response = self._sealed(digest, Busy(after=after))[0]
+        response.status_code = TOO_MANY
+        return response
 
     def _refusal(
         self, asked: HandInRequest, payload: bytes, signature: bytes

@@ -4,7 +4,7 @@ Invariants (docs/sync-model.md): a receipt is signed only after what it covers i
 committed; an op has one row, one outcome, whatever the path and the repetition.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -19,6 +19,7 @@ from fsmobile.protocol.certificates import Certificate
 from fsmobile.protocol.envelope import PROTOCOL, seal, unseal
 from fsmobile.protocol.messages import (
     Answered,
+    Busy,
     CodeExpired,
     CodeUnknown,
     CodeUsed,
@@ -130,8 +131,13 @@ class RegistryService:
         payload = messages.encode(Answered(counter=counter, answer=answer))
         return seal(payload, self.key.sign)
 
-    def answer(self, envelope: bytes) -> tuple[int, SyncAnswer]:
-        """Return the counter of a request and what the registry says to it."""
+    def answer(
+        self, envelope: bytes, wait_of: Callable[[bytes], int] = lambda _device_id: 0
+    ) -> tuple[int, SyncAnswer]:
+        """Return the counter of a request and what the registry says to it.
+
+        `wait_of` tells in how many seconds a laptop may ask, before anything is done for it.
+        """
         try:
             payload, signature = unseal(envelope)
             request = messages.decode_request(payload)
@@ -142,6 +148,8 @@ class RegistryService:
         fault = fault_of_sync(request)
         if fault is not None:
             return 0, Malformed(reason=fault)
+        if wait := wait_of(request.device_id):
+            return request.counter, Busy(after=wait)
         offers = self._offers(request, payload, signature) if request.takes_snapshots else []
         answer = self.storage.run(
             lambda transaction: self._exchange(transaction, request, payload, signature, offers)

@@ -7,7 +7,6 @@ as one after the other. The cookie holds a random token, signed; the registry ke
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
 
 from itsdangerous import BadSignature, Signer
 
@@ -15,6 +14,7 @@ from fsmobile.core.ports import Chance, Clock
 from fsmobile.registry.fleet.account_rows import AccountRows
 from fsmobile.registry.fleet.accounts import is_passphrase, source_of_account, step_of
 from fsmobile.registry.fleet.records import Account, Session
+from fsmobile.registry.pace import house_of
 from fsmobile.registry.storage import Storage, Transaction
 
 MINUTE_MS = 60_000
@@ -162,16 +162,8 @@ class Sessions:
 
 
 def source_of_address(address: str) -> str:
-    """Name the failures of an address; one house has a whole IPv6 network of 64 bits."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return f"address:{address[:64]}"
-    if isinstance(known, IPv6Address):
-        if known.ipv4_mapped is not None:
-            return f"address:{known.ipv4_mapped}"
-        return f"address:{int(known) >> 64:016x}"
-    return f"address:{known}"
+    """Name the failures of an address."""
+    return f"address:{house_of(address)}"
 
 
 def _admit(transaction: Transaction, sources: tuple[str, str], now: int) -> TryAfter | None:

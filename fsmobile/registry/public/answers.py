@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fsmobile.registry.public.pace import Pace
+from fsmobile.registry.pace import Pace, house_of
 from fsmobile.registry.public.services import PublicServices, Version
 
 AT_ONCE = 2
@@ -64,7 +64,7 @@ class Answers:
     ) -> Response:
         """Answer a request, in a thread when it has to be made anew."""
         address = "" if request.client is None else request.client.host
-        wait = self.pace.wait(address)
+        wait = self.pace.wait(house_of(address))
         if wait:
             return _come_back(429, wait)
         if self._waiting >= WAITING_MAX:

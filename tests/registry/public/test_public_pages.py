@@ -19,8 +19,8 @@ from public_worlds import (
 from sqlalchemy import Engine, event
 from worlds import FakeClock, a_laptop, a_registry, a_visit
 
+from fsmobile.registry.pace import BURST, Pace
 from fsmobile.registry.public.answers import KEPT_MAX
-from fsmobile.registry.public.pace import BURST, Pace
 from fsmobile.registry.service import RegistryService
 from fsmobile.usecases import visits
 

@@ -1,0 +1,117 @@
+"""Pace: how often one address, or one laptop, may ask, so that nobody keeps the others out."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+from threading import Lock
+
+from starlette.requests import Request
+
+BURST = 60
+"""Pages at once: a town hall's whole network may be behind one address."""
+PER_SECOND = 2.0
+ADDRESSES_MAX = 10_000
+"""Kept in memory; the one that has not asked for longest is forgotten."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """A bucket of tokens for each address; asking takes one, time gives them back."""
+
+    now: Callable[[], float]
+    """Seconds of a clock that only goes forward."""
+    burst: int = BURST
+    per_second: float = PER_SECOND
+    _buckets: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+    """Tokens left, and when they were counted."""
+    _lock: Lock = field(default_factory=Lock)
+
+    def wait(self, address: str, cost: int = 1) -> int:
+        """Take a token; return in how many seconds to come back, 0 when there was one.
+
+        A cost of 0 only looks.
+        """
+        with self._lock:
+            return self._wait(address, cost)
+
+    def _wait(self, address: str, cost: int) -> int:
+        now = self.now()
+        tokens, counted_at = self._buckets.pop(address, (float(self.burst), now))
+        tokens = min(self.burst, tokens + (now - counted_at) * self.per_second)
+        is_served = tokens >= 1
+        self._buckets[address] = (tokens - cost if is_served else tokens, now)
+        while len(self._buckets) > ADDRESSES_MAX:
+            self._buckets.popitem(last=False)
+        return 0 if is_served else ceil((1 - tokens) / self.per_second)
+
+
+REFUSED = frozenset({"Malformed", "UnknownDevice", "CodeUnknown", "CodeUsed", "CodeExpired"})
+"""Answers to who has no key of ours, or spoils what it signs."""
+
+
+@dataclass(slots=True)
+class LaptopPaces:
+    """How often laptops may ask: slack for an office that sends a month, none for a search.
+
+    A crowd behind one address is not slowed while it is known; what is refused is counted by
+    address, what a key signed by laptop. The machine of the registry itself is not counted:
+    behind a relay that does not say for whom it speaks, everybody would be that machine.
+    """
+
+    now: Callable[[], float]
+    _refused: Pace = field(init=False)
+    _exchanges: Pace = field(init=False)
+    _files: Pace = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the buckets."""
+        self._refused = Pace(self.now, burst=60, per_second=0.5)
+        self._exchanges = Pace(self.now, burst=600, per_second=10)
+        self._files = Pace(self.now, burst=30, per_second=0.2)
+
+    def wait_of_address(self, address: str) -> int:
+        """Return for how long an address has spent its refusals; 0 while it has some left."""
+        return 0 if _is_here(address) else self._refused.wait(house_of(address), cost=0)
+
+    def note(self, address: str, answer: str) -> None:
+        """Count an answer against its address if it is a refusal."""
+        if answer in REFUSED and not _is_here(address):
+            self._refused.wait(house_of(address))
+
+    def wait_of_exchange(self, address: str, device_id: bytes) -> int:
+        """Take a token of a laptop that speaks from an address, whoever it is in truth."""
+        # By both: who only claims to be a laptop cannot spend what is its own elsewhere.
+        if _is_here(address):
+            return 0
+        return self._exchanges.wait(f"{house_of(address)} {device_id.hex()}")
+
+    def wait_of_file(self, device_id: bytes) -> int:
+        """Take a token of a laptop that has proved who it is, and hands a file in."""
+        return self._files.wait(device_id.hex())
+
+
+def address_of(request: Request) -> str:
+    """Return from where a request comes; uvicorn has looked behind a relay of ours."""
+    return "" if request.client is None else request.client.host
+
+
+def house_of(address: str) -> str:
+    """Return what one person asks from; one house has a whole IPv6 network of 64 bits."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(known, IPv6Address):
+        if known.ipv4_mapped is not None:
+            return str(known.ipv4_mapped)
+        return f"{int(known) >> 64:016x}"
+    return str(known)
+
+
+def _is_here(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
