@@ -22,6 +22,8 @@ from fsmobile.registry.fleet.pages import FleetPages
 from fsmobile.usecases.appointments import list_appointments
 
 pytestmark = pytest.mark.browser
+PATIENCE = 40
+"""Seconds; signing in hashes a passphrase, and the machine may have other work."""
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +59,14 @@ def _wait_for(chrome: Chrome, text: str) -> None:
         body = one.find_element(By.TAG_NAME, "body").text
         return text in body.replace("\N{NO-BREAK SPACE}", " ")
 
-    WebDriverWait(chrome, 10).until(is_shown)
+    WebDriverWait(chrome, PATIENCE).until(is_shown)
 
 
 def _sign_in(chrome: Chrome, address: str) -> None:
     chrome.get(f"{address}/flotte")
     chrome.find_element(By.ID, "name").send_keys("mairie-luxe", Keys.TAB, PASSPHRASE)
     chrome.find_element(By.ID, "passphrase").send_keys(Keys.ENTER)
-    WebDriverWait(chrome, 10).until(lambda one: one.current_url == f"{address}{PAGE}")
+    WebDriverWait(chrome, PATIENCE).until(lambda one: one.current_url == f"{address}{PAGE}")
 
 
 def test_a_secretary_books_without_a_script_and_the_bus_receives_it(
