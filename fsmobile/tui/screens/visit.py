@@ -118,23 +118,21 @@ class VisitPage:
         rows = []
         for enquiry in self._state.visit.enquiries:
             operator = "" if enquiry.operator is None else enquiry.operator
-            to = ""
-            if enquiry.referred_to is not None:
-                way = enquiry.referral_channel
-                told = (None if way is None else label(way), enquiry.reference)
-                to = " · ".join(
-                    filter(None, (" → " + self._context.operator_name(enquiry.referred_to), *told))
-                )
-            if enquiry.obstacle is not None:
-                to += " · " + label(enquiry.obstacle)
             name = self._context.procedure_name(enquiry.procedure)
             rows.append(
                 line(
                     ("   " + name, Role.HEAD),
-                    f" · {label(enquiry.outcome)}{to} · {label(enquiry.help)}",
+                    f" · {label(enquiry.outcome)} · {label(enquiry.help)}",
                     (f" · {self._context.operator_name(operator)}" if operator else "", Role.DIM),
                 )
             )
+            if enquiry.referred_to is not None:
+                way = enquiry.referral_channel
+                to = self._context.operator_name(enquiry.referred_to)
+                told = (to, None if way is None else label(way), enquiry.reference)
+                rows.append(line("     → " + " · ".join(filter(None, told))))
+            if enquiry.obstacle is not None:
+                rows.append(line(("     ! " + label(enquiry.obstacle), Role.WARN)))
         return rows
 
     def _facts(self) -> list[tuple[str, str]]:
