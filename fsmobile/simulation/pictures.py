@@ -13,9 +13,13 @@ SHOWN = {
     "schedule_revision": "agency, revision, op_id, agent_id, published_at, why, manifest",
 }
 
+_SHA = "json_extract(CAST(body AS TEXT), '$.d.sha256')"
 _REFUSED_PARTS = (
-    "SELECT json_extract(CAST(op.body AS TEXT), '$.d.sha256') FROM op JOIN outcome USING (op_id)"
-    " WHERE op.kind = 'schedule.file' AND outcome.code = 'rejected' AND op.body IS NOT NULL"
+    f"SELECT {_SHA} FROM op JOIN outcome USING (op_id)"
+    " WHERE op.kind = 'schedule.file' AND code = 'rejected' AND body IS NOT NULL"
+    f" EXCEPT SELECT {_SHA} FROM op LEFT JOIN outcome USING (op_id)"
+    " WHERE op.kind = 'schedule.file' AND code IS NOT 'rejected' AND body IS NOT NULL"
+    f" EXCEPT SELECT {_SHA} FROM remote WHERE kind = 'schedule.file' AND body IS NOT NULL"
 )
 """What an office wrote for a structure that it had left, unknowing: handed to nobody, and kept
 where it was written, for nothing names it."""

@@ -5,6 +5,8 @@ The older points are of the same history; they tell, when the registry has lost 
 ones, up to where the rest is still good (docs/decisions/0014).
 """
 
+import json
+
 from msgspec import Struct
 
 from fsmobile.protocol.history import FIRST_HISTORY
@@ -44,9 +46,31 @@ def doubt_the_lost(connection: Connection, reply: SyncReply, asked: Reading | No
     connection.execute(
         f"DELETE FROM remote WHERE gsn > ? AND kind IN ({marks})", (reply.shared, *ORDERS)
     )
+    _forget_doubted(connection)
+
+
+def _forget_doubted(connection: Connection) -> None:
     connection.execute(
         "DELETE FROM schedule_revision WHERE op_id IN (SELECT op_id FROM remote WHERE gsn = 0)"
     )
+
+
+def doubt_the_unread(connection: Connection, reply: SyncReply) -> None:
+    """Take their numbers from the ops of a page that the cursors have not passed.
+
+    They came by hand, from where it does not stand or out of a history that is lost: true, but
+    numbered in a past of which nothing more is known. What is of today is handed out again.
+    """
+    unread = (
+        " WHERE gsn IN (SELECT value FROM json_each(?))"
+        " AND gsn > coalesce((SELECT c.gsn FROM cursor c WHERE c.scope = remote.scope), 0)"
+    )
+    gsns = json.dumps([item.gsn for item in reply.pull.ops])
+    marks = ", ".join("?" for _ in ORDERS)
+    # Carried out already; handed out again, they are carried out again.
+    connection.execute(f"DELETE FROM remote{unread} AND kind IN ({marks})", (gsns, *ORDERS))
+    connection.execute(f"UPDATE remote SET gsn = 0{unread}", (gsns,))
+    _forget_doubted(connection)
 
 
 def move_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> None:

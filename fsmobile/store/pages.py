@@ -10,7 +10,7 @@ from fsmobile.protocol.messages import PulledOp, SyncReply, encode
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.store import assignment, erasure
 from fsmobile.store.arrivals import store_arrived
-from fsmobile.store.cursors import Reading, doubt_the_lost, move_on
+from fsmobile.store.cursors import Reading, doubt_the_lost, doubt_the_unread, move_on
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import project
 from fsmobile.store.replica import Connection, Replica
@@ -60,6 +60,7 @@ def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) 
         pulled = _store_page(connection, reply)
         if is_current:
             move_on(connection, reply, asked)
+        doubt_the_unread(connection, reply)
         assignment.settle(connection, reply, is_current=is_current)
         _keep_greatest_clock(connection, pulled, max(replica.clock.now_ms(), reply.now))
     return _finish(replica, reply, received, refused, pulled)
