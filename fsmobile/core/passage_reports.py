@@ -1,14 +1,19 @@
 """Figures of passages: planned against done, hours open, nobody came, turned away."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 
 from msgspec import Struct, field
 
-from fsmobile.core.ids import PassageId
+from fsmobile.core.ids import PassageId, parse_passage_id
 from fsmobile.core.passages import Passage, PassageStatus, Tally
+from fsmobile.core.periods import Period
+from fsmobile.core.planned_passages import PlannedPassage
+from fsmobile.core.reports import Count
 from fsmobile.core.spans import minutes_of
 
+MOVES_DAYS = 62
+"""How far from its original day a passage is looked for."""
 LABEL_WEEKLY_MINUTES = 24 * 60
 """Hours that the label asks of a week, over five days at least."""
 
@@ -53,6 +58,45 @@ class PassageFigures(Struct, frozen=True, kw_only=True):
     tally: Tally = field(default_factory=Tally)
 
 
+def days_around(period: Period) -> tuple[date, date]:
+    """Return the days among which the passages of a period are looked for: some were moved."""
+    return _shifted(period.first, -MOVES_DAYS), _shifted(period.last, MOVES_DAYS)
+
+
+def gather_passages(
+    period: Period,
+    openings: Iterable[PlannedPassage],
+    facts: Mapping[PassageId, Passage],
+    visits: Mapping[str, Count],
+) -> list[PassageOfReport]:
+    """Return the passages whose final day is in the period, planned or only told.
+
+    Args:
+        openings: what the timetable plans around the period (`days_around`).
+        visits: counts by passage; what is under the empty code was at none.
+    """
+    planned: dict[PassageId, list[PlannedPassage]] = {}
+    for one in openings:
+        planned.setdefault(one.passage_id, []).append(one)
+    rows = []
+    for passage_id in {*planned, *facts, *(PassageId(code) for code in visits if code)}:
+        of_plan = planned.get(passage_id, [])
+        day = of_plan[0].service_date if of_plan else parse_passage_id(passage_id).service_date
+        if period.first <= day <= period.last:
+            rows.append(
+                PassageOfReport(
+                    passage_id=passage_id,
+                    service_date=day,
+                    is_planned=bool(of_plan),
+                    is_called_off=bool(of_plan) and all(one.is_cancelled for one in of_plan),
+                    planned_minutes=_planned_minutes(of_plan),
+                    passage=facts.get(passage_id) or Passage(passage_id=passage_id),
+                    visits=visits.get(passage_id, Count()).visits,
+                )
+            )
+    return rows
+
+
 def count_passages(rows: Iterable[PassageOfReport], today: date) -> PassageFigures:
     """Count the passages of a report; what is still to come is only planned."""
     counts = dict.fromkeys(PassageFigures.__struct_fields__[:-1], 0)
@@ -61,7 +105,7 @@ def count_passages(rows: Iterable[PassageOfReport], today: date) -> PassageFigur
         facts = row.passage
         is_done = facts.opened_at is not None or row.visits > 0
         is_off = facts.status is PassageStatus.CANCELLED or row.is_called_off
-        minutes = _open_minutes(facts)
+        minutes = open_minutes(facts)
         tally = tally.plus(facts.tally)
         counts["planned"] += row.is_planned
         counts["planned_minutes"] += 0 if row.is_called_off else row.planned_minutes or 0
@@ -81,7 +125,25 @@ def weekly_minutes(figures: PassageFigures, days: int) -> float:
     return figures.open_minutes * 7 / days if days > 0 else 0.0
 
 
-def _open_minutes(facts: Passage) -> int | None:
+def open_minutes(facts: Passage) -> int | None:
+    """Return how long the door was open, as told; None when one of the two hours is missing."""
     if facts.opened_at is None or facts.closed_at is None:
         return None
     return max(0, minutes_of(facts.closed_at) - minutes_of(facts.opened_at))
+
+
+def _planned_minutes(openings: list[PlannedPassage]) -> int | None:
+    spans = [
+        minutes_of(one.ends) - minutes_of(one.starts)
+        for one in openings
+        if one.starts is not None and one.ends is not None and not one.is_cancelled
+    ]
+    return sum(spans) if spans else None
+
+
+def _shifted(day: date, days: int) -> date:
+    """Return a day some days away, or the end of the calendar."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.min if days < 0 else date.max

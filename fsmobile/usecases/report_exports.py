@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from fsmobile.core.period_reports import Report, ReportRow, figures_of
 from fsmobile.core.reports import (
     ENQUIRY_DIMENSIONS,
     MASK_BELOW,
@@ -25,7 +26,7 @@ from fsmobile.texts.definitions import (
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.exported_files import Form, write_tables
-from fsmobile.usecases.reports import Report, ReportRow, break_down, figures_of
+from fsmobile.usecases.reports import break_down
 
 EXPORTED = tuple(
     one for one in Dimension if one not in (Dimension.AGENT, Dimension.PASSAGE, Dimension.MINUTES)

@@ -13,6 +13,7 @@ from worlds import a_laptop, a_registry, a_visit
 
 from fsmobile.core.appointments import Appointment
 from fsmobile.core.ids import AgentId, PassageId
+from fsmobile.core.period_reports import figures_of
 from fsmobile.core.periods import PeriodKind, period_of, read_period
 from fsmobile.core.reports import Dimension
 from fsmobile.core.visits import AgeBand, Enquiry, HelpKind, Obstacle, Outcome
@@ -23,7 +24,7 @@ from fsmobile.usecases.appointments import book_appointment, cancel_appointment
 from fsmobile.usecases.exported_files import Form
 from fsmobile.usecases.passages import close_passage, open_passage, tally_passage
 from fsmobile.usecases.report_exports import export_report, list_exports
-from fsmobile.usecases.reports import break_down, figures_of, make_report, report_before
+from fsmobile.usecases.reports import break_down, make_report, report_before
 from fsmobile.usecases.visits import correct_visit, record_visit, unvoid_visit, void_visit
 
 PROCEDURES = ("retraite-dossier", "caf-compte", "acte-non-couverte")

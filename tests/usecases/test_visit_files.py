@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from worlds import PASSAGE, Laptop, a_laptop, a_registry, a_visit
 
 from fsmobile.core.ids import OperatorId, ProcedureId
+from fsmobile.core.period_reports import figures_of
 from fsmobile.core.periods import read_period
 from fsmobile.core.visits import (
     AgeBand,
@@ -32,7 +33,7 @@ from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.texts.translation import speaking
 from fsmobile.usecases.exported_files import Form
 from fsmobile.usecases.report_exports import list_exports
-from fsmobile.usecases.reports import figures_of, make_report
+from fsmobile.usecases.reports import make_report
 from fsmobile.usecases.visit_exports import COOP, export_visits
 from fsmobile.usecases.visit_imports import carry_out, plan_import
 from fsmobile.usecases.visits import list_visits, record_visit, void_visit

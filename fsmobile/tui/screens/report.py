@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from fsmobile.core.period_reports import figures_of
 from fsmobile.core.periods import PeriodKind, period_after, period_before, period_of
 from fsmobile.core.reports import ENQUIRY_DIMENSIONS, Dimension
 from fsmobile.texts.definitions import dimension_name
@@ -10,7 +11,7 @@ from fsmobile.tui.lines import Line
 from fsmobile.tui.stage import Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.report import ReportView, report_lines
-from fsmobile.usecases.reports import break_down, figures_of, make_report, report_before
+from fsmobile.usecases.reports import break_down, make_report, report_before
 
 KINDS = (PeriodKind.DAY, PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.YEAR)
 SHOWN = (

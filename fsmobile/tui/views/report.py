@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
+from fsmobile.core.period_reports import ReportRow
 from fsmobile.core.periods import Period, PeriodKind
 from fsmobile.texts.dates import (
     format_date,
@@ -18,7 +19,6 @@ from fsmobile.texts.dates import (
 from fsmobile.texts.definitions import figure_name
 from fsmobile.texts.translation import _, n_
 from fsmobile.tui.lines import Line, Role, beside, cells, fit, line, pad, rule, select
-from fsmobile.usecases.reports import ReportRow
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 FIGURES = (
