@@ -33,6 +33,13 @@ class EventRows(Rows):
         )
         return int(self.connection.execute(query).scalar_one())
 
+    def count_events_by(self, author: str, kind: str, *, since: int) -> int:
+        """Return how many events of a kind there are since an instant whose detail begins so."""
+        query = select(func.count()).where(
+            _v.at >= since, _v.kind == kind, _v.detail.startswith(author, autoescape=True)
+        )
+        return int(self.connection.execute(query).scalar_one())
+
     def add_event(self, event_id: str, event: Event) -> None:
         """Keep an event at the end of the journal, and say it in the log."""
         device = None if event.device_id is None else event.device_id.hex()[:8]

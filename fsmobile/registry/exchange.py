@@ -43,6 +43,7 @@ from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry.day_comparison import UNPROVEN, take_back
 from fsmobile.registry.event_rows import QUARANTINE_MAX
+from fsmobile.registry.forbidden_acts import note_forbidden_ops
 from fsmobile.registry.intake import (
     SET_ASIDE,
     SPOILT,
@@ -210,14 +211,16 @@ class Exchange:
     def _take_in(
         self, writer: WriterRow, start: bytes, sent: list[SentOp], shared: int | None
     ) -> WriterRow:
+        author = self._author(sent, shared)
         take_in(
             self.transaction,
-            self._author(sent, shared),
+            author,
             writer.writer,
             sent,
             now=self.now,
             check_tree=self.check_tree,
         )
+        note_forbidden_ops(self.transaction, self.chance, self.now, author, sent)
         acked, head = writer.acked_seq, writer.head or start
         if spoilt := sum(bool(one.spoilt) for one in sent):
             self._note(EventKind.SPOILT, f"{spoilt}")

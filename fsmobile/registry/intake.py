@@ -7,9 +7,6 @@ what a visit means: an unknown stop is accepted. One refused op delays no other.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fsmobile.core.absences import AbsenceFact
-from fsmobile.core.commune_notices import CommuneFact
-from fsmobile.core.logbook import LogFact
 from fsmobile.protocol.chain import hash_body, next_chain
 from fsmobile.protocol.messages import NOT_HANDED_OUT, ErasedOp
 from fsmobile.protocol.ops import BODY_MAX, Op, check_op_id, read_op
@@ -24,6 +21,7 @@ from fsmobile.protocol.records import (
 )
 from fsmobile.protocol.scopes import Role, agency_scope, office_scope, unit_scope
 from fsmobile.registry.erasure_rows import ERASED
+from fsmobile.registry.op_rights import may_write
 from fsmobile.registry.publications import Judgement, TreeCheck, judge_publication
 from fsmobile.registry.records import DeviceRow, Erasure, NewLink, NewRow
 from fsmobile.registry.storage import Transaction
@@ -166,20 +164,14 @@ def _judge(
         record = read_record(op)
     except ValueError as error:
         return "rejected", {"code": "malformed", "detail": str(error)[:200]}
-    if isinstance(record, Held):
-        return "held", {}
+    is_allowed = may_write(device, op.kind, op.scope)
     if isinstance(record, ScheduleFilePart | SchedulePublication):
+        if not is_allowed:
+            return "rejected", {"code": "forbidden", "scope": op.scope}
         return _judge_schedule(transaction, device, op, record, now=now, check_tree=check_tree)
-    if isinstance(record, AbsenceFact) or op.scope == office_scope(device.agency):
-        is_there = isinstance(record, AbsenceFact) and op.scope == office_scope(device.agency)
-        return MERGED if is_there else ("rejected", {"code": "wrong_scope", "scope": op.scope})
-    is_told_to_all = op.scope == agency_scope(device.agency) and isinstance(
-        record, LogFact | CommuneFact
-    )
-    is_of_a_bus = op.scope in {unit_scope(device.unit), *device.former_scopes}
-    if not is_of_a_bus and not is_told_to_all:
+    if not is_allowed:
         return "rejected", {"code": "wrong_scope", "scope": op.scope}
-    return MERGED
+    return ("held", {}) if isinstance(record, Held) else MERGED
 
 
 def _judge_schedule(
@@ -191,8 +183,6 @@ def _judge_schedule(
     now: int,
     check_tree: TreeCheck,
 ) -> Judgement:
-    if op.scope != agency_scope(device.agency):
-        return "rejected", {"code": "forbidden", "scope": op.scope}
     if isinstance(record, ScheduleFilePart):
         transaction.add_schedule_part(
             device.agency, record.sha256, record.part, record.parts, record.text

@@ -164,6 +164,8 @@ class EventKind(StrEnum):
     """A laptop works for another bus from now on, or in another role."""
     RETENTION = "retention"
     """Bodies past their age are gone."""
+    FORBIDDEN = "forbidden"
+    """A laptop or an account tried what its role does not allow; it was refused."""
     RISK_CLOSED = "risk_closed"
     """A person accepts that a revoked laptop will never confirm an erasure."""
     EXPORTED = "exported"

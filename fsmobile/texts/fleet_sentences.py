@@ -13,6 +13,7 @@ _ROLES: Mapping[str, str] = {
     "agent": mark("agent"),
     "coordinator": mark("coordination"),
     "administrator": mark("administration"),
+    "protection_officer": mark("protection des données"),
     "reader": mark("lecture"),
     "town_hall": mark("mairie"),
 }
@@ -60,6 +61,7 @@ _EVENTS: Mapping[str, str] = {
     "erased": mark("Effacement demandé."),
     "laptop_assigned": mark("Poste affecté à un autre bus, ou à un autre rôle."),
     "retention": mark("Contenus arrivés au bout de leur durée de conservation, supprimés."),
+    "forbidden": mark("Acte hors des droits d'un poste ou d'un compte : refusé."),
     "risk_closed": mark("Effacement que ce poste ne confirmera jamais : risque accepté."),
     "exported": mark("Tout ce que tient le registre a été écrit dans un fichier."),
     "retention_decided": mark("Durée de conservation décidée."),
