@@ -6,9 +6,13 @@ from fsmobile.cli.output import say, say_json
 from fsmobile.cli.sync import say_report
 from fsmobile.cli.wiring import open_laptop, read_enrolment, sync_once
 from fsmobile.config import Settings
+from fsmobile.core.journal import JournalAct
 from fsmobile.errors import NotFound
 from fsmobile.protocol.hand_in import HandedIn
+from fsmobile.store import journal
+from fsmobile.store.identity import load_agent
 from fsmobile.texts.translation import _, n_
+from fsmobile.usecases.desk import NOBODY
 
 
 def hand_in_file(settings: Settings, path: Path, form: str) -> int:
@@ -50,11 +54,14 @@ def _hand_in(settings: Settings, data: bytes) -> HandedIn:
     replica = open_laptop(settings)
     try:
         enrolment = read_enrolment(replica)
+        url, key = enrolment.registry_url, device_key(settings)
+        with HttpRegistry(url, load_wire_dictionary(), DICTIONARY_ID) as registry:
+            done = hand_in(registry, enrolment, key, data)
+        agent_id = load_agent(replica) or NOBODY
+        journal.note(replica, agent_id, JournalAct.HANDED_IN, done.name, done.applied)
+        return done
     finally:
         replica.close()
-    url, key = enrolment.registry_url, device_key(settings)
-    with HttpRegistry(url, load_wire_dictionary(), DICTIONARY_ID) as registry:
-        return hand_in(registry, enrolment, key, data)
 
 
 def _describe(done: HandedIn) -> list[str]:

@@ -39,6 +39,7 @@ COMMANDS = {
     "schedule": mark("contrôle et publie un planning"),
     "registry": mark("tient un registre"),
     "store": mark("dit où sont les données de ce poste et si elles vont bien"),
+    "journal": mark("dit ce qui a été fait des données de ce poste, et le prouve"),
     "doctor": mark("regarde tout ce qui peut aller mal sur ce poste"),
     "prove": mark("prouve, sur des jours tirés au hasard, que rien ne se perd"),
     "demo": mark("montre une journée du bus de la Charente"),

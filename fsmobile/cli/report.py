@@ -168,7 +168,7 @@ def _say_exports(desk: Desk) -> None:
     say_table(
         (_("Quand"), _("Qui"), _("Quoi"), _("Lignes")),
         [
-            (f"{desk.at(one.made_at):%Y-%m-%d %H:%M}", one.agent_id, one.what, str(one.rows))
+            (f"{desk.at(one.at_ms):%Y-%m-%d %H:%M}", one.who, one.detail, str(one.count))
             for one in list_exports(desk)
         ],
     )

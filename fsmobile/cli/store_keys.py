@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fsmobile.cli.output import say
-from fsmobile.cli.system import SystemChance
+from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.cli.unlocking import (
     data_key,
     read_new_secret,
@@ -14,13 +14,17 @@ from fsmobile.cli.unlocking import (
     unlock,
 )
 from fsmobile.config import Settings, make_home
+from fsmobile.core.journal import JournalAct
 from fsmobile.errors import InvalidInput, NotAllowed, StoreBusy
 from fsmobile.protocol.enrolment import CODE_SIZE, WORDS, format_code, parse_code
 from fsmobile.reference.enrolment_words import words
-from fsmobile.store import encryption, key_slots
+from fsmobile.store import encryption, journal, key_slots
+from fsmobile.store.identity import load_agent, load_enrolment
 from fsmobile.store.key_header import KeyHeader, SlotKind, load_header, make_header, save_header
 from fsmobile.store.locks import try_lock
+from fsmobile.store.replica import open_store
 from fsmobile.texts.translation import _
+from fsmobile.usecases.desk import NOBODY
 
 
 def encrypt_store(settings: Settings, agent: str) -> None:
@@ -44,6 +48,7 @@ def encrypt_store(settings: Settings, agent: str) -> None:
         _show_recovery(recovery)
         encryption.encrypt(store_files(settings), header, key, chance)
         remember(settings, key)
+        _note_change(settings, "encrypt")
     say(_("Les données de ce poste sont chiffrées."))
 
 
@@ -62,6 +67,7 @@ def decrypt_store(settings: Settings, *, is_sure: bool) -> None:
     with _alone(settings):
         encryption.decrypt(store_files(settings), key, SystemChance())
         remember(settings, None)
+        _note_change(settings, "decrypt")
     say(_("Les données de ce poste ne sont plus chiffrées : qui a ce disque peut tout lire."))
 
 
@@ -91,6 +97,7 @@ def remove_agent(settings: Settings, agent: str) -> None:
     left = key_slots.without_agent(header, agent)
     unlock(settings, header, read_secret(_("Votre phrase de passe : ")))
     save_header(settings.header_path, left)
+    _note_change(settings, f"agent-remove {agent}")
     say(_("La phrase de passe de {agent} n'ouvre plus ce poste.").format(agent=agent))
 
 
@@ -108,6 +115,7 @@ def recover(settings: Settings, agent: str) -> None:
     _set_passphrase(settings, agent)
     header, recovery = _new_recovery(load_header(settings.header_path), _key(settings))
     save_header(settings.header_path, header)
+    _note_change(settings, "recover")
     _show_recovery(recovery)
 
 
@@ -116,7 +124,21 @@ def _set_passphrase(settings: Settings, agent: str) -> None:
     header = load_header(settings.header_path)
     header = key_slots.with_agent(header, _key(settings), agent, chosen, SystemChance())
     save_header(settings.header_path, header)
+    _note_change(settings, f"passphrase {agent}")
     say(_("La nouvelle phrase de passe de {agent} ouvre ce poste.").format(agent=agent))
+
+
+def _note_change(settings: Settings, what: str) -> None:
+    """Write into the journal who can open this laptop; before its enrolment there is none."""
+    if not settings.store_path.exists():
+        return
+    replica = open_store(settings.store_path, SystemClock(), SystemChance(), data_key(settings))
+    try:
+        if load_enrolment(replica) is not None:
+            agent_id = load_agent(replica) or NOBODY
+            journal.note(replica, agent_id, JournalAct.KEYS_CHANGED, what)
+    finally:
+        replica.close()
 
 
 def _key(settings: Settings) -> bytes:

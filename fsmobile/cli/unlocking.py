@@ -67,7 +67,7 @@ def unlock(
         # Twelve words are guessed by nobody; whoever forgot a passphrase must not wait for them.
         begin_try(settings.tries_path, SystemClock().now_ms())
     unlocked = key_slots.unlock(header, secret, kind)
-    forget_tries(settings.tries_path)
+    forget_tries(settings.tries_path, was_counted=kind is SlotKind.PASSPHRASE)
     if settings.header_path not in _data_keys:
         settle(store_files(settings), unlocked.data_key, SystemChance())
     _data_keys[settings.header_path] = unlocked.data_key

@@ -8,16 +8,19 @@ from contextlib import contextmanager, suppress
 from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.cli.unlocking import data_key
 from fsmobile.config import Settings, load_settings, make_home
+from fsmobile.core.journal import JournalAct
 from fsmobile.errors import FsmobileError, NotAllowed, StoreBusy
 from fsmobile.reference.catalogue import load_catalogue
-from fsmobile.store.identity import Enrolment, load_enrolment
+from fsmobile.store import journal
+from fsmobile.store.identity import Enrolment, load_agent, load_enrolment
 from fsmobile.store.instance import check_instance, rotate_instance
 from fsmobile.store.locks import try_lock
 from fsmobile.store.replica import Replica, open_store
 from fsmobile.store.second_copy import SecondCopy, count_uncopied, load_copy
+from fsmobile.store.unlock_tries import count_refused, forget_refused
 from fsmobile.sync.progress import BY_HAND, OnProgress, SyncReport, Verification
 from fsmobile.texts.translation import set_language
-from fsmobile.usecases.desk import Desk, open_desk
+from fsmobile.usecases.desk import NOBODY, Desk, open_desk
 from fsmobile.usecases.names import erase_expired_names
 from fsmobile.usecases.timetable import load_timetable
 
@@ -43,7 +46,20 @@ def open_laptop(settings: Settings) -> Replica:
     """
     make_home(settings)
     key = data_key(settings)
-    return open_store(settings.store_path, make_clock(settings), SystemChance(), key)
+    replica = open_store(settings.store_path, make_clock(settings), SystemChance(), key)
+    if key is not None and settings.tries_path.exists():
+        _note_refusals(settings, replica)
+    return replica
+
+
+def _note_refusals(settings: Settings, replica: Replica) -> None:
+    """Write the wrong passphrases into the journal, now that it is open."""
+    refused = count_refused(settings.tries_path)
+    if refused and load_enrolment(replica) is not None:
+        with suppress(FsmobileError):
+            agent_id = load_agent(replica) or NOBODY
+            journal.note(replica, agent_id, JournalAct.UNLOCK_REFUSED, count=refused)
+            forget_refused(settings.tries_path)
 
 
 def read_enrolment(replica: Replica) -> Enrolment:

@@ -19,6 +19,7 @@ from fsmobile.core.appointments import AppointmentFact
 from fsmobile.core.commune_notices import CommuneFact
 from fsmobile.core.follow_ups import FollowUpFact
 from fsmobile.core.ids import AgentId, OpId, VisitId, parse_passage_id
+from fsmobile.core.journal import JournalNoted
 from fsmobile.core.logbook import LogFact
 from fsmobile.core.passages import (
     PassageArrived,
@@ -36,6 +37,7 @@ from fsmobile.core.passages import (
 )
 from fsmobile.core.visits import Visit, VisitCorrected, VisitFact, VisitRecorded, VisitVoided
 from fsmobile.protocol.absence_records import ABSENCE_READERS
+from fsmobile.protocol.journal_records import JOURNAL_READERS
 from fsmobile.protocol.logbook_records import LOGBOOK_READERS
 from fsmobile.protocol.notice_records import NOTICE_READERS
 from fsmobile.protocol.ops import Op
@@ -70,6 +72,7 @@ SCHEMAS = {
     SCHEDULE_FILE: 1,
     SCHEDULE_PUBLISH: 2,
     **dict.fromkeys((*PROMISE_READERS, *LOGBOOK_READERS, *NOTICE_READERS, *ABSENCE_READERS), 1),
+    **dict.fromkeys(JOURNAL_READERS, 1),
 }
 """Greatest schema of each kind that this program reads."""
 
@@ -163,6 +166,7 @@ Record = (
     | LogFact
     | CommuneFact
     | AbsenceFact
+    | JournalNoted
     | ScheduleFilePart
     | SchedulePublication
     | Held
@@ -366,4 +370,5 @@ _READERS: dict[str, Callable[[Op, bytes], Record]] = {
     **LOGBOOK_READERS,
     **NOTICE_READERS,
     **ABSENCE_READERS,
+    **JOURNAL_READERS,
 }

@@ -54,8 +54,13 @@ class EventRows(Rows):
                 detail=event.detail,
                 seq=last + 1,
                 chain=next_event_chain(
-                    *(chain, last + 1, event_id),
-                    *(event.at, event.kind, event.device_id, event.detail),
+                    chain,
+                    last + 1,
+                    event_id,
+                    event.at,
+                    event.kind,
+                    event.device_id,
+                    event.detail,
                 ),
             )
         )

@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from fsmobile.core.ids import is_slug
 from fsmobile.errors import InvalidInput
 from fsmobile.protocol.clock import format_hlc
+from fsmobile.protocol.journal_records import JOURNAL_NOTE
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.orders import POLICY, RetentionOrder, encode_order
 from fsmobile.protocol.records import SCHEDULE_FILE, SCHEMAS
@@ -26,10 +27,9 @@ from fsmobile.registry.records import EventKind
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Storage, Transaction
 
-FAMILIES = tuple(
-    sorted({kind.partition(".")[0] for kind in SCHEMAS} - {SCHEDULE_FILE.partition(".")[0]})
-)
-"""First parts of the kinds that may go; a schedule is public, and its history stays."""
+_KEPT = {kind.partition(".")[0] for kind in (SCHEDULE_FILE, JOURNAL_NOTE)}
+FAMILIES = tuple(sorted({kind.partition(".")[0] for kind in SCHEMAS} - _KEPT))
+"""First parts of the kinds that may go; a schedule is public, and a journal names nobody."""
 MONTHS_MAX = 1200
 _o = schema.op.c
 _t = schema.retention.c

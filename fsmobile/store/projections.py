@@ -15,6 +15,7 @@ from fsmobile.core.appointments import AppointmentFact, AppointmentState, fold_a
 from fsmobile.core.commune_notices import CommuneFact
 from fsmobile.core.follow_ups import FollowUpFact, FollowUpState, fold_follow_up
 from fsmobile.core.ids import PassageId, parse_passage_id
+from fsmobile.core.journal import JournalNoted
 from fsmobile.core.logbook import LogFact, LogRead, LogState, fold_log_entry
 from fsmobile.core.passages import Passage, PassageFact, fold_passage
 from fsmobile.core.reports import stop_key
@@ -161,7 +162,7 @@ def _project(connection: Connection, op: Op, record: Record, *, is_new: bool) ->
                 fact for fact in _records(connection, op.entity) if isinstance(fact, LogFact)
             ]
             _save_log_entry(connection, op.entity, fold_log_entry(entries))
-        case Held():
+        case Held() | JournalNoted():
             pass
         case _ if isinstance(record, CommuneFact | AbsenceFact):
             pass  # A handful of each: folded when they are looked at.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fsmobile.errors import TryLater
 from fsmobile.store.files import write_durably
@@ -18,6 +19,8 @@ DELAY_MAX_MS = 5 * 60 * 1000
 class _Tries(Struct, frozen=True, kw_only=True):
     count: int = 0
     last_ms: int = 0
+    refused: int = 0
+    """Wrong ones before the right one, not in the journal yet: it could not be opened."""
 
 
 def begin_try(path: Path, now_ms: int) -> None:
@@ -32,18 +35,43 @@ def begin_try(path: Path, now_ms: int) -> None:
     left = min(wait, tries.last_ms + wait - now_ms)
     if left > 0:
         raise TryLater("passphrase_wait", seconds=-(-left // 1000))
-    tries = _Tries(count=tries.count + 1, last_ms=now_ms)
-    write_durably(path, msgspec.json.encode(tries), mode=0o600)
+    _save(path, replace(tries, count=tries.count + 1, last_ms=now_ms))
 
 
-def forget_tries(path: Path) -> None:
-    """Begin again from none: the right passphrase was given."""
-    path.unlink(missing_ok=True)
+def forget_tries(path: Path, *, was_counted: bool = True) -> None:
+    """Begin again from none: the right secret was given; the wrong ones wait for the journal.
+
+    `was_counted`: the right one is among the tries that were counted.
+    """
+    tries = _load(path)
+    refused = tries.refused + max(0, tries.count - was_counted)
+    if refused:
+        _save(path, _Tries(refused=refused))
+    else:
+        path.unlink(missing_ok=True)
+
+
+def count_refused(path: Path) -> int:
+    """Return how many wrong passphrases are to be written into the journal."""
+    return _load(path).refused
+
+
+def forget_refused(path: Path) -> None:
+    """Note that they are in the journal."""
+    tries = replace(_load(path), refused=0)
+    if tries.count:
+        _save(path, tries)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _delay_ms(count: int) -> int:
     over = count - FREE_TRIES
     return 0 if over < 0 else min(DELAY_MAX_MS, 1000 * 2 ** min(over + 1, 20))
+
+
+def _save(path: Path, tries: _Tries) -> None:
+    write_durably(path, msgspec.json.encode(tries), mode=0o600)
 
 
 def _load(path: Path) -> _Tries:

@@ -75,4 +75,10 @@ KEY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Les données sont chiffrées et {path} manque : rien ne peut les ouvrir sans lui."),
         mark("N'effacez rien. Remettez ce fichier depuis une copie, ou appelez le support."),
     ),
+    "journal_unreadable": (
+        mark(
+            "Ce fichier n'est pas un journal, ou il est d'un programme plus récent : {path}."
+        ),
+        mark("Demandez-le de nouveau : fsmobile journal export --output FICHIER"),
+    ),
 }

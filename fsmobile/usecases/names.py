@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from fsmobile.core.journal import JournalAct
+from fsmobile.store import journal
 from fsmobile.store.erasure import erase_here, scrub
 from fsmobile.store.names import list_held_names
 from fsmobile.usecases.desk import Desk
@@ -19,6 +21,7 @@ def erase_expired_names(desk: Desk) -> int:
         with desk.replica.write() as connection:
             erase_here(connection, expired)
         scrub(desk.replica)
+        journal.note(desk.replica, desk.agent_id, JournalAct.NAMES_ERASED, count=len(expired))
     return len(expired)
 
 

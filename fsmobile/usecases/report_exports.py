@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from fsmobile.core.journal import JournalAct
 from fsmobile.core.period_reports import Report, ReportRow, figures_of
 from fsmobile.core.reports import (
     ENQUIRY_DIMENSIONS,
@@ -13,8 +14,8 @@ from fsmobile.core.reports import (
     mask_small,
 )
 from fsmobile.formats.tables import Cell, Row, Table, count_rows
-from fsmobile.store import exports
-from fsmobile.store.exports import Export
+from fsmobile.store import journal
+from fsmobile.store.journal import JournalLine
 from fsmobile.texts.dates import format_date
 from fsmobile.texts.definitions import (
     DIMENSIONS,
@@ -85,12 +86,14 @@ def report_title(desk: Desk, report: Report) -> str:
 def log_report(desk: Desk, report: Report, form: str, rows: int) -> None:
     """Write down that a report left the laptop."""
     span = f"{report.period.first.isoformat()}..{report.period.last.isoformat()}"
-    exports.log_export(desk.replica, desk.agent_id, f"report {form} {span}", rows)
+    what = f"report {form} {span}"
+    journal.note(desk.replica, desk.agent_id, JournalAct.EXPORTED, what, rows)
 
 
-def list_exports(desk: Desk) -> list[Export]:
+def list_exports(desk: Desk) -> list[JournalLine]:
     """Return what was exported from this laptop, the oldest first."""
-    return exports.list_exports(desk.replica)
+    lines = journal.list_lines(desk.replica)
+    return [one for one in lines if one.act == JournalAct.EXPORTED]
 
 
 def show_count(value: int) -> Cell:

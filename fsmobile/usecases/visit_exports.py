@@ -6,11 +6,12 @@ sum over the column is right whatever the spreadsheet does.
 
 from collections.abc import Iterator
 
+from fsmobile.core.journal import JournalAct
 from fsmobile.core.periods import Period
 from fsmobile.core.visit_lines import PERSONAL, Column
 from fsmobile.core.visits import Enquiry, VisitState
 from fsmobile.formats.tables import Cell, Table
-from fsmobile.store import exports, queries
+from fsmobile.store import journal, queries
 from fsmobile.texts.definitions import visit_column
 from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _
@@ -44,7 +45,7 @@ def export_visits(
     what = f"visits {shape or 'fsmobile'} {form} {period.first}..{period.last}"
     if is_complete:
         what += " complet"
-    exports.log_export(desk.replica, desk.agent_id, what, len(tables[0].rows))
+    journal.note(desk.replica, desk.agent_id, JournalAct.EXPORTED, what, len(tables[0].rows))
     return write_tables(_("Visites"), tables, form)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from fsmobile.cli import report, search
 from fsmobile.cli.main import run
-from fsmobile.store.exports import list_exports
+from fsmobile.store.journal import list_lines
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.visits import record_visit
 from tests.tui.day_samples import a_day
@@ -37,7 +37,7 @@ def test_a_month_is_told_in_words_and_in_json_and_each_export_is_logged(
     told = capsys.readouterr().out
     assert "personnes" in told
     assert "Luxé" in told
-    assert list_exports(laptop.replica) == []
+    assert [one.act for one in list_lines(laptop.replica)] == ["writer.enrolment"]
     words = ["--from", "2026-11-01", "--to", "2026-11-30", "--by", "age", "--format", "json"]
     assert run(["report", *words]) == 0
     answer = json.loads(capsys.readouterr().out)

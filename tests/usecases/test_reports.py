@@ -169,8 +169,8 @@ def test_an_export_says_what_it_counts_masks_small_counts_and_is_logged() -> Non
     assert ages == {"25 à 39 ans": "< 5", "70 ans et plus": "< 5"}
     assert any("non annulés" in row[-1] for row in rows if row)
     (logged,) = list_exports(desk)
-    assert (logged.agent_id, logged.what) == ("agent-a", "report csv 2026-11-01..2026-11-30")
-    assert 24 < logged.rows < len(rows)
+    assert (logged.who, logged.detail) == ("agent-a", "report csv 2026-11-01..2026-11-30")
+    assert 24 < logged.count < len(rows)
 
 
 def test_no_cell_of_a_csv_is_a_formula() -> None:

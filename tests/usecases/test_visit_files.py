@@ -128,7 +128,7 @@ def test_what_tells_of_a_person_leaves_only_when_it_is_asked_for_and_is_logged()
     assert all(word in whole for word in ("Mme X", "16106", "70 ans et plus"))
     coop = export_visits(here.desk, YEAR, Form.CSV, shape=COOP).decode()
     assert not any(word in coop for word in ("Mme X", "70 ans"))
-    assert [one.what.split()[1:] for one in list_exports(here.desk)] == [
+    assert [one.detail.split()[1:] for one in list_exports(here.desk)] == [
         ["fsmobile", "csv", "2026-01-01..2026-12-31"],
         ["fsmobile", "csv", "2026-01-01..2026-12-31", "complet"],
         ["coop", "csv", "2026-01-01..2026-12-31"],

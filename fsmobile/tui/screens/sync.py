@@ -57,6 +57,7 @@ _KINDS = {
     "logbook.write": mark("carnet de bord"),
     "logbook.close": mark("page du carnet close"),
     "logbook.read": mark("nouvelles lues"),
+    "journal.note": mark("ligne du journal"),
 }
 
 
