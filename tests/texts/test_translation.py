@@ -138,3 +138,12 @@ def _translations(tree: ast.Module) -> Iterator[ast.Call]:
         match node:
             case ast.Call(func=ast.Name(id="_" | "n_" | "mark")):
                 yield node
+
+
+def test_a_literal_inside_an_f_string_is_found() -> None:
+    source = b"say(f\"p {_('venues')} {n_('{n} acte', '{n} actes', count)}\")"
+    found = catalogue_tool.extract_literals(io.BytesIO(source), {"_", "n_"}, (), {})
+    assert [texts for _line, _name, texts, _comments in found] == [
+        ("venues",),
+        ("{n} acte", "{n} actes", None),
+    ]
