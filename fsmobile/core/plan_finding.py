@@ -50,7 +50,7 @@ class FoundRun(Struct, frozen=True, kw_only=True):
     days: tuple[date, ...]
 
 
-class FoundException(Struct, frozen=True, kw_only=True):
+class FoundOverride(Struct, frozen=True, kw_only=True):
     """One dated exception; `place` is None for the whole day."""
 
     action: OverrideAction
@@ -64,7 +64,7 @@ class FoundPlan(Struct, frozen=True, kw_only=True):
     """What published passages are made of."""
 
     runs: tuple[FoundRun, ...]
-    exceptions: tuple[FoundException, ...]
+    overrides: tuple[FoundOverride, ...]
     closures: tuple[DateSpan, ...]
     """Days without any passage, in the place of exceptions."""
     rules: int
@@ -96,7 +96,7 @@ def find_plan(
     passages = tuple(passages)
     finder = RuleFinder(table, parity=parity)
     findings = _find_series(_merge_openings(passages), finder)
-    rules, listed, exceptions = _settle(findings)
+    rules, listed, overrides = _settle(findings)
     seasons = shared_seasons(one.season for _series, one in rules if one.season is not None)
     runs = _runs(
         [
@@ -105,11 +105,11 @@ def find_plan(
         ],
         listed,
     )
-    told = sorted(_whole_days(exceptions, runs), key=lambda one: (one.day, one.place or ""))
+    told = sorted(_whole_days(overrides, runs), key=lambda one: (one.day, one.place or ""))
     closures = _closures(told, {one.day for one in passages}) if may_close else ()
     return FoundPlan(
         runs=runs,
-        exceptions=tuple(one for one in told if not any(one.day in days for days in closures)),
+        overrides=tuple(one for one in told if not any(one.day in days for days in closures)),
         closures=closures,
         rules=len(rules),
         lists=len(listed),
@@ -154,14 +154,14 @@ _Lists = list[tuple[_Series, tuple[date, ...]]]
 
 def _settle(
     findings: Iterable[tuple[_Series, Finding]],
-) -> tuple[_Rules, _Lists, list[FoundException]]:
+) -> tuple[_Rules, _Lists, list[FoundOverride]]:
     """Part what rules give, what is listed, and what is an exception at each place."""
     by_place: defaultdict[str, list[tuple[_Series, Finding]]] = defaultdict(list)
     for series, found in findings:
         by_place[series.place].append((series, found))
     rules: _Rules = []
     lists: _Lists = []
-    exceptions: list[FoundException] = []
+    overrides: list[FoundOverride] = []
     for place, own in by_place.items():
         rules += [(series, rule) for series, found in own for rule in found.rules]
         has_rule = any(found.rules for _series, found in own)
@@ -174,24 +174,24 @@ def _settle(
                 extra |= {day: series.opening for day in found.extra if day in missing}
             else:
                 extra |= dict.fromkeys(found.extra, series.opening)
-        exceptions += _exceptions(place, missing, extra)
-    return rules, lists, exceptions
+        overrides += _overrides(place, missing, extra)
+    return rules, lists, overrides
 
 
-def _exceptions(
+def _overrides(
     place: str, missing: Mapping[date, Opening], extra: Mapping[date, Opening]
-) -> Iterator[FoundException]:
+) -> Iterator[FoundOverride]:
     """Yield the fewest exceptions that take days out of a place's rules and put others in."""
     lost = dict(missing)
     gained = dict(extra)
     for day in sorted(lost.keys() & gained.keys()):
-        yield FoundException(
+        yield FoundOverride(
             action=OverrideAction.HOURS, place=place, day=day, opening=gained.pop(day)
         )
         del lost[day]
     for day, target in _moves(lost, gained):
         opening = gained.pop(target)
-        yield FoundException(
+        yield FoundOverride(
             action=OverrideAction.MOVE,
             place=place,
             day=day,
@@ -200,9 +200,9 @@ def _exceptions(
         )
         del lost[day]
     for day in sorted(lost):
-        yield FoundException(action=OverrideAction.CANCEL, place=place, day=day)
+        yield FoundOverride(action=OverrideAction.CANCEL, place=place, day=day)
     for day in sorted(gained):
-        yield FoundException(action=OverrideAction.ADD, place=place, day=day, opening=gained[day])
+        yield FoundOverride(action=OverrideAction.ADD, place=place, day=day, opening=gained[day])
 
 
 def _moves(lost: Mapping[date, Opening], gained: Mapping[date, Opening]) -> list[tuple[date, date]]:
@@ -256,15 +256,15 @@ def _hours_key(opening: Opening) -> str:
 
 
 def _whole_days(
-    exceptions: Iterable[FoundException], runs: Iterable[FoundRun]
-) -> Iterator[FoundException]:
+    overrides: Iterable[FoundOverride], runs: Iterable[FoundRun]
+) -> Iterator[FoundOverride]:
     """Say once what happens alike to all the passages of a day."""
     served: defaultdict[date, set[str]] = defaultdict(set)
     for run in runs:
         for day in run.days:
             served[day].update(place for place, _opening in run.stops)
-    by_day: defaultdict[date, list[FoundException]] = defaultdict(list)
-    for one in exceptions:
+    by_day: defaultdict[date, list[FoundOverride]] = defaultdict(list)
+    for one in overrides:
         by_day[one.day].append(one)
     for day, own in by_day.items():
         alike = {(one.action, one.moved_to, one.opening) for one in own}
@@ -276,7 +276,7 @@ def _whole_days(
             yield from own
 
 
-def _closures(told: Iterable[FoundException], served: Collection[date]) -> tuple[DateSpan, ...]:
+def _closures(told: Iterable[FoundOverride], served: Collection[date]) -> tuple[DateSpan, ...]:
     """Find the days in a row on which all that the rules give is off."""
     groups: list[list[date]] = [[]]
     for one in told:

@@ -9,7 +9,7 @@ from fsmobile.core.documents import Table, Value
 from fsmobile.core.ids import PlaceId, StopId, TourId
 from fsmobile.core.overrides import Override, OverrideAction, WholeDay
 from fsmobile.core.places import Place
-from fsmobile.core.plan_finding import FoundException, FoundPlan, FoundRun
+from fsmobile.core.plan_finding import FoundOverride, FoundPlan, FoundRun
 from fsmobile.core.recurrence import Recurrence, WeekParity
 from fsmobile.core.spans import DateSpan
 from fsmobile.formats.schedule_recurrences import recurrence_keys
@@ -74,7 +74,7 @@ def write_version(plan: FoundPlan, names: PlanNames, passages: int) -> str:
     }
     head = (
         f"# Importée de {passages} passages publiés : {plan.rules} règles"
-        f" et {len(plan.exceptions) + len(plan.closures)} exceptions datées les redonnent tous.\n"
+        f" et {len(plan.overrides) + len(plan.closures)} exceptions datées les redonnent tous.\n"
         "# À compléter : véhicule, équipage, base, départ, retour et trajets.\n"
     )
     return head + format_document(table)
@@ -117,13 +117,13 @@ def _words(rule: Recurrence) -> list[str]:
 
 def write_overrides(plan: FoundPlan, names: PlanNames) -> dict[str, str]:
     """Write each exception in a file of its own."""
-    overrides = [_override(one, names) for one in plan.exceptions]
+    overrides = [_override(one, names) for one in plan.overrides]
     return {
         override_path(one): _UNEXPLAINED + format_document(override_table(one)) for one in overrides
     }
 
 
-def _override(one: FoundException, names: PlanNames) -> Override:
+def _override(one: FoundOverride, names: PlanNames) -> Override:
     scope = WholeDay.DAY if one.place is None else names.stops[one.place]
     place_id: PlaceId | None = None
     if one.place is not None and one.action is OverrideAction.ADD:

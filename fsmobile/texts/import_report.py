@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from fsmobile.core.overrides import OverrideAction
 from fsmobile.core.places import Place
-from fsmobile.core.plan_finding import FoundException, FoundPlan, FoundRun, Opening
+from fsmobile.core.plan_finding import FoundOverride, FoundPlan, FoundRun, Opening
 from fsmobile.core.spans import DateSpan
 from fsmobile.texts.dates import format_day, format_day_without_year
 from fsmobile.texts.labels import label
@@ -25,14 +25,14 @@ def describe_plan(plan: FoundPlan, places: Places) -> Iterator[str]:
     """Yield the rules and the exceptions, a line each."""
     for run in plan.runs:
         yield from _run(run, places)
-    if plan.exceptions or plan.closures:
+    if plan.overrides or plan.closures:
         yield ""
         yield _("Exceptions :")
         for days in plan.closures:
             yield "  " + _("du {first} au {last} : aucun passage, service fermé").format(
                 first=format_day_without_year(days.first), last=format_day(days.last)
             )
-        for one in plan.exceptions:
+        for one in plan.overrides:
             yield f"  {describe_exception(one, places)}"
 
 
@@ -43,7 +43,7 @@ def describe_totals(plan: FoundPlan, window: DateSpan, published: int, reproduce
         found.append(
             n_("{n} liste de dates", "{n} listes de dates", plan.lists).format(n=plan.lists)
         )
-    count = len(plan.exceptions) + len(plan.closures)
+    count = len(plan.overrides) + len(plan.closures)
     found.append(n_("{n} exception", "{n} exceptions", count).format(n=count))
     return _(
         "Du {first} au {last} : {found} redonnent {reproduced} passages publiés sur {published}."
@@ -56,7 +56,7 @@ def describe_totals(plan: FoundPlan, window: DateSpan, published: int, reproduce
     )
 
 
-def describe_exception(one: FoundException, places: Places) -> str:
+def describe_exception(one: FoundOverride, places: Places) -> str:
     """Say one exception: `samedi 2 mai, Ampus — mairie : annulé`."""
     where = _("tous les arrêts") if one.place is None else places[one.place].name
     told = _(_ACTIONS[one.action]).format(

@@ -53,6 +53,7 @@ class PlanningDoor:
 
     def _make(self, path: Path) -> _Planning:
         # Deferred: the checks and the editor are paid for by whoever edits.
+        from fsmobile.tui.screens.communes import CommunesPage
         from fsmobile.tui.screens.planning import PlanningPage
         from fsmobile.tui.screens.review import ReviewPage
         from fsmobile.usecases.planning import open_planning
@@ -66,7 +67,10 @@ class PlanningDoor:
             stage.close_page()
             page.show()
 
-        page = PlanningPage(stage, planning, review, self._put_above)
+        def communes() -> None:
+            self._put_above(CommunesPage(stage, stage.close_page))
+
+        page = PlanningPage(stage, planning, review, communes, self._put_above)
         return page
 
     def settle(self, home: Page) -> bool:

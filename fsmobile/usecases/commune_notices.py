@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -43,10 +44,11 @@ from fsmobile.protocol.notice_records import (
 from fsmobile.protocol.records import SCHEDULE_PUBLISH
 from fsmobile.reference.holidays import load_school_calendar
 from fsmobile.store import commune_notices, ops, queries, schedule_trees
+from fsmobile.store.files import write_durably
 from fsmobile.store.ops import NewOp
 from fsmobile.store.schedule_trees import Revision
 from fsmobile.texts.change_words import ChangeWords
-from fsmobile.texts.commune_letters import Letter, write_letter
+from fsmobile.texts.commune_letters import Letter, mail_draft, printed_letter, write_letter
 from fsmobile.usecases.desk import Desk, UndoStep, is_coordinator
 
 DAYS_AHEAD = 183
@@ -54,6 +56,8 @@ DAYS_AHEAD = 183
 TOLD_DAYS = 60
 """How long a commune that knows everything stays on the list."""
 PASSAGES_IN_LETTER = 8
+LETTERS = "courriers"
+"""Folder of the laptop's home in which letters are written."""
 
 
 class NoticeProgress(StrEnum):
@@ -62,6 +66,13 @@ class NoticeProgress(StrEnum):
     TO_TELL = "to_tell"
     TOLD = "told"
     ACKNOWLEDGED = "acknowledged"
+
+
+class LetterForm(StrEnum):
+    """How a letter leaves: a draft for the mail program, or a page to print."""
+
+    MAIL = "eml"
+    PAPER = "html"
 
 
 class CommuneLine(Struct, frozen=True, kw_only=True):
@@ -178,6 +189,23 @@ def make_letter(desk: Desk, line: CommuneLine) -> Letter:
         coming_passages(tree, line.village, book.days),
         to=line.state.contact.email,
     )
+
+
+def keep_letter(desk: Desk, line: CommuneLine, form: LetterForm) -> Path:
+    """Write a letter into the laptop's home; return where it is.
+
+    Raises:
+        NotFound: the revision that it tells of is not here.
+        StoreFull: no room.
+    """
+    letter = make_letter(desk, line)
+    is_mail = form is LetterForm.MAIL
+    content = mail_draft(letter) if is_mail else printed_letter(letter).encode()
+    folder = desk.replica.folder() / LETTERS
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{line.village.code}.{form}"
+    write_durably(path, content)
+    return path
 
 
 def coming_passages(tree: ScheduleTree, village: Village, days: DateSpan) -> Sequence[Openings]:

@@ -161,7 +161,7 @@ def _enquiries(line: LineReader, by_name: Mapping[str, Procedure]) -> tuple[Enqu
     for name in names:
         known = by_name.get(fold(name))
         if known is None:
-            line.doubt(PROCEDURE, name, "import_procedure_unknown")
+            line.doubt("import_procedure_unknown", PROCEDURE, name)
         else:
             found.append(known)
     if found:

@@ -179,7 +179,7 @@ def _read_lines(desk: Desk, lines: Lines) -> Iterator[tuple[str, Visit]]:
         if head.text(Column.VISIT):
             seen[key] += 1
             if seen[key] > 1:
-                head.refuse(Column.VISIT, key, "import_lines_apart")
+                head.refuse("import_lines_apart", Column.VISIT, key)
         visit = _visit_of(desk, group, by_name)
         # Each line says what is wrong with it, not only the first.
         faulty = [one for one in group if not _is_sound(one, visit if one is head else None)]
@@ -213,7 +213,7 @@ def _visit_of(desk: Desk, group: Lines, by_name: Mapping[str, Procedure]) -> Vis
     where = Whereabouts.PASSAGE if passage is not None else Whereabouts.BASE
     note = head.text(Column.NOTE)
     if find_forbidden_numbers(note):
-        head.doubt(Column.NOTE, "…", "import_note_left_out")
+        head.doubt("import_note_left_out", Column.NOTE, "…")
         note = ""
     return Visit(
         whereabouts=head.code(Column.WHERE, Whereabouts, where),
@@ -242,7 +242,7 @@ def _passage(line: LineReader) -> PassageId | None:
     try:
         parse_passage_id(PassageId(text))
     except ValueError:
-        line.refuse(Column.PASSAGE, text, "import_value_unknown")
+        line.refuse("import_value_unknown", Column.PASSAGE, text)
         return None
     return PassageId(text)
 
@@ -251,7 +251,7 @@ def _enquiry(desk: Desk, line: LineReader, by_name: Mapping[str, Procedure]) -> 
     text = line.text(Column.PROCEDURE)
     known = desk.catalogue.procedures.get(ProcedureId(text)) or by_name.get(fold(text))
     if known is None:
-        line.refuse(Column.PROCEDURE, text, "import_procedure_unknown")
+        line.refuse("import_procedure_unknown", Column.PROCEDURE, text)
     operator = line.text(Column.OPERATOR)
     channel, obstacle = line.text(Column.REFERRED_BY), line.text(Column.OBSTACLE)
     return Enquiry(

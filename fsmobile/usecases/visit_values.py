@@ -41,7 +41,7 @@ class LineReader:
             return None
         whole = text.removesuffix(",0").removesuffix(".0")
         if not whole.isascii() or not whole.isdigit() or len(whole) > 6:
-            self.refuse(title, text, "import_number_wrong")
+            self.refuse("import_number_wrong", title, text)
             return None
         return int(whole)
 
@@ -62,7 +62,7 @@ class LineReader:
                 return date.fromisoformat(iso[1])
         except ValueError:
             pass
-        self.refuse(title, text, "import_day_wrong")
+        self.refuse("import_day_wrong", title, text)
         return date.min
 
     def clock(self, title: str, otherwise: time) -> time:
@@ -76,7 +76,7 @@ class LineReader:
                 return time(int(found[1]), int(found[2] or 0))
         except ValueError:
             pass
-        self.refuse(title, text, "import_hour_wrong")
+        self.refuse("import_hour_wrong", title, text)
         return otherwise
 
     def code(self, title: str, kind: type[E], otherwise: E) -> E:
@@ -84,7 +84,7 @@ class LineReader:
         text = self.text(title)
         found = find_code(kind, text) if text else otherwise
         if found is None:
-            self.refuse(title, text, "import_value_unknown")
+            self.refuse("import_value_unknown", title, text)
             return otherwise
         return found
 
@@ -93,7 +93,7 @@ class LineReader:
         text = self.text(title)
         found = find_code(AgeBand, text) if text else AgeBand.UNKNOWN
         if found is None:
-            self.doubt(title, text, "import_value_left_out")
+            self.doubt("import_value_left_out", title, text)
         return found or AgeBand.UNKNOWN
 
     def commune(self, title: str) -> str | None:
@@ -109,16 +109,16 @@ class LineReader:
             for one in find_communes_of_postcode(postcode[1]):
                 if fold(one.name) == wanted:
                     return one.insee_code
-        self.doubt(title, text, "import_value_left_out")
+        self.doubt("import_value_left_out", title, text)
         return None
 
-    def refuse(self, title: str, value: str, code: str) -> None:
+    def refuse(self, code: str, title: str, value: str) -> None:
         """Note why the line cannot be taken."""
-        self.problems.append(self._problem(title, value, code))
+        self.problems.append(self._problem(code, title, value))
 
-    def doubt(self, title: str, value: str, code: str) -> None:
+    def doubt(self, code: str, title: str, value: str) -> None:
         """Note what is left out of the line."""
-        self.doubts.append(self._problem(title, value, code))
+        self.doubts.append(self._problem(code, title, value))
 
-    def _problem(self, title: str, value: str, code: str) -> Problem:
+    def _problem(self, code: str, title: str, value: str) -> Problem:
         return Problem(code=code, line=self.number, field=title, params={"value": value[:60]})

@@ -87,7 +87,7 @@ def test_the_charente_published_as_dates_is_its_twelve_rules_again(tmp_path: Pat
     ]  # fmt: skip
     proposal = propose(as_csv(rows), tmp_path / "new", department="16")
     assert (proposal.published, proposal.reproduced) == (402, 402)
-    assert (proposal.plan.rules, proposal.plan.lists, proposal.plan.exceptions) == (12, 0, ())
+    assert (proposal.plan.rules, proposal.plan.lists, proposal.plan.overrides) == (12, 0, ())
     assert proposal.parts_on == date(2027, 1, 4)
     assert {place.insee_code for place in proposal.places.values()} == {
         place.insee_code for place in tree.places.values() if place.place_id in {

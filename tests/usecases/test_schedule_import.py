@@ -56,7 +56,7 @@ def test_the_218_dates_of_the_dracenie_are_twelve_rules_and_six_exceptions(
     proposal = propose(write(rows), tmp_path / "new")
     assert (proposal.published, proposal.reproduced) == (218, 218)
     assert (proposal.plan.rules, proposal.plan.lists) == (12, 0)
-    assert Counter(one.action for one in proposal.plan.exceptions) == {
+    assert Counter(one.action for one in proposal.plan.overrides) == {
         OverrideAction.CANCEL: 4,
         OverrideAction.MOVE: 2,
     }
@@ -70,7 +70,7 @@ def test_the_218_dates_of_the_dracenie_are_twelve_rules_and_six_exceptions(
 def test_the_file_of_dates_itself_is_read(tmp_path: Path) -> None:
     proposal = propose(DRACENIE.read_text(encoding="utf-8"), tmp_path / "new", name="d.json")
     assert proposal.reproduced == 218
-    assert (proposal.plan.rules, len(proposal.plan.exceptions)) == (12, 6)
+    assert (proposal.plan.rules, len(proposal.plan.overrides)) == (12, 6)
 
 
 def test_what_is_approved_is_written_once_and_read_back(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_two_villages_of_one_day_share_a_run_and_a_cancelled_day_is_said_once(
     proposal = propose(text, tmp_path / "new")
     (run,) = proposal.plan.runs
     assert len(run.stops) == 2
-    (cancelled,) = proposal.plan.exceptions
+    (cancelled,) = proposal.plan.overrides
     assert (cancelled.action, cancelled.place) == (OverrideAction.CANCEL, None)
     assert "surcharges/2026/2026-03-17-tour-journee.toml" in proposal.texts
     assert proposal.is_whole
@@ -182,7 +182,7 @@ def test_other_hours_of_a_day_are_one_exception(tmp_path: Path) -> None:
     rows = [f"{day:%d/%m/%Y} {'14h-17h' if rank == 5 else '9h-12h'} Ampus"
             for rank, day in enumerate(days)]  # fmt: skip
     proposal = propose("\n".join(rows), tmp_path / "new")
-    assert [one.action for one in proposal.plan.exceptions] == [OverrideAction.HOURS]
+    assert [one.action for one in proposal.plan.overrides] == [OverrideAction.HOURS]
     assert proposal.is_whole
 
 
@@ -219,9 +219,9 @@ def test_whatever_is_published_is_reproduced_exactly(
     reading = read_schedule(proposal.texts)
     assert not [one for one in reading.problems if one.severity is Severity.ERROR]
     plan = proposal.plan
-    assert plan.rules + plan.lists + len(plan.exceptions) <= len(rows)
+    assert plan.rules + plan.lists + len(plan.overrides) <= len(rows)
 
 
 def test_an_empty_plan_is_found_in_nothing() -> None:
     plan = find_plan([], DayTable(A_YEAR.first, A_YEAR.last))
-    assert (plan.runs, plan.exceptions, plan.closures) == ((), (), ())
+    assert (plan.runs, plan.overrides, plan.closures) == ((), (), ())

@@ -6,8 +6,6 @@ from msgspec.structs import replace
 
 from fsmobile.core.commune_notices import CommuneContact, NoticeChannel
 from fsmobile.errors import FsmobileError
-from fsmobile.store.files import write_durably
-from fsmobile.texts.commune_letters import mail_draft, printed_letter
 from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _, n_
 from fsmobile.tui.bindings import Where, find_command
@@ -18,21 +16,19 @@ from fsmobile.tui.views.communes import CommunesView, commune_lines
 from fsmobile.tui.views.frame import Hint
 from fsmobile.usecases.commune_notices import (
     CommuneLine,
+    LetterForm,
     NoticeList,
     NoticeProgress,
     acknowledge,
+    keep_letter,
     list_notices,
-    make_letter,
     set_contact,
     tell_communes,
 )
 from fsmobile.usecases.undo import undo_last
 from fsmobile.usecases.visits import agent_name
 
-_MAIL, _PAPER = "eml", "html"
 ALL_LEFT = "all"
-LETTERS = "courriers"
-"""Folder of the laptop's home in which the letters are written."""
 
 
 class CommunesPage:
@@ -94,8 +90,8 @@ class CommunesPage:
 
     def _ask_letter(self, one: CommuneLine) -> None:
         choices = {
-            _MAIL: _("un brouillon de courriel, à envoyer"),
-            _PAPER: _("une page à imprimer"),
+            LetterForm.MAIL.value: _("un brouillon de courriel, à envoyer"),
+            LetterForm.PAPER.value: _("une page à imprimer"),
         }
         self._ask(_("Écrire à {commune}").format(commune=one.village.name), choices,
                   lambda code: self._write(one, code))  # fmt: skip
@@ -104,12 +100,7 @@ class CommunesPage:
         desk = self._stage.desk
 
         def write() -> str:
-            letter = make_letter(desk, one)
-            content = mail_draft(letter) if form == _MAIL else printed_letter(letter).encode()
-            folder = desk.replica.folder() / LETTERS
-            folder.mkdir(exist_ok=True)
-            path = folder / f"{one.village.code}.{form}"
-            write_durably(path, content)
+            path = keep_letter(desk, one, LetterForm(form))
             return _("Écrit : {path} · p quand la commune est prévenue").format(path=path)
 
         self._do(write)

@@ -29,7 +29,6 @@ from fsmobile.tui.planning_field_acts import PlanningFieldActs
 from fsmobile.tui.planning_stop_acts import PlanningStopActs
 from fsmobile.tui.planning_studies import PlanningStudies
 from fsmobile.tui.planning_trials import PlanningTrials
-from fsmobile.tui.screens.communes import CommunesPage
 from fsmobile.tui.stage import Page, Prompt, Question, Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.planning import PlanningView, planning_lines, weeks_around
@@ -62,11 +61,13 @@ class PlanningPage:
         stage: Stage,
         planning: Planning,
         open_review: Callable[[], None],
+        open_communes: Callable[[], None],
         put_above: Callable[[Page], None],
     ) -> None:
         self._stage = stage
         self.planning = planning
         self._review = open_review
+        self._open_communes = open_communes
         self._ask = PlanQuestions(stage, self)
         self._acts = PlanningActs(self._ask)
         self._incidents = PlanIncidents(self._ask, self._acts)
@@ -194,7 +195,7 @@ class PlanningPage:
             case "planning.publish":
                 self._open_review()
             case "planning.communes":
-                self._put_above(CommunesPage(self._stage, self._stage.close_page))
+                self._open_communes()
             case "planning.notices":
                 self._incidents.list_all(self._notices, self._go_to)
             case "planning.coverage":
