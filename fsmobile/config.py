@@ -143,10 +143,11 @@ def make_home(settings: Settings) -> None:
         # Who can put a link there chooses where names are written, and with which rights.
         raise NotAllowed("home_is_a_link", home=str(home), target=str(home.resolve()))
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not hasattr(os, "geteuid"):
-        return
+    whoever_runs = getattr(os, "geteuid", None)
+    if whoever_runs is None:
+        return  # Windows: its rights are not these
     found = home.stat()
-    if found.st_uid != os.geteuid() != 0:
+    if found.st_uid != whoever_runs() != 0:
         raise NotAllowed("home_of_another", home=str(home))
     if found.st_mode & OTHERS:
         home.chmod(found.st_mode & ~OTHERS)
