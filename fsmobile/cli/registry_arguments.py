@@ -7,7 +7,7 @@ from fsmobile.cli.arguments import Formatter, add_format
 from fsmobile.cli.journal_heads import journal_head
 from fsmobile.cli.web_addresses import web_address
 from fsmobile.protocol.scopes import Role
-from fsmobile.registry.fleet.records import AccountRole
+from fsmobile.registry.fleet.rights import AccountRole
 from fsmobile.texts.translation import _
 
 PORT = 8731

@@ -71,7 +71,7 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
         DICTIONARY_ID,
         in_flight_max=arguments.in_flight,
         more_routes=[
-            *FleetPages(service, replica).routes(),
+            *FleetPages(service, replica, site.log_erasures).routes(),
             *PublicPages(service, replica, arguments.public_address or "").routes(),
         ],
     )

@@ -2,7 +2,7 @@
 
 import os
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,8 @@ from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.errors import InvalidInput, NotAllowed
 from fsmobile.registry import administration, database
 from fsmobile.registry.erasure import erase_again
-from fsmobile.registry.restoration import read_erasures
+from fsmobile.registry.records import Erasure
+from fsmobile.registry.restoration import log_erasures, read_erasures
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Storage
 from fsmobile.usecases.desk import DEFAULT_TIMEZONE, local_time
@@ -39,6 +40,11 @@ class RegistrySite:
     def erasures_path(self) -> Path | None:
         """Where erasures are written down outside the database, if there is a folder."""
         return None if self.folder is None else self.folder / ERASURES
+
+    def log_erasures(self, erasures: Sequence[Erasure]) -> None:
+        """Write erasures down outside the database, if there is a folder."""
+        if self.erasures_path is not None:
+            log_erasures(self.erasures_path, erasures)
 
     def make(self) -> bool:
         """Create the registry; False if it was there."""

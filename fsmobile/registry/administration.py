@@ -97,8 +97,10 @@ def make_code(service: RegistryService, unit: str, role: str) -> bytes:
     return code
 
 
-def revoke(service: RegistryService, start: str) -> DeviceRow:
+def revoke(service: RegistryService, start: str, *, by: str = "") -> DeviceRow:
     """Take a laptop's right to speak, by its name or the start of its id; its bus is told.
+
+    `by` is the account that does it; nobody's, at the registry's own machine.
 
     Raises:
         NotFound: there is none.
@@ -106,7 +108,7 @@ def revoke(service: RegistryService, start: str) -> DeviceRow:
     """
     with service.storage.transaction() as transaction:
         device = find_laptop(transaction, start)
-        note_event(service, transaction, EventKind.LAPTOP_REVOKED, device.device_id)
+        note_event(service, transaction, EventKind.LAPTOP_REVOKED, device.device_id, by)
         transaction.revoke_device(device.device_id, service.clock.now_ms())
         book = OrderBook(transaction=transaction, clock=service.clock, chance=service.chance)
         order = RevokeOrder(device_id=device.device_id)

@@ -26,7 +26,12 @@ class Assignment:
 
 
 def assign(
-    service: RegistryService, start: str, *, unit: str | None = None, role: str | None = None
+    service: RegistryService,
+    start: str,
+    *,
+    unit: str | None = None,
+    role: str | None = None,
+    by: str = "",
 ) -> Assignment:
     """Make a laptop one of another bus; its next exchange tells it so.
 
@@ -55,7 +60,7 @@ def assign(
         if new.unit != device.unit:
             left = [unit_scope(device.unit)]
             transaction.leave_scopes(new.device_id, left, transaction.position().gsn)
-        detail = f"{device.unit} → {new.unit} ({new.role})"
+        detail = f"{device.unit} → {new.unit} ({new.role}) {by}".rstrip()
         note_event(service, transaction, EventKind.LAPTOP_ASSIGNED, new.device_id, detail)
     return Assignment(before=device, after=new, dropped=dropped)
 

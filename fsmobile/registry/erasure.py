@@ -26,6 +26,7 @@ def erase(
     ground: str,
     *,
     write_down: Callable[[Sequence[Erasure]], None] = lambda _erasures: None,
+    by: str = "",
 ) -> list[str]:
     """Erase here and order it everywhere; return the ops that were held.
 
@@ -53,7 +54,7 @@ def erase(
         transaction.erase_bodies(erasures)
         book = OrderBook(transaction=transaction, clock=service.clock, chance=service.chance)
         _tell(book, erasures, targets)
-        note_event(service, transaction, EventKind.ERASED, detail=str(len(erasures)))
+        note_event(service, transaction, EventKind.ERASED, detail=f"{len(erasures)} {by}".rstrip())
     service.storage.scrub()
     return [one.op_id for one in targets]
 

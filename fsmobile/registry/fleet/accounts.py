@@ -12,7 +12,8 @@ from fsmobile.core.ids import is_slug
 from fsmobile.core.ports import Clock
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.registry.fleet.account_rows import AccountRows
-from fsmobile.registry.fleet.records import Account, AccountRole
+from fsmobile.registry.fleet.records import Account
+from fsmobile.registry.fleet.rights import AccountRole
 from fsmobile.registry.storage import Storage
 
 PASSPHRASE_MIN = 12

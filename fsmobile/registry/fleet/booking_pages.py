@@ -16,6 +16,7 @@ from fsmobile.errors import FsmobileError, InvalidInput
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.registry.fleet.bookings import Bookings, book, give_back, load_bookings
 from fsmobile.registry.fleet.records import Account
+from fsmobile.registry.fleet.rights import Right
 from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Transaction
@@ -53,8 +54,10 @@ class Door(Protocol):
         """Lead to another of our pages."""
         ...
 
-    def show_nothing(self, account: Account, request: Request) -> Response:
-        """Say that there is no such page for this account."""
+    async def refuse(
+        self, request: Request, account: Account, act: str, device_id: bytes | None = None
+    ) -> Response:
+        """Note what an account may not do, and say that there is no such page."""
         ...
 
 
@@ -80,8 +83,8 @@ class BookingPages:
         account = await self.door.account_of(request)
         if account is None:
             return self.door.lead_to("/connexion")
-        if not account.is_town_hall:
-            return self.door.show_nothing(account, request)
+        if not account.may(Right.BOOK):
+            return await self.door.refuse(request, account, Right.BOOK)
         return await self._show(request, account)
 
     async def book(self, request: Request) -> Response:
@@ -98,8 +101,8 @@ class BookingPages:
         account = await self.door.account_of(request)
         if account is None:
             return self.door.lead_to("/connexion")
-        if not account.is_town_hall:
-            return self.door.show_nothing(account, request)
+        if not account.may(Right.BOOK):
+            return await self.door.refuse(request, account, Right.BOOK)
         form = await self.door.read_own_form(request)
         if form is None:
             return await self._show(request, account, error=InvalidInput("form_not_ours"))

@@ -125,7 +125,7 @@ class Overviews:
                 limit=PAGE_SIZE,
             )
             events: Sequence[EventRow] = ()
-            if account.is_administrator:
+            if account.may_see_events:
                 events = rows.list_events(agency=None, device_id=None, limit=EVENTS_MAX)
         return Agencies(rows=found, events=events, page=page, pages=pages)
 

@@ -14,14 +14,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from fsmobile.registry.fleet.act_pages import ActPages, WriteDown
 from fsmobile.registry.fleet.booking_pages import PATH as BOOKING_PATH
 from fsmobile.registry.fleet.booking_pages import BookingPages
 from fsmobile.registry.fleet.overviews import Overviews
 from fsmobile.registry.fleet.records import Account
 from fsmobile.registry.fleet.rendering import Renderer
+from fsmobile.registry.fleet.rights import Right
 from fsmobile.registry.fleet.sessions import Credentials, Sessions, SignedIn, TryAfter
+from fsmobile.registry.forbidden_acts import note_forbidden
 from fsmobile.registry.service import RegistryService
-from fsmobile.registry.storage import Storage
+from fsmobile.registry.storage import Storage, Transaction
 from fsmobile.registry.timetables import Timetables
 from fsmobile.texts.translation import _
 
@@ -52,6 +55,7 @@ class FleetPages:
     service: RegistryService
     replica: Storage | None = None
     """A copy of the database that the pages are read from; accounts stay with the service."""
+    write_down: WriteDown = lambda _erasures: None
 
     def routes(self) -> list[BaseRoute]:
         """Return where each page is."""
@@ -65,7 +69,8 @@ class FleetPages:
                     Route("/deconnexion", self.sign_out, methods=["POST"]),
                     Route("/structure/{agency}", self.agency),
                     Route("/poste/{device}", self.laptop),
-                    *BookingPages(self.service, self, self._run).routes(),
+                    *BookingPages(self.service, self, self.run_in_thread).routes(),
+                    *ActPages(self.service, self, self.write_down).routes(),
                     Route("/style.css", partial(_asset, "style.css", "text/css")),
                     Route("/icone.svg", partial(_asset, "icone.svg", "image/svg+xml")),
                     Route("/{rest:path}", self.nothing),
@@ -98,7 +103,7 @@ class FleetPages:
     def _sign_in_threads(self) -> CapacityLimiter:
         return CapacityLimiter(SIGN_INS_AT_ONCE)
 
-    async def _run(self, do: Callable[[], T]) -> T:
+    async def run_in_thread(self, do: Callable[[], T]) -> T:
         """Do what asks the database in a thread of the pages' own."""
         return await anyio.to_thread.run_sync(do, limiter=self._threads)
 
@@ -150,7 +155,7 @@ class FleetPages:
             return self._message(
                 _("Demande refusée"), _("Ce formulaire ne vient pas de cette page."), 403
             )
-        await self._run(partial(self.sessions.sign_out, _token_of(request)))
+        await self.run_in_thread(partial(self.sessions.sign_out, _token_of(request)))
         response = _redirect(f"{ROOT}/connexion")
         response.delete_cookie(_cookie_name(request), path="/", secure=_is_tls(request))
         return response
@@ -164,7 +169,7 @@ class FleetPages:
             return self.lead_to(BOOKING_PATH)
         if account.agency is not None:
             return _redirect(f"{ROOT}/structure/{account.agency}")
-        shown = await self._run(
+        shown = await self.run_in_thread(
             partial(self.overviews.load_agencies, account, _page(request), self._now())
         )
         return self.show(request, "agencies.html", account, shown=shown)
@@ -175,13 +180,12 @@ class FleetPages:
         if account is None:
             return _redirect(f"{ROOT}/connexion")
         agency = request.path_params["agency"]
-        shown = None
-        if account.may_see(agency):
-            shown = await self._run(
-                partial(self.overviews.load_agency, account, agency, _page(request), self._now())
-            )
+        if not account.may_in(Right.SEE_FLEET, agency):
+            return await self.refuse(request, account, Right.SEE_FLEET)
+        shown = await self.run_in_thread(
+            partial(self.overviews.load_agency, account, agency, _page(request), self._now())
+        )
         if shown is None:
-            # The same answer for what does not exist and for what may not be seen.
             return self.show_nothing(account, request)
         return self.show(request, "agency.html", account, timezone=shown.timezone, shown=shown)
 
@@ -190,22 +194,49 @@ class FleetPages:
         account = await self.account_of(request)
         if account is None:
             return _redirect(f"{ROOT}/connexion")
-        shown = None
+        if not account.may_see_laptops:
+            return await self.refuse(request, account, Right.SEE_LAPTOPS)
         try:
             device_id = bytes.fromhex(request.path_params["device"])
         except ValueError:
             device_id = b""
-        if device_id and account.may_see_laptops:
-            shown = await self._run(partial(self.overviews.load_laptop, device_id, self._now()))
-        if shown is None or not account.may_see(shown.line.row.agency):
+        shown = await self.run_in_thread(
+            partial(self.overviews.load_laptop, device_id, self._now())
+        )
+        if shown is None:
             return self.show_nothing(account, request)
-        return self.show(request, "laptop.html", account, timezone=shown.timezone, shown=shown)
+        agency = shown.line.row.agency
+        if not account.may_in(Right.SEE_LAPTOPS, agency):
+            return await self.refuse(request, account, Right.SEE_LAPTOPS, device_id)
+        return self.show(
+            request,
+            "laptop.html",
+            account,
+            timezone=shown.timezone,
+            shown=shown,
+            may_revoke=account.may_in(Right.REVOKE, agency),
+            may_move=account.may_in(Right.MOVE, agency),
+        )
 
     async def nothing(self, request: Request) -> Response:
         """Say that there is no such page."""
         account = await self.account_of(request)
         if account is None:
             return _redirect(f"{ROOT}/connexion")
+        return self.show_nothing(account, request)
+
+    async def refuse(
+        self, request: Request, account: Account, act: str, device_id: bytes | None = None
+    ) -> Response:
+        """Note what an account may not do, and say that there is no such page."""
+        author = f"{account.name} ({account.role})"
+        chance, now = self.service.chance, self._now()
+
+        def note(transaction: Transaction) -> None:
+            note_forbidden(transaction, chance, now, act=act, device_id=device_id, account=author)
+
+        await self.run_in_thread(partial(self.service.storage.run, note))
+        # The same answer for what does not exist and for what may not be seen.
         return self.show_nothing(account, request)
 
     def lead_to(self, path: str) -> Response:
@@ -227,7 +258,7 @@ class FleetPages:
         token = _token_of(request)
         if not token or not _is_private(request):
             return None
-        return await self._run(partial(self.sessions.find_account, token))
+        return await self.run_in_thread(partial(self.sessions.find_account, token))
 
     async def _is_our_form(self, form: dict[str, str], token: str) -> bool:
         sent = form.get("form_token", "")
@@ -235,7 +266,7 @@ class FleetPages:
         def check() -> bool:
             return self.sessions.is_ours(token) and self.sessions.is_form_token(token, sent)
 
-        return bool(token) and await self._run(check)
+        return bool(token) and await self.run_in_thread(check)
 
     async def _form(
         self, request: Request, *, error: str = "", name: str = "", status: int = 200
@@ -243,8 +274,8 @@ class FleetPages:
         if not _is_private(request):
             return self._refuse_plain_http()
         token = request.cookies.get(_form_cookie_name(request), "")
-        if not token or not await self._run(partial(self.sessions.is_ours, token)):
-            token = await self._run(self.sessions.make_token)
+        if not token or not await self.run_in_thread(partial(self.sessions.is_ours, token)):
+            token = await self.run_in_thread(self.sessions.make_token)
         content = self.render(
             "sign_in.html",
             error=error,

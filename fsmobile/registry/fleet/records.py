@@ -1,25 +1,13 @@
 """Accounts and sessions of the fleet pages, as values."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class AccountRole(StrEnum):
-    """What an account may read."""
-
-    ADMINISTRATOR = "administrator"
-    """Every structure, every laptop, the events of the registry."""
-    COORDINATOR = "coordinator"
-    """One structure, and each of its laptops."""
-    READER = "reader"
-    """The counts of one structure, or of all; no laptop by itself."""
-    TOWN_HALL = "town_hall"
-    """The coming passages in one commune, to book there; nothing of the fleet."""
+from fsmobile.registry.fleet.rights import RIGHTS, AccountRole, Right
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Someone who may read the fleet pages."""
+    """Someone who may read the fleet pages, or act there."""
 
     name: str
     role: str
@@ -34,24 +22,33 @@ class Account:
     commune: str | None = None
     """INSEE code, of a town hall's account."""
 
-    def may_see(self, agency: str) -> bool:
-        """Tell whether the account may read of a structure."""
-        return not self.is_town_hall and self.agency in (None, agency)
+    def may(self, right: Right) -> bool:
+        """Tell whether the account has a right, somewhere."""
+        return right in RIGHTS[AccountRole(self.role)]
+
+    def may_in(self, right: Right, agency: str) -> bool:
+        """Tell whether the account has a right in a structure."""
+        return self.may(right) and self.agency in (None, agency)
+
+    @property
+    def may_see_laptops(self) -> bool:
+        """Tell whether the account may look at one laptop by itself."""
+        return self.may(Right.SEE_LAPTOPS)
+
+    @property
+    def may_see_events(self) -> bool:
+        """Tell whether the account may read what happened to the registry."""
+        return self.may(Right.SEE_EVENTS)
+
+    @property
+    def may_see_erasures(self) -> bool:
+        """Tell whether the account may read who has confirmed what was to be erased."""
+        return self.may(Right.SEE_ERASURES)
 
     @property
     def is_town_hall(self) -> bool:
         """Tell whether the account books for a commune, and sees nothing else."""
         return self.role == AccountRole.TOWN_HALL
-
-    @property
-    def may_see_laptops(self) -> bool:
-        """Tell whether the account may look at one laptop by itself."""
-        return self.role in (AccountRole.ADMINISTRATOR, AccountRole.COORDINATOR)
-
-    @property
-    def is_administrator(self) -> bool:
-        """Tell whether the account answers for the registry itself."""
-        return self.role == AccountRole.ADMINISTRATOR
 
 
 @dataclass(frozen=True, slots=True)
