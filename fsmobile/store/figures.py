@@ -1,14 +1,17 @@
-"""Figures of the visits, day by day, kept once counted; a day that changes is counted again."""
+"""Figures of the visits, kept day by day as they are recorded or received.
 
-from collections.abc import Iterator
+A correction forgets its day, which is counted again when it is asked for.
+"""
+
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
 import msgspec
 
 from fsmobile.core.reports import Figures, add_figures, count_visits
+from fsmobile.core.visits import VisitState
 from fsmobile.errors import StoreBusy, StoreFull
-from fsmobile.store.projections import decode_visit_state
 from fsmobile.store.replica import Connection, Replica
 
 CHUNK_DAYS = 31
@@ -16,12 +19,41 @@ CHUNK_DAYS = 31
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Figures).decode
+_decode_state = msgspec.json.Decoder(VisitState).decode
 
 
-def load_figures(replica: Replica, first: date, last: date, today: date) -> Figures:
+def add_new(connection: Connection, states: Iterable[VisitState]) -> None:
+    """Add visits to the figures of their days, before their rows stand: no day needs a count.
+
+    A day of which there are visits but no figures stays so: it is counted when it is asked for.
+    """
+    by_day: dict[str, list[VisitState]] = {}
+    for state in states:
+        by_day.setdefault(state.visit.service_date.isoformat(), []).append(state)
+    for day, found in by_day.items():
+        kept, has_visits = connection.execute(
+            "SELECT (SELECT figures FROM figure_day WHERE day = ?1),"
+            " EXISTS (SELECT 1 FROM visit WHERE service_date = ?1)",
+            (day,),
+        ).fetchone()
+        if kept is None and has_visits:
+            continue
+        figures = count_visits(found)
+        _keep(connection, day, figures if kept is None else add_figures([_decode(kept), figures]))
+
+
+def forget_day_of(connection: Connection, visit_id: str) -> None:
+    """Let the day of a visit be counted again, while its row still stands."""
+    connection.execute(
+        "DELETE FROM figure_day WHERE day = (SELECT service_date FROM visit WHERE visit_id = ?)",
+        (visit_id,),
+    )
+
+
+def load_figures(replica: Replica, first: date, last: date) -> Figures:
     """Return the figures of the visits between two days, both included.
 
-    The days before today are kept. When the store cannot be written they are counted only.
+    What had to be counted is kept. When the store cannot be written it is counted only.
     """
     rows = replica.connection.execute(
         "SELECT day, figures FROM figure_day WHERE day BETWEEN ? AND ?",
@@ -30,7 +62,7 @@ def load_figures(replica: Replica, first: date, last: date, today: date) -> Figu
     kept = {day for day, _figures in rows}
     parts = [_decode(figures) for _day, figures in rows]
     for start, end in _gaps(first, last, kept):
-        parts += _count(replica, start, end, today)
+        parts += _count(replica, start, end)
     return add_figures(parts)
 
 
@@ -49,25 +81,33 @@ def _gaps(first: date, last: date, kept: set[str]) -> Iterator[tuple[date, date]
         yield start, last
 
 
-def _count(replica: Replica, first: date, last: date, today: date) -> list[Figures]:
-    if first >= today:
-        return list(_counted(replica.connection, first, last).values())
+def _count(replica: Replica, first: date, last: date) -> list[Figures]:
+    connection = replica.connection
+    if not _has_visits(connection, first, last):
+        return []
     try:
         # Read and kept in one transaction: no visit can come between the two.
-        with replica.write() as connection:
+        with replica.write():
             counted = _counted(connection, first, last)
-            days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-            connection.executemany(
-                "INSERT OR REPLACE INTO figure_day (day, figures) VALUES (?, ?)",
-                [
-                    (day.isoformat(), _encode(counted.get(day.isoformat(), Figures())))
-                    for day in days
-                    if day < today
-                ],
-            )
-            return list(counted.values())
+            for day, figures in counted.items():
+                _keep(connection, day, figures)
     except (StoreBusy, StoreFull):
-        return list(_counted(replica.connection, first, last).values())
+        counted = _counted(connection, first, last)
+    return list(counted.values())
+
+
+def _has_visits(connection: Connection, first: date, last: date) -> bool:
+    found = connection.execute(
+        "SELECT 1 FROM visit WHERE service_date BETWEEN ? AND ? LIMIT 1",
+        (first.isoformat(), last.isoformat()),
+    ).fetchone()
+    return found is not None
+
+
+def _keep(connection: Connection, day: str, figures: Figures) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO figure_day (day, figures) VALUES (?, ?)", (day, _encode(figures))
+    )
 
 
 def _counted(connection: Connection, first: date, last: date) -> dict[str, Figures]:
@@ -77,6 +117,6 @@ def _counted(connection: Connection, first: date, last: date) -> dict[str, Figur
         (first.isoformat(), last.isoformat()),
     )
     return {
-        day: count_visits(decode_visit_state(state) for _day, state in found)
+        day: count_visits(_decode_state(state) for _day, state in found)
         for day, found in groupby(rows, key=lambda row: str(row[0]))
     }

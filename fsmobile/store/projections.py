@@ -36,7 +36,7 @@ from fsmobile.protocol.records import (
     read_record,
 )
 from fsmobile.protocol.scopes import unit_of_scope
-from fsmobile.store import schedule_trees, search
+from fsmobile.store import figures, schedule_trees, search
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.replica import Connection, Replica
 
@@ -266,10 +266,7 @@ def _note_unreadable(connection: Connection, op_id: str, error: ValueError) -> N
 def _forget_derived(connection: Connection, entity: str) -> None:
     """Take an entity out of the index, and the figures of its day, while its rows still stand."""
     search.drop(connection, entity)
-    connection.execute(
-        "DELETE FROM figure_day WHERE day = (SELECT service_date FROM visit WHERE visit_id = ?)",
-        (entity,),
-    )
+    figures.forget_day_of(connection, entity)
 
 
 def _save_visit(connection: Connection, state: VisitState | None, *, is_new: bool) -> None:
@@ -284,8 +281,7 @@ def _save_visit(connection: Connection, state: VisitState | None, *, is_new: boo
 def _save_visits(connection: Connection, states: Sequence[VisitState]) -> None:
     """Save visits of which nothing derived stands any more."""
     search.index_visits(connection, states)
-    days = {state.visit.service_date.isoformat() for state in states}
-    connection.executemany("DELETE FROM figure_day WHERE day = ?", [(day,) for day in days])
+    figures.add_new(connection, states)
     connection.executemany(
         "INSERT OR REPLACE INTO visit (visit_id, service_date, passage_id, starts, is_void, state)"
         " VALUES (?, ?, ?, ?, ?, ?)",

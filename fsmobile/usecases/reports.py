@@ -26,7 +26,7 @@ from fsmobile.usecases.report_names import name_code
 
 def make_report(desk: Desk, period: Period) -> Report:
     """Count a period."""
-    figures = load_figures(desk.replica, period.first, period.last, desk.today())
+    figures = load_figures(desk.replica, period.first, period.last)
     passages = list_passages(desk, period, figures)
     last = min(period.last, desk.today())
     return Report(
