@@ -103,3 +103,14 @@ def time_span(text: str) -> TimeSpan:
         message = _("des heures s'écrivent 09:30-12:00 : {text}").format(text=text)
         raise argparse.ArgumentTypeError(message)
     return found
+
+
+def positive_number(text: str) -> float:
+    """Read a number above 0 given on the command line; a comma stands for a point."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise argparse.ArgumentTypeError(_("un nombre positif : {text}").format(text=text))
+    return number

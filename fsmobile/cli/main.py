@@ -27,6 +27,7 @@ COMMANDS = {
     "notice": mark("prévient les communes de ce qui est publié"),
     "logbook": mark("tient le carnet de bord, les incidents et les messages"),
     "report": mark("donne les chiffres d'une période, à côté de la précédente"),
+    "review": mark("passe en revue les arrêts, et ce que le label demande"),
     "export": mark("écrit les visites d'une période, ligne à ligne"),
     "import": mark("reprend des visites d'un tableau, de ce programme ou de la Coop"),
     "search": mark("cherche dans tout ce que le bus a enregistré"),

@@ -122,6 +122,19 @@ def list_visits_between(replica: Replica, first: date, last: date) -> Iterator[V
     return (decode_visit_state(state) for (state,) in rows)
 
 
+def count_visits_by_hour(
+    replica: Replica, first: date, last: date
+) -> list[tuple[PassageId, int, int]]:
+    """Return how many visits of some days began in each hour, passage by passage."""
+    rows = replica.connection.execute(
+        "SELECT passage_id, CAST(substr(starts, 1, 2) AS INTEGER) AS hour, count(*) FROM visit"
+        " WHERE service_date BETWEEN ? AND ? AND NOT is_void AND passage_id IS NOT NULL"
+        " GROUP BY passage_id, hour ORDER BY passage_id, hour",
+        (first.isoformat(), last.isoformat()),
+    )
+    return [(PassageId(passage_id), hour, visits) for passage_id, hour, visits in rows]
+
+
 def load_visit(replica: Replica, visit_id: VisitId) -> VisitState:
     """Return one visit.
 
