@@ -16,6 +16,8 @@ from fsmobile.usecases.visits import agent_name
 
 ROWS = 40
 SHORT_ID = 8
+OPTIONS = ("lieu", "demarche", "operateur", "agent", "issue", "note", "depuis", "jusque")
+"""Filters that are options too."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -26,7 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar=_("MOTS"),
         help=_("mots, et filtres comme {filters}").format(filters=" ".join(map(_shown, FILTERS))),
     )
-    for name in ("lieu", "demarche", "operateur", "agent", "issue", "note", "depuis", "jusque"):
+    for name in OPTIONS:
         parser.add_argument(f"--{name}", metavar=_("MOT"))
     parser.add_argument("--limit", type=int, default=ROWS, help=_("lignes au plus"))
     add_format(parser, "text", "json")
@@ -37,13 +39,8 @@ def run(arguments: Namespace) -> int:
     words = [
         *arguments.words,
         *(
-            f"{name}:{word}"
-            for name in ("lieu", "demarche", "operateur", "agent", "issue", "note")
-            for word in (getattr(arguments, name) or "").split()
-        ),
-        *(
-            f"{name}:{getattr(arguments, name)}"
-            for name in ("depuis", "jusque")
+            f"{name}:{'-'.join(getattr(arguments, name).split())}"
+            for name in OPTIONS
             if getattr(arguments, name)
         ),
     ]

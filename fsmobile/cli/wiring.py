@@ -5,13 +5,14 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from fsmobile.cli.output import complain
 from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.cli.unlocking import data_key
 from fsmobile.config import Settings, load_settings, make_home
 from fsmobile.core.journal import JournalAct
 from fsmobile.errors import FsmobileError, NotAllowed, StoreBusy
 from fsmobile.reference.catalogue import load_catalogue
-from fsmobile.store import journal
+from fsmobile.store import journal, search
 from fsmobile.store.identity import Enrolment, load_agent, load_enrolment
 from fsmobile.store.instance import check_instance, rotate_instance
 from fsmobile.store.locks import try_lock
@@ -19,10 +20,14 @@ from fsmobile.store.replica import Replica, open_store
 from fsmobile.store.second_copy import SecondCopy, count_uncopied, load_copy
 from fsmobile.store.unlock_tries import count_refused, forget_refused
 from fsmobile.sync.progress import BY_HAND, OnProgress, SyncReport, Verification
+from fsmobile.texts.contact_warnings import warn_of_contacts
 from fsmobile.texts.translation import set_language
 from fsmobile.usecases.desk import NOBODY, Desk, open_desk
 from fsmobile.usecases.names import erase_expired_names
 from fsmobile.usecases.timetable import load_timetable
+
+_FREE_TEXTS = ("note", "text", "task", "reference")
+"""Arguments in which a person writes what they like."""
 
 
 def read_settings(arguments: Namespace) -> Settings:
@@ -103,10 +108,13 @@ def notice_restore(settings: Settings, replica: Replica) -> bool:
 
 @contextmanager
 def working_desk(arguments: Namespace) -> Iterator[Desk]:
-    """Give a command its desk, and close the store behind it."""
+    """Give a command its desk, and close the store behind it; say what a text should not hold."""
     desk = make_desk(read_settings(arguments))
     try:
         yield desk
+        warning = warn_of_contacts(*(getattr(arguments, name, None) for name in _FREE_TEXTS))
+        if warning:
+            complain(warning)
     finally:
         desk.replica.close()
 
@@ -134,6 +142,9 @@ def sync_once(
         check_instance(replica, settings.instance_path)
         report = _exchange(settings, replica, on_progress, why, verification)
         rotate_instance(replica, settings.instance_path)
+        if report.pulled:
+            with suppress(FsmobileError):
+                search.tidy(replica)
         return report
     finally:
         replica.close()

@@ -22,6 +22,10 @@ from fsmobile.store.replica import Connection, Replica
 PREFIX_MAX = 8
 """Beginnings of words up to this length have an index of their own; longer ones cost a merge."""
 _ID_BITS = 28
+_TIDY_PAGES = 256
+"""Written at a step, about 1 MiB: some hundredths of a second."""
+_CHANGES_OF_NOTHING = 2
+"""FTS5: a merge that changes fewer rows than that had nothing to do."""
 _CODE = re.compile(r"[a-z0-9/@_-]+")
 _JOINS = re.compile(r"['\u2019-]")
 
@@ -141,6 +145,26 @@ def find(
         (*((expression,) if expression else ()), lowest, highest, limit),
     ).fetchall()
     return [Found(rank=rank, kind=kind, entity=entity) for rank, kind, entity in rows]
+
+
+def tidy(replica: Replica) -> None:
+    """Merge what many transactions left of the index in parts: each word looks into all of them.
+
+    By steps that end soon: a bus that records meanwhile does not wait.
+
+    Raises:
+        StoreBusy, StoreFull: the rest is left for another time.
+    """
+    with replica.write() as connection:
+        connection.execute("INSERT INTO search (search, rank) VALUES ('usermerge', 2)")
+    done = _CHANGES_OF_NOTHING
+    while done >= _CHANGES_OF_NOTHING:
+        with replica.write() as connection:
+            before = connection.total_changes
+            connection.execute(
+                "INSERT INTO search (search, rank) VALUES ('merge', ?)", (_TIDY_PAGES,)
+            )
+            done = connection.total_changes - before
 
 
 def purge(connection: Connection) -> None:

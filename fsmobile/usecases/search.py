@@ -136,9 +136,12 @@ class Finder:
         return SearchPage(found=tuple(found[:limit]), has_more=len(found) > limit)
 
     def expression(self, query: SearchQuery) -> str:
-        """Return a query as FTS5 reads it; every word must be found."""
+        """Return a query as FTS5 reads it: every word, and one of the filters of each kind."""
         parts = [self._anywhere(word) for word in query.words]
-        parts += [self._as_filter(kind, value) for kind, value in query.filters]
+        for kind in dict.fromkeys(kind for kind, _value in query.filters):
+            same = [self._as_filter(kind, value) for one, value in query.filters if one is kind]
+            # Of two places, either will do; of two words of a note, both must be there.
+            parts.append((" AND " if kind is None else " OR ").join(f"({part})" for part in same))
         return " AND ".join(f"({part})" for part in parts if part)
 
     def _anywhere(self, word: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 from worlds import Laptop, a_laptop, a_registry, a_visit
 
 from fsmobile.core.follow_ups import FollowUp
@@ -12,6 +13,7 @@ from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.store import erasure
 from fsmobile.store.projections import rebuild
+from fsmobile.store.search import tidy
 from fsmobile.usecases.follow_ups import open_follow_up
 from fsmobile.usecases.search import Finder, read_query
 from fsmobile.usecases.visits import correct_visit, record_visit, void_visit
@@ -86,6 +88,28 @@ def test_names_and_filters_find_what_they_name(typed: str) -> None:
         ),
     )
     assert found(laptop, typed) == ["la bonne"]
+
+
+def test_of_two_filters_of_one_kind_either_will_do() -> None:
+    laptop = a_bus()
+    for outcome in (Outcome.RESOLVED, Outcome.DROPPED, Outcome.TO_FOLLOW_UP):
+        asked = replace(a_visit().enquiries[0], outcome=outcome)
+        record_visit(laptop.desk, a_visit(note=f"au sujet {outcome}", enquiries=(asked,)))
+    assert len(found(laptop, "issue:résolu issue:suivre")) == 2
+    assert len(found(laptop, "issue:résolu issue:suivre note:sujet note:resolved")) == 1
+    assert found(laptop, "issue:résolu lieu:aigre lieu:ruffec") == []
+
+
+def test_an_index_in_many_parts_is_merged_and_finds_the_same() -> None:
+    laptop = a_bus()
+    for number in range(30):
+        record_visit(laptop.desk, a_visit(note=f"dossier {number}"))
+    before = found(laptop, "dossier")
+    parts = "SELECT count(DISTINCT segid) FROM search_idx"
+    assert laptop.replica.connection.execute(parts).fetchone()[0] > 2
+    tidy(laptop.replica)
+    assert laptop.replica.connection.execute(parts).fetchone()[0] <= 2
+    assert found(laptop, "dossier") == before
 
 
 def test_the_newest_comes_first_and_pages_go_on_below() -> None:
