@@ -10,9 +10,11 @@ from pathlib import Path
 
 from fsmobile import errors
 from fsmobile.cli.exit_codes import exit_code_of
+from fsmobile.core.personal_data import TABLE
 from fsmobile.core.reports import ENQUIRY_DIMENSIONS
 from fsmobile.texts.definitions import DIMENSIONS, FIGURES, VISIT_COLUMNS, general_definitions
 from fsmobile.texts.filling import fill
+from fsmobile.texts.personal_data_words import say_erased, say_seen, say_term, say_why
 from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
 from fsmobile.texts.schedule_remedies import explain_remedy
 from fsmobile.texts.sentences import class_sentence
@@ -147,11 +149,43 @@ def _definition_lines() -> Iterator[str]:
         yield f"| `{column.value}` | {meaning} |"
 
 
+_PRIVACY_MARKS = ("<!-- table : python -m tools.pages -->\n", "<!-- fin de la table -->\n")
+
+
+def format_privacy() -> str:
+    """Return the page on privacy: its prose as it is, its table from the program."""
+    page = (DOCS / "confidentialite.md").read_text(encoding="utf-8")
+    begin, end = _PRIVACY_MARKS
+    head, _old, rest = page.partition(begin)
+    table = "\n".join(_privacy_lines()) + "\n"
+    return head + begin + table + end + rest.partition(end)[2]
+
+
+def _privacy_lines() -> Iterator[str]:
+    yield (
+        "| Enregistrement | Champs | Pourquoi | Combien de temps"
+        " | Qui le lit | Effacé | Précautions |"
+    )
+    yield "|---|---|---|---|---|---|---|"
+    for one in TABLE:
+        fields = ", ".join(f"`{name}`" for name in one.fields)
+        cares = []
+        if one.is_free_text:
+            cares.append("texte libre contrôlé")
+        if one.columns or one.dimensions:
+            cares.append("hors des exports, ou masqué sous 5")
+        elif one.tells_of_person:
+            cares.append("dans aucun export")
+        cells = (say_why(one), say_term(one), say_seen(one), say_erased(one), "; ".join(cares))
+        yield f"| `{one.record}` | {fields} | {' | '.join(cells)} |"
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "touches.md": format_keys,
     "erreurs.md": format_errors,
     "regles.md": format_rules,
     "definitions.md": format_definitions,
+    "confidentialite.md": format_privacy,
 }
 
 

@@ -1,8 +1,9 @@
-"""Refuses numbers that name a person in free text: NIR, tax number, IBAN, bank card.
+"""Refuses numbers that name a person in free text, and finds those that only reach one.
 
 No field of the program asks for one (décret 2019-341 keeps the NIR to a few bodies), so
 one that turns up in a note is refused before it reaches the disk. What is refused is
-never repeated in the error.
+never repeated in the error. A telephone or an e-mail may be the town hall's: it is told,
+and kept.
 """
 
 import re
@@ -20,6 +21,20 @@ class ForbiddenNumber(StrEnum):
     IBAN = "iban"
     CARD = "carte_bancaire"
 
+
+class Contact(StrEnum):
+    """What reaches a person, found in a text that was not made for it."""
+
+    PHONE = "telephone"
+    EMAIL = "courriel"
+
+
+_EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(
+    # As it is dialled in France and its overseas départements, or from abroad.
+    r"(?<![\d+])(?:(?:\+|00)(?:33|262|5(?:08|9[04-6])|68[179])[\s.-]?(?:\(0\))?[\s.-]?[1-9]|0[1-9])"
+    r"(?:[\s.\-/]?\d{2}){4}(?!\d)"
+)
 
 _GAP = r"[\s.\-_/:,;·'’]"
 _DIGITS = re.compile(rf"\d(?:{_GAP}{{0,3}}\d){{12,}}")
@@ -83,6 +98,17 @@ def refuse_forbidden_numbers(text: str, field: str) -> str:
     if found:
         raise PersonalDataRefused("personal_data_refused", kind=found[0].value, field=field)
     return text
+
+
+def find_contacts(text: str) -> list[Contact]:
+    """Return what reaches a person in a text: to be told to who writes it, never refused."""
+    plain = _plain(text)
+    found = []
+    if _PHONE.search(plain):
+        found.append(Contact.PHONE)
+    if _EMAIL.search(plain):
+        found.append(Contact.EMAIL)
+    return found
 
 
 def _plain(text: str) -> str:

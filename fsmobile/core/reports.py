@@ -45,8 +45,6 @@ ENQUIRY_DIMENSIONS = frozenset(
     )
 )
 """Broken down by what was asked: they count enquiries, for one visit may ask several things."""
-PERSONAL_DIMENSIONS = frozenset((Dimension.AGE, Dimension.RESIDENCE, Dimension.CONTACT))
-"""Broken down by what tells of a person: small counts are masked outside the laptop."""
 
 
 class Count(Struct, frozen=True, array_like=True):

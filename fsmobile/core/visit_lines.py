@@ -32,12 +32,3 @@ class Column(StrEnum):
     REFERENCE = "reference"
     NOTE = "note"
     FROM_PAPER = "papier"
-
-
-PERSONAL = frozenset(
-    (
-        *(Column.FIRST_CONTACT, Column.AGE, Column.RESIDENCE, Column.MANDATE),
-        *(Column.REFERENCE, Column.NOTE),
-    )
-)
-"""In a village of a hundred people they tell who it was: left out unless they are asked for."""

@@ -11,12 +11,11 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, insert, select, update
 
 from fsmobile.core.ids import is_slug
+from fsmobile.core.personal_data import FAMILIES
 from fsmobile.errors import InvalidInput
 from fsmobile.protocol.clock import format_hlc
-from fsmobile.protocol.journal_records import JOURNAL_NOTE
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.orders import POLICY, RetentionOrder, encode_order
-from fsmobile.protocol.records import SCHEDULE_FILE, SCHEMAS
 from fsmobile.protocol.scopes import agency_scope, unit_scope
 from fsmobile.registry import schema
 from fsmobile.registry.administration import note_event
@@ -27,9 +26,6 @@ from fsmobile.registry.records import EventKind
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Storage, Transaction
 
-_KEPT = {kind.partition(".")[0] for kind in (SCHEDULE_FILE, JOURNAL_NOTE)}
-FAMILIES = tuple(sorted({kind.partition(".")[0] for kind in SCHEMAS} - _KEPT))
-"""First parts of the kinds that may go; a schedule is public, and a journal names nobody."""
 MONTHS_MAX = 1200
 _o = schema.op.c
 _t = schema.retention.c

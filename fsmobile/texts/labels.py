@@ -16,7 +16,7 @@ from fsmobile.core.overrides import OverrideAction, OverrideReason
 from fsmobile.core.passages import PassageReason, PassageStatus
 from fsmobile.core.plan_comparison import Difference
 from fsmobile.core.planned_passages import PlannedStatus
-from fsmobile.core.privacy import ForbiddenNumber
+from fsmobile.core.privacy import Contact, ForbiddenNumber
 from fsmobile.core.spans import HalfDay
 from fsmobile.core.tours import Access
 from fsmobile.core.visits import (
@@ -159,6 +159,10 @@ _LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
         ForbiddenNumber.TAX: (mark("un numéro fiscal"), mark("n° fiscal")),
         ForbiddenNumber.IBAN: (mark("un numéro de compte (IBAN)"), mark("IBAN")),
         ForbiddenNumber.CARD: (mark("un numéro de carte bancaire"), mark("n° carte")),
+    },
+    Contact: {
+        Contact.PHONE: (mark("un téléphone"), mark("téléphone")),
+        Contact.EMAIL: (mark("un courriel"), mark("courriel")),
     },
     Theme: {
         Theme.TRAINING_WORK_PENSION: (mark("formation, emploi, retraite"), mark("emploi")),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fsmobile.core.privacy import refuse_forbidden_numbers
 from fsmobile.core.visits import NOTE_MAX
 from fsmobile.errors import PersonalDataRefused
+from fsmobile.texts.contact_warnings import warn_of_contacts
 from fsmobile.texts.labels import label_kind
 from fsmobile.texts.translation import _
 from fsmobile.tui.lines import Line, Role
@@ -40,6 +41,9 @@ class NoteTaking:
             if refusal:
                 self.refuse(refusal)
                 return False
+            warning = warn_of_contacts(text)
+            if warning:
+                self._stage.say(warning, Role.WARN)
         self.is_open = False
         if self._stage.message is self._refusal:
             self._stage.message = Line()

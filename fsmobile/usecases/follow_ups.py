@@ -64,6 +64,8 @@ def open_follow_up(desk: Desk, follow_up: FollowUp, named: NamedPart | None = No
     """
     check_follow_up(follow_up)
     refuse_forbidden_numbers(follow_up.task, "task")
+    if follow_up.referral is not None:
+        refuse_forbidden_numbers(follow_up.referral.reference, "reference")
     acts = [desk.fact(kinds.FOLLOW_UP_OPEN, kinds.encode_promise(follow_up))]
     if named is not None:
         acts.append(_naming(desk, named, entity=None))

@@ -4,8 +4,10 @@ from datetime import date, time, timedelta
 
 from fsmobile.core.appointments import Presence
 from fsmobile.core.ids import PassageId, PlaceId, ProcedureId
+from fsmobile.core.journal import JournalAct
 from fsmobile.core.places import Place
 from fsmobile.core.visits import OUTCOME_LETTERS
+from fsmobile.store import journal
 from fsmobile.texts.dates import format_day, format_span, format_time
 from fsmobile.texts.labels import label
 from fsmobile.texts.paper import (
@@ -35,6 +37,7 @@ def make_day_sheet(desk: Desk, day: date) -> str:
     outcomes = [
         PaperCode(code=letter.upper(), label=label(one)) for letter, one in OUTCOME_LETTERS.items()
     ]
+    _log(desk, f"day {day.isoformat()}", len(stops))
     return day_sheet_page(
         title=_("Feuille du {day}").format(day=format_day(day)),
         stops=stops,
@@ -61,6 +64,7 @@ def make_next_time_list(desk: Desk) -> str:
                 todo=todo,
             )
         )
+    _log(desk, "next", len(stops))
     return next_time_page(title=_("Prochaine fois ici"), stops=stops)
 
 
@@ -80,6 +84,11 @@ def make_slip(desk: Desk, place_id: PlaceId, papers: tuple[str, ...]) -> str:
     code = segno.make(text, error="m", micro=False).svg_inline(border=1, omitsize=True)
     title = _("Bus France services · {place}").format(place=name)
     return slip_page(title=title, papers=papers, passages=passages, qr_svg=code)
+
+
+def _log(desk: Desk, paper: str, stops: int) -> None:
+    """Write down that what is promised left the laptop on paper."""
+    journal.note(desk.replica, desk.agent_id, JournalAct.EXPORTED, f"paper {paper}", stops)
 
 
 def _moment(day: date, starts: time | None, ends: time | None) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from fsmobile.core.journal import JournalAct
 from fsmobile.core.period_reports import Report, ReportRow, figures_of
+from fsmobile.core.personal_data import PERSONAL_DIMENSIONS
 from fsmobile.core.reports import (
     ENQUIRY_DIMENSIONS,
     MASK_BELOW,
     MASKED,
-    PERSONAL_DIMENSIONS,
     Count,
     Dimension,
     mask_small,

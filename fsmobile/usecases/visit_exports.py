@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from fsmobile.core.journal import JournalAct
 from fsmobile.core.periods import Period
-from fsmobile.core.visit_lines import PERSONAL, Column
+from fsmobile.core.personal_data import PERSONAL_COLUMNS
+from fsmobile.core.visit_lines import Column
 from fsmobile.core.visits import Enquiry, VisitState
 from fsmobile.formats.tables import Cell, Table
 from fsmobile.store import journal, queries
@@ -51,7 +52,7 @@ def export_visits(
 
 def visit_table(desk: Desk, states: list[VisitState], *, is_complete: bool) -> Table:
     """Return visits as lines."""
-    columns = [one for one in Column if is_complete or one not in PERSONAL]
+    columns = [one for one in Column if is_complete or one not in PERSONAL_COLUMNS]
     return Table(
         name=_("Visites"),
         header=tuple(columns),
