@@ -195,19 +195,19 @@ def test_a_wrong_passphrase_is_told_in_place(chrome: Chrome, address: str) -> No
 def test_the_focus_is_seen_wherever_the_keyboard_goes(signed_in: Chrome, address: str) -> None:
     signed_in.get(f"{address}/flotte/structure/bus-charente")
     seen = []
-    for _ in range(8):
+    for _ in range(9):
         press(signed_in, Keys.TAB)
         node = focused(signed_in)
         seen.append(node.text)
         assert node.value_of_css_property("outline-style") == "solid"
         assert node.value_of_css_property("outline-width") == "3px"
-    assert seen[:3] == ["Aller au contenu", "Flotte", "Se déconnecter"]
+    assert seen[:4] == ["Aller au contenu", "Flotte", "Effacements", "Se déconnecter"]
     assert "portable du bus" in seen
 
 
 def test_signing_out_by_keyboard_leads_back_to_the_form(signed_in: Chrome, address: str) -> None:
     signed_in.get(f"{address}/flotte")
-    press(signed_in, Keys.TAB, Keys.TAB, Keys.TAB)
+    press(signed_in, Keys.TAB, Keys.TAB, Keys.TAB, Keys.TAB)
     assert focused(signed_in).text == "Se déconnecter"
     press(signed_in, Keys.ENTER)
     form = f"{address}/flotte/connexion"
