@@ -1,6 +1,7 @@
 """`fsmobile review`: the stops and the label, for those who decide where the bus goes."""
 
 from argparse import ArgumentParser, Namespace
+from datetime import timedelta
 from typing import Any
 
 from fsmobile.cli.arguments import add_format, positive_number
@@ -8,8 +9,9 @@ from fsmobile.cli.files import add_output, give_file
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.report import add_period, chosen_period
 from fsmobile.cli.wiring import working_desk
-from fsmobile.core.periods import Period
+from fsmobile.core.periods import Period, span_of
 from fsmobile.core.stop_review import THRESHOLD, mask_total, mask_visits
+from fsmobile.texts.label_words import explain_sheet
 from fsmobile.texts.stop_review_words import (
     explain_review,
     format_rate,
@@ -19,6 +21,13 @@ from fsmobile.texts.stop_review_words import (
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.exported_files import Form
+from fsmobile.usecases.label_sheet import (
+    criteria_rows,
+    export_label_sheet,
+    label_title,
+    log_label,
+    make_label_sheet,
+)
 from fsmobile.usecases.stop_review import ReviewedStop, StopReview, review_period, review_stops
 from fsmobile.usecases.stop_review_exports import (
     describe_stop,
@@ -31,7 +40,9 @@ from fsmobile.usecases.stop_review_exports import (
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare what is reviewed, over which days, and in which form."""
     parser.add_argument(
-        "what", choices=("stops",), help=_("stops : chaque arrêt, ce qu'il reçoit et coûte")
+        "what",
+        choices=("stops", "label"),
+        help=_("stops : chaque arrêt, ce qu'il reçoit et coûte ; label : la fiche de l'audit"),
     )
     add_period(parser)
     parser.add_argument(
@@ -48,7 +59,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Write one review."""
     with working_desk(arguments) as desk:
-        _review_stops(arguments, desk)
+        if arguments.what == "stops":
+            _review_stops(arguments, desk)
+        else:
+            _show_label(arguments, desk)
     return 0
 
 
@@ -57,6 +71,13 @@ def _reviewed_days(arguments: Namespace, desk: Desk) -> Period:
     if arguments.period or arguments.first or arguments.last:
         return chosen_period(arguments, desk)
     return review_period(desk.today())
+
+
+def _label_days(arguments: Namespace, desk: Desk) -> Period:
+    """Return the days asked for, or the last twelve months."""
+    if arguments.period or arguments.first or arguments.last:
+        return chosen_period(arguments, desk)
+    return span_of(desk.today() - timedelta(days=364), desk.today())
 
 
 def _review_stops(arguments: Namespace, desk: Desk) -> None:
@@ -137,3 +158,36 @@ def _described(stop: ReviewedStop) -> dict[str, Any]:
         if effect is None or effect.move is None
         else {"code": effect.move.locality.code, "gained": effect.move.gained},
     }
+
+
+def _show_label(arguments: Namespace, desk: Desk) -> None:
+    sheet = make_label_sheet(desk, _label_days(arguments, desk))
+    match arguments.format:
+        case "json":
+            log_label(desk, sheet, "json", len(sheet.standings))
+            say_json(
+                {
+                    "unit": desk.unit_id,
+                    "from": sheet.period.first.isoformat(),
+                    "to": sheet.period.last.isoformat(),
+                    "criteria": [
+                        dict(zip(("name", "expected", "standing", "evidence"), row, strict=True))
+                        | {"code": code.value, "standing": standing.value}
+                        for row, (code, standing) in zip(
+                            criteria_rows(desk, sheet), sheet.standings.items(), strict=True
+                        )
+                    ],
+                    "notes": explain_sheet(),
+                }
+            )
+        case "text":
+            say(label_title(desk, sheet))
+            for sentence in explain_sheet():
+                say(sentence)
+            for name, expected, standing, evidence in criteria_rows(desk, sheet):
+                say()
+                say(f"{name} : {standing}")
+                say(f"  {_('attendu')} : {expected}")
+                say(f"  {evidence}")
+        case form:
+            give_file(export_label_sheet(desk, sheet, Form(form)), arguments.output)
