@@ -1,8 +1,9 @@
-"""`fsmobile followup list|open|step|close|expire`: what was promised, by command."""
+"""`fsmobile followup list|open|step|close|person|expire`: what was promised, by command."""
 
 from argparse import ArgumentParser, Namespace
 
 from fsmobile.cli.arguments import Formatter, add_format, add_home, iso_date
+from fsmobile.cli.files import add_output, give_file
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.follow_ups import FollowUp, Referral, ReferralChannel, Usefulness
@@ -14,6 +15,7 @@ from fsmobile.usecases import follow_ups
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.follow_ups import FollowUpLine
 from fsmobile.usecases.names import count_names, erase_expired_names
+from fsmobile.usecases.person_answers import answer_person
 
 SHORT_ID = 8
 
@@ -34,7 +36,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     opening.add_argument("--reference", default="", help=_("numéro de dossier de l'organisme"))
     step = acts.add_parser("step", help=_("note ce qui a été fait"), formatter_class=Formatter)
     closing = acts.add_parser("close", help=_("clôt"), formatter_class=Formatter)
-    for one in (step, closing):
+    person = acts.add_parser(
+        "person",
+        help=_("écrit tout ce qui est gardé d'une personne, pour la lui remettre"),
+        formatter_class=Formatter,
+    )
+    add_output(person)
+    for one in (step, closing, person):
         one.add_argument("follow_up", metavar=_("SUITE"), help=named)
     step.add_argument("text", metavar=_("TEXTE"), nargs="?", default="")
     step.add_argument("--due", type=iso_date, help=_("nouvelle date"))
@@ -43,6 +51,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     expiring = acts.add_parser(
         "expire", help=_("efface les noms dont l'échéance est passée"), formatter_class=Formatter
     )
+    add_home(person)
     for one in (listing, opening, step, closing, expiring):
         add_home(one)
         add_format(one, "text", "json")
@@ -60,6 +69,9 @@ def run(arguments: Namespace) -> int:
             case "open":
                 opened = follow_ups.open_follow_up(desk, _described_by(desk, arguments))
                 say_json({"follow_up": opened}) if arguments.format == "json" else say(opened)
+            case "person":
+                answer = answer_person(desk, _find(desk, arguments.follow_up))
+                give_file(answer.encode(), arguments.output)
             case "step":
                 chosen = _find(desk, arguments.follow_up)
                 follow_ups.take_step(desk, chosen, arguments.text, due=arguments.due)
