@@ -298,6 +298,25 @@ def test_an_agent_who_left_opens_nothing_and_the_last_one_stays() -> None:
         key_slots.without_agent(left, "anne")
 
 
+def test_an_old_header_put_back_opens_nothing_of_a_store_whose_key_was_made_anew(
+    tmp_path: Path,
+) -> None:
+    files = a_plain_home(tmp_path)
+    encryption.encrypt(files, a_header(), KEY, SeededChance(5))
+    old = files.header.read_bytes()
+    # An agent leaves, a thief has an image of that day: `store decrypt`, then `store encrypt`.
+    encryption.decrypt(files, KEY, SeededChance(6))
+    new_key = bytes(reversed(KEY))
+    encryption.encrypt(files, a_header(new_key), new_key, SeededChance(7))
+    today = files.store.read_bytes()
+    files.header.write_bytes(old)
+    opened = key_slots.unlock(load_header(files.header), PASSPHRASE).data_key
+    assert opened == KEY
+    with pytest.raises(OutOfStep, match="store_cannot_open"):
+        open_store(files.store, FakeClock(), SeededChance(1), opened)
+    assert files.store.read_bytes() == today
+
+
 def test_a_short_passphrase_is_refused() -> None:
     with pytest.raises(InvalidInput, match="passphrase_too_short"):
         key_slots.encrypted_header(KEY, "anne", "x" * 11 + " ", SeededChance(3))

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from worlds import FakeClock
 
 from fsmobile.errors import InvalidInput, NotFound
-from fsmobile.registry.fleet import accounts
+from fsmobile.registry.fleet import accounts, sessions
+from fsmobile.registry.fleet.records import Account
 from fsmobile.registry.fleet.sessions import (
     FAILURES_OF_ACCOUNT_MAX,
     FAILURES_OF_ADDRESS_MAX,
@@ -114,6 +115,30 @@ def test_attempts_from_an_address_are_limited_whatever_the_names(
         assert browser.sign_in(f"nom-{number}", "x").status_code == 401
     assert browser.sign_in("ana").status_code == 429
     assert a_browser(registry, address="198.51.100.1").sign_in("ana").status_code == 200
+
+
+def test_of_ten_thousand_tries_from_ten_thousand_places_five_are_looked_at(
+    registry: RegistryService, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    look = sessions.is_passphrase
+
+    def count(account: Account | None, passphrase: str) -> bool:
+        looked.append(passphrase)
+        return look(account, passphrase)
+
+    monkeypatch.setattr(sessions, "is_passphrase", count)
+    door = sessions.Sessions(storage=registry.storage, clock=registry.clock, chance=registry.chance)
+    for number in range(10_000):
+        address = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+        tried = PASSPHRASE if number >= FAILURES_OF_ACCOUNT_MAX else f"essai {number}"
+        outcome = door.sign_in(
+            sessions.Credentials(name="ana", passphrase=tried, code="", address=address)
+        )
+        assert not isinstance(outcome, sessions.SignedIn)
+    assert len(looked) == FAILURES_OF_ACCOUNT_MAX
+    clock.ms += WINDOW_MS
+    assert a_browser(registry).sign_in("ana").status_code == 200
 
 
 def test_signing_in_counts_as_no_failure(registry: RegistryService) -> None:
