@@ -13,6 +13,7 @@ from fsmobile.core.journal import JournalAct
 from fsmobile.errors import FsmobileError, NotAllowed, StoreBusy
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.store import journal, search
+from fsmobile.store.erasure import is_copy_due
 from fsmobile.store.identity import Enrolment, load_agent, load_enrolment
 from fsmobile.store.instance import check_instance, rotate_instance
 from fsmobile.store.locks import try_lock
@@ -216,6 +217,10 @@ def _exchange(
         hand_over(replica, registry, enrolment.registry_key)
         if verification is not None:
             verify_days(replica, engine, verification)
-    with suppress(FsmobileError, OSError):
-        renew_copy(settings, replica)
+        was_due = is_copy_due(replica)
+        with suppress(FsmobileError, OSError):
+            renew_copy(settings, replica)
+        if was_due and not is_copy_due(replica):
+            # What was erased was in the copy too: only now can the registry be told.
+            SyncEngine(replica, registry, key, why=why).run()
     return report

@@ -14,12 +14,14 @@ from fsmobile.protocol.envelope import unseal
 from fsmobile.protocol.messages import NOT_HANDED_OUT, decode_request
 from fsmobile.protocol.ops import read_op
 from fsmobile.store import database, search
-from fsmobile.store.identity import get_meta, set_meta
+from fsmobile.store.identity import SECOND_COPY, get_meta, set_meta
 from fsmobile.store.projections import refold
 from fsmobile.store.replica import Connection, Replica
 
 _DUE = "erase.unscrubbed_since"
 """Gsn of the first order whose bytes may still be in a file; 0 when no order is known."""
+_COPY_DUE = "erase.copied_since"
+"""The same of the second copy: it may hold what it was made before."""
 
 
 def erase_here(connection: Connection, targets: Collection[str], gsn: int = 0) -> None:
@@ -32,6 +34,8 @@ def erase_here(connection: Connection, targets: Collection[str], gsn: int = 0) -
     _drop_carried(connection, targets)
     if connection.total_changes > before:
         must_scrub(connection, gsn)
+        if get_meta(connection, SECOND_COPY) is not None:
+            _note_due(connection, _COPY_DUE, gsn)
     connection.executemany(
         "INSERT OR IGNORE INTO erased (op_id) VALUES (?)", [(target,) for target in targets]
     )
@@ -77,14 +81,28 @@ def scrub(replica: Replica) -> bool:
 
 def unscrubbed_since(connection: Connection) -> int | None:
     """Return the gsn of the first order whose bytes may still be in a file, if there is one."""
-    due = get_meta(connection, _DUE)
-    return None if due is None else int(due)
+    due = [get_meta(connection, key) for key in (_DUE, _COPY_DUE)]
+    return min((int(one) for one in due if one is not None), default=None)
+
+
+def is_copy_due(replica: Replica) -> bool:
+    """Tell whether an order waits for the second copy to be written again."""
+    return get_meta(replica.connection, _COPY_DUE) is not None
+
+
+def forget_copy(connection: Connection) -> None:
+    """Note that the second copy was written again since, or taken away."""
+    connection.execute("DELETE FROM meta WHERE key = ?", (_COPY_DUE,))
 
 
 def must_scrub(connection: Connection, gsn: int) -> None:
     """Note that an order took bytes away that may still be in a file."""
-    due = unscrubbed_since(connection)
-    set_meta(connection, _DUE, gsn if due is None else min(gsn, due))
+    _note_due(connection, _DUE, gsn)
+
+
+def _note_due(connection: Connection, key: str, gsn: int) -> None:
+    due = get_meta(connection, key)
+    set_meta(connection, key, gsn if due is None else min(gsn, int(due)))
 
 
 def _erase_bodies(connection: Connection, target: str) -> None:

@@ -6,6 +6,9 @@ from fsmobile.core.ids import AgencyId, AgentId, UnitId
 from fsmobile.protocol import clock as hlc_clock
 from fsmobile.store.replica import Connection, Replica
 
+SECOND_COPY = "second_copy"
+"""Where the second copy is, and what it holds; `store.second_copy` reads it."""
+
 
 class Enrolment(Struct, frozen=True, kw_only=True):
     """What a laptop knows of itself once a registry has enrolled it."""

@@ -2,11 +2,10 @@
 
 import msgspec
 
-from fsmobile.store.identity import get_meta, set_meta
+from fsmobile.store.erasure import forget_copy
+from fsmobile.store.identity import SECOND_COPY, get_meta, set_meta
 from fsmobile.store.ops import list_writers
 from fsmobile.store.replica import Replica
-
-_KEY = "second_copy"
 
 
 class SecondCopy(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,14 +23,16 @@ class SecondCopy(msgspec.Struct, frozen=True, kw_only=True):
 
 def load_copy(replica: Replica) -> SecondCopy | None:
     """Return the last copy that was written; None when there is none to speak of."""
-    kept = get_meta(replica.connection, _KEY)
+    kept = get_meta(replica.connection, SECOND_COPY)
     return None if kept is None else msgspec.json.decode(str(kept), type=SecondCopy)
 
 
 def save_copy(replica: Replica, copy: SecondCopy | None) -> None:
     """Note that a copy was written, or that none is needed."""
     with replica.write() as connection:
-        set_meta(connection, _KEY, None if copy is None else msgspec.json.encode(copy).decode())
+        kept = None if copy is None else msgspec.json.encode(copy).decode()
+        set_meta(connection, SECOND_COPY, kept)
+        forget_copy(connection)
 
 
 def count_uncopied(replica: Replica) -> int:

@@ -8,7 +8,7 @@ that was put back from an old image finds in it what the image lacks, and hands 
 import os
 from pathlib import Path
 
-from fsmobile.errors import InvalidInput, NotAllowed
+from fsmobile.errors import InvalidInput, NotAllowed, NotFound
 from fsmobile.protocol import messages
 from fsmobile.protocol.bundle import read_header, write_bundle
 from fsmobile.protocol.compression import LAPTOP_LEVEL, Codec
@@ -38,6 +38,9 @@ def keep_copy(
     enrolment = identity.load_enrolment(replica)
     if enrolment is None:
         raise NotAllowed("not_enrolled")
+    if not folder.is_dir():
+        # The stick is out: what is on it is there still, whatever has its receipt since.
+        raise NotFound("folder", str(folder))
     writers = ops.list_writers(replica)
     path = _path(folder, enrolment, writers[-1].writer)
     _set_aside(path, key, load_copy(replica))
