@@ -1,12 +1,12 @@
 """Figures of a report: what is counted, defined once; visits, people, enquiries never mixed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
 from msgspec import Struct, field
 
 from fsmobile.core.ids import PassageId, ProcedureId, parse_passage_id
-from fsmobile.core.visits import FirstContact, Obstacle, VisitState
+from fsmobile.core.visits import Enquiry, FirstContact, Obstacle, VisitState
 
 UNCOVERED = ProcedureId("acte-non-couverte")
 """The code of a need that no operator of the bus covers."""
@@ -88,6 +88,37 @@ def stop_key(passage_id: PassageId | None) -> str:
     return f"@{name.place_id}" if name.place_id else f"{name.tour_id}/{name.stop_id}"
 
 
+_OF_VISIT: Mapping[Dimension, Callable[[VisitState], str]] = {
+    Dimension.STOP: lambda state: stop_key(state.visit.passage_id),
+    Dimension.COMMUNE: lambda state: state.visit.insee_code or "",
+    Dimension.AGE: lambda state: state.visit.age_band.value,
+    Dimension.RESIDENCE: lambda state: state.visit.residence or "",
+    Dimension.CONTACT: lambda state: state.visit.first_contact.value,
+    Dimension.CHANNEL: lambda state: state.visit.channel.value,
+    Dimension.HOUR: lambda state: f"{state.visit.starts.hour:02}",
+    Dimension.MINUTES: lambda state: f"{state.visit.minutes:03}",
+    Dimension.AGENT: lambda state: state.agent_id,
+    Dimension.DAY: lambda state: state.visit.service_date.isoformat(),
+    Dimension.PASSAGE: lambda state: state.visit.passage_id or "",
+}
+_OF_ENQUIRY: Mapping[Dimension, Callable[[Enquiry], str]] = {
+    Dimension.OPERATOR: lambda enquiry: enquiry.operator or "",
+    Dimension.PROCEDURE: lambda enquiry: enquiry.procedure,
+    Dimension.HELP: lambda enquiry: enquiry.help.value,
+    Dimension.OUTCOME: lambda enquiry: enquiry.outcome.value,
+    Dimension.OBSTACLE: lambda enquiry: enquiry.obstacle or "",
+}
+
+
+def codes_of(state: VisitState, dimension: Dimension) -> tuple[str, ...]:
+    """Return under which codes of a dimension a visit is counted; a cancelled one is nowhere."""
+    if state.is_void:
+        return ()
+    if dimension in _OF_VISIT:
+        return (_OF_VISIT[dimension](state),)
+    return tuple(map(_OF_ENQUIRY[dimension], state.visit.enquiries))
+
+
 def count_visits(states: Iterable[VisitState]) -> Figures:
     """Count visits; cancelled ones are nothing."""
     sums: dict[Dimension, dict[str, list[int]]] = {one: {} for one in Dimension}
@@ -99,29 +130,12 @@ def count_visits(states: Iterable[VisitState]) -> Figures:
         people, enquiries = visit.people, len(visit.enquiries)
         minutes += visit.minutes
         _add(total, people, enquiries)
-        for dimension, code in (
-            (Dimension.STOP, stop_key(visit.passage_id)),
-            (Dimension.COMMUNE, visit.insee_code or ""),
-            (Dimension.AGE, visit.age_band.value),
-            (Dimension.RESIDENCE, visit.residence or ""),
-            (Dimension.CONTACT, visit.first_contact.value),
-            (Dimension.CHANNEL, visit.channel.value),
-            (Dimension.HOUR, f"{visit.starts.hour:02}"),
-            (Dimension.MINUTES, f"{visit.minutes:03}"),
-            (Dimension.AGENT, state.agent_id),
-            (Dimension.DAY, visit.service_date.isoformat()),
-            (Dimension.PASSAGE, visit.passage_id or ""),
-        ):
-            _add(sums[dimension].setdefault(code, [0, 0, 0]), people, enquiries)
-        for enquiry in visit.enquiries:
-            for dimension, code in (
-                (Dimension.OPERATOR, enquiry.operator or ""),
-                (Dimension.PROCEDURE, enquiry.procedure),
-                (Dimension.HELP, enquiry.help.value),
-                (Dimension.OUTCOME, enquiry.outcome.value),
-                (Dimension.OBSTACLE, enquiry.obstacle or ""),
-            ):
-                sums[dimension].setdefault(code, [0, 0, 0])[2] += 1
+        for dimension, code_of in _OF_VISIT.items():
+            _add(sums[dimension].setdefault(code_of(state), [0, 0, 0]), people, enquiries)
+        for dimension, asked_code in _OF_ENQUIRY.items():
+            codes = sums[dimension]
+            for enquiry in visit.enquiries:
+                codes.setdefault(asked_code(enquiry), [0, 0, 0])[2] += 1
     return Figures(
         total=Count(*total),
         minutes=minutes,

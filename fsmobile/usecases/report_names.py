@@ -25,13 +25,17 @@ _CODES: dict[Dimension, type[StrEnum]] = {
 }
 
 
+def is_known_code(dimension: Dimension, code: str) -> bool:
+    """Tell whether a code is one of a closed list."""
+    return dimension in _CODES and code in {one.value for one in _CODES[dimension]}
+
+
 def name_code(desk: Desk, dimension: Dimension, code: str) -> str:
     """Return how a person reads one line of a break-down; an unknown code shows as it is."""
     if not code:
         return _nothing(dimension)
     if dimension in _CODES:
-        known = _CODES[dimension]
-        return label(known(code)) if code in {one.value for one in known} else code
+        return label(_CODES[dimension](code)) if is_known_code(dimension, code) else code
     match dimension:
         case Dimension.STOP:
             return name_stop(desk, code)

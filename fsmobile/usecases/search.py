@@ -1,14 +1,16 @@
 """Search over all that was recorded: words and typed filters, turned into codes and days."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from msgspec import Struct
 
 from fsmobile.core.folding import fold
 from fsmobile.core.follow_ups import FollowUpState
+from fsmobile.core.ids import ProcedureId
 from fsmobile.core.periods import Period, read_period
-from fsmobile.core.reports import stop_key
+from fsmobile.core.reports import Dimension, codes_of, stop_key
 from fsmobile.core.visits import Outcome, VisitState
 from fsmobile.errors import InvalidInput
 from fsmobile.store import queries, search
@@ -16,6 +18,7 @@ from fsmobile.store.search import PREFIX_MAX, CodeKind, Found, code_word, is_cod
 from fsmobile.texts.labels import label, label_short
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.report_names import is_known_code, name_code
 
 PAGE = 200
 WORDS_MAX = 12
@@ -27,8 +30,29 @@ _KINDS: Mapping[str, CodeKind | None] = {
     "issue": CodeKind.OUTCOME,
     "note": None,
 }
-FILTERS = ("lieu", "démarche", "opérateur", "agent", "issue", "note", "depuis", "jusque", "le")
+_SIFTED: Mapping[str, Dimension] = {
+    "theme": Dimension.THEME,
+    "aide": Dimension.HELP,
+    "blocage": Dimension.OBSTACLE,
+    "age": Dimension.AGE,
+    "residence": Dimension.RESIDENCE,
+    "contact": Dimension.CONTACT,
+    "mode": Dimension.CHANNEL,
+    "heure": Dimension.HOUR,
+}
+"""Not in the index: the visits that the rest of the query finds are read."""
+_NOTHING: Mapping[str, Dimension] = {"lieu": Dimension.STOP, "operateur": Dimension.OPERATOR}
+"""What a visit may be without: `opérateur:?`."""
+NOTHING = "?"
+VOID = "void"
+"""The outcome of a visit that was cancelled, in the index."""
+FILTERS = (
+    *("lieu", "démarche", "opérateur", "agent", "issue", "note", "depuis", "jusque", "le"),
+    *("sauf", "thème", "aide", "blocage", "âge", "résidence", "contact", "mode", "heure"),
+)
 """What may stand before a colon."""
+SIFT_LINES, SIFT_ROUNDS = 1000, 10
+"""Visits read at once, and how often before what was found is shown."""
 
 
 class SearchQuery(Struct, frozen=True, kw_only=True):
@@ -38,6 +62,10 @@ class SearchQuery(Struct, frozen=True, kw_only=True):
     """Folded."""
     filters: tuple[tuple[CodeKind | None, str], ...] = ()
     """(what it is a name of, what was typed); None is a word of a note."""
+    details: tuple[tuple[Dimension, str], ...] = ()
+    """(what it is a code or a name of, what was typed), of what is not in the index."""
+    without: tuple[str, ...] = ()
+    """Names of outcomes that are left out; `annulée` is one of them."""
     first: date | None = None
     last: date | None = None
     unknown: tuple[str, ...] = ()
@@ -57,14 +85,17 @@ class SearchPage(Struct, frozen=True, kw_only=True):
 
     found: tuple[Found, ...]
     has_more: bool
-    """The next page goes on below the last rank."""
+    below: int | None = None
+    """The rank under which the next page goes on."""
 
 
 def read_query(text: str) -> SearchQuery:
     """Read words and filters: `retr champ lieu:luxé depuis:2025`; never fails."""
     words: list[str] = []
     filters: list[tuple[CodeKind | None, str]] = []
+    details: list[tuple[Dimension, str]] = []
     unknown: list[str] = []
+    without: list[str] = []
     first, last = None, None
     for part in text.split()[:WORDS_MAX]:
         name, colon, value = part.partition(":")
@@ -73,6 +104,10 @@ def read_query(text: str) -> SearchQuery:
             words += fold(part).split()
         elif not value:
             continue  # still being typed
+        elif key in _SIFTED or (value == NOTHING and key in _NOTHING):
+            details.append((_SIFTED.get(key) or _NOTHING[key], value))
+        elif key == "sauf":
+            without.append(value)
         elif key in _KINDS:
             filters.append((_KINDS[key], value))
         elif key in ("depuis", "jusque", "le"):
@@ -86,7 +121,13 @@ def read_query(text: str) -> SearchQuery:
         else:
             unknown.append(part)
     return SearchQuery(
-        words=tuple(words), filters=tuple(filters), first=first, last=last, unknown=tuple(unknown)
+        words=tuple(words),
+        filters=tuple(filters),
+        details=tuple(details),
+        without=tuple(without),
+        first=first,
+        last=last,
+        unknown=tuple(unknown),
     )
 
 
@@ -116,7 +157,7 @@ class Finder:
             CodeKind.OUTCOME: _folded(
                 (
                     *((one.value, f"{label(one)} {label_short(one)}") for one in Outcome),
-                    ("void", _("annulée")),
+                    (VOID, _("annulée")),
                 )
             ),
         }
@@ -125,15 +166,61 @@ class Finder:
         self, query: SearchQuery, *, below: int | None = None, limit: int = PAGE
     ) -> SearchPage:
         """Return a page of what a query finds, the newest first."""
-        found = search.find(
+        if query.details:
+            return self._sift(query, below, limit)
+        return _page(self._lines(query, below, limit + 1), limit)
+
+    def _lines(self, query: SearchQuery, below: int | None, limit: int) -> list[Found]:
+        return search.find(
             self._desk.replica,
             self.expression(query),
             first=query.first,
             last=query.last,
             below=below,
-            limit=limit + 1,
+            limit=limit,
         )
-        return SearchPage(found=tuple(found[:limit]), has_more=len(found) > limit)
+
+    def _sift(self, query: SearchQuery, below: int | None, limit: int) -> SearchPage:
+        """Read what the index finds, and keep what has every detail; some thousands at a time."""
+        tests = [(one, self._test(one, value)) for one, value in query.details]
+        kept: list[Found] = []
+        for _round in range(SIFT_ROUNDS):
+            lines = self._lines(query, below, SIFT_LINES)
+            visits = queries.load_visits(self._desk.replica, [one.entity for one in lines])
+            kept += [
+                line
+                for line in lines
+                if line.entity in visits
+                and all(
+                    any(map(has, self._codes_of(visits[line.entity], one))) for one, has in tests
+                )
+            ]
+            if len(lines) < SIFT_LINES or len(kept) > limit:
+                return _page(kept, limit)
+            below = lines[-1].rank
+        return SearchPage(found=tuple(kept), has_more=True, below=below)
+
+    def _codes_of(self, state: VisitState, dimension: Dimension) -> Iterable[str]:
+        if dimension is not Dimension.THEME:
+            return codes_of(state, dimension)
+        known = self._desk.catalogue.procedures
+        found = (known.get(ProcedureId(one)) for one in codes_of(state, Dimension.PROCEDURE))
+        return ["" if one is None or one.theme is None else one.theme.value for one in found]
+
+    def _test(self, dimension: Dimension, value: str) -> Callable[[str], bool]:
+        """Return what tells whether a code of a dimension is the one that was typed, or named."""
+        if value == NOTHING:
+            return lambda code: not code
+        if is_known_code(dimension, value):
+            return lambda code: code == value
+        words = [f" {word}" for word in fold(value).split()]
+
+        @cache
+        def is_meant(code: str) -> bool:
+            name = f" {code} {fold(name_code(self._desk, dimension, code))}"
+            return code == value or all(word in name for word in words)
+
+        return is_meant
 
     def expression(self, query: SearchQuery) -> str:
         """Return a query as FTS5 reads it: every word, and one of the filters of each kind."""
@@ -142,7 +229,11 @@ class Finder:
             same = [self._as_filter(kind, value) for one, value in query.filters if one is kind]
             # Of two places, either will do; of two words of a note, both must be there.
             parts.append((" AND " if kind is None else " OR ").join(f"({part})" for part in same))
-        return " AND ".join(f"({part})" for part in parts if part)
+        wanted = " AND ".join(f"({part})" for part in parts if part)
+        left_out = [self._as_filter(CodeKind.OUTCOME, value) for value in query.without]
+        # FTS5 leaves out of something, never out of everything: alone, each kind is wanted.
+        known = " OR ".join(f'"{kind.value}=" *' for kind in CodeKind)
+        return f"({wanted or known}) NOT ({' OR '.join(left_out)})" if left_out else wanted
 
     def _anywhere(self, word: str) -> str:
         coded = [code for kind in self._names for code in self._codes(kind, word)]
@@ -182,6 +273,16 @@ class Finder:
             )
             for one in found
         )
+
+
+def _page(found: Sequence[Found], limit: int) -> SearchPage:
+    """Cut off what was only read to see whether there is more."""
+    has_more = len(found) > limit
+    return SearchPage(
+        found=tuple(found[:limit]),
+        has_more=has_more,
+        below=found[limit - 1].rank if has_more else None,
+    )
 
 
 def _folded(names: Iterable[tuple[str, str]]) -> dict[str, str]:

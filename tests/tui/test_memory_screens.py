@@ -1,5 +1,8 @@
 """Recherche and Bilans: found while typing, opened, counted, and from a figure to its list."""
 
+from fsmobile.core.periods import PeriodKind, period_of
+from fsmobile.tui.screens.report import SHOWN
+from fsmobile.usecases.reports import break_down, make_report
 from fsmobile.usecases.visits import correct_visit, list_visits, record_visit
 from tests.tui.day_samples import a_day, a_shell, press, shown
 from tests.worlds import a_visit
@@ -73,3 +76,25 @@ def test_a_visit_recorded_after_the_report_is_in_the_next_look() -> None:
     assert "2 visites" in shown(shell)
     press(shell, "1 u 7")
     assert "1 visite" in shown(shell)
+
+
+def test_every_line_of_every_dimension_opens_a_list_as_long_as_its_count() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, f"{VISITS} n r e t enter r enter u 7")
+    opened = 0
+    for turn in range(len(SHOWN)):
+        press(shell, "v" if turn else "")
+        rows = break_down(
+            laptop.desk,
+            make_report(laptop.desk, period_of(PeriodKind.MONTH, laptop.desk.today())),
+            SHOWN[turn],
+        )
+        for number, row in enumerate(rows):
+            press(shell, f"{'up ' * len(rows)} {'down ' * number} enter")
+            assert shell.screen_id == "search", (SHOWN[turn], row)
+            count = row.count.enquiries or row.count.visits
+            assert f" {count} résultat" in shown(shell), (SHOWN[turn], row, shown(shell))
+            press(shell, "escape 7")
+            opened += 1
+    assert opened > len(SHOWN)

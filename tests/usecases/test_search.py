@@ -8,7 +8,7 @@ from worlds import Laptop, a_laptop, a_registry, a_visit
 
 from fsmobile.core.follow_ups import FollowUp
 from fsmobile.core.ids import AgentId, PassageId
-from fsmobile.core.visits import Enquiry, HelpKind, Outcome
+from fsmobile.core.visits import AgeBand, Enquiry, HelpKind, Outcome, Whereabouts
 from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.store import erasure
@@ -98,6 +98,40 @@ def test_of_two_filters_of_one_kind_either_will_do() -> None:
     assert len(found(laptop, "issue:résolu issue:suivre")) == 2
     assert len(found(laptop, "issue:résolu issue:suivre note:sujet note:resolved")) == 1
     assert found(laptop, "issue:résolu lieu:aigre lieu:ruffec") == []
+
+
+def test_what_is_left_out_is_not_found() -> None:
+    laptop = a_bus()
+    for number in range(3):
+        record_visit(laptop.desk, a_visit(note=f"fiche {number}"))
+    gone = record_visit(laptop.desk, a_visit(note="fiche annulée"))
+    void_visit(laptop.desk, gone, "erreur")
+    assert len(found(laptop, "fiche")) == 4
+    for typed in ("fiche sauf:annulée", "sauf:void", "lieu:luxé sauf:annulée", "aide:? sauf:void"):
+        assert len(found(laptop, typed)) == (0 if "?" in typed else 3), typed
+
+
+def test_details_that_the_index_does_not_hold_are_sifted_page_by_page() -> None:
+    laptop = a_bus()
+    for number in range(60):
+        band = AgeBand.FROM_70 if number % 3 == 0 else AgeBand.FROM_25
+        record_visit(laptop.desk, a_visit(note=f"fiche {number}", age_band=band))
+    for typed in ("âge:70+", "age:70", "fiche âge:70+ heure:14", "thème:? âge:70+"):
+        expected = 20 if "thème" not in typed else 0
+        assert len(found(laptop, typed)) == expected, typed
+    finder, query = Finder(laptop.desk), read_query("âge:70+")
+    seen: list[str] = []
+    below, has_more = None, True
+    while has_more:
+        page = finder.find(query, below=below, limit=7)
+        seen += [one.entity for one in page.found]
+        below, has_more = page.below, page.has_more
+    assert len(seen) == len(set(seen)) == 20
+    assert found(laptop, "lieu:?") == []
+    record_visit(
+        laptop.desk, a_visit(note="en route", passage_id=None, whereabouts=Whereabouts.ROAD)
+    )
+    assert found(laptop, "lieu:?") == ["en route"]
 
 
 def test_an_index_in_many_parts_is_merged_and_finds_the_same() -> None:

@@ -6,12 +6,14 @@ from fsmobile.core.period_reports import figures_of
 from fsmobile.core.periods import PeriodKind, period_after, period_before, period_of
 from fsmobile.core.reports import ENQUIRY_DIMENSIONS, Dimension
 from fsmobile.texts.definitions import dimension_name
+from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.lines import Line
 from fsmobile.tui.stage import Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.report import ReportView, report_lines
 from fsmobile.usecases.reports import break_down, make_report, report_before
+from fsmobile.usecases.search import NOTHING
 
 KINDS = (PeriodKind.DAY, PeriodKind.WEEK, PeriodKind.MONTH, PeriodKind.YEAR)
 SHOWN = (
@@ -27,8 +29,16 @@ FILTER_OF = {
     Dimension.PROCEDURE: "démarche",
     Dimension.OUTCOME: "issue",
     Dimension.AGENT: "agent",
+    Dimension.THEME: "thème",
+    Dimension.HELP: "aide",
+    Dimension.OBSTACLE: "blocage",
+    Dimension.AGE: "âge",
+    Dimension.RESIDENCE: "résidence",
+    Dimension.CONTACT: "contact",
+    Dimension.CHANNEL: "mode",
+    Dimension.HOUR: "heure",
 }
-"""Dimensions whose lines the search can list."""
+"""The filter of the search that lists the visits of a line."""
 
 
 class ReportPage:
@@ -101,7 +111,7 @@ class ReportPage:
             Hint(command_id="report.kind"),
             Hint(command_id="report.shift"),
             Hint(command_id="report.by"),
-            *([Hint(command_id="report.open")] if SHOWN[self._dimension] in FILTER_OF else []),
+            Hint(command_id="report.open"),
             Hint(command_id="app.help"),
         )
 
@@ -112,8 +122,8 @@ class ReportPage:
 
     def _open_list(self) -> None:
         """Show the visits behind the chosen line."""
-        name = FILTER_OF.get(SHOWN[self._dimension])
-        if name is None or not self._rows or not self._rows[self._cursor].code:
+        if not self._rows:
             return
+        name, code = FILTER_OF[SHOWN[self._dimension]], self._rows[self._cursor].code or NOTHING
         first, last = self._period.first.isoformat(), self._period.last.isoformat()
-        self._search(f"{name}:{self._rows[self._cursor].code} depuis:{first} jusque:{last}")
+        self._search(f"{name}:{code} depuis:{first} jusque:{last} sauf:{_('annulée')}")

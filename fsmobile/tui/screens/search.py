@@ -107,15 +107,15 @@ class SearchPage:
         begun = time.perf_counter()
         self._query = read_query(self._text)
         page = self._finder.find(self._query)
-        self._found, self._has_more = list(page.found), page.has_more
+        self._found, self._has_more, self._below = list(page.found), page.has_more, page.below
         self._milliseconds = round((time.perf_counter() - begun) * 1000)
         self._top = self._cursor = 0
 
     def _move(self, to: int) -> None:
         if to >= len(self._found) - 1 and self._has_more:
-            page = self._finder.find(self._query, below=self._found[-1].rank)
+            page = self._finder.find(self._query, below=self._below)
             self._found += page.found
-            self._has_more = page.has_more
+            self._has_more, self._below = page.has_more, page.below
         self._cursor = max(0, min(to, len(self._found) - 1))
 
     def _open(self) -> None:
