@@ -7,7 +7,7 @@ from fsmobile.cli.arguments import add_format, iso_date
 from fsmobile.cli.files import add_output, give_file
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.wiring import working_desk
-from fsmobile.core.period_reports import Report, ReportRow, figures_of
+from fsmobile.core.period_reports import Report, ReportRow, figures_of, masked_rows
 from fsmobile.core.periods import Period, PeriodKind, period_of, read_period, span_of
 from fsmobile.core.reports import ENQUIRY_DIMENSIONS, Count, Dimension
 from fsmobile.errors import InvalidInput
@@ -26,7 +26,6 @@ from fsmobile.usecases.report_exports import (
     export_report,
     list_exports,
     log_report,
-    masked_rows,
     show_count,
 )
 from fsmobile.usecases.reports import break_down, make_report, report_before

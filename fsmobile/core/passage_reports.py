@@ -120,6 +120,17 @@ def count_passages(rows: Iterable[PassageOfReport], today: date) -> PassageFigur
     return PassageFigures(**counts, tally=tally)
 
 
+def add_passages(parts: Iterable[PassageFigures]) -> PassageFigures:
+    """Add the figures of the passages of different structures."""
+    counts = dict.fromkeys(PassageFigures.__struct_fields__[:-1], 0)
+    tally = Tally()
+    for part in parts:
+        tally = tally.plus(part.tally)
+        for name in counts:
+            counts[name] += getattr(part, name)
+    return PassageFigures(**counts, tally=tally)
+
+
 def weekly_minutes(figures: PassageFigures, days: int) -> float:
     """Return the minutes open in a mean week of so many days."""
     return figures.open_minutes * 7 / days if days > 0 else 0.0

@@ -1,17 +1,19 @@
 """Report: the figures of a period, the same on the laptop and on the registry."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
 from fsmobile.core.passage_reports import PassageFigures, weekly_minutes
 from fsmobile.core.periods import Period
+from fsmobile.core.personal_data import PERSONAL_DIMENSIONS
 from fsmobile.core.reports import (
     ENQUIRY_DIMENSIONS,
     Count,
     Dimension,
     Figures,
     first_contacts,
+    mask_small,
     quantile_minutes,
     sites_down,
     uncovered_needs,
@@ -105,3 +107,15 @@ def figures_of(report: Report) -> dict[str, int]:
         "turned_away": passages.tally.turned_away,
         "transport_needs": sum(report.transport_needs.values()),
     }
+
+
+def masked_rows(dimension: Dimension, rows: Sequence[ReportRow]) -> list[ReportRow]:
+    """Return the lines of a break-down as they may be given away."""
+    if dimension not in PERSONAL_DIMENSIONS:
+        return list(rows)
+    counts = mask_small({row.code: row.count for row in rows})
+    before = mask_small({row.code: row.before for row in rows if row.before is not None})
+    return [
+        ReportRow(code=row.code, name=row.name, count=counts[row.code], before=before.get(row.code))
+        for row in rows
+    ]

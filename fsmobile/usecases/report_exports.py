@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 
 from fsmobile.core.journal import JournalAct
-from fsmobile.core.period_reports import Report, ReportRow, figures_of
-from fsmobile.core.personal_data import PERSONAL_DIMENSIONS
+from fsmobile.core.period_reports import Report, figures_of, masked_rows
 from fsmobile.core.reports import (
     ENQUIRY_DIMENSIONS,
     MASK_BELOW,
     MASKED,
     Count,
     Dimension,
-    mask_small,
 )
 from fsmobile.formats.tables import Cell, Row, Table, count_rows
 from fsmobile.store import journal
@@ -33,18 +31,6 @@ EXPORTED = tuple(
     one for one in Dimension if one not in (Dimension.AGENT, Dimension.PASSAGE, Dimension.MINUTES)
 )
 """What a whole report is broken down by: an agent's own figures stay on the laptop."""
-
-
-def masked_rows(dimension: Dimension, rows: Sequence[ReportRow]) -> list[ReportRow]:
-    """Return the lines of a break-down as they may leave the laptop."""
-    if dimension not in PERSONAL_DIMENSIONS:
-        return list(rows)
-    counts = mask_small({row.code: row.count for row in rows})
-    before = mask_small({row.code: row.before for row in rows if row.before is not None})
-    return [
-        ReportRow(code=row.code, name=row.name, count=counts[row.code], before=before.get(row.code))
-        for row in rows
-    ]
 
 
 def report_tables(
