@@ -35,6 +35,9 @@ class Settings:
     verrouillage: int = 10
     """Minutes without a key before the screens of an encrypted laptop ask for the passphrase;
     0: never. `FSMOBILE_VERROUILLAGE`."""
+    silence: int = 30
+    """Days without the registry after which names of people are shown no more, until the next
+    exchange; 0: never. `FSMOBILE_SILENCE`."""
     copie: str = ""
     """Folder of the second copy of what has no receipt: another disk, a stick that stays in.
     Empty: beside the store, which saves it from a damaged store but from no theft.
@@ -107,6 +110,7 @@ _CHOICES = {
 _TEXTS = ("copie",)
 _NUMBERS = {
     "verrouillage": "nombre entier de minutes, 0 pour jamais",
+    "silence": "nombre entier de jours, 0 pour jamais",
     "decalage_horloge": "nombre entier de secondes",
 }
 

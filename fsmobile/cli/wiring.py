@@ -88,6 +88,7 @@ def make_desk(settings: Settings) -> Desk:
     """
     desk = open_desk(open_laptop(settings), load_catalogue(), settings.noms)
     desk.trainings = settings.formations
+    desk.silence_days = settings.silence
     load_timetable(desk)
     # A name that somebody agreed to until a day is gone on that day, whatever is done next.
     with suppress(FsmobileError):

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from fsmobile.core.ids import PlaceId
+from fsmobile.store.identity import get_meta
 from fsmobile.store.replica import Replica
 
 KEPT_DAYS = 400
@@ -49,3 +50,19 @@ def list_exchanges(replica: Replica) -> list[ExchangeTried]:
             "SELECT at, place_id, minute, is_good, seconds FROM exchange ORDER BY at DESC"
         )
     ]
+
+
+def last_contact(replica: Replica) -> int:
+    """Return when this laptop last heard the registry (ms); its enrolment at least."""
+    synced_at = get_meta(replica.connection, "synced_at")
+    (opened_at,) = replica.connection.execute("SELECT min(opened_at) FROM writer").fetchone()
+    return max(int(synced_at or 0), opened_at or 0)
+
+
+def last_instant(replica: Replica) -> int:
+    """Return what the clock says, or said when the last act was recorded if that is later."""
+    last = replica.connection.execute(
+        "SELECT recorded_at FROM op WHERE writer = (SELECT writer FROM writer WHERE is_current)"
+        " ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
+    return max(replica.clock.now_ms(), 0 if last is None else last[0])

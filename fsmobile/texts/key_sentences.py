@@ -76,9 +76,11 @@ KEY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("N'effacez rien. Remettez ce fichier depuis une copie, ou appelez le support."),
     ),
     "journal_unreadable": (
-        mark(
-            "Ce fichier n'est pas un journal, ou il est d'un programme plus récent : {path}."
-        ),
+        mark("Ce fichier n'est pas un journal, ou il est d'un programme plus récent : {path}."),
         mark("Demandez-le de nouveau : fsmobile journal export --output FICHIER"),
+    ),
+    "names_locked": (
+        mark("Ce poste n'a pas vu le registre depuis plus de {days} jours : les noms sont fermés."),
+        mark("Une synchronisation les rouvre. Tout le reste sert comme d'habitude."),
     ),
 }

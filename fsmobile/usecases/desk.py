@@ -48,6 +48,8 @@ class Desk:
     agent_id: AgentId = NOBODY
     keeps_names: bool = False
     """The store is encrypted: a person's name may be kept, with their consent."""
+    silence_days: int = 0
+    """After so many days without the registry names are shown no more; 0: never."""
     undo_steps: list[UndoStep] = field(default_factory=list)
 
     @property

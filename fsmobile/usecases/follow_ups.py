@@ -25,6 +25,7 @@ from fsmobile.store import ops, promises
 from fsmobile.store.ops import NewOp
 from fsmobile.usecases.appointments import coming_passages
 from fsmobile.usecases.desk import Desk, UndoStep
+from fsmobile.usecases.silence import are_names_locked, hide_name, refuse_locked_names
 
 
 class FollowUpLine(Struct, frozen=True, kw_only=True):
@@ -130,6 +131,8 @@ def list_open(desk: Desk, *, at: PlaceId | None = None) -> OpenFollowUps:
     """
     today = desk.today()
     rows = promises.list_open_follow_ups(desk.replica)
+    if are_names_locked(desk):
+        rows = [(hide_name(state), received) for state, received in rows]
     coming = coming_passages(desk) if rows else []
     lines = [
         _line(desk, state, _next_there(state.follow_up, coming), today, at, is_received=received)
@@ -145,7 +148,8 @@ def load_follow_up(desk: Desk, follow_up_id: FollowUpId) -> FollowUpState:
     Raises:
         NotFound: no such follow-up here.
     """
-    return promises.load_follow_up(desk.replica, follow_up_id)
+    state = promises.load_follow_up(desk.replica, follow_up_id)
+    return hide_name(state) if are_names_locked(desk) else state
 
 
 def _line(
@@ -193,6 +197,7 @@ def _holidays(desk: Desk, first: date, last: date) -> dict[date, str]:
 def _naming(desk: Desk, named: NamedPart, *, entity: FollowUpId | None) -> NewOp:
     if not desk.keeps_names:
         raise NotAllowed("names_need_a_locked_store")
+    refuse_locked_names(desk)
     check_named_part(named, desk.today())
     for text in (named.name, named.contact):
         refuse_forbidden_numbers(text, "name")

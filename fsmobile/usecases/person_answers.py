@@ -14,6 +14,7 @@ from fsmobile.texts.consents import consent_text
 from fsmobile.texts.personal_data_words import say_erased, say_term, say_why
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.silence import refuse_locked_names
 
 _NEVER_SHOWN = ("op_id", "hlc", "agent_id")
 
@@ -24,9 +25,11 @@ def answer_person(desk: Desk, follow_up_id: FollowUpId) -> str:
     Each fact as it was recorded, those that were replaced or withdrawn too: they are held.
 
     Raises:
+        NotAllowed: this laptop has been silent for too long.
         NotFound: there is no such follow-up.
         StoreFull, StoreBusy: it could not be logged, and nothing is given.
     """
+    refuse_locked_names(desk)
     lines = list(_answer(desk, follow_up_id))
     journal.note(desk.replica, desk.agent_id, JournalAct.ANSWERED, follow_up_id, len(lines))
     return "\n".join(lines) + "\n"

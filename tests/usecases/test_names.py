@@ -2,14 +2,24 @@
 
 from datetime import timedelta
 
+import pytest
+
 from fsmobile.core.follow_ups import FollowUp, NamedPart
 from fsmobile.core.ids import PlaceId
+from fsmobile.errors import NotAllowed
 from fsmobile.registry.expiry import erase_expired
 from fsmobile.store.names import list_held_names
-from fsmobile.usecases.follow_ups import load_follow_up, name_person, open_follow_up
+from fsmobile.usecases.follow_ups import (
+    list_open,
+    load_follow_up,
+    name_person,
+    open_follow_up,
+)
 from fsmobile.usecases.names import count_names, erase_expired_names
+from fsmobile.usecases.person_answers import answer_person
 from fsmobile.usecases.undo import undo_last
-from tests.worlds import FakeClock, Laptop, a_laptop, a_registry
+from fsmobile.usecases.visits import record_visit
+from tests.worlds import FakeClock, Laptop, a_laptop, a_registry, a_visit
 
 LUXE = PlaceId("luxe")
 DAY_MS = 86_400_000
@@ -148,3 +158,39 @@ def test_the_registry_forgets_by_one_command_and_orders_it_everywhere() -> None:
     late = a_laptop(one.registry, seed=12)
     late.sync()
     assert "M. Bref" not in bodies(late)
+
+
+def test_a_laptop_that_is_silent_for_too_long_shows_no_name_until_it_has_synced() -> None:
+    one, _other = crew()
+    one.desk.silence_days = 30
+    kept = promise(one, "Mme Longue", 200)
+    one.sync()
+    let_days_pass(one, 30)
+    assert "Mme Longue" in repr((list_open(one.desk), load_follow_up(one.desk, kept)))
+    let_days_pass(one, 1)
+    shown = repr((list_open(one.desk), load_follow_up(one.desk, kept)))
+    assert "Mme Longue" not in shown
+    assert "rappeler" in shown, "what was promised is still there"
+    assert "une synchronisation le rouvre" in shown
+    with pytest.raises(NotAllowed, match="names_locked"):
+        answer_person(one.desk, kept)
+    with pytest.raises(NotAllowed, match="names_locked"):
+        promise(one, "M. Neuf", 10)
+    record_visit(one.desk, a_visit())
+
+    # Setting the clock back opens nothing: an act was recorded since.
+    let_days_pass(one, -20)
+    assert "Mme Longue" not in repr(list_open(one.desk))
+    let_days_pass(one, 20)
+    one.sync()
+    assert "Mme Longue" in repr((list_open(one.desk), load_follow_up(one.desk, kept)))
+    assert answer_person(one.desk, kept)
+
+
+def test_a_laptop_that_never_synced_is_silent_from_its_enrolment_on_and_zero_is_never() -> None:
+    one, _other = crew()
+    promise(one, "Mme Longue", 200)
+    let_days_pass(one, 31)
+    assert "Mme Longue" in repr(list_open(one.desk))
+    one.desk.silence_days = 30
+    assert "Mme Longue" not in repr(list_open(one.desk))
