@@ -12,6 +12,9 @@ from fsmobile import errors
 from fsmobile.cli.exit_codes import exit_code_of
 from fsmobile.core.personal_data import TABLE
 from fsmobile.core.reports import ENQUIRY_DIMENSIONS
+from fsmobile.protocol.scopes import Role
+from fsmobile.registry.fleet.rights import RIGHTS, Right
+from fsmobile.registry.op_rights import PLACES_OF_KIND
 from fsmobile.texts.definitions import DIMENSIONS, FIGURES, VISIT_COLUMNS, general_definitions
 from fsmobile.texts.filling import fill
 from fsmobile.texts.personal_data_words import say_erased, say_seen, say_term, say_why
@@ -154,11 +157,14 @@ _PRIVACY_MARKS = ("<!-- table : python -m tools.pages -->\n", "<!-- fin de la ta
 
 def format_privacy() -> str:
     """Return the page on privacy: its prose as it is, its table from the program."""
-    page = (DOCS / "confidentialite.md").read_text(encoding="utf-8")
-    begin, end = _PRIVACY_MARKS
-    head, _old, rest = page.partition(begin)
-    table = "\n".join(_privacy_lines()) + "\n"
-    return head + begin + table + end + rest.partition(end)[2]
+    return _with_table("confidentialite.md", _PRIVACY_MARKS, _privacy_lines())
+
+
+def _with_table(name: str, marks: tuple[str, str], lines: Iterator[str]) -> str:
+    """Return a page whose prose is written by hand, and whose table is not."""
+    begin, end = marks
+    head, _old, rest = (DOCS / name).read_text(encoding="utf-8").partition(begin)
+    return head + begin + "\n".join(lines) + "\n" + end + rest.partition(end)[2]
 
 
 def _privacy_lines() -> Iterator[str]:
@@ -180,12 +186,34 @@ def _privacy_lines() -> Iterator[str]:
         yield f"| `{one.record}` | {fields} | {' | '.join(cells)} |"
 
 
+_RIGHTS_MARKS = ("<!-- rights : python -m tools.pages -->\n", "<!-- end of the rights -->\n")
+
+
+def format_rights() -> str:
+    """Return the threat model: its prose as it is, its tables of rights from the program."""
+    return _with_table("security.md", _RIGHTS_MARKS, _rights_lines())
+
+
+def _rights_lines() -> Iterator[str]:
+    yield "\n| account | " + " | ".join(f"`{right}`" for right in Right) + " |"
+    yield "|---" * (len(Right) + 1) + "|"
+    for role, rights in RIGHTS.items():
+        yield f"| `{role}` | " + " | ".join("yes" if one in rights else "" for one in Right) + " |"
+    yield "\n| op of a laptop | " + " | ".join(f"`{role}`" for role in Role) + " |"
+    yield "|---" * (len(Role) + 1) + "|"
+    for kind, places in PLACES_OF_KIND.items():
+        said = [", ".join(sorted(places[role])) or "no" for role in Role]
+        yield f"| `{kind}` | {' | '.join(said)} |"
+    yield ""
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "touches.md": format_keys,
     "erreurs.md": format_errors,
     "regles.md": format_rules,
     "definitions.md": format_definitions,
     "confidentialite.md": format_privacy,
+    "security.md": format_rights,
 }
 
 
