@@ -1,6 +1,7 @@
 """`fsmobile enrol URL CODE`: makes this laptop known to a registry."""
 
 import platform
+import sys
 from argparse import ArgumentParser, Namespace
 
 from fsmobile.cli.output import say
@@ -22,7 +23,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the registry's address and the code."""
     parser.add_argument("url", metavar="URL", help=_("adresse du registre"))
     parser.add_argument(
-        "code", metavar=_("MOT"), nargs="+", help=_("les 12 mots du code d'inscription")
+        "code",
+        metavar=_("MOT"),
+        nargs="*",
+        help=_("les 12 mots du code d'inscription ; sans eux, ils sont demandés"),
     )
     parser.add_argument("--name", default=platform.node() or "portable", help=_("nom de ce poste"))
     parser.add_argument(
@@ -36,7 +40,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Enrol this laptop; its key is made here and never leaves it."""
     settings = read_settings(arguments)
-    code = parse_code(" ".join(arguments.code), words())
+    code = parse_code(" ".join(arguments.code) or _ask_code(), words())
     _protect(settings, arguments)
     replica = open_laptop(settings)
     try:
@@ -56,6 +60,17 @@ def run(arguments: Namespace) -> int:
         say(_("Un autre poste de ce bus s'appelle déjà {name}.").format(name=arguments.name))
     say(_("Pour recevoir le planning : fsmobile sync"))
     return 0
+
+
+def _ask_code() -> str:
+    """Return the words of a line of the terminal, or of what is piped in.
+
+    On the command line, whoever else uses this machine can read them.
+    """
+    if sys.stdin.isatty():
+        sys.stdout.write(_("Les 12 mots du code d'inscription : "))
+        sys.stdout.flush()
+    return sys.stdin.readline()
 
 
 def _protect(settings: Settings, arguments: Namespace) -> None:

@@ -71,6 +71,7 @@ def _add_devices(acts: "_SubParsersAction[ArgumentParser]") -> None:
     code = _add(acts, "enrol-code", _("donne un code d'inscription"))
     code.add_argument("--unit", required=True, metavar="STRUCTURE/VEHICULE")
     code.add_argument("--role", choices=list(Role), default=Role.AGENT)
+    code.add_argument("--qr", action="store_true", help=_("montre aussi les mots en code QR"))
     add_format(code, "text", "json")
     add_format(_add(acts, "status", _("dit ce que tient le registre")), "text", "json")
     add_format(_add(acts, "devices", _("liste les postes et les incidents")), "text", "json")

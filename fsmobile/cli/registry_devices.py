@@ -1,6 +1,9 @@
 """`fsmobile registry enrol-code|status|devices|revoke|assign`: who may speak, and who did."""
 
+import sys
 from argparse import Namespace
+
+import segno
 
 from fsmobile.cli.moments import format_moment
 from fsmobile.cli.output import say, say_json, say_table
@@ -60,6 +63,8 @@ def _show_code(code: str, arguments: Namespace) -> None:
         )
     )
     say(f"  {code}")
+    if arguments.qr:
+        segno.make(code).terminal(out=sys.stdout, compact=True)
     say(_("Sur le portable : fsmobile enrol URL {code}").format(code="…"))
 
 
