@@ -170,6 +170,8 @@ class EventKind(StrEnum):
     """A person accepts that a revoked laptop will never confirm an erasure."""
     EXPORTED = "exported"
     """Everything that is held was written to a file."""
+    REPORT_EXPORTED = "report_exported"
+    """A report was given away as data, to an account."""
     RETENTION_DECIDED = "retention_decided"
     """A person decided how long a structure keeps bodies."""
 

@@ -63,6 +63,7 @@ _EVENTS: Mapping[str, str] = {
     "retention": mark("Contenus arrivés au bout de leur durée de conservation, supprimés."),
     "forbidden": mark("Acte hors des droits d'un poste ou d'un compte : refusé."),
     "risk_closed": mark("Effacement que ce poste ne confirmera jamais : risque accepté."),
+    "report_exported": mark("Un bilan a été donné comme données, à un compte."),
     "exported": mark("Tout ce que tient le registre a été écrit dans un fichier."),
     "retention_decided": mark("Durée de conservation décidée."),
 }

@@ -20,6 +20,7 @@ from fsmobile.registry.fleet.booking_pages import BookingPages
 from fsmobile.registry.fleet.overviews import Overviews
 from fsmobile.registry.fleet.records import Account
 from fsmobile.registry.fleet.rendering import Renderer
+from fsmobile.registry.fleet.report_pages import ReportPages
 from fsmobile.registry.fleet.rights import Right
 from fsmobile.registry.fleet.sessions import Credentials, Sessions, SignedIn, TryAfter
 from fsmobile.registry.forbidden_acts import note_forbidden
@@ -71,6 +72,7 @@ class FleetPages:
                     Route("/poste/{device}", self.laptop),
                     *BookingPages(self.service, self, self.run_in_thread).routes(),
                     *ActPages(self.service, self, self.write_down).routes(),
+                    *ReportPages(self.service, self, self.replica).routes(),
                     Route("/style.css", partial(_asset, "style.css", "text/css")),
                     Route("/icone.svg", partial(_asset, "icone.svg", "image/svg+xml")),
                     Route("/{rest:path}", self.nothing),
