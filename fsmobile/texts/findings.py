@@ -69,7 +69,8 @@ _SENTENCES = {
     "passage_left_open": mark("{place} : le passage est encore ouvert. Fermez-le (a)."),
     "stop_untold": mark("{place} : ni ouvert ni annulé. Dites ce qui s'est passé (a ou x)."),
     "appointments_untold": mark(
-        "Rendez-vous d'aujourd'hui dont rien n'est dit : {appointments}. 2, puis p, pour chacun."
+        "Rendez-vous d'aujourd'hui dont rien n'est dit : {appointments}."
+        " Écran 2, puis p sur chacun."
     ),
     "ops_only_here": mark(
         "Actes sur ce seul portable : {ops}, dont visites : {visits} ; s les envoie."

@@ -23,7 +23,7 @@ from fsmobile.errors import NotFound
 from fsmobile.reference.communes import find_commune, search_communes
 from fsmobile.texts.dates import format_day_short, format_span, format_time
 from fsmobile.texts.labels import label, label_short
-from fsmobile.texts.translation import _
+from fsmobile.texts.translation import _, n_
 from fsmobile.tui.entry_book import Frequencies, make_book
 from fsmobile.tui.picker import Choice
 from fsmobile.tui.views.entry import EntryNames
@@ -215,7 +215,10 @@ class DayContext:
 
     def _outcomes(self, visit: Visit) -> str:
         outcomes = dict.fromkeys(label_short(enquiry.outcome) for enquiry in visit.enquiries)
-        return ", ".join(outcomes)
+        if len(outcomes) == 1:
+            return next(iter(outcomes))
+        # Beside one another they would be cut after the first, which would pass for the only one.
+        return n_("{n} issue", "{n} issues", len(outcomes)).format(n=len(outcomes))
 
     def _passage_row(self, line: DayLine) -> PassageRow:
         facts = line.passage

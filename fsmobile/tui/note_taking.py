@@ -26,9 +26,11 @@ class NoteTaking:
         self._refusal: Line | None = None
         """What the message line says about the text being written."""
         self._take: Callable[[str], str] = lambda text: ""
+        self._is_of_person = False
 
-    def open(self, text: str, then: Callable[[str], str]) -> None:
-        """Open the text field."""
+    def open(self, text: str, then: Callable[[str], str], *, is_of_person: bool = False) -> None:
+        """Open the text field; `is_of_person`: how to reach somebody is what it is for."""
+        self._is_of_person = is_of_person
         self._take = then
         self.length = len(text)
         self.is_open = True
@@ -41,7 +43,7 @@ class NoteTaking:
             if refusal:
                 self.refuse(refusal)
                 return False
-            warning = warn_of_contacts(text)
+            warning = "" if self._is_of_person else warn_of_contacts(text)
             if warning:
                 self._stage.say(warning, Role.WARN)
         self.is_open = False

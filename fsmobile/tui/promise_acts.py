@@ -82,6 +82,9 @@ class PromiseActs:
         """Ask which coming passage, here first, then which hour that is free."""
         coming = coming_passages(self._stage.desk)
         coming.sort(key=lambda one: (one.place_id != subject.place_id, one.service_date))
+        if _is_today_then_again(coming, subject.place_id, self._stage.desk.today()):
+            # Who is here now is seldom told to come back today.
+            coming[:2] = reversed(coming[:2])
         offered = coming[:PASSAGES_OFFERED]
         if not offered:
             self._stage.say(_("Aucun passage à venir dans les trois mois"), Role.WARN)
@@ -278,3 +281,11 @@ class PromiseActs:
         self._then()
         self._stage.say(f"{said} · u {_('annuler')}")
         return ""
+
+
+def _is_today_then_again(
+    coming: Sequence[PlannedPassage], place_id: PlaceId | None, today: date
+) -> bool:
+    """Tell whether the bus is here today, and then once more before it is elsewhere in the list."""
+    days = [one.service_date for one in coming[:2] if one.place_id == place_id]
+    return len(days) > 1 and days[0] == today < days[1]

@@ -264,9 +264,11 @@ class Shell:
         if self._above:
             self._above.pop()
 
-    def write_note(self, text: str, then: Callable[[str], str]) -> None:
+    def write_note(
+        self, text: str, then: Callable[[str], str], *, is_of_person: bool = False
+    ) -> None:
         """Open the text field."""
-        self.note.open(text, then)
+        self.note.open(text, then, is_of_person=is_of_person)
 
     def end_note(self, text: str | None) -> bool:
         """Take the text of the field, or nothing; False when it is refused."""

@@ -128,7 +128,9 @@ class Stage(Protocol):
         """Say what an error means and what to do next."""
         ...
 
-    def write_note(self, text: str, then: Callable[[str], str]) -> None:
+    def write_note(
+        self, text: str, then: Callable[[str], str], *, is_of_person: bool = False
+    ) -> None:
         """Open the text field; `then` returns why the text is refused, or nothing."""
         ...
 

@@ -17,6 +17,7 @@ from fsmobile.core.appointments import (
     list_free_slots,
 )
 from fsmobile.core.ids import AppointmentId, PassageId, PlaceId, parse_passage_id
+from fsmobile.core.passages import PassageStatus
 from fsmobile.core.plan_comparison import village_of
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.privacy import refuse_forbidden_numbers
@@ -30,11 +31,13 @@ from fsmobile.protocol.promise_records import (
     UndoData,
 )
 from fsmobile.store import promises
+from fsmobile.store.queries import load_passages_between
 from fsmobile.usecases.desk import Desk, UndoStep
 from fsmobile.usecases.passages import HORIZON_DAYS, plan
 
 SLOT_MINUTES = 30
 NEXT_PASSAGES = 3
+_OVER = (PassageStatus.CANCELLED, PassageStatus.CLOSED, PassageStatus.CUT_SHORT)
 LOOK_BACK = 30
 """Days after which an appointment that nobody told of is no longer matched with a passage."""
 
@@ -181,12 +184,15 @@ def coming_passages(desk: Desk, *, place_id: PlaceId | None = None) -> list[Plan
     """Return this unit's next openings, at one place or everywhere, that can still be booked."""
     now = desk.now()
     agenda = plan(desk, now.date(), now.date() + timedelta(days=HORIZON_DAYS))
+    facts = load_passages_between(desk.replica, agenda.first, agenda.last)
+    over = {passage_id for passage_id, passage in facts.items() if passage.status in _OVER}
     return [
         one
         for one in agenda.passages
         if one.unit in (None, desk.unit_id)
         and not one.is_cancelled
         and place_id in (None, one.place_id)
+        and one.passage_id not in over
         and not _is_past(one, now)
     ]
 

@@ -42,8 +42,8 @@ def test_the_evening_says_no_until_the_registry_has_signed_for_everything() -> N
         ("", ["stop_untold", "stop_untold"]),
         ("a", ["passage_left_open", "stop_untold"]),
         ("a n r e t escape a right a a", ["drafts_left"]),
-        ("a v 1 1 1 a right a a", ["appointments_untold"]),
-        ("a v 1 1 1 a right a a 2 p 1", []),
+        ("a v 2 1 1 a right a a", ["appointments_untold"]),
+        ("a v 2 1 1 a right a a 2 p 1", []),
     ],
 )
 def test_the_evening_asks_for_what_was_not_told(keys: str, codes: list[str]) -> None:

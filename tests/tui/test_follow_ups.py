@@ -39,8 +39,9 @@ def test_an_appointment_on_a_coming_passage_takes_three_keys() -> None:
     assert press(shell, "v 1 2 1") <= 8
     (line,) = list_appointments(laptop.desk)
     assert line.state.appointment.starts.isoformat("minutes") == "10:00"
+    press(shell, "2")
     assert "RDV" in shown(shell)
-    press(shell, "2 p 1")
+    press(shell, "p 1")
     assert (
         promises.load_appointment(laptop.replica, line.state.appointment_id).presence
         is Presence.SEEN

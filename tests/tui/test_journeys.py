@@ -587,3 +587,31 @@ def test_a_need_outside_the_catalogue_says_where_to_write_what_it_was() -> None:
     assert shell.end_note("permis bateau")
     press(shell, "enter")
     assert recorded(shell)[0].note == "permis bateau"
+
+
+def test_a_question_mark_in_the_choice_of_a_procedure_opens_the_help() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "n r ?")
+    assert "Aide · " in shown(shell)
+    press(shell, "escape")
+    assert "Démarche ▸ r" in shown(shell)
+
+
+def test_the_first_screen_says_how_to_ask_for_leave_and_how_to_reach_another_stop() -> None:
+    shell, _terminal = a_shell()
+    assert "m matin  ← → passage" in shown(shell)
+    press(shell, "a")
+    assert "m matin" not in shown(shell)
+    assert "← → passage" in shown(shell)
+
+
+def test_the_evening_key_is_shown_when_the_last_stop_is_cancelled() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "a a right x 1")
+    assert " f Fin du jour " in shown(shell)
+
+
+def test_two_outcomes_are_counted_where_one_would_hide_the_other() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "n r e t enter r , c a f enter p enter")
+    assert "2 issues" in shown(shell)

@@ -104,7 +104,7 @@ TABLE = {
     ),
     "park and resume": ("n r e t enter 2", "escape b", 2, resumed),
     "reassign": (TYPICAL, "enter t 1", 3, reassigned),
-    "appointment on the next passage": ("n c a f enter p enter", "v 2 2 1", 8, booked),
+    "appointment on the next passage": ("n c a f enter p enter", "v 1 2 1", 8, booked),
     "need that is not covered": ("", "h enter", 2, recorded(UNCOVERED)),
 }
 

@@ -155,7 +155,7 @@ def promised(pressed: str = "") -> Callable[[], Shell]:
         laptop = a_day()
         laptop.desk.keeps_names = True
         shell, _terminal = a_shell(laptop)
-        press(shell, f"{MORNING} s 1 1 v 2 3 2 down s 3 2 down v 2 3 1 2 down down c 2")
+        press(shell, f"{MORNING} s 1 1 v 1 3 2 down s 3 2 down v 1 3 1 2 down down c 2")
         assert shell.end_note("Mme Lucas-Desmoulins, 05 45 00 00 00")
         press(shell, pressed)
         return shell

@@ -8,6 +8,7 @@ import pytest
 from fsmobile.core.appointments import Appointment, Presence
 from fsmobile.core.follow_ups import FollowUp, NamedPart, Referral, ReferralChannel
 from fsmobile.core.ids import PlaceId
+from fsmobile.core.passages import PassageReason
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.errors import InvalidInput, NotAllowed, NotFound, PersonalDataRefused
 from fsmobile.formats.schedule_toml import read_schedule
@@ -31,6 +32,7 @@ from fsmobile.usecases.follow_ups import (
     open_follow_up,
     take_step,
 )
+from fsmobile.usecases.passages import cancel_passage
 from fsmobile.usecases.undo import undo_last
 from tests.tui.day_samples import TREE
 from tests.worlds import Laptop, a_laptop, a_registry
@@ -213,3 +215,12 @@ def test_an_invalid_promise_is_not_recorded() -> None:
     with pytest.raises(InvalidInput):
         open_follow_up(desk, FollowUp(opened_on=desk.today(), task="", place_id=LUXE))
     assert list_open(desk).lines == ()
+
+
+def test_no_hour_is_offered_at_a_passage_that_the_crew_has_called_off() -> None:
+    desk = _crew()[0].desk
+    passage = _next_at_luxe(desk)
+    cancel_passage(desk, passage.passage_id, PassageReason.BREAKDOWN)
+    assert _next_at_luxe(desk).service_date > passage.service_date
+    undo_last(desk)
+    assert _next_at_luxe(desk) == passage

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from fsmobile.core.passages import PassageStatus
 from fsmobile.errors import FsmobileError, Severity
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.sync.estimate import estimate_sync
@@ -142,13 +141,10 @@ def _row(finding: Finding) -> CheckRow:
 
 def _stop(passage: PassageRow) -> StopRow:
     said, _role = passage_state(passage)
-    is_off = passage.status is PassageStatus.CANCELLED or (
-        passage.is_cancelled_by_schedule and passage.status is PassageStatus.EXPECTED
-    )
     return StopRow(
         hours=passage.hours,
         place=passage.place,
         said=said.strip(),
-        is_done=passage.is_over and not is_off,
-        is_off=is_off,
+        is_done=passage.is_over,
+        is_off=passage.is_off,
     )

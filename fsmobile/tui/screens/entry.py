@@ -23,7 +23,7 @@ from fsmobile.tui.visit_entry_state import Entry, Step, Wish, visit_of
 from fsmobile.usecases.drafts import drop_draft, save_draft
 from fsmobile.usecases.visits import correct_visit, load_visit, record_visit
 
-_PASSED_ON = ("f1", "f2", "f3", "ctrl+q")
+_PASSED_ON = ("?", "f1", "f2", "f3", "ctrl+q")
 
 
 class EntryPage:

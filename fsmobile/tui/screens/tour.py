@@ -146,7 +146,9 @@ class TourPage:
     def hints(self) -> Sequence[Hint]:
         """Say which keys are useful now."""
         is_open = self._status() is PassageStatus.OPEN
-        day_is_over = bool(self._day.passages) and all(row.is_over for row in self._day.passages)
+        day_is_over = bool(self._day.passages) and all(
+            row.is_over or row.is_off for row in self._day.passages
+        )
         first = "day.end" if day_is_over else "visit.simple"
         hints = [Hint(command_id="visit.new"), Hint(command_id=first)]
         if self._day.visits:

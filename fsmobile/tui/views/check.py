@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from fsmobile.texts.dates import format_day_without_year
 from fsmobile.texts.translation import _, n_
-from fsmobile.tui.lines import Line, Role, line, pad, rule, wrap_text
+from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, wrap_text
 
 
 class CheckRow(Struct, frozen=True, kw_only=True):
@@ -64,7 +64,9 @@ def check_lines(view: CheckView, width: int, height: int) -> list[Line]:
         rows += [line("     " + text) for text in rest]
     if view.stops:
         rows += [Line(), rule(width, _title(view))]
-        rows += [_stop_line(stop, width) for stop in view.stops]
+        widest = max(cells(stop.place) for stop in view.stops) + 2
+        place_width = min(widest, max(10, width - 3 - 13 - 32))
+        rows += [_stop_line(stop, place_width) for stop in view.stops]
     return rows[:height]
 
 
@@ -98,8 +100,7 @@ def _title(view: CheckView) -> str:
     return title + " · " + n_("{n} annulé", "{n} annulés", off).format(n=off)
 
 
-def _stop_line(stop: StopRow, width: int) -> Line:
-    place_width = max(10, width - 3 - 13 - 32)
+def _stop_line(stop: StopRow, place_width: int) -> Line:
     return line(
         "   ",
         (pad(stop.hours, 13), Role.DIM),

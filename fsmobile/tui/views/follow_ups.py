@@ -75,18 +75,19 @@ def promise_line(
 ) -> Line:
     """Draw one promise; on the stop's own screen, its place goes without saying."""
     sign = "!" if row.is_late or row.is_double else " "
-    kind = _("RDV") if row.is_appointment else _("suite")
+    kinds = (_("RDV"), _("suite"))
+    kind_width = max(map(cells, kinds)) + 1
     who = HIDDEN if row.who and is_discreet else row.who
     state, role = ("✓", Role.GOOD) if row.is_received else (_("à env."), Role.DIM)
     state_width = cells(_("à env."))
     place_width = 16 if has_place else 0
-    fixed = 3 + 2 + WHEN_WIDTH + 6 + place_width + 2 + state_width
+    fixed = 3 + 2 + WHEN_WIDTH + kind_width + place_width + 2 + state_width
     what = " · ".join(filter(None, (who, row.alert, row.task, row.what)))
     return line(
         "   ",
         (sign + " ", Role.WARN),
         (pad(_when(row, today), WHEN_WIDTH), Role.WARN if row.is_late else Role.PLAIN),
-        (pad(kind, 6), Role.DIM),
+        (pad(kinds[0] if row.is_appointment else kinds[1], kind_width), Role.DIM),
         pad(what, max(10, width - fixed)),
         (" " + pad(row.place, place_width - 1) if place_width else "", Role.DIM),
         "  ",

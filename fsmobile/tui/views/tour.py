@@ -1,6 +1,6 @@
 """The day's tour as lines: passages, the door, the visits of the stop, what is parked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from fsmobile.tui.views.follow_ups import PromiseRow, promise_line
 
 PASSAGES_SHOWN = 6
 PROMISES_SHOWN = 3
+SPOT_WIDTH = 8  # of a spot that is cut, less than this tells nobody anything
 NO_TALLY = Tally()
 _OVER = (PassageStatus.CLOSED, PassageStatus.CUT_SHORT)
 
@@ -58,6 +59,11 @@ class PassageRow(Struct, frozen=True, kw_only=True):
     def is_over(self) -> bool:
         """Tell whether the bus has left."""
         return self.status in _OVER
+
+    @property
+    def is_off(self) -> bool:
+        """Tell whether the bus does not come."""
+        return self.is_cancelled_by_schedule or self.status is PassageStatus.CANCELLED
 
 
 class VisitRow(Struct, frozen=True, kw_only=True):
@@ -146,7 +152,24 @@ def passages_lines(day: TourDay, width: int) -> list[Line]:
         _passage_line(day.passages[index], index == day.current, width, (hours + 2, place + 1))
         for index in shown
     ]
-    return [rule(width, " · ".join(title)), *rows]
+    return [_titled(" · ".join(title), width, _keys_of_day(day)), *rows]
+
+
+def _titled(title: str, width: int, keys: Sequence[tuple[str, str]]) -> Line:
+    """Draw the title and, while there is room, the keys that no other line of the screen names."""
+    hint = line()
+    for key, label in keys:
+        longer = line(*hint.spans, (f" {key} ", Role.KEY), (f"{label} ", Role.DIM))
+        if cells(title) + 5 + cells(longer.text) < width:
+            hint = longer
+    return line(*rule(width - cells(hint.text), title).spans, *hint.spans)
+
+
+def _keys_of_day(day: TourDay) -> list[tuple[str, str]]:
+    """Return how to ask whether the bus may leave, before it has, and how to reach a stop."""
+    has_left = any(one.status is not PassageStatus.EXPECTED for one in day.passages)
+    leave = [] if has_left else [("m", _("matin"))]
+    return [*leave, ("← →", _("passage"))] if len(day.passages) > 1 else leave
 
 
 def _nothing_planned(day: TourDay) -> list[Line]:
@@ -169,16 +192,15 @@ def _nothing_planned(day: TourDay) -> list[Line]:
 def _passage_line(passage: PassageRow, is_here: bool, width: int, columns: tuple[int, int]) -> Line:
     hours_width, place_width = columns
     status, role = passage_state(passage)
-    status_width = cells(status)
-    spot_width = max(0, width - 3 - hours_width - place_width - 2 - status_width - 1)
-    struck = passage.is_cancelled_by_schedule or passage.status is PassageStatus.CANCELLED
-    text_role = Role.DIM if struck else Role.HEAD if is_here else Role.PLAIN
+    spot_width = max(0, width - 3 - hours_width - place_width - 2 - cells(status) - 1)
+    spot = passage.spot if spot_width >= min(SPOT_WIDTH, cells(passage.spot)) else ""
+    text_role = Role.DIM if passage.is_off else Role.HEAD if is_here else Role.PLAIN
     return line(
         (" ▶ " if is_here else "   ", Role.KEY),
         (pad(passage.hours, hours_width), text_role),
         (pad(passage.place, place_width), text_role),
         " ",
-        (pad(passage.spot, spot_width), Role.DIM),
+        (pad(spot, spot_width), Role.DIM),
         " ",
         (status, role),
     )
@@ -196,14 +218,13 @@ def passage_state(passage: PassageRow) -> tuple[str, Role]:
             at = "" if passage.closed_at is None else " " + format_time(passage.closed_at)
             return f"{sent} {_('fermé')}{at} · {visits}", Role.PLAIN
         case PassageStatus.CUT_SHORT:
-            return f"{sent} {visits} · {_('écourté')} : {passage.reason}", Role.WARN
+            return f"{sent} {visits} · {_because(_('écourté'), passage.reason)}", Role.WARN
         case PassageStatus.CANCELLED:
             held = f" · {visits}" if passage.visits else ""
-            return f"✗ {_('annulé')} : {passage.reason}{held}", Role.WARN
+            return f"✗ {_because(_('annulé'), passage.reason)}{held}", Role.WARN
         case PassageStatus.EXPECTED:
             if passage.is_cancelled_by_schedule:
-                reason = f" : {passage.reason}" if passage.reason else ""
-                return f"✗ {_('annulé')}{reason}", Role.WARN
+                return f"✗ {_because(_('annulé'), passage.reason)}", Role.WARN
             if passage.visits:
                 return f"{sent} {visits}", Role.PLAIN
             if passage.drive_minutes:
@@ -249,9 +270,13 @@ def _times(passage: PassageRow) -> str:
     parts = [text.format(at=format_time(at)) for text, at in told if at is not None]
     if passage.minutes_late:
         late = _("{late} de retard").format(late=format_minutes(passage.minutes_late))
-        why = f" : {passage.delay_reason}" if passage.delay_reason else f" · y {_('pourquoi')}"
-        parts.append(late + why)
+        ask = "" if passage.delay_reason else f" · y {_('pourquoi')}"
+        parts.append(_because(late, passage.delay_reason) + ask)
     return " · ".join(parts)
+
+
+def _because(what: str, reason: str) -> str:
+    return _("{what} : {reason}").format(what=what, reason=reason) if reason else what
 
 
 def draft_lines(day: TourDay, width: int) -> list[Line]:
@@ -295,10 +320,8 @@ def visits_lines(day: TourDay, width: int, height: int) -> list[Line]:
     rows = [rule(width, f"{title} · {counted}")]
     if not day.visits:
         if day.passages[day.current].status in _OVER:
-            return [
-                *rows,
-                line(("   " + _("Aucune visite : c'est noté, zéro compte aussi."), Role.DIM)),
-            ]
+            none = _("Aucune visite : c'est noté, zéro compte aussi.")
+            return [*rows, line(("   " + none, Role.DIM))]
         how = line(
             ("   n", Role.KEY), (" " + _("nouvelle visite"), Role.DIM),
             ("   i", Role.KEY), (" " + _("renseignement simple"), Role.DIM),
@@ -357,9 +380,16 @@ def detail_lines(day: TourDay, width: int) -> list[Line]:
     title = f"{format_time(visit.starts)} · {visit.what} · {visit.agent}"
     return [
         rule(width, title),
-        line("   " + visit.details),
+        line("   " + " · ".join(filter(None, (_word_of_sign(visit), visit.details)))),
         line(("   " + _("Note") + " : ", Role.DIM), visit.refusal or note),
     ]
+
+
+def _word_of_sign(visit: VisitRow) -> str:
+    """Say in words the sign that the visit has in the list."""
+    if visit.needs_review:
+        return "! " + _("à relire")
+    return "≠ " + _("corrigée") if visit.corrections else ""
 
 
 def sum_tallies(tallies: Iterable[Tally]) -> Tally:
