@@ -88,6 +88,8 @@ def _read_steps(lines: Sequence[str]) -> Iterator[Step]:
             "openat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir"
         ) else []  # fmt: skip
         file = _FILE.match(arguments)
+        if file is not None and arguments[file.end() :].startswith(">(deleted)"):
+            continue  # Another file has its name by now: nobody finds this one after a cut.
         match name:
             case "openat":
                 places[str(result)] = 0
