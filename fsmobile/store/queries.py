@@ -207,12 +207,25 @@ def last_passage_day(replica: Replica, before: date) -> date | None:
     return None if day is None else date.fromisoformat(day)
 
 
-def list_passage_ids(replica: Replica) -> list[PassageId]:
-    """Return the passages that something is told of."""
-    return [
-        PassageId(passage_id)
-        for (passage_id,) in replica.connection.execute("SELECT passage_id FROM passage")
-    ]
+_ONE_PASSAGE_PER_STOP = """
+WITH RECURSIVE served (passage_id) AS (
+  SELECT min(passage_id) FROM visit
+  UNION ALL
+  SELECT (
+    SELECT min(visit.passage_id) FROM visit
+    WHERE visit.passage_id > rtrim(served.passage_id, replace(served.passage_id, '/', '')) || '~'
+  )
+  FROM served WHERE passage_id IS NOT NULL
+)
+SELECT passage_id FROM served WHERE passage_id IS NOT NULL
+"""
+"""From each stop to the next one by the index: never through the visits."""
+
+
+def list_served_stops(replica: Replica) -> set[str]:
+    """Return the stops (`reports.stop_key`) where visits were recorded, retired ones too."""
+    rows = replica.connection.execute(_ONE_PASSAGE_PER_STOP)
+    return {stop_key(PassageId(passage_id)) for (passage_id,) in rows}
 
 
 def load_passage(replica: Replica, passage_id: PassageId) -> Passage:

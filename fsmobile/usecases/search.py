@@ -10,7 +10,7 @@ from fsmobile.core.folding import fold
 from fsmobile.core.follow_ups import FollowUpState
 from fsmobile.core.ids import ProcedureId
 from fsmobile.core.periods import Period, read_period
-from fsmobile.core.reports import Dimension, codes_of, stop_key
+from fsmobile.core.reports import Dimension, codes_of
 from fsmobile.core.visits import Outcome, VisitState
 from fsmobile.errors import InvalidInput
 from fsmobile.store import queries, search
@@ -296,8 +296,7 @@ def _agent_names(desk: Desk) -> Iterable[tuple[str, str]]:
 
 def _place_names(desk: Desk) -> Iterable[tuple[str, str]]:
     """Give the stops that were ever served, and those of the timetable with their places."""
-    for passage_id in queries.list_passage_ids(desk.replica):
-        key = stop_key(passage_id)
+    for key in queries.list_served_stops(desk.replica):
         yield key, " " + fold(key.rpartition("/")[2])
     if desk.tree is None:
         return

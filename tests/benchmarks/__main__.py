@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks [NAME…]`: each budget, measured now against its anchor.
 
 `python -m tests.benchmarks sync` measures the exchange instead, against floors; `… day` the
-screens with ten years of visits in the store.
+screens with ten years of visits in the store; `… memory` search and reports with a million.
 """
 
 import sys
@@ -17,7 +17,7 @@ from fsmobile.core.holidays import SchoolCalendar
 
 sys.path.append(str(Path(__file__).parents[1]))  # as pytest has it
 
-from tests.benchmarks import day, sync_table
+from tests.benchmarks import day, memory, sync_table
 from tests.benchmarks import test_agenda_speed as agenda
 from tests.benchmarks.recording import measure_recorded_visit
 from tests.benchmarks.start_up import (
@@ -99,4 +99,6 @@ if __name__ == "__main__":
         sys.exit(sync_table.main(sys.argv[2:]))
     if sys.argv[1:2] == ["day"]:
         sys.exit(day.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["memory"]:
+        sys.exit(memory.main(sys.argv[2:]))
     sys.exit(main(sys.argv[1:]))

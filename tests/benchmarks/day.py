@@ -138,9 +138,9 @@ def measure_memory(world: BusWorld) -> tuple[float, float]:
         # The second copy of that visit loads what signs and seals: part of any working day.
         _wait_for_copy(world, time_ns())
         _change_screens(screens, 100)
-        before = _resident(screens)
+        before = resident_mib(screens)
         _change_screens(screens, SCREEN_CHANGES)
-        after = _resident(screens)
+        after = resident_mib(screens)
     return after, after - before
 
 
@@ -168,7 +168,8 @@ def _cpu_ms(screens: Terminal) -> float:
     return (int(user) + int(system)) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
-def _resident(screens: Terminal) -> float:
+def resident_mib(screens: Terminal) -> float:
+    """Return the memory that a program holds."""
     status = Path(f"/proc/{screens.process.pid}/status").read_text(encoding="ascii")
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     assert found is not None

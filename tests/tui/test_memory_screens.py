@@ -2,7 +2,9 @@
 
 from fsmobile.core.periods import PeriodKind, period_of
 from fsmobile.tui.screens.report import SHOWN
+from fsmobile.tui.search_filters import list_filters
 from fsmobile.usecases.reports import break_down, make_report
+from fsmobile.usecases.search import read_query
 from fsmobile.usecases.visits import correct_visit, list_visits, record_visit
 from tests.tui.day_samples import a_day, a_shell, press, shown
 from tests.worlds import a_visit
@@ -98,3 +100,36 @@ def test_every_line_of_every_dimension_opens_a_list_as_long_as_its_count() -> No
             press(shell, "escape 7")
             opened += 1
     assert opened > len(SHOWN)
+
+
+def test_a_filter_is_picked_from_a_list_and_the_history_of_a_place_is_one_key() -> None:
+    shell, _terminal = a_shell()
+    press(shell, f"{VISITS} 4 r e t f4 s u i v r e enter")
+    assert "ret issue:à-suivre ▏" in shown(shell)
+    assert "0 résultat" in shown(shell)
+    press(shell, "ctrl+u f4 r e t r a i t e enter")
+    assert "démarche:retraite-dossier ▏" in shown(shell)
+    assert "1 résultat " in shown(shell)
+    press(shell, "f6")
+    assert "lieu:semaine-paire/" in shown(shell)
+    assert "2 résultats" in shown(shell)
+
+
+def test_every_filter_of_the_list_is_understood() -> None:
+    laptop = a_day()
+    for choice in list_filters(laptop.desk):
+        query = read_query(choice.code)
+        assert not query.unknown, choice
+        assert query != read_query(""), choice
+
+
+def test_the_stops_are_reviewed_by_one_key_and_left_by_the_same() -> None:
+    shell, _terminal = a_shell()
+    press(shell, f"{VISITS} 7 r")
+    assert "Revue des arrêts" in shown(shell)
+    assert "trop peu de passages" in shown(shell)
+    first = shown(shell)
+    press(shell, "down")
+    assert shown(shell) != first
+    press(shell, "r")
+    assert "Revue des arrêts" not in shown(shell)

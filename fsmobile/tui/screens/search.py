@@ -11,11 +11,13 @@ from fsmobile.tui.bindings import Where
 from fsmobile.tui.day_context import DayContext, split_name
 from fsmobile.tui.keys import is_text
 from fsmobile.tui.lines import Line
-from fsmobile.tui.stage import Stage
+from fsmobile.tui.picker import Choice, narrowing
+from fsmobile.tui.search_filters import list_filters
+from fsmobile.tui.stage import Question, Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.search import SearchRow, SearchView, rows_shown, search_lines
 from fsmobile.usecases.report_names import name_stop
-from fsmobile.usecases.search import Finder, SearchHit, count_recorded, read_query
+from fsmobile.usecases.search import NOTHING, Finder, SearchHit, count_recorded, read_query
 from fsmobile.usecases.visits import agent_name
 
 QUERY_MAX = 120
@@ -61,6 +63,10 @@ class SearchPage:
             self._write("")
         elif key == "enter":
             self._open()
+        elif key == "f4":
+            self._pick()
+        elif key == "f6":
+            self._stay_here()
         elif is_text(key):
             self._write((self._text + key)[:QUERY_MAX])
         else:
@@ -94,6 +100,8 @@ class SearchPage:
         return (
             Hint(command_id="search.open"),
             Hint(command_id="search.move"),
+            Hint(command_id="search.filter"),
+            Hint(command_id="search.stop"),
             Hint(command_id="search.clear"),
             Hint(command_id="search.leave"),
             Hint(command_id="app.help"),
@@ -125,6 +133,21 @@ class SearchPage:
         if row is not None and row.visit_id is not None:
             self._stage.open_visit(row.visit_id)
 
+    def _pick(self) -> None:
+        """Add a filter from the list of them all to what is typed."""
+
+        def add(choice: Choice) -> None:
+            self._write(f"{self._text.rstrip()} {choice.code} ".lstrip())
+
+        choices = narrowing(list_filters(self._stage.desk))
+        self._stage.ask(Question(title=_("Filtre"), find=choices, then=add))
+
+    def _stay_here(self) -> None:
+        """Show the history of the place of the chosen line, and of nothing else."""
+        row = self._read.get(self._found[self._cursor].rank) if self._found else None
+        if row is not None and row.stop:
+            self._write(f"lieu:{row.stop} ")
+
     def _row(self, hit: SearchHit) -> SearchRow:
         desk = self._stage.desk
         if hit.follow_up is not None:
@@ -133,6 +156,7 @@ class SearchPage:
             return SearchRow(
                 visit_id=follow_up.visit_id,
                 day=format_numeric_day(follow_up.opened_on),
+                stop="" if follow_up.place_id is None else f"@{follow_up.place_id}",
                 place=split_name(place)[0],
                 what=follow_up.task,
                 outcome=_("suite"),
@@ -147,6 +171,7 @@ class SearchPage:
         return SearchRow(
             visit_id=state.visit_id,
             day=format_numeric_day(visit.service_date),
+            stop=stop_key(visit.passage_id) or NOTHING,
             place=split_name(name_stop(desk, stop_key(visit.passage_id)))[0],
             what=row.what,
             outcome=_("annulée") if state.is_void else ", ".join(outcomes),

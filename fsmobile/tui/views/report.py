@@ -1,6 +1,6 @@
 """The screen Bilans as lines: bars of the visits, the figures, one break-down."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -27,6 +27,8 @@ FIGURES = (
     *("minutes_p90", "open_minutes", "cut_short", "transport_needs"),
 )
 """The most asked for first: a low window shows those that fit."""
+_COLUMNS_FROM = 46
+"""Cells of the left half from which figures and their changes stand in columns."""
 TREND_ROWS = 7
 """In a low window; the bars of a whole year need twelve."""
 
@@ -58,7 +60,7 @@ def report_lines(view: ReportView, width: int, height: int) -> list[Line]:
     )
     left = (width - 1) * 9 // 20
     room = height - 2
-    trend = _trend(view, left - 2)[-max(TREND_ROWS, room - len(FIGURES) - 2) :]
+    trend = _trend(view, left - 2, max(TREND_ROWS, room - len(FIGURES) - 2))
     first = [line("  " + _("Visites")), *trend, Line()]
     first += [_figure(view, code, left - 2) for code in FIGURES][: room - len(first)]
     second = _rows(view, width - left - 1, room)
@@ -90,27 +92,36 @@ def bar(share: float, width: int) -> str:
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
 
 
-def _trend(view: ReportView, width: int) -> list[Line]:
+def _trend(view: ReportView, width: int, rows: int) -> list[Line]:
     """Draw the visits per day of a week, per week of a month, per month of a year."""
-    sums: dict[str, int] = {}
-    for ordinal in range(view.period.days):
-        day = view.period.first + timedelta(days=ordinal)
-        name = _bin(view.period.kind, day)
-        sums[name] = sums.get(name, 0) + view.per_day.get(day.isoformat(), 0)
+    sums = _binned(view, _bin)
+    if view.period.kind is PeriodKind.YEAR and len(sums) > rows:
+        sums = _binned(view, _quarter)
     most = max(sums.values(), default=0)
     size = max(cells(name) for name in sums)
     room = max(4, width - size - 10)
     told = list(sums)
-    while len(told) > TREND_ROWS and not sums[told[-1]]:
-        told.pop()
     return [
         line(
             f"   {pad(name, size)}  ",
             (bar(sums[name] / most if most else 0, room), Role.ACCENT),
             f" {format_number(sums[name])}",
         )
-        for name in told
+        for name in told[-rows:]
     ]
+
+
+def _binned(view: ReportView, bin_of: Callable[[PeriodKind, date], str]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for ordinal in range(view.period.days):
+        day = view.period.first + timedelta(days=ordinal)
+        name = bin_of(view.period.kind, day)
+        sums[name] = sums.get(name, 0) + view.per_day.get(day.isoformat(), 0)
+    return sums
+
+
+def _quarter(_kind: PeriodKind, day: date) -> str:
+    return _("{n}e trim.").format(n=(day.month + 2) // 3)
 
 
 def _bin(kind: PeriodKind, day: date) -> str:
@@ -124,10 +135,17 @@ def _bin(kind: PeriodKind, day: date) -> str:
 def _figure(view: ReportView, code: str, width: int) -> Line:
     value, past = view.figures[code], view.before.get(code)
     shown = format_minutes(value) if "minutes" in code else format_number(value)
-    change = "" if past is None or past == value else f" ({value - past:+})"
+    change = "" if past is None else "=" if past == value else _signed(value - past)
     name = figure_name(code).replace(" (minutes)", "")
-    tail = f"  {shown}{change}"
-    return line("  " + pad(name, max(8, width - 2 - cells(tail))) + tail)
+    tail = f" {pad(shown, 7, right=True)} {pad(change, 7, right=True)}"
+    if width < _COLUMNS_FROM:  # the name needs the room
+        tail = f"  {shown}" + (f" ({change})" if change not in ("", "=") else "")
+    return line("  " + pad(name, max(8, width - 2 - cells(tail))), tail)
+
+
+def _signed(value: int) -> str:
+    """Write a difference: `+12`, `-1 401`."""
+    return ("+" if value > 0 else "-") + format_number(abs(value))
 
 
 def _rows(view: ReportView, width: int, room: int) -> list[Line]:
@@ -142,7 +160,7 @@ def _rows(view: ReportView, width: int, room: int) -> list[Line]:
         if row.before is not None:
             past = row.before.enquiries if view.counts_enquiries else row.before.visits
         share = format_percent(value / total) if total else ""
-        change = "=" if past == value else "" if past is None else f"{value - past:+}"
+        change = "" if past is None else "=" if past == value else _signed(value - past)
         tail = (pad(format_number(value), 7, right=True), pad(share, 6, right=True),
                 pad(change, 7, right=True))  # fmt: skip
         lifts = row.transport_needs

@@ -32,6 +32,8 @@ class SearchRow(Struct, frozen=True, kw_only=True):
 
     visit_id: VisitId | None = None
     day: str = ""
+    stop: str = ""
+    """What the filter of places takes for it."""
     place: str = ""
     what: str = ""
     outcome: str = ""
