@@ -15,6 +15,7 @@ table { border-collapse: collapse; width: 100% } thead { display: table-header-g
 tr { break-inside: avoid } caption { text-align: left; color: #222; padding-bottom: 1mm }
 th { text-align: left; border-bottom: .5mm solid #000; padding: .8mm 1.5mm }
 td { border-bottom: .2mm solid #767676; padding: .8mm 1.5mm; vertical-align: top }
+@media screen and (max-width: 190mm) { table { display: block; overflow-x: auto } }
 td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 """
 

@@ -73,11 +73,7 @@ def review_tables(desk: Desk, review: StopReview) -> tuple[Table, ...]:
         Table(
             name=_("Ce que changerait chaque arrêt"),
             header=(_("arrêt"), _("ce qui est en jeu")),
-            rows=tuple(
-                (stop.name, sentence)
-                for stop in review.stops
-                for sentence in describe_stop(review, stop)
-            ),
+            rows=tuple((stop.name, " ".join(describe_stop(review, stop))) for stop in review.stops),
         ),
         Table(
             name=_("Par saison"),

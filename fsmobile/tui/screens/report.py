@@ -9,6 +9,7 @@ from fsmobile.texts.definitions import dimension_name
 from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.lines import Line
+from fsmobile.tui.screens.stop_review import StopReviewPanel
 from fsmobile.tui.stage import Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.report import ReportView, report_lines
@@ -52,12 +53,14 @@ class ReportPage:
         self._kind = 2
         self._dimension = 0
         self._cursor = 0
+        self._review: StopReviewPanel | None = None
         self._period = period_of(KINDS[self._kind], stage.desk.today())
         self.reload()
 
     def reload(self) -> None:
         """Count again."""
         desk = self._stage.desk
+        self._review = None
         self._report = make_report(desk, self._period)
         self._before = report_before(desk, self._report)
         self._break_down()
@@ -67,7 +70,13 @@ class ReportPage:
         found = find_command(Where.REPORT, key)
         if found is None or found.where is not Where.REPORT or found.id == "report.leave":
             return False
+        if self._review is not None and found.id != "report.review":
+            if found.id == "report.move":
+                self._review.move(1 if key in ("down", "j") else -1)
+            return True
         match found.id:
+            case "report.review":
+                self._show_review()
             case "report.kind":
                 self._kind = (self._kind + 1) % len(KINDS)
                 day = min(self._period.last, max(self._period.first, self._stage.desk.today()))
@@ -90,6 +99,8 @@ class ReportPage:
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Draw the screen."""
+        if self._review is not None:
+            return self._review.lines(width, height)
         dimension = SHOWN[self._dimension]
         days = self._report.visits.of(Dimension.DAY)
         view = ReportView(
@@ -107,13 +118,23 @@ class ReportPage:
 
     def hints(self) -> Sequence[Hint]:
         """Say how to change what is shown."""
+        if self._review is not None:
+            return (Hint(command_id="report.review"), Hint(command_id="app.help"))
         return (
             Hint(command_id="report.kind"),
             Hint(command_id="report.shift"),
             Hint(command_id="report.by"),
             Hint(command_id="report.open"),
+            *([] if self._stage.desk.tree is None else [Hint(command_id="report.review")]),
             Hint(command_id="app.help"),
         )
+
+    def _show_review(self) -> None:
+        """Show the stops, or the figures again; without a timetable there is no stop."""
+        if self._review is not None or self._stage.desk.tree is None:
+            self._review = None
+        else:
+            self._review = StopReviewPanel(self._stage.desk)
 
     def _break_down(self) -> None:
         dimension = SHOWN[self._dimension]

@@ -25,7 +25,7 @@ from fsmobile.registry.app import make_app
 from fsmobile.registry.fleet.pages import FleetPages
 
 pytestmark = pytest.mark.browser
-WIDTHS = (320, 768, 1280)
+WIDTHS = (320, 390, 768, 1280)
 PICTURE = Path(__file__).parents[3] / "docs" / "images" / "flotte.png"
 PICTURE_SIZE = (1280, 900)
 CONTRAST_MIN = 4.5
@@ -134,7 +134,10 @@ def pages_of(chrome: Chrome, address: str) -> Iterator[str]:
     links = chrome.find_elements(By.CSS_SELECTOR, "tbody th a")
     laptops = [link.get_attribute("href") for link in links]
     assert len(laptops) == 4
-    for url in (f"{address}/flotte", agency, *laptops, f"{address}/flotte/rien"):
+    reports = [
+        f"{address}/flotte/bilans?periode=2026-11&par={by}" for by in ("arret", "demarche", "age")
+    ]
+    for url in (f"{address}/flotte", agency, *laptops, *reports, f"{address}/flotte/rien"):
         chrome.get(str(url))
         yield str(url)
 
@@ -166,7 +169,7 @@ def test_every_page_reads_well_at_every_width(signed_in: Chrome, address: str) -
             wide = signed_in.execute_script("return document.documentElement.scrollWidth")
             assert wide <= width, f"{url} is {wide} wide at {width}"
         seen += 1
-    assert seen == 7
+    assert seen == 10
 
 
 def test_the_sign_in_form_reads_well_at_every_width(chrome: Chrome, address: str) -> None:
@@ -195,19 +198,19 @@ def test_a_wrong_passphrase_is_told_in_place(chrome: Chrome, address: str) -> No
 def test_the_focus_is_seen_wherever_the_keyboard_goes(signed_in: Chrome, address: str) -> None:
     signed_in.get(f"{address}/flotte/structure/bus-charente")
     seen = []
-    for _ in range(9):
+    for _ in range(10):
         press(signed_in, Keys.TAB)
         node = focused(signed_in)
         seen.append(node.text)
         assert node.value_of_css_property("outline-style") == "solid"
         assert node.value_of_css_property("outline-width") == "3px"
-    assert seen[:4] == ["Aller au contenu", "Flotte", "Effacements", "Se déconnecter"]
+    assert seen[:5] == ["Aller au contenu", "Flotte", "Bilans", "Effacements", "Se déconnecter"]
     assert "portable du bus" in seen
 
 
 def test_signing_out_by_keyboard_leads_back_to_the_form(signed_in: Chrome, address: str) -> None:
     signed_in.get(f"{address}/flotte")
-    press(signed_in, Keys.TAB, Keys.TAB, Keys.TAB, Keys.TAB)
+    press(signed_in, *[Keys.TAB] * 5)
     assert focused(signed_in).text == "Se déconnecter"
     press(signed_in, Keys.ENTER)
     form = f"{address}/flotte/connexion"
