@@ -406,10 +406,16 @@ class World:
                 return
 
     def _compare_all(self) -> None:
-        """I14: once all agree, the days of every laptop are those of the registry."""
+        """I14: once all agree, the days of every laptop are those of the registry.
+
+        But for the place of an erased op, which a registry that was put back has lost and the
+        author can only send as something that nobody ordered erased: comparing gives it back.
+        """
         for machine in self.state.machines:
             if self._is_alone(machine) and not invariants.is_revoked(self.state, machine):
                 found = self._compare_days(machine)
+                if found is not None and found.differed and self.state.erased:
+                    found = self._compare_days(machine)
                 if found is None or found.differed:
                     what = f"I14: days of {machine.name} differ: {found and found.differed}"
                     raise InvariantBroken(self.state, what)
