@@ -224,6 +224,7 @@ SCREENS: dict[str, Callable[[], Shell]] = {
     "search_nothing": keys("4 z z z z"),
     "report": keys(f"{MORNING} 7"),
     "report_by_stop": keys(f"{MORNING} 7 v m"),
+    "report_stop_review": keys(f"{MORNING} 7 r"),
     "synced": synced,
     "logbook_empty": keys("c"),
     "logbook": logbook,
