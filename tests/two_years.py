@@ -10,8 +10,6 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from worlds import FakeClock, Laptop, a_laptop, a_visit
-
 from fsmobile.core.agenda import expand_agenda
 from fsmobile.core.ids import PassageId, ProcedureId
 from fsmobile.core.passages import PassageReason
@@ -23,6 +21,7 @@ from fsmobile.registry.service import RegistryService
 from fsmobile.usecases import passages, visits
 from fsmobile.usecases.schedule_publishing import publish_schedule
 from fsmobile.usecases.timetable import load_timetable
+from tests.worlds import FakeClock, Laptop, a_laptop, a_visit
 
 SCHEDULE = Path(__file__).parents[1] / "schedules" / "bus-charente"
 FIRST = date(2026, 1, 5)

@@ -28,6 +28,7 @@ from fsmobile.usecases.schedule_checkouts import checkout_schedule
 from fsmobile.usecases.schedule_publishing import publish_schedule
 from fsmobile.usecases.schedules import load_schedule_folders, require_trees
 from fsmobile.usecases.timetable import load_timetable
+from tests.two_years import live_two_years
 from tests.worlds import FakeClock, a_laptop, a_registry
 
 ROOT = Path(__file__).parents[1]
@@ -62,6 +63,10 @@ PLANNING_PICTURES = {
     "essai": "5 f8 1 s a n s space j e u d i enter x 5 f8 2 1",
     "planning-arret": f"{PLANNING} ctrl+n c h a m p a g n",
 }
+
+
+REVIEW_PICTURES = {"revue-arrets": "7 r down"}
+"""On two made-up years of the published timetable."""
 
 
 def make_coordinator(clock: FakeClock, folder: Path, *, has_changes: bool = False) -> Desk:
@@ -124,6 +129,8 @@ async def take_picture(name: str, keys: str, size: tuple[int, int]) -> None:
         path = Path(folder) / "planning"
         is_planning = name in PLANNING_PICTURES
         desk = make_desk(clock)
+        if name in REVIEW_PICTURES:
+            desk = live_two_years(a_registry(clock), clock).desk
         if is_planning:
             desk = make_coordinator(clock, path, has_changes=name == "communes")
         await _draw(FsmobileApp(desk, no_network, planning_path=path), clock, name, keys, size)
@@ -157,7 +164,7 @@ def _plain_svg(drawn: str, name: str) -> str:
 def main() -> None:
     """Take every picture at every size."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    for name, keys in {**PICTURES, **PLANNING_PICTURES}.items():
+    for name, keys in {**PICTURES, **PLANNING_PICTURES, **REVIEW_PICTURES}.items():
         for size in SIZES:
             asyncio.run(take_picture(name, keys, size))
 
