@@ -22,7 +22,8 @@ from fsmobile.store.encryption import encrypt
 from fsmobile.store.integrity import check_store
 from fsmobile.store.key_header import StoreFiles, load_header
 from fsmobile.store.replica import open_store
-from fsmobile.usecases.desk import open_desk
+from fsmobile.usecases.desk import Desk, open_desk
+from fsmobile.usecases.search import Finder, read_query
 from fsmobile.usecases.visits import record_visit
 from tests.worlds import a_laptop, a_registry, a_visit
 
@@ -33,6 +34,7 @@ from time import perf_counter
 begun = perf_counter()
 import json, sys
 from pathlib import Path
+from types import SimpleNamespace
 from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.store.integrity import check_store
@@ -54,7 +56,7 @@ desk = open_desk(
     open_store(home / "fsmobile.db", SystemClock(), SystemChance(), key), load_catalogue(), {}
 )
 load_timetable(desk)
-Shell(desk, None).body(80, 24)
+Shell(desk, SimpleNamespace(open_note=None, start_sync=None, lock=None, leave=None)).body(80, 24)
 ended = perf_counter()
 print(json.dumps([ended - begun, ended - entered, ended - derived]))
 """
@@ -117,12 +119,28 @@ def _compare_work(homes: dict[str, Path], count: int) -> dict[str, object]:
     for _turn in range(30):
         for name, desk in desks.items():
             listing[name].append(_timed(lambda desk=desk: check_store(desk.replica)))  # type: ignore[misc]
+    sought = _compare_search(desks)
     for desk in desks.values():
         desk.replica.close()
     return {
         "record_visit": _told(median(record["plain"]), median(record["encrypted"])),
+        "search": sought,
         "check_store": _told(median(listing["plain"]), median(listing["encrypted"])),
     }
+
+
+def _compare_search(desks: dict[str, Desk]) -> dict[str, float]:
+    """Find a page of a word that is in every visit, and read it, as the screen does."""
+    spent: dict[str, list[float]] = {name: [] for name in desks}
+    for _turn in range(60):
+        for name, desk in desks.items():
+            spent[name].append(_timed(lambda desk=desk: _search(desk)))  # type: ignore[misc]
+    return _told(median(spent["plain"]), median(spent["encrypted"]))
+
+
+def _search(desk: Desk) -> None:
+    finder = Finder(desk)
+    assert finder.load(finder.find(read_query("retraite")).found)
 
 
 def _start(home: Path) -> list[float]:

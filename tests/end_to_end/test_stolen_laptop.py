@@ -10,9 +10,12 @@ from tests.end_to_end.terminal import ENTER
 
 PASSPHRASE = "quatre mots sans lien"
 NOTE = "ZXMARQUEXZ"
-MARKERS = (NOTE, "retraite-dossier", "16106", "semaine-paire")
-"""A note, a procedure, a commune of residence, a tour: what the visits of the day say."""
-VISIT = ("visit", "add", "--road", "--procedure", "retraite-dossier", "--note", NOTE)
+MARKERS = (NOTE, "retraite-dossier", "16106", "charente/charme")
+"""A note, a procedure, a commune of residence, a passage: what the visits of the day say."""
+VISIT = (
+    *("visit", "add", "--road", "--procedure", "retraite-dossier", "--note", NOTE),
+    *("--residence", "16106"),
+)
 
 
 def found_in(home: Path) -> set[tuple[str, str]]:
@@ -82,15 +85,19 @@ def test_a_plain_laptop_becomes_encrypted_without_loss_and_plain_again_if_that_i
     world: BusWorld,
 ) -> None:
     assert world.run(*VISIT).code == 0
+    at_the_stop = world.run("visit", "add", "--passage", "charme", *VISIT[3:])
+    assert at_the_stop.code == 0, at_the_stop.said
     before = world.visits()
-    assert found_in(world.home)
+    # Each of them would be found if it could be read: that none is says something.
+    assert {marker for _file, marker in found_in(world.home)} == set(MARKERS)
     world.environment["FSMOBILE_PASSPHRASE_FILE"] = secret(world)
     encrypted = world.run("store", "encrypt", "--agent", "agent-a")
     assert encrypted.code == 0, encrypted.said
     assert found_in(world.home) == set()
     assert world.visits() == before
     world.start_registry()
-    assert world.sync()["received"] == 1
+    # The visits, and the line of the journal that says that the laptop is encrypted now.
+    assert world.sync()["received"] == 3
 
     refused = world.run("store", "decrypt")
     assert refused.code == exit_code_of(InvalidInput("x"))
@@ -98,7 +105,7 @@ def test_a_plain_laptop_becomes_encrypted_without_loss_and_plain_again_if_that_i
     assert world.run("store", "decrypt", "--yes").code == 0
     del world.environment["FSMOBILE_PASSPHRASE_FILE"]
     assert [visit["id"] for visit in world.visits()] == [visit["id"] for visit in before]
-    assert world.sync()["received"] == 0
+    assert world.sync()["received"] == 1
 
 
 def test_without_the_passphrase_no_command_says_anything_and_the_words_of_rescue_open(
