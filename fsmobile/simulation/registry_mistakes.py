@@ -15,6 +15,7 @@ from fsmobile.registry import exchange, intake, op_rows, pulls, schema
 from fsmobile.registry.device_rows import DeviceRows
 from fsmobile.registry.exchange import Exchange
 from fsmobile.registry.intake import take_in, writable_scopes
+from fsmobile.registry.op_rights import may_write
 from fsmobile.registry.op_rows import OpRows
 from fsmobile.registry.pulls import read_pull
 from fsmobile.registry.records import DeviceRow, NewRow, WriterRow
@@ -107,10 +108,19 @@ def agencies_mixed() -> AbstractContextManager[Any]:
     )
 
 
-def foreign_scope_accepted() -> AbstractContextManager[Any]:
+@contextmanager
+def foreign_scope_accepted() -> Iterator[None]:
     """A laptop may write into the facts of another agency's bus."""
     everywhere = {unit_scope(unit) for unit in (UNIT, NEIGHBOUR_UNIT)}
-    return replaced(intake, "writable_scopes", lambda device: writable_scopes(device) | everywhere)
+
+    def allowed(device: DeviceRow, kind: str, scope: str) -> bool:
+        return scope in everywhere or may_write(device, kind, scope)
+
+    with (
+        replaced(intake, "writable_scopes", lambda device: writable_scopes(device) | everywhere),
+        replaced(intake, "may_write", allowed),
+    ):
+        yield
 
 
 def refused_op_forwarded() -> AbstractContextManager[Any]:
