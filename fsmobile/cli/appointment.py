@@ -106,10 +106,14 @@ def _book(desk: Desk, arguments: Namespace) -> AppointmentId:
 
 def _passage(desk: Desk, stop: str, day: date | None) -> PlannedPassage:
     """Return the next passage at a stop or place, or that of a day."""
-    for one in appointments.coming_passages(desk):
-        if stop in (one.stop_id, one.place_id) and day in (None, one.service_date):
+    coming = [one for one in appointments.coming_passages(desk) if day in (None, one.service_date)]
+    for one in coming:
+        if stop in (one.stop_id, one.place_id):
             return one
     shown = desk.today() if day is None else day
+    if coming:
+        known = ", ".join(dict.fromkeys(str(one.place_id) for one in coming))
+        raise InvalidInput("passage_not_ahead", value=stop, known=known)
     raise InvalidInput("no_stop_planned", value=stop, day=shown.isoformat())
 
 

@@ -49,7 +49,7 @@ class Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how to get help; leave with the code of a usage error."""
-        complain(f"{self.prog} : {message}")
+        complain(_("{what} : {reason}").format(what=self.prog, reason=message))
         complain(_("Pour l'aide : {command} --help").format(command=self.prog))
         raise SystemExit(USAGE)
 

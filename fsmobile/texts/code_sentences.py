@@ -103,6 +103,10 @@ _PASSAGES: Sentences = {
         mark("Plusieurs passages du {day} répondent à « {value} » ; rien n'a été fait."),
         mark("Donnez l'un d'eux en entier : {names}."),
     ),
+    "passage_not_ahead": (
+        mark("Aucun passage à venir ne s'appelle « {value} », ou il est déjà fini."),
+        mark("À venir : {known}."),
+    ),
     "passage_unknown": (
         mark("Aucun passage « {value} » le {day}."),
         mark("Ce jour-là : {known}."),

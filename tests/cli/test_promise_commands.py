@@ -73,7 +73,7 @@ def test_a_promise_is_opened_stepped_and_closed(
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (["appointment", "book", "nulle-part", "--at", "10:00"], "Aucun arrêt"),
+        (["appointment", "book", "nulle-part", "--at", "10:00"], "À venir : luxe, mansle"),
         (["appointment", "book", "luxe", "--at", "midi"], "n'est pas une heure"),
         (["appointment", "cancel", "xyz"], "Introuvable"),
         (["followup", "open", "rappeler"], "Choisir une date"),
