@@ -1,5 +1,6 @@
 """Figures kept day by day: what is recorded needs no count; what is corrected, one."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from worlds import Laptop, a_laptop, a_registry, a_visit
 
 from fsmobile.core.reports import Figures
 from fsmobile.store.figures import load_figures
+from fsmobile.store.queries import list_served_stops
 from fsmobile.usecases.visits import correct_visit, record_visit
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
@@ -59,3 +61,32 @@ def test_days_that_an_older_release_did_not_keep_are_counted_in_full(laptop: Lap
     assert figures.total.visits == 5
     assert counts
     assert figures_and_counts(laptop) == (figures, 0)
+
+
+def steps(laptop: Laptop, act: Callable[[], object]) -> int:
+    """Return how many instructions SQLite runs for something: the same on every machine."""
+    count = [0]
+
+    def step() -> int:
+        count[0] += 1
+        return 0
+
+    laptop.replica.connection.set_progress_handler(step, 1)
+    act()
+    laptop.replica.connection.set_progress_handler(None, 1)
+    return count[0]
+
+
+def test_ten_times_the_visits_of_the_same_days_cost_no_more_steps(laptop: Laptop) -> None:
+    def measure() -> tuple[int, int]:
+        replica = laptop.replica
+        return (
+            steps(laptop, lambda: load_figures(replica, FIRST, LAST)),
+            steps(laptop, lambda: list_served_stops(replica)),
+        )
+
+    few = measure()
+    for number in range(40):
+        record_visit(laptop.desk, a_visit(service_date=date(2026, 11, (3, 4, 9)[number % 3])))
+    assert min(few) > 10
+    assert measure() == few
