@@ -9,7 +9,6 @@ from sqlalchemy import Engine, func, select
 from worlds import PASSAGE, UNIT, FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
 
 from fsmobile.core.ids import AgentId, VisitId, make_uuid7
-from fsmobile.errors import ProtocolMismatch
 from fsmobile.protocol.promise_records import PROMISE_READERS
 from fsmobile.protocol.records import SCHEMAS, encode_visit
 from fsmobile.protocol.scopes import office_scope
@@ -36,7 +35,7 @@ UNREADABLE = (
     b"NaN", b"-Infinity", b'"\\ud800"', b"[[1,2",
     b"[" * 10_000 + b"]" * 10_000, b'{"a":' * 10_000,
 )  # fmt: skip
-"""No JSON, no text, or too deep: no laptop writes such an op, and none is taken in."""
+"""No JSON, no text, or too deep: what a disk may make of an op; what is left of it is kept."""
 MARK = "\N{SNOWMAN}"
 
 SOUND: dict[str, Any] = {
@@ -80,10 +79,19 @@ SOUND: dict[str, Any] = {
         "step": "told", "publication": "01a20ca4-13f4-7108-8f2b-ef1ec79dbbda", "on": DAY,
         "channel": "email", "remark": "vu",
     },
+    "passage.arrive": {"at": "09:10"},
+    "passage.leave": {"at": "12:20"},
+    "passage.delay": {"reason": "meteo"},
+    "logbook.write": {"kind": "incident", "text": "arbre", "place_id": "luxe", "cause": "route"},
+    "logbook.close": {"text": "fait"},
+    "logbook.read": {},
+    "logbook.undo": {"undo": "01a20ca4-13f4-7108-8f2b-ef1ec79dbbda"},
+    "journal.note": {"act": "exported", "detail": "report csv", "count": 3},
     "agent.absence": {"who": "agent-a", "first": DAY, "last": DAY, "kind": "conge"},
 }  # fmt: skip
 NEW_ENTITY = (
     *("visit.record", "appointment.book", "followup.open", "schedule.file", "agent.absence"),
+    *("logbook.write", "journal.note"),
 )
 
 
@@ -154,7 +162,7 @@ def test_every_kind_is_tried() -> None:
 
 
 @pytest.mark.parametrize("data", UNREADABLE, ids=range(len(UNREADABLE)))
-def test_an_unreadable_op_is_refused_with_its_request_and_the_next_laptop_served(
+def test_an_unreadable_op_is_kept_as_spoilt_and_delays_nobody(
     sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch, data: bytes
 ) -> None:
     registry = open_registry(sqlite_engine, FakeClock(), SeededChance(5), no_problems)
@@ -165,11 +173,14 @@ def test_an_unreadable_op_is_refused_with_its_request_and_the_next_laptop_served
     with monkeypatch.context() as patch:
         patch.setattr(ops, "project", lambda *_arguments, **_options: None)
         ops.append(faulty.replica, new)
-    with pytest.raises(ProtocolMismatch, match="request_malformed"):
-        faulty.sync()
+    visits.record_visit(faulty.desk, a_visit())
+    report = faulty.sync()
+    assert [code for _op_id, code in report.refused] == ["rejected"]
+    assert report.waiting == 0
     visits.record_visit(sound.desk, a_visit())
     assert sound.sync().is_complete
-    assert len(list(export_ops(registry.storage))) == 1
+    assert len(visits.list_visits(sound.desk)) == 2
+    assert verify_registry(registry.storage).faults == []
 
 
 def test_hostile_ops_are_judged_one_by_one_and_delay_nobody(
