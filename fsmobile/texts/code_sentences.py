@@ -283,101 +283,6 @@ _EXCHANGE: Sentences = {
         _SUPPORT,
     ),
 }
-_REGISTRY: Sentences = {
-    "registry_too_new": (
-        mark("La base du registre vient d'un fsmobile plus récent ; rien n'a été touché."),
-        mark("Installez sur ce serveur la dernière version de fsmobile, puis recommencez."),
-    ),
-    "registry_two_databases": (
-        mark("« --data » et « --database » ne vont pas ensemble."),
-        mark("Gardez un des deux."),
-    ),
-    "registry_without_database": (
-        mark("Où est la base du registre ?"),
-        mark("Donnez « --data DOSSIER », ou « --database ADRESSE »."),
-    ),
-    "registry_port_taken": (
-        mark("Le port {port} de {host} est déjà pris."),
-        mark("Choisissez-en un autre, ou arrêtez le programme qui l'occupe."),
-    ),
-    "prove_database": (
-        mark("« {value} » n'est pas l'adresse d'une base PostgreSQL."),
-        mark("Donnez-la ainsi : postgresql+psycopg://utilisateur@machine/base."),
-    ),
-    "prove_database_not_empty": (
-        mark("La base « {value} » n'est pas vide : les mondes simulés l'effaceraient."),
-        mark("Créez une base vide pour cet essai, et donnez son adresse."),
-    ),
-    "registry_backup_exists": (
-        mark("« {path} » existe déjà ; une sauvegarde n'en remplace jamais une autre."),
-        mark("Donnez un autre nom, par exemple avec la date."),
-    ),
-    "registry_backup_differs": (
-        mark("La sauvegarde relue ne contient pas ce que le registre tient : elle est écartée."),
-        mark("Recommencez ; si cela dure, vérifiez le disque, puis « fsmobile registry verify »."),
-    ),
-    "registry_backup_unreadable": (
-        mark("« {path} » n'est pas une sauvegarde du registre, ou elle est abîmée."),
-        mark("Rien n'a été touché. Prenez la sauvegarde précédente."),
-    ),
-    "registry_backup_of_another": (
-        mark("Cette sauvegarde est celle d'un autre registre."),
-        mark("Rien n'a été touché. Vérifiez le fichier, et le registre que vous nommez."),
-    ),
-    "registry_tool_failed": (
-        mark("{program} n'a pas réussi : {detail}"),
-        mark("Le registre est comme avant. Mettez {program} à la version du serveur."),
-    ),
-    "postgresql_tool_not_found": (
-        mark("« {id} » n'est pas sur cette machine."),
-        mark("Installez les outils clients de PostgreSQL, à la version du serveur."),
-    ),
-    "registry_file_unwritable": (
-        mark("« {path} » ne peut pas être écrit, ou existe déjà."),
-        mark("Donnez un autre nom, dans un dossier où vous pouvez écrire."),
-    ),
-    "device_ambiguous": (
-        mark("Plusieurs postes répondent à « {value} » ; rien n'a été fait."),
-        mark("Donnez l'identifiant : {names}."),
-    ),
-    "erase_of_nothing": (
-        mark("Rien n'est désigné à effacer."),
-        mark("Donnez des identifiants et « --ground MOTIF », ou « --expired »."),
-    ),
-    "erase_of_a_schedule": (
-        mark("Un planning est public et ne s'efface pas : {value}."),
-        mark("Retirez-en le mot et publiez de nouveau ; rien n'a été effacé."),
-    ),
-    "registry_not_scrubbed": (
-        mark("C'est effacé, mais une lecture en cours retient encore les anciens fichiers."),
-        mark("Recommencez la même commande dans une minute."),
-    ),
-    "risk_of_a_laptop_in_use": (
-        mark("« {name} » n'est pas révoqué : il confirmera à sa prochaine synchronisation."),
-        mark("S'il est perdu, révoquez-le d'abord : « fsmobile registry revoke {name} »."),
-    ),
-    "op_not_found": (
-        mark("Le registre ne tient aucun de ces actes : {id}."),
-        mark("« fsmobile registry export » donne les identifiants."),
-    ),
-    "registry_needs_tls": (
-        mark("Sans TLS, le registre n'écoute que sur cette machine (127.0.0.1)."),
-        mark("Donnez « --tls-cert » et « --tls-key », ou « --behind-proxy » derrière un relais."),
-    ),
-    "registry_tls_unreadable": (
-        mark("Le certificat ou sa clé ne se lisent pas : {detail}"),
-        mark("Il faut les deux, au format PEM, la clé sans mot de passe."),
-    ),
-    "unit_malformed": (
-        mark("« {value} » ne nomme pas un bus."),
-        mark("Écrivez structure/véhicule, par exemple charente/bus."),
-    ),
-    "role_unknown": (
-        mark("Le rôle « {value} » n'existe pas."),
-        mark("Choisissez parmi : {expected}."),
-    ),
-}
-
 _DEMO: Sentences = {
     "demo_day_without_stop": (
         mark("Le bus de la Charente n'a pas d'arrêt dans les semaines qui suivent le {day}."),
@@ -400,7 +305,6 @@ CODE_SENTENCES: Sentences = {
     **_SCHEDULES,
     **_ENROLMENT,
     **_EXCHANGE,
-    **_REGISTRY,
     **ACCOUNT_SENTENCES,
     **SECURITY_SENTENCES,
     **REGISTRY_SENTENCES,
