@@ -62,7 +62,7 @@ def _predicate(parts: dict[str, str], start: date) -> Callable[[date], bool] | N
     weeks = _numbers(parts.get("BYWEEKNO"))
     frequency = parts["FREQ"]
     has_ranks = any(rank for rank, _weekday in named)
-    if interval < 1 or named is None or frequency not in _STEPS:
+    if interval < 1 or frequency not in _STEPS:
         return None
     if (has_ranks and frequency != "MONTHLY") or (weeks and (frequency != "YEARLY" or has_ranks)):
         return None

@@ -42,8 +42,9 @@ def fix_files(files: Mapping[str, str], problems: Iterable[Problem]) -> FixedFil
     """Apply every patch that the problems have to the texts of a schedule."""
     by_file: dict[str, list[Problem]] = {}
     for problem in problems:
-        if problem.code in _FIXES and problem.file in files:
-            by_file.setdefault(problem.file, []).append(problem)
+        file = problem.file
+        if file is not None and file in files and problem.code in _FIXES:
+            by_file.setdefault(file, []).append(problem)
     texts: dict[str, str] = {}
     done: list[Fix] = []
     for file, own in by_file.items():

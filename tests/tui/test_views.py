@@ -14,7 +14,6 @@ from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.sync.progress import Progress, SyncReport
 from fsmobile.tui.day_context import split_name
 from fsmobile.tui.lines import cells
-from fsmobile.usecases.timetable_news import describe_changes
 from fsmobile.tui.picker import Choice, Picker
 from fsmobile.tui.views.entry import picker_lines
 from fsmobile.tui.views.frame import Frame, Light, Network, header_line, tab_line
@@ -22,6 +21,7 @@ from fsmobile.tui.views.panel import panel_lines
 from fsmobile.tui.views.sync import SyncView, WaitingRow, sync_lines
 from fsmobile.tui.views.tour import PassageRow, TourDay, VisitRow, tour_lines
 from fsmobile.usecases.passages import plan
+from fsmobile.usecases.timetable_news import describe_changes
 from tests.tui.day_samples import TOUR, TREE, a_day, a_shell, press, shown
 
 NOW = datetime(2026, 11, 21, 14, 7, tzinfo=UTC)

@@ -96,7 +96,9 @@ def test_a_stop_that_left_the_timetable_is_found_by_its_last_name() -> None:
         at = date(2019, 5, day)
         gone = PassageId(f"bus-charente/vieille-tournee/saint-amant/{at}")
         record_visit(laptop.desk, a_visit(note=f"le {day}", service_date=at, passage_id=gone))
-    place = PassageId("bus-charente/@salle-des-fetes/2020-01-02/0192f0c1-2a3b-7c4d-8e5f-0123456789ab")
+    place = PassageId(
+        "bus-charente/@salle-des-fetes/2020-01-02/0192f0c1-2a3b-7c4d-8e5f-0123456789ab"
+    )
     record_visit(laptop.desk, a_visit(note="en plus", passage_id=place))
     assert found(laptop, "amant") == ["le 10", "le 3"]
     assert found(laptop, "lieu:fetes") == ["en plus"]

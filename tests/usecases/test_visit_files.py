@@ -43,10 +43,10 @@ CATALOGUE = load_catalogue()
 CODES = sorted(CATALOGUE.procedures)
 COMMUNES = ("16196", "16002", "16106", None)
 enquiries = st.builds(
-    lambda code, help, outcome, obstacle: Enquiry(
+    lambda code, kind, outcome, obstacle: Enquiry(
         procedure=code,
         operator=CATALOGUE.procedures[code].operator,
-        help=help,
+        help=kind,
         outcome=outcome,
         referred_to="caf" if outcome is Outcome.REFERRED else None,
         obstacle=obstacle,
@@ -188,7 +188,8 @@ def test_the_coop_s_own_export_is_read_and_no_name_with_it(encoding: str) -> Non
         (30, 1, "16005"),
     ]
     assert {one.whereabouts for one in states} == {Whereabouts.BASE}
-    assert "Martin" not in repr(states) and "rappeler" not in repr(states)
+    assert "Martin" not in repr(states)
+    assert "rappeler" not in repr(states)
 
 
 PLAIN = "date;heure;demarche;personnes;duree_minutes;note;issue\n"

@@ -9,8 +9,8 @@ from fsmobile.texts.definitions import dimension_name
 from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.lines import Line
-from fsmobile.tui.screens.stop_review import StopReviewPanel
 from fsmobile.tui.stage import Stage
+from fsmobile.tui.stop_review_panel import StopReviewPanel
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.report import ReportView, report_lines
 from fsmobile.usecases.reports import break_down, make_report, report_before
