@@ -75,10 +75,11 @@ def a_laptop(
     clock: FakeClock | None = None,
     seed: int = 2,
     catalogue: Catalogue | None = None,
+    data_key: bytes | None = None,
 ) -> Laptop:
-    """Enrol a new laptop."""
+    """Enrol a new laptop; with a key, its store is encrypted and keeps names."""
     chance = SeededChance(seed)
-    replica = open_store(path, clock or registry.clock, chance)  # type: ignore[arg-type]
+    replica = open_store(path, clock or registry.clock, chance, data_key)  # type: ignore[arg-type]
     key = SigningKey(seed=chance.token(32))
     code = make_code(registry, unit, role)
     enrol(replica, registry, key, url="http://registry", code=code, name=name)

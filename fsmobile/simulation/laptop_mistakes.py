@@ -135,9 +135,9 @@ def unknown_kind_dropped() -> AbstractContextManager[Any]:
     """An op of a newer program is thrown away by a laptop that cannot read it."""
     original = arrivals.store_arrived
 
-    def choosy(connection: Any, items: Any) -> Any:
+    def choosy(connection: Any, items: Any, **options: Any) -> Any:
         readable = [one for one in items if b"meteo.observe" not in (one[0].body or b"")]
-        return original(connection, readable)
+        return original(connection, readable, **options)
 
     return replaced(pages, "store_arrived", choosy)
 

@@ -15,6 +15,7 @@ from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.orders import ORDERS
 from fsmobile.protocol.records import SCHEDULE_PUBLISH
 from fsmobile.store import erasure, orders
+from fsmobile.store.names import is_name
 from fsmobile.store.projections import project, project_all, refold
 from fsmobile.store.replica import Connection
 
@@ -26,16 +27,24 @@ class _Arrived(Struct, frozen=True, gc=False):
     gsn: int
     """0 when the other laptop of the bus gave it."""
     scope: str
+    is_withheld: bool = False
+    """It holds a name, and this store is plain: only its place is kept."""
 
 
-def store_arrived(connection: Connection, items: Iterable[tuple[PulledOp, str]]) -> list[Op]:
-    """Store ops, each given with its scope; return those that are new here and readable."""
+def store_arrived(
+    connection: Connection, items: Iterable[tuple[PulledOp, str]], *, keeps_names: bool
+) -> list[Op]:
+    """Store ops, each given with its scope; return those that are new here and readable.
+
+    A store that keeps no names (it is plain) keeps the id and the hash of what holds one.
+    """
     stored: list[Op] = []
     facts: list[_Arrived] = []
     for item, scope in items:
         op = _read(connection, item)
         if op is not None and op.kind not in ORDERS:
-            facts.append(_Arrived(op, item.gsn, scope))
+            is_withheld = not keeps_names and is_name(op)
+            facts.append(_Arrived(op, item.gsn, scope, is_withheld))
         elif op is not None or item.erased is not None:
             # It changes what is kept: what came before it is there, what follows is judged anew.
             stored += _store_facts(connection, facts)
@@ -90,7 +99,7 @@ def _store_facts(connection: Connection, facts: Sequence[_Arrived]) -> list[Op]:
             known.add(op.op_id)
             new.append(one)
     _insert(connection, new)
-    project_all(connection, [one.op for one in new])
+    project_all(connection, [one.op for one in new if not one.is_withheld])
     for one in gone:
         if one.gsn:
             _store_erased(connection, one.gsn, _what_is_left(one.op), one.scope)
@@ -106,7 +115,8 @@ def _store_one(connection: Connection, one: _Arrived) -> bool:
     if _is_known(connection, one.op, one.gsn):
         return False
     _insert(connection, [one])
-    project(connection, one.op, is_new=False)
+    if not one.is_withheld:
+        project(connection, one.op, is_new=False)
     return True
 
 
@@ -115,7 +125,10 @@ def _insert(connection: Connection, new: Sequence[_Arrived]) -> None:
         "INSERT INTO remote (op_id, gsn, kind, entity, scope, hlc, body, hash)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (op.op_id, one.gsn, op.kind, op.entity, op.scope, op.hlc, op.body, hash_body(op.body))
+            (
+                *(op.op_id, one.gsn, op.kind, op.entity, op.scope, op.hlc),
+                *(None if one.is_withheld else op.body, hash_body(op.body)),
+            )
             for one in new
             for op in (one.op,)
         ],

@@ -12,9 +12,11 @@ import msgspec
 from fsmobile.errors import StoreBusy, StoreFull
 from fsmobile.protocol.envelope import unseal
 from fsmobile.protocol.messages import NOT_HANDED_OUT, decode_request
-from fsmobile.protocol.ops import read_op
+from fsmobile.protocol.ops import Op, read_op
+from fsmobile.protocol.promise_records import FOLLOW_UP_NAME
 from fsmobile.store import database, search
 from fsmobile.store.identity import SECOND_COPY, get_meta, set_meta
+from fsmobile.store.names import is_name
 from fsmobile.store.projections import refold
 from fsmobile.store.replica import Connection, Replica
 
@@ -22,6 +24,11 @@ _DUE = "erase.unscrubbed_since"
 """Gsn of the first order whose bytes may still be in a file; 0 when no order is known."""
 _COPY_DUE = "erase.copied_since"
 """The same of the second copy: it may hold what it was made before."""
+
+_RECEIVED_NAMES = (
+    "SELECT op_id, entity FROM remote INDEXED BY remote_named"
+    f" WHERE kind = '{FOLLOW_UP_NAME}' AND body IS NOT NULL"
+)
 
 
 def erase_here(connection: Connection, targets: Collection[str], gsn: int = 0) -> None:
@@ -33,9 +40,7 @@ def erase_here(connection: Connection, targets: Collection[str], gsn: int = 0) -
         connection.execute("DELETE FROM draft WHERE instr(state, ?) > 0", (target,))
     _drop_carried(connection, targets)
     if connection.total_changes > before:
-        must_scrub(connection, gsn)
-        if get_meta(connection, SECOND_COPY) is not None:
-            _note_due(connection, _COPY_DUE, gsn)
+        _must_scrub_all(connection, gsn)
     connection.executemany(
         "INSERT OR IGNORE INTO erased (op_id) VALUES (?)", [(target,) for target in targets]
     )
@@ -53,6 +58,39 @@ def find_erased(connection: Connection, ids: Collection[str]) -> set[str]:
 def holds_erased(connection: Connection, envelope: bytes) -> bool:
     """Tell whether a sealed request of the other laptop holds what was erased here."""
     return bool(find_erased(connection, _ids_in(envelope)))
+
+
+def holds_name(envelope: bytes) -> bool:
+    """Tell whether a sealed request of the other laptop holds the name of a person."""
+    return any(is_name(op) for op in _ops_in(envelope)[0])
+
+
+def withhold_names(replica: Replica) -> int:
+    """Keep no received name in a plain store, as if it came today; count those that went.
+
+    It was encrypted when they came, or of an older program. Not erased: nobody ordered it, and
+    the other laptops keep them.
+    """
+    if replica.is_encrypted:
+        return 0
+    named = replica.connection.execute(_RECEIVED_NAMES).fetchall()
+    relayed = [
+        digest
+        for digest, envelope in replica.connection.execute("SELECT digest, envelope FROM carried")
+        if holds_name(envelope)
+    ]
+    if not named and not relayed:
+        return 0
+    with replica.write() as connection:
+        for op_id, entity in named:
+            connection.execute("UPDATE remote SET body = NULL WHERE op_id = ?", (op_id,))
+            connection.execute("DELETE FROM unreadable WHERE op_id = ?", (op_id,))
+            refold(connection, entity)
+        for digest in relayed:
+            connection.execute("DELETE FROM carried WHERE digest = ?", (digest,))
+        _must_scrub_all(connection, 0)
+    scrub(replica)
+    return len(named)
 
 
 def scrub(replica: Replica) -> bool:
@@ -100,6 +138,13 @@ def must_scrub(connection: Connection, gsn: int) -> None:
     _note_due(connection, _DUE, gsn)
 
 
+def _must_scrub_all(connection: Connection, gsn: int) -> None:
+    """Note it of the store, and of its second copy if there is one."""
+    must_scrub(connection, gsn)
+    if get_meta(connection, SECOND_COPY) is not None:
+        _note_due(connection, _COPY_DUE, gsn)
+
+
 def _note_due(connection: Connection, key: str, gsn: int) -> None:
     due = get_meta(connection, key)
     set_meta(connection, key, gsn if due is None else min(gsn, int(due)))
@@ -142,11 +187,15 @@ def _drop_carried(connection: Connection, erased: Collection[str]) -> None:
 
 def _ids_in(envelope: bytes) -> set[str]:
     """Return the ops that a sealed request holds, and what they are about."""
+    found, spoilt = _ops_in(envelope)
+    return spoilt | {name for op in found for name in (op.op_id, op.entity)}
+
+
+def _ops_in(envelope: bytes) -> tuple[list[Op], set[str]]:
+    """Return the ops that a sealed request holds, and the ids of the spoilt ones."""
     try:
-        request = decode_request(unseal(envelope)[0])
-        items = request.writer.ops
+        items = decode_request(unseal(envelope)[0]).writer.ops
         found = [read_op(item) for item in items if isinstance(item, bytes)]
     except (ValueError, msgspec.DecodeError):
-        return set()
-    spoilt = {item.op_id for item in items if not isinstance(item, bytes) and item.spoilt}
-    return spoilt | {name for op in found for name in (op.op_id, op.entity)}
+        return [], set()
+    return found, {item.op_id for item in items if not isinstance(item, bytes) and item.spoilt}

@@ -9,6 +9,7 @@ from datetime import date
 
 from fsmobile.protocol.digests import ids_between
 from fsmobile.protocol.messages import ErasedOp, PulledOp
+from fsmobile.protocol.promise_records import FOLLOW_UP_NAME
 from fsmobile.store.replica import Replica
 
 _HELD = """
@@ -21,6 +22,13 @@ _HELD = """
       (SELECT 1 FROM outcome r WHERE r.op_id = o.op_id
        AND (r.code IN ('rejected', 'stale') OR json_extract(r.detail, '$.handed_out') = 0))
 """
+_GIVEN_BACK = f"""
+    SELECT body, hash FROM op WHERE op_id = ?1
+    UNION ALL
+    SELECT body, hash FROM remote WHERE op_id = ?1
+      AND (body IS NOT NULL OR kind <> '{FOLLOW_UP_NAME}'
+           OR EXISTS (SELECT 1 FROM erased e WHERE e.op_id IN (remote.op_id, remote.entity)))
+"""
 
 
 def read_held(replica: Replica, scope: str, first: str, last: str) -> Iterator[tuple[str, bytes]]:
@@ -30,14 +38,13 @@ def read_held(replica: Replica, scope: str, first: str, last: str) -> Iterator[t
 
 
 def read_given_back(replica: Replica, op_ids: Sequence[str], scope: int) -> list[PulledOp]:
-    """Return ops as they are given back to the registry; `scope` is an index of the request."""
+    """Return ops as they are given back to the registry; `scope` is an index of the request.
+
+    A name that a plain store did not keep was not erased: whoever holds it gives it back.
+    """
     found = []
     for op_id in op_ids:
-        row = replica.connection.execute(
-            "SELECT body, hash FROM op WHERE op_id = ?1"
-            " UNION ALL SELECT body, hash FROM remote WHERE op_id = ?1",
-            (op_id,),
-        ).fetchone()
+        row = replica.connection.execute(_GIVEN_BACK, (op_id,)).fetchone()
         if row is not None:
             body, body_hash = row
             erased = ErasedOp(op_id, body_hash) if body is None else None

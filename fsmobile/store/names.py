@@ -1,4 +1,4 @@
-"""Names of people that this laptop still holds, and until when; nothing here writes."""
+"""Names of people: those held here and until when; a plain store keeps none it receives."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from fsmobile.core.follow_ups import FollowUpFactUndone, FollowUpNamed
-from fsmobile.protocol.ops import read_op
+from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.promise_records import FOLLOW_UP_NAME, FOLLOW_UP_UNDO
 from fsmobile.protocol.records import read_record
 from fsmobile.store.replica import Replica
@@ -19,6 +19,11 @@ class HeldName(Struct, frozen=True, kw_only=True):
     op_id: str
     erase_on: date
     """The first day there is, of one that was taken back: it has no reason to stay."""
+
+
+def is_name(op: Op) -> bool:
+    """Tell whether an op holds the name of a person, readable or not."""
+    return op.kind == FOLLOW_UP_NAME
 
 
 def list_held_names(replica: Replica) -> list[HeldName]:

@@ -38,7 +38,7 @@ def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
         doubt_the_lost(connection, reply, asked)
         received = _apply_receipt(connection, reply)
         refused = _apply_outcomes(connection, reply)
-        pulled = _store_page(connection, reply)
+        pulled = _store_page(replica, connection, reply)
         move_on(connection, reply, asked)
         assignment.settle(connection, reply)
         _apply_clock(replica, connection, reply, pulled)
@@ -57,7 +57,7 @@ def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) 
             doubt_the_lost(connection, reply, asked)
         received = _apply_receipt(connection, reply) if _is_news(connection, reply) else []
         refused = _apply_outcomes(connection, reply)
-        pulled = _store_page(connection, reply)
+        pulled = _store_page(replica, connection, reply)
         if is_current:
             move_on(connection, reply, asked)
         doubt_the_unread(connection, reply)
@@ -103,7 +103,7 @@ def store_from_peer(replica: Replica, bodies: Sequence[bytes], scope: str) -> li
     """
     with replica.write() as connection:
         items = [(PulledOp(gsn=0, scope=0, body=body), scope) for body in bodies]
-        new = store_arrived(connection, items)
+        new = store_arrived(connection, items, keeps_names=replica.is_encrypted)
         _keep_greatest_clock(connection, new, replica.clock.now_ms())
     return [op.kind for op in new]
 
@@ -111,7 +111,8 @@ def store_from_peer(replica: Replica, bodies: Sequence[bytes], scope: str) -> li
 def take_lost(replica: Replica, ops: Sequence[PulledOp], scopes: Sequence[str]) -> int:
     """Store what was lost here and the registry still holds; return how many ops are new."""
     with replica.write() as connection:
-        new = store_arrived(connection, [(item, scopes[item.scope]) for item in ops])
+        items = [(item, scopes[item.scope]) for item in ops]
+        new = store_arrived(connection, items, keeps_names=replica.is_encrypted)
         _keep_greatest_clock(connection, new, replica.clock.now_ms())
     return len(new)
 
@@ -178,13 +179,14 @@ def _apply_outcomes(connection: Connection, reply: SyncReply) -> list[tuple[str,
     return refused
 
 
-def _store_page(connection: Connection, reply: SyncReply) -> list[Op]:
+def _store_page(replica: Replica, connection: Connection, reply: SyncReply) -> list[Op]:
     """Store the ops of a page; return those that are new and readable."""
     gone = assignment.gone_scopes(connection, reply)
     scopes = reply.pull.scopes
     return store_arrived(
         connection,
         [(item, scopes[item.scope]) for item in reply.pull.ops if scopes[item.scope] not in gone],
+        keeps_names=replica.is_encrypted,
     )
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from fsmobile.core.journal import JournalAct
 from fsmobile.store import journal
-from fsmobile.store.erasure import erase_here, scrub
+from fsmobile.store.erasure import erase_here, scrub, withhold_names
 from fsmobile.store.names import list_held_names
 from fsmobile.usecases.desk import Desk
 
@@ -13,8 +13,9 @@ def erase_expired_names(desk: Desk) -> int:
     """Erase the names whose day has come or that were taken back, from every file; count them.
 
     Each laptop does it by itself, at each opening: no network, and nobody, has to be waited
-    for. What is promised stays; it names nobody.
+    for. What is promised stays; it names nobody. A plain laptop keeps no received name at all.
     """
+    withhold_names(desk.replica)
     today = desk.today()
     expired = [one.op_id for one in list_held_names(desk.replica) if one.erase_on <= today]
     if expired:

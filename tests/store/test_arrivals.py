@@ -41,7 +41,8 @@ def stored(pages: list[list[PulledOp]]) -> tuple[Replica, int]:
     replica, new = open_store(":memory:", FakeClock(), SeededChance()), 0
     for items in pages:
         with replica.write() as connection:
-            found = store_arrived(connection, [(item, unit_scope(UNIT)) for item in items])
+            given = [(item, unit_scope(UNIT)) for item in items]
+            found = store_arrived(connection, given, keeps_names=True)
             new += len(found)
     return replica, new
 
@@ -91,5 +92,6 @@ def test_nothing_is_new_the_second_time(page: list[PulledOp]) -> None:
     replica, _ = stored([kept])
     before = contents(replica)
     with replica.write() as connection:
-        again = store_arrived(connection, [(item, unit_scope(UNIT)) for item in kept])
+        given = [(item, unit_scope(UNIT)) for item in kept]
+        again = store_arrived(connection, given, keeps_names=True)
     assert (again, contents(replica)) == ([], before)

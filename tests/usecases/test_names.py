@@ -27,10 +27,7 @@ DAY_MS = 86_400_000
 
 def crew() -> tuple[Laptop, Laptop]:
     registry = a_registry(FakeClock())
-    one, other = a_laptop(registry), a_laptop(registry, seed=9)
-    for laptop in (one, other):
-        laptop.desk.keeps_names = True
-    return one, other
+    return a_laptop(registry, data_key=bytes(32)), a_laptop(registry, seed=9, data_key=bytes(32))
 
 
 def promise(laptop: Laptop, name: str, days: int) -> str:
