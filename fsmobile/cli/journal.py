@@ -9,13 +9,8 @@ from fsmobile.cli.moments import format_moment
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.wiring import open_laptop, read_enrolment, read_settings
 from fsmobile.errors import InvalidInput, NotFound
-from fsmobile.protocol.journal_files import (
-    JournalCheck,
-    JournalFile,
-    decode_journal,
-    encode_journal,
-    verify_journal,
-)
+from fsmobile.protocol.journal_checks import JournalCheck, verify_journal
+from fsmobile.protocol.journal_files import JournalFile, decode_journal, encode_journal
 from fsmobile.store.journal import JournalLine, line_of, list_lines, read_journal
 from fsmobile.texts.journal_words import describe_act
 from fsmobile.texts.translation import _, n_

@@ -96,7 +96,7 @@ def test_a_whole_day_is_told_until_the_evening_says_yes(world: BusWorld) -> None
         screens.wait_for("Suite : apporter les pièces, au prochain passage ici")
         screens.send("s", "2", "2")
         screens.wait_for("À faire ici · 2")
-        screens.send("v", "2", "1", "2")
+        screens.send("v", "1", "1", "2")
         screens.wait_for("Rendez-vous le")
         screens.send("a")
         screens.wait_for("fermé 09:2")

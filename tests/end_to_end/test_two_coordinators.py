@@ -97,7 +97,9 @@ def test_two_edits_made_offline_are_merged_and_both_see_one_tree(
     ]
     diff = nadia.run("diff", "1", str(nadia.folder)).out
     changed = [
-        line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")
+        line
+        for line in diff.splitlines()
+        if line[:1] in ("+", "-") and line[:3] not in ("+++", "---")
     ]
     assert len(changed) == 4
     assert world.run("sync").code == 0

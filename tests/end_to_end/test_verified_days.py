@@ -84,7 +84,7 @@ def test_a_flipped_bit_is_named_by_the_registry(world: BusWorld) -> None:
     assert world.run_registry("verify").code == 0
     change(
         world.folder / "registre" / "registry.db",
-        "UPDATE op SET body = CAST(replace(body, '\"people\":1', '\"people\":3') AS BLOB)"
+        "UPDATE op SET body = CAST(replace(body, 'retraite-dossier', 'retraite-dossies') AS BLOB)"
         " WHERE op_id = ?",
         visits[0],
     )

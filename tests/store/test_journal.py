@@ -8,14 +8,8 @@ from worlds import FakeClock, Laptop, a_laptop, a_registry, a_visit
 
 from fsmobile.core.journal import JournalAct
 from fsmobile.protocol.chain import hash_body
-from fsmobile.protocol.journal_files import (
-    JournalCheck,
-    JournalFile,
-    JournalLink,
-    decode_journal,
-    encode_journal,
-    verify_journal,
-)
+from fsmobile.protocol.journal_checks import JournalCheck, verify_journal
+from fsmobile.protocol.journal_files import JournalFile, JournalLink, decode_journal, encode_journal
 from fsmobile.protocol.journal_records import JOURNAL_NOTE
 from fsmobile.store import journal, ops
 from fsmobile.store.journal import list_lines, read_journal

@@ -1,0 +1,113 @@
+"""Checking a laptop's journal, by anybody who knows the registry's public key, without a network.
+
+The certificate says whose it is, each hash and chain is computed again, and the last receipt,
+signed by the registry, says how many acts there must be. What follows the last receipt is
+chained, but nobody outside the laptop has seen it: that its end was cut cannot be told.
+"""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from fsmobile.protocol.certificates import Certificate, decode_certificate
+from fsmobile.protocol.chain import first_chain, hash_body, next_chain
+from fsmobile.protocol.journal_files import JournalFile, JournalLink, JournalWriter
+from fsmobile.protocol.journal_records import JOURNAL_NOTE
+from fsmobile.protocol.messages import Receipt, decode_receipt
+from fsmobile.protocol.ops import Op, read_op
+from fsmobile.protocol.signatures import device_id_of, verify
+
+
+@dataclass(slots=True, kw_only=True)
+class JournalCheck:
+    """What a check found."""
+
+    name: str = ""
+    unit: str = ""
+    notes: list[Op] = field(default_factory=list)
+    """Of the journal, those whose body is what was chained."""
+    proven: int = 0
+    """Acts under a receipt of the registry: none of them can be missing or changed."""
+    unproven: int = 0
+    """Acts since the last receipt."""
+    faults: list[str] = field(default_factory=list)
+    """Technical words, as `store check` has them."""
+
+
+def verify_journal(journal: JournalFile, registry_key: bytes) -> JournalCheck:
+    """Check a journal; whatever was changed, taken out, moved or cut is in its faults."""
+    found = JournalCheck()
+    try:
+        certificate = decode_certificate(journal.certificate)
+    except msgspec.DecodeError:
+        certificate = None
+    if certificate is None or not _is_signed(certificate, registry_key):
+        found.faults.append("certificate")
+        return found
+    found.name, found.unit = certificate.name, certificate.unit
+    device_id = device_id_of(certificate.public_key)
+    moved = {(one.parent, one.parent_seq) for one in journal.writers}
+    for one in journal.writers:
+        _check_writer(one, device_id, registry_key, moved, found)
+    return found
+
+
+def _check_writer(
+    one: JournalWriter,
+    device_id: bytes,
+    registry_key: bytes,
+    moved: set[tuple[bytes | None, int]],
+    found: JournalCheck,
+) -> None:
+    name = one.writer.hex()[:8]
+    chain = first_chain(device_id, one.writer)
+    chains = [chain]
+    for seq, link in enumerate(one.links, start=1):
+        try:
+            chain = next_chain(chain, seq, link.op_id, link.hash)
+        except ValueError:
+            found.faults.append(f"chain {name}/{seq}")
+        chains.append(chain)
+        found.notes += _read_note(link, found)
+    total = len(one.links)
+    receipt = _receipt_of(one, registry_key)
+    if receipt is None:
+        found.unproven += total
+        if one.receipt is not None:
+            found.faults.append(f"receipt {name}")
+    elif receipt.seq > total:
+        # What the registry held no more was given again under the next writer.
+        if (one.writer, total) not in moved:
+            found.faults.append(f"cut {name}: {total} < {receipt.seq}")
+    elif chains[receipt.seq] != receipt.chain:
+        found.faults.append(f"chain {name}/{receipt.seq}")
+    else:
+        found.proven += receipt.seq
+        found.unproven += total - receipt.seq
+
+
+def _read_note(link: JournalLink, found: JournalCheck) -> list[Op]:
+    if link.body is None:
+        return []
+    try:
+        op = read_op(link.body)
+    except ValueError:
+        op = None
+    if op is None or hash_body(link.body) != link.hash or op.op_id != link.op_id:
+        found.faults.append(f"body {link.op_id}")
+        return []
+    return [op] if op.kind == JOURNAL_NOTE else []
+
+
+def _receipt_of(one: JournalWriter, registry_key: bytes) -> Receipt | None:
+    try:
+        receipt = None if one.receipt is None else decode_receipt(one.receipt)
+    except (msgspec.DecodeError, ValueError):
+        return None
+    if receipt is None or receipt.writer != one.writer:
+        return None
+    return receipt if verify(registry_key, receipt.message(), receipt.signature) else None
+
+
+def _is_signed(certificate: Certificate, registry_key: bytes) -> bool:
+    return verify(registry_key, certificate.message(), certificate.signature)
