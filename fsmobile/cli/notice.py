@@ -7,13 +7,12 @@ from pathlib import Path
 from fsmobile.cli.arguments import Formatter, add_format, add_home
 from fsmobile.cli.output import say, say_json
 from fsmobile.cli.wiring import working_desk
-from fsmobile.core.commune_notices import CommuneContact, CommuneTold, NoticeChannel
+from fsmobile.core.commune_notices import CommuneContact, NoticeChannel
 from fsmobile.errors import InvalidInput
 from fsmobile.store.files import write_durably
 from fsmobile.texts.change_words import ChangeWords
 from fsmobile.texts.commune_letters import mail_draft, mail_link, printed_letter
-from fsmobile.texts.dates import format_day_short
-from fsmobile.texts.labels import label
+from fsmobile.texts.commune_steps import describe_step
 from fsmobile.texts.translation import _, mark, n_
 from fsmobile.usecases.commune_notices import (
     CommuneLine,
@@ -27,7 +26,7 @@ from fsmobile.usecases.commune_notices import (
     tell_communes,
 )
 from fsmobile.usecases.desk import Desk
-from fsmobile.usecases.visits import agent_name
+from fsmobile.usecases.visits import known_name
 
 _PROGRESS = {
     NoticeProgress.TO_TELL: mark("à prévenir"),
@@ -158,7 +157,7 @@ def _list(desk: Desk, notices: NoticeList, form: str) -> None:
         for text in _sentences(desk, one):
             say(f"  - {text}")
         for step in one.state.steps:
-            say("  " + _step(desk, step))
+            say("  " + describe_step(step, known_name(desk, step.agent_id)))
 
 
 def _head(one: CommuneLine) -> str:
@@ -170,16 +169,6 @@ def _head(one: CommuneLine) -> str:
 
 def _sentences(desk: Desk, one: CommuneLine) -> tuple[str, ...]:
     return () if desk.tree is None else ChangeWords(desk.tree).tell(one.changes)
-
-
-def _step(desk: Desk, step: CommuneTold) -> str:
-    told = _("{what} le {day} par {agent}, {channel}").format(
-        what=label(step.step),
-        day=format_day_short(step.on),
-        agent=agent_name(desk, step.agent_id),
-        channel=label(step.channel),
-    )
-    return f"{told} : {step.remark}" if step.remark else told
 
 
 def _row(desk: Desk, one: CommuneLine) -> dict[str, object]:

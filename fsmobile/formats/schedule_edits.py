@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from fsmobile.core.agencies import Vehicle
 from fsmobile.core.documents import KeyPath, Table, Value, is_same, value_at, with_value
 from fsmobile.core.override_merging import merge_override
 from fsmobile.core.overrides import Override
@@ -16,7 +17,7 @@ from fsmobile.core.places import Place
 from fsmobile.core.schedules import Closure, ScheduleTree
 from fsmobile.core.tours import TourVersion
 from fsmobile.errors import InvalidInput, NotFound
-from fsmobile.formats.schedule_toml import CLOSURES_FILE, PLACES_FILE
+from fsmobile.formats.schedule_toml import CLOSURES_FILE, PLACES_FILE, VEHICLES_FILE
 from fsmobile.formats.schedule_writing import (
     closure_table,
     edit_document,
@@ -24,6 +25,7 @@ from fsmobile.formats.schedule_writing import (
     override_path,
     override_table,
     place_table,
+    vehicle_table,
 )
 
 Texts = Mapping[str, str | None]
@@ -73,24 +75,29 @@ def set_value(files: Mapping[str, str], path: str, key: KeyPath, value: Value) -
 
 def put_closure(files: Mapping[str, str], closure: Closure) -> Texts:
     """Close the whole service for some days."""
-    text = files.get(CLOSURES_FILE)
-    table: Table = (
-        {"format": "fermetures/1"} if text is None else read_document(files, CLOSURES_FILE)
-    )
-    wanted = with_value(table, ("fermetures", closure.closure_id), closure_table(closure))
-    if text is None:
-        return {CLOSURES_FILE: format_document(wanted)}
-    return _changed(files, {CLOSURES_FILE: edit_document(text, wanted)})
+    key = ("fermetures", closure.closure_id)
+    return _put_table(files, CLOSURES_FILE, key, closure_table(closure))
 
 
 def put_place(files: Mapping[str, str], place: Place) -> Texts:
     """Write a new place."""
-    table: Table = (
-        {"format": "lieux/1"} if PLACES_FILE not in files else read_document(files, PLACES_FILE)
-    )
-    wanted = with_value(table, ("lieux", place.place_id), place_table(place))
-    text = files.get(PLACES_FILE)
-    return {PLACES_FILE: format_document(wanted) if text is None else edit_document(text, wanted)}
+    return _put_table(files, PLACES_FILE, ("lieux", place.place_id), place_table(place))
+
+
+def put_vehicle(files: Mapping[str, str], vehicle: Vehicle) -> Texts:
+    """Write a new vehicle."""
+    key = ("vehicules", vehicle.vehicle_id)
+    return _put_table(files, VEHICLES_FILE, key, vehicle_table(vehicle))
+
+
+def _put_table(
+    files: Mapping[str, str], path: str, key: tuple[str, str], table: Mapping[str, Value]
+) -> Texts:
+    """Write one table of a file that is named after its tables; the file may not exist yet."""
+    text = files.get(path)
+    if text is None:
+        return {path: format_document(with_value({"format": f"{key[0]}/1"}, key, table))}
+    return {path: edit_document(text, with_value(read_document(files, path), key, table))}
 
 
 def version_path(version: TourVersion) -> str:

@@ -6,6 +6,7 @@ from datetime import date, time
 
 import tomlkit
 
+from fsmobile.core.agencies import Vehicle
 from fsmobile.core.documents import KeyPath, Table, Value
 from fsmobile.core.overrides import Override, OverrideAction
 from fsmobile.core.places import Place, PlaceKind
@@ -102,6 +103,18 @@ def place_table(place: Place) -> dict[str, Value]:
             "insee": place.insee_code,
             "lat": place.latitude,
             "lon": place.longitude,
+        }
+    )
+
+
+def vehicle_table(vehicle: Vehicle) -> dict[str, Value]:
+    """Return what `[vehicules.<id>]` holds of a new vehicle."""
+    return without_absent(
+        {
+            "nom": vehicle.name,
+            "type": vehicle.kind,
+            "base": vehicle.base_id,
+            "controle": vehicle.inspection_on,
         }
     )
 

@@ -196,7 +196,10 @@ COMMANDS: tuple[Command, ...] = (
     _c("planning.hours", _PL, "h", mark("Heures"), mark("d'autres heures pour ce passage")),
     _c("planning.place", _PL, "l", mark("Lieu"), mark("un autre lieu pour ce passage")),
     _c("planning.crew", _PL, "a", mark("Équipage"), mark("un autre équipage pour cette sortie")),
-    _c("planning.vehicle", _PL, "v", mark("Bus"), mark("un autre bus : un jour, une semaine")),
+    _c(
+        "planning.vehicle", _PL, "v", mark("Bus"),
+        mark("un autre bus : un jour, une semaine ; en ajouter un"),
+    ),
     _c("planning.add", _PL, "n", mark("Ajouter"), mark("un passage de plus, ou de rattrapage")),
     _c("planning.stop", _PL, "ctrl+n", mark("Arrêt"), mark("un arrêt de plus dans cette sortie")),
     _c("planning.run", _PL, "y", mark("Sortie"), mark("une sortie de plus, une tournée nouvelle")),

@@ -23,7 +23,7 @@ from fsmobile.tui.planning_acts import PlanningActs
 from fsmobile.tui.stage import Question
 from fsmobile.tui.views.planning import NoticeRow
 from fsmobile.usecases.logbook import LogLine, close_entry, list_proposals
-from fsmobile.usecases.visits import agent_name
+from fsmobile.usecases.visits import known_name
 
 AROUND = timedelta(days=62)
 """How far from its date a passage may have been moved."""
@@ -146,12 +146,14 @@ class PlanIncidents:
             where = self._ask.place(passage)
         cause = "" if entry.cause is None else label(entry.cause)
         why = " · ".join(filter(None, (cause, entry.text)))
-        return _("{who} propose d'annuler {place}, {day} : {why}").format(
-            who=agent_name(self._ask.bench.planning.desk, proposal.state.agent_id),
-            place=where,
-            day=format_day_short(self._day(proposal)),
-            why=why,
+        who = known_name(self._ask.bench.planning.desk, proposal.state.agent_id)
+        told = (
+            _("{who} propose d'annuler {place}, {day} : {why}")
+            if who
+            else _("Proposé : annuler {place}, {day} : {why}")
         )
+        day = format_day_short(self._day(proposal))
+        return told.format(who=who, place=where, day=day, why=why)
 
 
 def _mending(count: int) -> str:

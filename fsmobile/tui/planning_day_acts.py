@@ -1,13 +1,10 @@
-"""What a coordinator does to a day, a week, a rule: spare bus, closure, days of a run, parity."""
+"""What a coordinator does to a day, a week, a rule: closure, days of a run, parity."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from fsmobile.core.ids import StopId, TourId, VehicleId
-from fsmobile.core.overrides import OverrideAction, OverrideReason
-from fsmobile.core.reach import Reach
+from fsmobile.core.ids import StopId, TourId
 from fsmobile.core.recurrence import Recurrence, WeekParity
 from fsmobile.core.spans import DateSpan
 from fsmobile.core.tours import Run
@@ -23,17 +20,7 @@ from fsmobile.tui.plan_questions import PlanQuestions
 from fsmobile.tui.plan_rules import describe_parity, read_rule
 from fsmobile.tui.plan_words import place_name
 from fsmobile.tui.stage import Prompt, PromptReading, Question
-from fsmobile.usecases.planning_acts import (
-    Telling,
-    add_passage,
-    change_days,
-    change_passage,
-    close_service,
-    lend_vehicle,
-    served_days,
-    spare_faults,
-    wish,
-)
+from fsmobile.usecases.planning_acts import add_passage, change_days, close_service
 from fsmobile.usecases.planning_calendar import DayLine
 from fsmobile.usecases.planning_rules import ask_parity, swap_parities
 
@@ -54,95 +41,6 @@ class PlanningDayActs:
 
     def __init__(self, ask: PlanQuestions) -> None:
         self._ask = ask
-
-    def vehicle(self, one: DayLine) -> None:
-        """Put another bus on the road: for a passage, a day, a week, or for good."""
-        tree = self._ask.bench.planning.tree
-        passage = one.passage
-        day = passage.original_date
-        others = [x for x in tree.vehicles.values() if x.vehicle_id != passage.vehicle_id]
-        if not others:
-            self._ask.stage.say(_("Aucun autre véhicule dans vehicules.toml"), Role.WARN)
-            return
-        names: dict[str, str] = {
-            x.vehicle_id: " · ".join((x.name, *self._lacks(x.vehicle_id, [day]))) for x in others
-        }
-        self._ask.choose(
-            _("Quel bus, ce {day} ?").format(day=format_day_short(day)),
-            names,
-            lambda code: self._for_how_long(one, VehicleId(code)),
-        )
-
-    def _for_how_long(self, one: DayLine, vehicle: VehicleId) -> None:
-        passage = one.passage
-        day = passage.original_date
-        choices = {
-            _DAY: _("toute la journée de ce bus"),
-            _WEEK: _("toute la semaine de ce bus"),
-            Reach.ONCE.value: _("ce passage seulement"),
-        }
-        if passage.run_id is not None:
-            choices |= {
-                Reach.ONWARDS.value: _("cette sortie, à partir de ce jour"),
-                Reach.ALWAYS.value: _("cette sortie, toujours"),
-            }
-        monday = day - timedelta(days=day.weekday())
-        tree = self._ask.bench.planning.tree
-        served = served_days(tree, passage, monday, monday + timedelta(days=6))
-        lacks = self._lacks(vehicle, served or [day])
-        if lacks:
-            choices[_WEEK] += " · " + ", ".join(lacks)
-
-        def go_on(code: str) -> None:
-            if code in (Reach.ONWARDS, Reach.ALWAYS):
-                self._lend_always(one, vehicle, Reach(code))
-            else:
-                self._ask.why(lambda reason: self._lend(one, vehicle, code, served, reason))
-
-        self._ask.choose(_("Pour combien de temps ?"), choices, go_on)
-
-    def _lend(
-        self,
-        one: DayLine,
-        vehicle: VehicleId,
-        code: str,
-        served: Sequence[date],
-        reason: OverrideReason | None,
-    ) -> None:
-        passage = one.passage
-        telling = self._ask.telling(reason, "")
-        name = self._ask.bench.planning.tree.vehicles[vehicle].name
-        if code == Reach.ONCE:
-            wished = replace(wish(passage, OverrideAction.VEHICLE, telling), vehicle_id=vehicle)
-            self._ask.write(
-                _("{bus} pour ce passage").format(bus=name),
-                lambda: change_passage(self._ask.sheets, passage, wished, Reach.ONCE),
-            )
-            return
-        days = [passage.original_date] if code == _DAY else list(served)
-        said = n_("{bus} pour {n} jour", "{bus} pour {n} jours", len(days))
-        self._ask.write(
-            said.format(bus=name, n=len(days)),
-            lambda: lend_vehicle(self._ask.sheets, passage, vehicle, days, telling),
-        )
-
-    def _lend_always(self, one: DayLine, vehicle: VehicleId, reach: Reach) -> None:
-        wished = replace(wish(one.passage, OverrideAction.VEHICLE, Telling()), vehicle_id=vehicle)
-        name = self._ask.bench.planning.tree.vehicles[vehicle].name
-        self._ask.write(
-            _("{bus} pour cette sortie").format(bus=name),
-            lambda: change_passage(self._ask.sheets, one.passage, wished, reach),
-        )
-
-    def _lacks(self, vehicle: VehicleId, days: Sequence[date]) -> list[str]:
-        words = {
-            "off_the_road": _("indisponible"),
-            "busy": _("déjà pris"),
-            "inspection_due": _("contrôle technique échu"),
-            "no_base": _("sans base"),
-        }
-        tree = self._ask.bench.planning.tree
-        return [words[code] for code in spare_faults(tree, vehicle, days)]
 
     def close(self, day: date) -> None:
         """Close the whole service for a day, a week, or a range."""

@@ -52,10 +52,10 @@ class PlanningTrials:
     def choose(self) -> None:
         """List the trials, and what makes a new one."""
         here = self.trial_of(self._ask.bench.planning)
-        back = [Choice(code="", label=_("revenir au planning"))] if here else []
+        mine = [] if here is None else _own_choices(here.name)
         trials = list_trials(self._plan.path)
         choices = [
-            *back,
+            *mine,
             *(
                 Choice(code=f"trial:{one.name}", label=one.name, detail=_detail(one))
                 for one in trials
@@ -67,6 +67,10 @@ class PlanningTrials:
         def go_on(choice: Choice) -> None:
             kind, _colon, name = choice.code.partition(":")
             match kind:
+                case "compare":
+                    self._try(partial(self._compare, name))
+                case "keep":
+                    self._try(partial(self._keep, name))
                 case "trial":
                     self._choose_act(name)
                 case "new":
@@ -181,6 +185,15 @@ class PlanningTrials:
         self._ask.stage.open_prompt(
             Prompt(title=title, text=text, keeps_text=True, read=read, then=go_on)
         )
+
+
+def _own_choices(name: str) -> list[Choice]:
+    """Return what is done most with the trial that is edited, as the foot of the screen says."""
+    return [
+        Choice(code=f"compare:{name}", label=_("comparer cet essai au planning publié")),
+        Choice(code=f"keep:{name}", label=_("garder cet essai : le reprendre dans le planning")),
+        Choice(code="", label=_("revenir au planning")),
+    ]
 
 
 def _detail(one: Trial) -> str:

@@ -1,12 +1,11 @@
 """Names of what figures are broken down by: stops as the timetable has them, codes as labels."""
 
 from datetime import date
-from enum import StrEnum
 
-from fsmobile.core.catalogue import Theme
-from fsmobile.core.ids import AgentId, OperatorId, PlaceId, ProcedureId, StopId, TourId
+from fsmobile.core.ids import AgentId, OperatorId, ProcedureId
+from fsmobile.core.report_codes import CODES, find_code
 from fsmobile.core.reports import Dimension
-from fsmobile.core.visits import AgeBand, Channel, FirstContact, HelpKind, Obstacle, Outcome
+from fsmobile.core.stop_names import place_of_stop
 from fsmobile.reference.communes import find_commune
 from fsmobile.texts.dates import format_minutes, format_numeric_day
 from fsmobile.texts.labels import label
@@ -14,28 +13,14 @@ from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.visits import agent_name
 
-_CODES: dict[Dimension, type[StrEnum]] = {
-    Dimension.HELP: HelpKind,
-    Dimension.OUTCOME: Outcome,
-    Dimension.OBSTACLE: Obstacle,
-    Dimension.AGE: AgeBand,
-    Dimension.CONTACT: FirstContact,
-    Dimension.CHANNEL: Channel,
-    Dimension.THEME: Theme,
-}
-
-
-def is_known_code(dimension: Dimension, code: str) -> bool:
-    """Tell whether a code is one of a closed list."""
-    return dimension in _CODES and code in {one.value for one in _CODES[dimension]}
-
 
 def name_code(desk: Desk, dimension: Dimension, code: str) -> str:
     """Return how a person reads one line of a break-down; an unknown code shows as it is."""
     if not code:
         return _nothing(dimension)
-    if dimension in _CODES:
-        return label(_CODES[dimension](code)) if is_known_code(dimension, code) else code
+    if dimension in CODES:
+        known = find_code(dimension, code)
+        return code if known is None else label(known)
     match dimension:
         case Dimension.STOP:
             return name_stop(desk, code)
@@ -64,25 +49,9 @@ def name_stop(desk: Desk, key: str) -> str:
     """Name a stop by its key (`reports.stop_key`), as the newest timetable does."""
     if not key:
         return _nothing(Dimension.STOP)
-    place_id = place_of_stop(desk, key)
+    place_id = place_of_stop(desk.tree, key)
     place = None if desk.tree is None or place_id is None else desk.tree.places.get(place_id)
     return key.rpartition("/")[2].removeprefix("@") if place is None else place.name
-
-
-def place_of_stop(desk: Desk, key: str) -> PlaceId | None:
-    """Return the place of a stop, in the newest version of its tour that has it."""
-    if key.startswith("@"):
-        return PlaceId(key[1:])
-    tour_id, _slash, stop_id = key.partition("/")
-    tour = None if desk.tree is None else desk.tree.tours.get(TourId(tour_id))
-    if tour is None:
-        return None
-    for version in reversed(tour.versions):
-        for run in version.runs:
-            for stop in run.stops:
-                if stop.stop_id == StopId(stop_id):
-                    return stop.place_id
-    return None
 
 
 def _nothing(dimension: Dimension) -> str:

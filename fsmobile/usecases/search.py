@@ -10,6 +10,7 @@ from fsmobile.core.folding import fold
 from fsmobile.core.follow_ups import FollowUpState
 from fsmobile.core.ids import ProcedureId
 from fsmobile.core.periods import Period, read_period
+from fsmobile.core.report_codes import find_code
 from fsmobile.core.reports import Dimension, codes_of
 from fsmobile.core.visits import Outcome, VisitState
 from fsmobile.errors import InvalidInput
@@ -18,7 +19,7 @@ from fsmobile.store.search import PREFIX_MAX, CodeKind, Found, code_word, is_cod
 from fsmobile.texts.labels import label, label_short
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
-from fsmobile.usecases.report_names import is_known_code, name_code
+from fsmobile.usecases.report_names import name_code
 
 PAGE = 200
 WORDS_MAX = 12
@@ -211,7 +212,7 @@ class Finder:
         """Return what tells whether a code of a dimension is the one that was typed, or named."""
         if value == NOTHING:
             return lambda code: not code
-        if is_known_code(dimension, value):
+        if find_code(dimension, value) is not None:
             return lambda code: code == value
         words = [f" {word}" for word in fold(value).split()]
 

@@ -13,6 +13,7 @@ from fsmobile.core.periods import Period, span_of
 from fsmobile.core.reports import Count, Dimension, Figures, stop_key
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.core.stop_effects import Road, StopEffect, measure_effects, measure_road
+from fsmobile.core.stop_names import place_of_stop
 from fsmobile.core.stop_review import (
     THRESHOLD,
     Attendance,
@@ -27,7 +28,7 @@ from fsmobile.reference.holidays import load_school_calendar
 from fsmobile.store import queries
 from fsmobile.usecases.coverage import WEEKS, departments_of, load_localities, served_places
 from fsmobile.usecases.desk import Desk
-from fsmobile.usecases.report_names import name_stop, place_of_stop
+from fsmobile.usecases.report_names import name_stop
 from fsmobile.usecases.reports import list_passages
 from fsmobile.usecases.territory import travel_times
 from fsmobile.usecases.timetable import load_timetable_files
@@ -91,7 +92,7 @@ def review_stops(desk: Desk, period: Period, threshold: float = THRESHOLD) -> St
     def stop_of(passage_id: PassageId) -> str:
         key = stop_key(passage_id)
         if key not in places:
-            places[key] = place_of_stop(desk, key) or key
+            places[key] = place_of_stop(desk.tree, key) or key
         return places[key]
 
     hours: defaultdict[str, Counter[int]] = defaultdict(Counter)

@@ -234,6 +234,11 @@ def agent_name(desk: Desk, agent_id: AgentId) -> str:
     return desk.names.get(agent_id, agent_id)
 
 
+def known_name(desk: Desk, agent_id: AgentId) -> str:
+    """Return the name of an agent; empty when nobody was chosen, or this laptop has no name."""
+    return desk.names.get(agent_id, "")
+
+
 def _correct(
     desk: Desk, visit_id: VisitId, changes: dict[str, tuple[object, object]], *, what: str
 ) -> None:

@@ -83,6 +83,14 @@ def test_telling_takes_two_keys_each_and_the_next_commune_comes_under_the_cursor
     assert "2 prévenues" in text_of(shell)
 
 
+def test_nobody_is_named_when_nobody_was_chosen(shell: Shell) -> None:
+    shell.desk.names = {}
+    press(shell, "p 1 p 1")
+    told = text_of(shell).split("Suivi")[1]
+    assert "prévenue le" in told
+    assert "par agent" not in told
+
+
 def test_all_that_are_left_are_told_at_once(shell: Shell) -> None:
     press(shell, "p 5")
     assert "2 communes prévenues" in shell.message.text

@@ -46,6 +46,15 @@ def test_a_proposal_stands_above_the_checks_and_is_taken_into_the_plan(tmp_path:
     assert "propose d'annuler" not in shown(shell, 120, 40)
 
 
+def test_a_proposal_of_an_agent_without_a_name_here_shows_no_identifier(tmp_path: Path) -> None:
+    shell, page, _passage = _proposed(tmp_path)
+    shell.desk.names = {}
+    page.show()
+    text = shown(shell, 120, 40)
+    assert "Proposé : annuler La Souterraine" in text
+    assert "agent-b propose" not in text
+
+
 def test_a_proposal_that_is_refused_leaves_the_plan_as_it_was(tmp_path: Path) -> None:
     shell, page, _passage = _proposed(tmp_path)
     before = page.planning.files

@@ -2,9 +2,11 @@
 
 import asyncio
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
+from fsmobile.core.ids import VehicleId
 from fsmobile.core.planned_passages import PlannedStatus
 from fsmobile.tui.app import FsmobileApp
 from fsmobile.tui.lines import cells
@@ -20,7 +22,7 @@ from tests.tui.planning_samples import (
     settle,
 )
 from tests.usecases.coordinators import an_office
-from tests.usecases.planning_samples import FIRST, folder_bytes, passages
+from tests.usecases.planning_samples import EXAMPLE, FIRST, folder_bytes, passages
 
 KEYS_MAX = 6
 OF_THE_DAY = "surcharges/2026/2026-11-26-nord-"
@@ -89,6 +91,56 @@ def test_a_spare_bus_for_a_week_is_four_keys(shell: Shell) -> None:
 def test_what_the_spare_bus_lacks_is_said_before_it_is_lent(shell: Shell) -> None:
     press(shell, "v")
     assert "Minibus de secours · sans base" in shown(shell)
+
+
+def test_a_bus_that_no_file_has_is_added_then_lent_for_the_week(tmp_path: Path) -> None:
+    folder = tmp_path / "creuse"
+    copytree(EXAMPLE, folder)
+    shell = Shell(a_coordinator_desk(), Terminal(), planning_path=folder)
+    press(shell, "5")
+    settle(shell)
+    planning = page_of(shell).planning
+    before = folder_bytes(planning.path)
+    assert len(planning.tree.vehicles) == 1
+    press(shell, "v 1")
+    press(shell, "enter")  # A bus has a name: nothing is taken yet.
+    press(shell, " ".join("Relais"))
+    press(shell, "enter")
+    assert "D'où part « Relais » ?" in shown(shell)
+    press(shell, "1")
+    assert changed(shell, before) == {"vehicules.toml"}
+    base = planning.tree.vehicles[VehicleId("bus-1")].base_id
+    added = f'[vehicules.relais]\nnom  = "Relais"\nbase = "{base}"\n\n'
+    assert planning.files["vehicules.toml"].replace(added, "").encode() == before["vehicules.toml"]
+    assert "Pour combien de temps ?" in shown(shell)
+    press(shell, "2 1")
+    lent = changed(shell, before) - {"vehicules.toml"}
+    assert lent
+    assert all(name.endswith("-nord-journee.toml") for name in lent)
+    press(shell, "u")
+    assert changed(shell, before) == {"vehicules.toml"}
+    press(shell, "u")
+    assert changed(shell, before) == set()
+
+
+def test_a_bus_is_added_from_a_day_without_a_passage_by_the_menu(shell: Shell) -> None:
+    before = folder_bytes(page_of(shell).planning.path)
+    press(shell, "g")
+    press(shell, " ".join("29/11/2026"))
+    press(shell, "enter enter")
+    press(shell, " ".join("semaine"))
+    assert "en ajouter un" in shown(shell, 120, 40)
+    press(shell, "enter")
+    press(shell, " ".join("Minibus"))
+    press(shell, "enter 2")
+    assert "Un bus de plus : Minibus" in shell.message.text
+    assert changed(shell, before) == {"vehicules.toml"}
+    (minibus,) = (
+        one for one in page_of(shell).planning.tree.vehicles.values() if one.name == "Minibus"
+    )
+    assert minibus.base_id is None
+    press(shell, "left left left v")
+    assert "Minibus · sans base" in shown(shell)
 
 
 def test_a_passage_lost_to_a_holiday_is_seen_and_kept_in_two_keys(tmp_path: Path) -> None:

@@ -118,7 +118,8 @@ def test_a_trial_is_made_edited_compared_and_kept_by_keys(shell: Shell) -> None:
     assert "Essai « jeudi » : ne se publie pas" in shown(shell)
     press(shell, "x 5 p")
     assert "ne se publie pas" in shell.message.text
-    press(shell, "f8 2 1")
+    assert "F8 comparer" in shown(shell)
+    press(shell, "f8 enter")
     told = shown(shell)
     assert "-50" in told
     assert "La Souterraine" in told
@@ -126,7 +127,7 @@ def test_a_trial_is_made_edited_compared_and_kept_by_keys(shell: Shell) -> None:
         name: text for name, text in folder_bytes(plan.path).items() if ".essais" not in name
     }
     assert visible == before
-    press(shell, "escape f8 2 3")
+    press(shell, "escape f8 2")
     settle(shell)
     assert page_of(shell).planning is plan
     assert "souterraine" not in plan.files[FIRST]
@@ -139,7 +140,7 @@ def test_a_trial_is_made_edited_compared_and_kept_by_keys(shell: Shell) -> None:
 def test_a_trial_is_handed_over_by_keys_and_a_missing_file_is_told(
     shell: Shell, tmp_path: Path
 ) -> None:
-    press(shell, "f8 1 a enter f8 1 f8 1 4 enter")
+    press(shell, "f8 1 a enter f8 3 f8 1 4 enter")
     assert (tmp_path / "essai-a.json").is_file()
     press(shell, "f8 3 / n o n enter")
     assert "No such file" in shell.message.text

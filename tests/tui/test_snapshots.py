@@ -206,7 +206,7 @@ SCREENS: dict[str, Callable[[], Shell]] = {
     "planning_coverage": planning("f6"),
     "planning_drives": planning("f7"),
     "planning_absences": planning("f9+1+2+8+enter+1+f9"),
-    "planning_trial": planning("f8+1+j+e+u+d+i+enter+x+5+f8+2+1"),
+    "planning_trial": planning("f8+1+j+e+u+d+i+enter+x+5+f8+1"),
     "planning_trial_edited": planning("f8+1+j+e+u+d+i+enter+x+5"),
     "planning_rule": planning("left+left+e"),
     "planning_review": planning("x+1+1+tab+h+1+1+5+p"),

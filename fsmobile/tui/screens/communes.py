@@ -26,7 +26,7 @@ from fsmobile.usecases.commune_notices import (
     tell_communes,
 )
 from fsmobile.usecases.undo import undo_last
-from fsmobile.usecases.visits import agent_name
+from fsmobile.usecases.visits import known_name
 
 ALL_LEFT = "all"
 
@@ -210,7 +210,7 @@ class CommunesPage:
         self._view = CommunesView(
             notices=notices,
             tree=desk.tree,
-            names={agent: agent_name(desk, agent) for agent in agents},
+            names={agent: known_name(desk, agent) for agent in agents},
             cursor=max(0, min(cursor, len(codes) - 1)),
         )
 

@@ -29,6 +29,7 @@ from fsmobile.tui.planning_field_acts import PlanningFieldActs
 from fsmobile.tui.planning_stop_acts import PlanningStopActs
 from fsmobile.tui.planning_studies import PlanningStudies
 from fsmobile.tui.planning_trials import PlanningTrials
+from fsmobile.tui.planning_vehicle_acts import PlanningVehicleActs
 from fsmobile.tui.stage import Page, Prompt, Question, Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.planning import PlanningView, planning_lines, weeks_around
@@ -72,6 +73,7 @@ class PlanningPage:
         self._acts = PlanningActs(self._ask)
         self._incidents = PlanIncidents(self._ask, self._acts)
         self._day_acts = PlanningDayActs(self._ask)
+        self._vehicle_acts = PlanningVehicleActs(self._ask)
         self._stop_acts = PlanningStopActs(self._ask)
         self._field_acts = PlanningFieldActs(self._ask)
         self._studies = PlanningStudies(self._ask, put_above)
@@ -218,6 +220,9 @@ class PlanningPage:
             if id == "planning.add":
                 self._day_acts.add_here(self._view.day)
                 return
+            if id == "planning.vehicle":
+                self._vehicle_acts.add()
+                return
             self._stage.say(_("Aucun passage ce jour : ←→↑↓, ou n pour en ajouter un"), Role.WARN)
             return
         if one.is_lost and id not in _OF_A_LOST_PASSAGE:
@@ -229,7 +234,7 @@ class PlanningPage:
             "planning.place": self._acts.place,
             "planning.hours": self._acts.hours,
             "planning.crew": self._acts.crew,
-            "planning.vehicle": self._day_acts.vehicle,
+            "planning.vehicle": self._vehicle_acts.lend,
             "planning.add": self._acts.add,
             "planning.keep": self._acts.keep,
             "planning.swap": self._acts.swap,

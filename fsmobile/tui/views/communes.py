@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from fsmobile.core.commune_notices import CommuneTold
 from fsmobile.core.ids import AgentId
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.texts.change_words import ChangeWords
-from fsmobile.texts.dates import format_day_short
-from fsmobile.texts.labels import label, label_short
+from fsmobile.texts.commune_steps import describe_step
+from fsmobile.texts.labels import label_short
 from fsmobile.texts.translation import _, mark, n_
 from fsmobile.tui.lines import Line, Role, line, pad, rule, select, wrap_text
 from fsmobile.usecases.commune_notices import CommuneLine, NoticeList, NoticeProgress
@@ -80,7 +79,7 @@ def _row(view: CommunesView, one: CommuneLine, width: int) -> Line:
     who = ""
     if last is not None and one.progress is not NoticeProgress.TO_TELL:
         day = f"{last.on.day}/{last.on.month}"
-        who = " · ".join((day, view.names[last.agent_id], label_short(last.channel)))
+        who = " · ".join(filter(None, (day, view.names[last.agent_id], label_short(last.channel))))
     state, state_role = ("✓", Role.GOOD) if one.is_received else (_("à env."), Role.DIM)
     if one.progress is NoticeProgress.TO_TELL and one.is_received:
         state = " "
@@ -104,7 +103,7 @@ def _detail_lines(view: CommunesView, one: CommuneLine, width: int) -> list[Line
     contact = one.state.contact
     reach = " · ".join(filter(None, (contact.email, contact.phone)))
     rows += _labelled(_("Contact"), [reach or _("inconnu : c l'écrit")], width, Role.PLAIN)
-    steps = [_step(view, step) for step in one.state.steps]
+    steps = [describe_step(step, view.names[step.agent_id]) for step in one.state.steps]
     rows += _labelled(_("Suivi"), steps[-3:] or [_("pas encore prévenue")], width, Role.DIM)
     return rows
 
@@ -116,13 +115,3 @@ def _labelled(name: str, texts: Sequence[str], width: int, role: Role) -> list[L
             shown = name if not rows else ""
             rows.append(line(("   " + pad(shown, LABEL_WIDTH), Role.DIM), (part, role)))
     return rows
-
-
-def _step(view: CommunesView, step: CommuneTold) -> str:
-    told = _("{what} le {day} par {agent}, {channel}").format(
-        what=label(step.step),
-        day=format_day_short(step.on),
-        agent=view.names[step.agent_id],
-        channel=label(step.channel),
-    )
-    return f"{told} : {step.remark}" if step.remark else told
