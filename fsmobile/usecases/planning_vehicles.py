@@ -25,4 +25,4 @@ def vehicle_named(tree: ScheduleTree, name: str, base_id: PlaceId | None) -> Veh
 
 def add_vehicle(sheets: Sheets, vehicle: Vehicle) -> Texts:
     """Write a vehicle that no file has yet."""
-    return put_vehicle(sheets.files, vehicle)
+    return dict(put_vehicle(sheets.files, vehicle))
