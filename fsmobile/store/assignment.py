@@ -23,21 +23,26 @@ backup of the days before asks for them again."""
 
 
 def move_to(connection: Connection, order: DropOrder, op: Op, gsn: int) -> None:
-    """Become a laptop of another bus, and stop seeing what was the old one's."""
+    """Become a laptop of another bus, and stop seeing what was the old one's.
+
+    A stick may bring a newer order first: what an older one says of who this laptop is counts
+    no more, and what it takes away is read again if it is this laptop's today (`settle`).
+    """
     try:
         certificate = decode_certificate(order.certificate)
     except msgspec.DecodeError:
         return
     if not _is_own(connection, certificate):
         return
-    for key, value in (
-        ("enrol.certificate", order.certificate),
-        ("enrol.unit", certificate.unit),
-        ("enrol.agency", certificate.agency),
-        ("enrol.role", certificate.role),
-        ("enrol.name", certificate.name),
-    ):
-        set_meta(connection, key, value)
+    if _is_newest(connection, op):
+        for key, value in (
+            ("enrol.certificate", order.certificate),
+            ("enrol.unit", certificate.unit),
+            ("enrol.agency", certificate.agency),
+            ("enrol.role", certificate.role),
+            ("enrol.name", certificate.name),
+        ):
+            set_meta(connection, key, value)
     for scope in order.scopes:
         connection.execute(
             "INSERT OR REPLACE INTO dropped_scope (scope, gsn, ordered_at) VALUES (?, ?, ?)",
@@ -114,6 +119,14 @@ def _drop_carried(connection: Connection, scope: str, gsn: int) -> None:
 def _scopes_in(envelope: bytes) -> set[str]:
     request = decode_request(unseal(envelope)[0])
     return {read_op(item).scope for item in request.writer.ops if isinstance(item, bytes)}
+
+
+def _is_newest(connection: Connection, op: Op) -> bool:
+    """Tell whether no order of this kind was made later; the registry's ids are in its time."""
+    found = connection.execute(
+        "SELECT 1 FROM applied_order WHERE kind = ? AND op_id > ?", (op.kind, op.op_id)
+    )
+    return found.fetchone() is None
 
 
 def _is_own(connection: Connection, certificate: Certificate) -> bool:

@@ -6,6 +6,7 @@ ones, up to where the rest is still good (docs/decisions/0014).
 """
 
 import json
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -55,39 +56,41 @@ def _forget_doubted(connection: Connection) -> None:
     )
 
 
-def doubt_the_unread(connection: Connection, reply: SyncReply) -> None:
-    """Take their numbers from the ops of a page that the cursors have not passed.
+def doubt_the_unread(connection: Connection, reply: SyncReply, new: Sequence[str]) -> None:
+    """Take their numbers from the ops of a page after which this laptop did not move.
 
     They came by hand, from where it does not stand or out of a history that is lost: true, but
-    numbered in a past of which nothing more is known. What is of today is handed out again.
+    numbered in a past of which nothing more is known. What is of today is handed out again;
+    what is new here and has a number that was passed is not of today.
     """
     unread = (
-        " WHERE gsn IN (SELECT value FROM json_each(?))"
-        " AND gsn > coalesce((SELECT c.gsn FROM cursor c WHERE c.scope = remote.scope), 0)"
+        " WHERE (op_id IN (SELECT value FROM json_each(?))"
+        " OR gsn IN (SELECT value FROM json_each(?))"
+        " AND gsn > coalesce((SELECT c.gsn FROM cursor c WHERE c.scope = remote.scope), 0))"
     )
-    gsns = json.dumps([item.gsn for item in reply.pull.ops])
+    page = (json.dumps(new), json.dumps([item.gsn for item in reply.pull.ops]))
     marks = ", ".join("?" for _ in ORDERS)
     # Carried out already; handed out again, they are carried out again.
-    connection.execute(f"DELETE FROM remote{unread} AND kind IN ({marks})", (gsns, *ORDERS))
-    connection.execute(f"UPDATE remote SET gsn = 0{unread}", (gsns,))
+    connection.execute(f"DELETE FROM remote{unread} AND kind IN ({marks})", (*page, *ORDERS))
+    connection.execute(f"UPDATE remote SET gsn = 0{unread}", page)
     _forget_doubted(connection)
 
 
-def move_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> None:
-    """Stand where a reply leads, if it was asked from where this laptop stands.
+def move_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> bool:
+    """Stand where a reply leads, if it was asked from where this laptop stands; tell whether.
 
     Another sync, or a stick, may have moved it meanwhile. The ops of the page are good in any
     case; but two replies of two histories must not make one reading.
     """
     if not reply.pull.cursors or not _stands_at(connection, asked):
-        return
+        return False
     connection.execute("DELETE FROM cursor")
     connection.executemany(
         "INSERT INTO cursor (scope, gsn) VALUES (?, ?)", reply.pull.cursors.items()
     )
     if not reply.history:
         connection.execute("DELETE FROM history")
-        return
+        return True
     if reply.shared is not None:
         connection.execute("DELETE FROM history WHERE gsn > ?", (reply.shared,))
     connection.executemany(
@@ -95,6 +98,7 @@ def move_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> 
         [(0, FIRST_HISTORY), (reply.receipt.gsn, reply.history)],
     )
     _thin_out(connection)
+    return True
 
 
 def _stands_at(connection: Connection, asked: Reading | None) -> bool:

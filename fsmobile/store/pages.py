@@ -58,9 +58,8 @@ def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) 
         received = _apply_receipt(connection, reply) if _is_news(connection, reply) else []
         refused = _apply_outcomes(connection, reply)
         pulled = _store_page(replica, connection, reply)
-        if is_current:
-            move_on(connection, reply, asked)
-        doubt_the_unread(connection, reply)
+        if not (is_current and move_on(connection, reply, asked)):
+            doubt_the_unread(connection, reply, [op.op_id for op in pulled])
         assignment.settle(connection, reply, is_current=is_current)
         _keep_greatest_clock(connection, pulled, max(replica.clock.now_ms(), reply.now))
     return _finish(replica, reply, received, refused, pulled)
