@@ -64,7 +64,9 @@ def run(arguments: Namespace) -> int:
                 raise NotFound("place", arguments.passage)
             passage = passages.open_unplanned(desk, PlaceId(arguments.passage))
         else:
-            passage = _act(desk, find_passage(desk, arguments.passage, day), arguments)
+            is_opening = arguments.act == "open"
+            passage_id = find_passage(desk, arguments.passage, day, is_opening=is_opening)
+            passage = _act(desk, passage_id, arguments)
         _show(passage, arguments.format)
     return 0
 

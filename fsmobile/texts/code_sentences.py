@@ -87,13 +87,20 @@ _PASSAGES: Sentences = {
         mark("Pas d'arrêt « {value} » le {day}."),
         mark("Il est prévu le {next_day}. Pour s'arrêter quand même : « --unplanned » et un lieu."),
     ),
+    "no_such_passage_that_day": (
+        mark("Pas d'arrêt « {value} » le {day}."),
+        mark(
+            "Prévu le {next_day} : « --date {next} » s'il s'agit de ce jour-là. Passages du {day} :"
+            " « fsmobile passage list --date {on} »."
+        ),
+    ),
     "no_stop_that_day": (
         mark("Aucun arrêt n'est prévu le {day}, et « {value} » ne l'est pas ensuite."),
         mark("Prochain jour de passage : {next}. Noms : « fsmobile passage list --date {next} »."),
     ),
     "no_stop_planned": (
         mark("Aucun arrêt n'est prévu le {day}, ni dans les trois mois qui suivent."),
-        mark("« fsmobile sync » reçoit le planning ; « --unplanned » ouvre un lieu imprévu."),
+        mark("« fsmobile sync » reçoit le planning ; « passage open --unplanned » ouvre un lieu."),
     ),
     "visit_ambiguous": (
         mark("Plusieurs visites répondent à « {value} » ; rien n'a été fait."),

@@ -9,6 +9,7 @@ from fsmobile.core.appointments import Appointment, Presence
 from fsmobile.core.follow_ups import FollowUp, Referral, Usefulness
 from fsmobile.core.ids import AppointmentId, FollowUpId, OperatorId, PlaceId, ProcedureId, VisitId
 from fsmobile.core.planned_passages import PlannedPassage
+from fsmobile.core.visits import UNSETTLED, Visit, referral_of
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.dates import format_day_short, format_time
 from fsmobile.texts.labels import label
@@ -41,7 +42,7 @@ _PRESENCES = (
 
 
 class Subject(Struct, frozen=True, kw_only=True):
-    """What a promise is about: a visit's first enquiry, a follow-up, or nothing yet."""
+    """What a promise is about: an enquiry of a visit, a follow-up, or nothing yet."""
 
     place_id: PlaceId | None = None
     procedure: ProcedureId | None = None
@@ -52,12 +53,38 @@ class Subject(Struct, frozen=True, kw_only=True):
     """To whom the person was sent on in that visit: chased until an answer comes."""
 
 
+def subjects_of(visit: Visit, visit_id: VisitId, place_id: PlaceId | None) -> list[Subject]:
+    """Return what a promise may be about: each enquiry that is not settled, else the first."""
+    unsettled = [one for one in visit.enquiries if one.outcome in UNSETTLED]
+    return [
+        Subject(
+            place_id=place_id,
+            procedure=enquiry.procedure,
+            operator=enquiry.operator,
+            visit_id=visit_id,
+            referral=referral_of(enquiry),
+        )
+        for enquiry in unsettled or visit.enquiries[:1]
+    ]
+
+
 class PromiseActs:
     """Asks what is missing, records, says so; `then` shows the page again."""
 
     def __init__(self, stage: Stage, then: Callable[[], None]) -> None:
         self._stage = stage
         self._then = then
+
+    def ask_about(self, subjects: Sequence[Subject], then: Callable[[Subject], None]) -> None:
+        """Go on with the only subject there is, or ask which one; at least one is given."""
+        if len(subjects) == 1:
+            then(subjects[0])
+            return
+        choices = [
+            Choice(code=str(index), label=self._name_subject(one))
+            for index, one in enumerate(subjects)
+        ]
+        self._ask(_("Pour quelle demande ?"), choices, lambda one: then(subjects[int(one.code)]))
 
     def ask_task(self, subject: Subject) -> None:
         """Ask what is promised, then until when; three keys for the usual ones."""
@@ -262,6 +289,12 @@ class PromiseActs:
         following = next((day for day in days if day > desk.today()), None)
         detail = _("sans passage prévu") if following is None else format_day_short(following)
         return Choice(code=HERE, label=_("au prochain passage ici"), detail=detail)
+
+    def _name_subject(self, subject: Subject) -> str:
+        if subject.procedure is None:
+            return ""
+        known = self._stage.desk.catalogue.procedures.get(subject.procedure)
+        return subject.procedure if known is None else known.label
 
     def _place(self, place_id: PlaceId) -> str:
         tree = self._stage.desk.tree

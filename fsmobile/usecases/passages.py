@@ -244,8 +244,10 @@ def list_places(desk: Desk) -> list[Place]:
     return sorted(desk.tree.places.values(), key=lambda place: place.name)
 
 
-def find_passage(desk: Desk, text: str, day: date) -> PassageId:
+def find_passage(desk: Desk, text: str, day: date, *, is_opening: bool = False) -> PassageId:
     """Return the passage of a day by its id, its stop or its place.
+
+    One that is to be opened may also be opened where none is planned: a refusal says so.
 
     Raises:
         InvalidInput: none, or several.
@@ -257,7 +259,7 @@ def find_passage(desk: Desk, text: str, day: date) -> PassageId:
         if text in (line.passage_id, line.place_id, parse_passage_id(line.passage_id).stop_id)
     ]
     if not found:
-        _refuse_day_without_stop(desk, text, day, is_empty=not sheet.lines)
+        _refuse_day_without_stop(desk, text, day, is_empty=not sheet.lines, is_opening=is_opening)
     if len(found) > 1:
         names = ", ".join(found)
         raise InvalidInput("passage_ambiguous", value=text, day=day.isoformat(), names=names)
@@ -269,7 +271,9 @@ def find_passage(desk: Desk, text: str, day: date) -> PassageId:
     return found[0]
 
 
-def _refuse_day_without_stop(desk: Desk, text: str, day: date, *, is_empty: bool) -> None:
+def _refuse_day_without_stop(
+    desk: Desk, text: str, day: date, *, is_empty: bool, is_opening: bool
+) -> None:
     """Say when a stop comes next, or when the bus does, if it is not there that day."""
     coming = [
         one
@@ -278,8 +282,12 @@ def _refuse_day_without_stop(desk: Desk, text: str, day: date, *, is_empty: bool
     ]
     there = [one.service_date for one in coming if text in (one.stop_id, one.place_id)]
     if there:
-        after = min(there).isoformat()
-        raise InvalidInput("stop_not_that_day", value=text, day=day.isoformat(), next_day=after)
+        on, after = day.isoformat(), min(there).isoformat()
+        if is_opening:
+            raise InvalidInput("stop_not_that_day", value=text, day=on, next_day=after)
+        raise InvalidInput(
+            "no_such_passage_that_day", value=text, day=on, next_day=after, on=on, next=after
+        )
     if is_empty and coming:
         after = min(one.service_date for one in coming).isoformat()
         raise InvalidInput("no_stop_that_day", value=text, day=day.isoformat(), next=after)

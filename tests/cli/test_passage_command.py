@@ -53,6 +53,17 @@ def test_a_stop_that_is_not_there_that_day_is_told_with_its_next_day(
     assert f"prévu le {format_date(date.fromisoformat(str(comes)))}" in told
 
 
+def test_a_stop_to_close_on_another_day_is_told_with_the_day_to_give_and_nothing_about_opening(
+    laptop: Laptop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stop, comes = _stop_of_next_days(laptop.desk)
+    assert run(["passage", "close", stop, "--date", EMPTY_DAY.isoformat()]) == 3
+    told = capsys.readouterr().err
+    assert "--unplanned" not in told
+    assert f"« --date {comes} »" in told
+    assert f"passage list --date {EMPTY_DAY}" in told
+
+
 def test_a_name_that_no_day_knows_is_told_with_the_next_day_of_the_bus(
     laptop: Laptop, capsys: pytest.CaptureFixture[str]
 ) -> None:

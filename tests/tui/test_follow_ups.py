@@ -1,13 +1,17 @@
 """Suites: promised in three keys, an hour given in three, taken up anywhere, undone by one."""
 
 import pytest
+from msgspec.structs import replace
 
 from fsmobile.core.appointments import Presence
 from fsmobile.core.follow_ups import Usefulness
+from fsmobile.core.visits import Outcome
 from fsmobile.store import promises
 from fsmobile.usecases.appointments import book_appointment, list_appointments
 from fsmobile.usecases.follow_ups import list_open
+from fsmobile.usecases.visits import record_visit
 from tests.tui.day_samples import a_day, a_shell, press, shown
+from tests.worlds import a_visit
 
 VISIT = "a n c a f enter p enter"
 """At the first stop, a visit for which papers are missing."""
@@ -75,6 +79,52 @@ def test_a_step_is_written_and_a_number_that_names_a_person_is_refused() -> None
     assert shell.end_note("caisse appelée")
     assert "caisse appelée" in shown(shell)
     assert list_open(laptop.desk).lines[0].state.steps[0].text == "caisse appelée"
+
+
+def test_a_key_of_the_other_sort_of_line_says_why_it_does_nothing() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, VISIT + " s 1 1 2 p")
+    assert "Cette ligne est une suite" in shown(shell)
+    press(shell, "enter")
+    assert "détail de la ligne" in shown(shell)
+    shell, _terminal = a_shell(a_day())
+    press(shell, VISIT + " v 1 2 1 2 r")
+    assert "Cette ligne est un rendez-vous" in shown(shell)
+
+
+def test_the_chosen_line_has_a_sign_and_not_only_a_colour() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, VISIT + " s 1 1 s 2 2 2")
+    rows = [row for row in shown(shell).splitlines() if "suite " in row]
+    assert [row.startswith(" ▶ ") for row in rows] == [True, False]
+    press(shell, "down")
+    rows = [row for row in shown(shell).splitlines() if "suite " in row]
+    assert [row.startswith(" ▶ ") for row in rows] == [False, True]
+
+
+def test_of_several_unsettled_enquiries_one_key_says_which_is_promised() -> None:
+    laptop = a_day()
+    (settled,) = a_visit().enquiries
+    asked = [
+        replace(settled, procedure=procedure, outcome=outcome)
+        for procedure, outcome in (
+            ("retraite-dossier", Outcome.RESOLVED),
+            ("caf-rsa", Outcome.AWAITING_DOCUMENTS),
+            ("caf-aide-logement", Outcome.TO_FOLLOW_UP),
+        )
+    ]
+    record_visit(laptop.desk, a_visit(enquiries=tuple(asked)))
+    shell, _terminal = a_shell(laptop)
+    press(shell, "s")
+    assert "Pour quelle demande ?" in shown(shell)
+    press(shell, "2 1 1")
+    (promised,) = list_open(laptop.desk).lines
+    assert promised.state.follow_up.procedure == "caf-aide-logement"
+    press(shell, "v 1 1 2 1")
+    (booked,) = list_appointments(laptop.desk)
+    assert booked.state.appointment.procedure == "caf-rsa"
 
 
 def test_what_is_promised_is_found_at_any_stop_and_the_empty_screen_says_how() -> None:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from fsmobile.core.ids import AppointmentId, FollowUpId, PlaceId
+from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.day_context import DayContext
-from fsmobile.tui.lines import Line
+from fsmobile.tui.lines import Line, Role
 from fsmobile.tui.naming_acts import NamingActs
 from fsmobile.tui.promise_acts import PromiseActs, Subject
 from fsmobile.tui.promise_rows import promise_rows
@@ -47,6 +48,10 @@ class FollowUpPage:
 
     def press(self, key: str) -> bool:
         """Take a key of this screen."""
+        if key == "enter" and self._chosen is not None:
+            # No command: there is nothing to open, and whoever tries it is told so.
+            self._stage.say(_("Le détail de la ligne est en bas de l'écran"), Role.PLAIN)
+            return True
         found = find_command(Where.FOLLOW_UPS, key)
         if found is None or found.where is not Where.FOLLOW_UPS:
             return False
@@ -92,6 +97,9 @@ class FollowUpPage:
                 self._acts.ask_presence(AppointmentId(row.id))
             elif id == "promise.tell":
                 self._warning.ask(AppointmentId(row.id))
+            else:
+                said = _("Cette ligne est un rendez-vous : p dit si la personne est venue")
+                self._stage.say(said, Role.PLAIN)
         elif id == "promise.finish":
             self._acts.finish(FollowUpId(row.id))
         elif id == "promise.postpone":
@@ -100,6 +108,9 @@ class FollowUpPage:
             self._acts.write_step(FollowUpId(row.id))
         elif id == "promise.name":
             self._naming.ask(FollowUpId(row.id))
+        else:
+            said = _("Cette ligne est une suite, sans heure : v lui donne un rendez-vous")
+            self._stage.say(said, Role.PLAIN)
 
     def _place_here(self) -> PlaceId | None:
         here = self._context.sheet.open_line or self._context.sheet.next_line

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from fsmobile.core.ids import PassageId, PlaceId, ProcedureId, VisitId
 from fsmobile.core.passages import PassageStatus
-from fsmobile.core.visits import UNSETTLED, Channel, Outcome, Whereabouts, referral_of
+from fsmobile.core.visits import Channel, Outcome, Whereabouts
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.translation import _, n_
 from fsmobile.tui.bindings import Where, find_command
@@ -17,7 +17,7 @@ from fsmobile.tui.incident_acts import IncidentActs
 from fsmobile.tui.lines import Line, Role, beside
 from fsmobile.tui.paper_acts import PaperActs
 from fsmobile.tui.passage_acts import PassageActs
-from fsmobile.tui.promise_acts import PromiseActs, Subject
+from fsmobile.tui.promise_acts import PromiseActs, Subject, subjects_of
 from fsmobile.tui.promise_rows import promise_rows
 from fsmobile.tui.stage import EntrySetting, Stage
 from fsmobile.tui.views.follow_ups import PromiseRow
@@ -292,9 +292,9 @@ class TourPage:
             case "passage.move":
                 self._go_to(self._day.current + (1 if key == "right" else -1))
             case "promise.task":
-                self._promises.ask_task(self._subject())
+                self._promises.ask_about(self._subjects(), self._promises.ask_task)
             case "promise.hour":
-                self._promises.ask_appointment(self._subject())
+                self._promises.ask_about(self._subjects(), self._promises.ask_appointment)
             case "visit.move":
                 self._move(key)
             case _:
@@ -330,22 +330,13 @@ class TourPage:
             return ()
         return tuple(row for row in promise_rows(self.context, here.place_id) if row.is_here)
 
-    def _subject(self) -> Subject:
-        """Return what a promise made now is about: the chosen visit, at this stop."""
+    def _subjects(self) -> list[Subject]:
+        """Return what a promise made now may be about: each enquiry of the chosen visit."""
         place_id = self._place_id()
         visit_id = self._chosen_visit()
         if visit_id is None:
-            return Subject(place_id=place_id)
-        asked = load_visit(self._desk, visit_id).visit.enquiries
-        # What is promised is about what is not settled yet.
-        enquiry = next((one for one in asked if one.outcome in UNSETTLED), asked[0])
-        return Subject(
-            place_id=place_id,
-            procedure=enquiry.procedure,
-            operator=enquiry.operator,
-            visit_id=visit_id,
-            referral=referral_of(enquiry),
-        )
+            return [Subject(place_id=place_id)]
+        return subjects_of(load_visit(self._desk, visit_id).visit, visit_id, place_id)
 
     def _place_id(self) -> PlaceId | None:
         found = self.context.find_line(self.passage_id)

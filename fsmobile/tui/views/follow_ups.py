@@ -71,7 +71,13 @@ def follow_up_lines(view: FollowUpView, width: int, height: int) -> list[Line]:
 
 
 def promise_line(
-    row: PromiseRow, today: date, width: int, *, is_discreet: bool, has_place: bool = False
+    row: PromiseRow,
+    today: date,
+    width: int,
+    *,
+    is_discreet: bool,
+    has_place: bool = False,
+    is_chosen: bool = False,
 ) -> Line:
     """Draw one promise; on the stop's own screen, its place goes without saying."""
     sign = "!" if row.is_late or row.is_double else " "
@@ -84,7 +90,7 @@ def promise_line(
     fixed = 3 + 2 + WHEN_WIDTH + kind_width + place_width + 2 + state_width
     what = " · ".join(filter(None, (who, row.alert, row.task, row.what)))
     return line(
-        "   ",
+        (" ▶ " if is_chosen else "   ", Role.KEY),
         (sign + " ", Role.WARN),
         (pad(_when(row, today), WHEN_WIDTH), Role.WARN if row.is_late else Role.PLAIN),
         (pad(kinds[0] if row.is_appointment else kinds[1], kind_width), Role.DIM),
@@ -96,10 +102,16 @@ def promise_line(
 
 
 def _row_line(view: FollowUpView, index: int, width: int) -> Line:
+    is_chosen = index == view.cursor
     row = promise_line(
-        view.rows[index], view.today, width, is_discreet=view.is_discreet, has_place=True
+        view.rows[index],
+        view.today,
+        width,
+        is_discreet=view.is_discreet,
+        has_place=True,
+        is_chosen=is_chosen,
     )
-    return select(row, width) if index == view.cursor else row
+    return select(row, width) if is_chosen else row
 
 
 def _when(row: PromiseRow, today: date) -> str:
