@@ -162,7 +162,7 @@ class Counter(Screen[None], inherit_bindings=False):
         self.redraw()
 
     def _message(self, width: int, height: int) -> Sequence[Line]:
-        return [self._shell.message]
+        return [self._shell.message_line(width)]
 
     def on_paste(self, event: events.Paste) -> None:
         """Take a pasted text where a line is being typed, and nowhere else."""

@@ -101,6 +101,14 @@ def wrap_text(text: str, width: int) -> list[str]:
     return rows
 
 
+def wrap_line(row: Line, width: int) -> list[Line]:
+    """Break a row of one role at its spaces; at least one row."""
+    if cells(row.text) <= width:
+        return [row]
+    role = row.spans[0].role
+    return [line((" " + text, role)) for text in wrap_text(row.text.strip(), width - 1)]
+
+
 def pad(text: str, width: int, *, right: bool = False) -> str:
     """Cut or fill a text to exactly `width` cells; `right` pushes it to the right."""
     shown = cut(visible(text), width)

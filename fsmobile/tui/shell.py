@@ -16,7 +16,7 @@ from fsmobile.tui.bindings import QUITTING, Where, command, find_command
 from fsmobile.tui.clock_watch import ClockWatch
 from fsmobile.tui.entry_layout import entry_over_tour
 from fsmobile.tui.keys import is_text
-from fsmobile.tui.lines import Line, Role, line
+from fsmobile.tui.lines import Line, Role, line, wrap_line
 from fsmobile.tui.memory import Memory
 from fsmobile.tui.note_taking import NoteTaking, find_refusal
 from fsmobile.tui.outside import Outside
@@ -220,6 +220,12 @@ class Shell:
         if role is Role.GOOD:
             self.alarm = ""
         self.message = line((" " + text, role))
+
+    def message_line(self, width: int) -> Line:
+        """Return the message line; a check shows above it what one row does not hold."""
+        if self.page.where is Where.CHECK:
+            return wrap_line(self.message, width)[-1]
+        return self.message
 
     def refuse(self, error: FsmobileError) -> None:
         """Say what an error means and what to do next."""

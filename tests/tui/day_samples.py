@@ -135,5 +135,5 @@ def shown(shell: Shell, width: int = 80, height: int = 24) -> str:
     body = shell.body(width, height - 2)
     body = [*body, *[Line()] * (height - 2 - len(body))]
     bar, _starts = key_bar_line(shell.hints(), width)
-    rows = [*body, shell.message, bar]
+    rows = [*body, shell.message_line(width), bar]
     return "\n".join(fit(row, width).text.rstrip() for row in rows)

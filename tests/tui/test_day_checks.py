@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from fsmobile.errors import Severity
+from fsmobile.errors import RegistryUnreachable, Severity
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.sync.engine import SyncEngine
 from fsmobile.sync.second_copy import keep_copy
+from fsmobile.texts.sentences import explain_error
 from fsmobile.usecases.day_checks import check_day_end, check_departure
 from tests.tui.day_samples import a_day, a_shell, press, shown
 
@@ -110,3 +111,16 @@ def test_work_whose_sealed_copy_is_on_a_stick_keeps_nobody(tmp_path: Path) -> No
     (copied,) = tmp_path.iterdir()
     copied.unlink()
     assert "Aucune deuxième copie" in shown(shell)
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_the_sentence_of_a_registry_that_does_not_answer_is_whole(width: int) -> None:
+    shell, _terminal = a_shell(a_day())
+    press(shell, "f")
+    error = RegistryUnreachable("registry_unreachable")
+    shell.refuse(error)
+    rows = shown(shell, width=width).splitlines()
+    assert len(rows) == 24
+    told = " ".join(row.strip() for row in rows[-5:-1] if row)
+    assert explain_error(error).next in told
+    assert all(len(row) <= width for row in rows)
