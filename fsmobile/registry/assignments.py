@@ -56,7 +56,8 @@ def assign(
         tell_author(book, device)
         order = DropOrder(scopes=dropped, certificate=certificate)
         book.write(SCOPE_DROP, device_scope(new.device_id), encode_order(order))
-        transaction.return_to_scopes(new.device_id, readable)
+        # An office reads buses in which it may not write: only its own is its own again.
+        transaction.return_to_scopes(new.device_id, [unit_scope(new.unit)])
         if new.unit != device.unit:
             left = [unit_scope(device.unit)]
             transaction.leave_scopes(new.device_id, left, transaction.position().gsn)

@@ -151,7 +151,7 @@ class DeviceRows(Rows):
             self.connection.execute(row.values(device_id=device_id, scope=scope, gsn=gsn))
 
     def return_to_scopes(self, device_id: bytes, scopes: Iterable[str]) -> None:
-        """Forget that a laptop had left scopes that it may read again."""
+        """Forget that a laptop had left scopes in which it works again."""
         self.connection.execute(
             delete(schema.former_scope).where(_f.device_id == device_id, _f.scope.in_(list(scopes)))
         )
