@@ -65,13 +65,23 @@ def openings_of_day(files: dict[str, Table], day: date) -> list[Opening]:
                     stop=scope,
                     original=day,
                     place=overlay["lieu"],
-                    vehicle=overlay.get("vehicule", "bus-1"),
+                    vehicle=overlay.get("vehicule", usual_vehicle(files, scope, version)),
                     status="ajoute",
                     reason=overlay.get("motif", ""),
                 )
                 for hours in as_list(overlay["ouvert"])
             ]
     return kept
+
+
+def usual_vehicle(files: dict[str, Table], stop: str, in_force: Table | None) -> str:
+    """Return the vehicle of the first run that serves a stop: in force, or else the latest."""
+    versions = [files[name] for name in sorted(files, reverse=True) if name.startswith("tournees/")]
+    for version in [in_force, *versions] if in_force else versions:
+        for run in version["sorties"].values():
+            if stop in run["arrets"]:
+                return str(run.get("vehicule", version["vehicule"]))
+    raise LookupError(stop)
 
 
 def version_on(files: dict[str, Table], day: date) -> Table | None:
