@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from fsmobile.simulation.faults import Faults
-from fsmobile.simulation.invariants import count_visits, is_revoked
+from fsmobile.simulation.final_invariants import count_visits
+from fsmobile.simulation.invariants import is_revoked
 from fsmobile.simulation.pictures import InvariantBroken
 from fsmobile.simulation.profiles import IN_MEMORY, Profile
 from fsmobile.simulation.world import Cut, World, run_world

@@ -7,11 +7,11 @@ from fsmobile.protocol.bundle import read_bundle
 from fsmobile.protocol.compression import LAPTOP_LEVEL, Codec
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry.sticks import import_stick
-from fsmobile.simulation import invariants
+from fsmobile.simulation import invariants, machines
 from fsmobile.simulation.faults import Crash
 from fsmobile.simulation.network import Network, altered
 from fsmobile.simulation.pictures import InvariantBroken
-from fsmobile.simulation.state import Machine, Stick, StickAnswer, WorldState
+from fsmobile.simulation.state import UNIT, Machine, Stick, StickAnswer, WorldState
 from fsmobile.store import carried
 from fsmobile.store.replica import Replica
 from fsmobile.sync.peer import check_peer, hand_over, make_offer, own_certificate, take_offer
@@ -19,6 +19,25 @@ from fsmobile.sync.stick import export_stick, import_answer
 
 STICKS_MAX = 4
 _DICTIONARY = load_wire_dictionary()
+
+
+def go_round(world: WorldState) -> None:
+    """Let the courier and the people of one bus do what needs no network."""
+    random = world.faults.random("stick")
+    if world.faults.strikes("stick"):
+        machine = random.choice(world.machines)
+        machines.let(world, machine, lambda: write_stick(world, machine))
+    if world.sticks and world.faults.strikes("stick"):
+        take_to_registry(world)
+    if world.stick_answers and world.faults.strikes("stick"):
+        answer = random.choice(world.stick_answers)
+        if any(one is answer.machine for one in world.machines):
+            machines.let(world, answer.machine, lambda: take_to_laptop(world, answer))
+    if world.faults.strikes("peers_met"):
+        here = [one for one in world.machines if one.unit == UNIT]
+        if len(here) > 1:
+            one, other = world.faults.random("peers_met").sample(here, 2)
+            machines.let(world, one, lambda: meet(world, one, other))
 
 
 def write_stick(world: WorldState, machine: Machine) -> None:

@@ -121,6 +121,10 @@ class WorldState:
     link: RegistryApi
     """The registry as seen through a network that works."""
     registry_clock: VirtualClock
+    replica_type: type[Replica]
+    """How its laptops store: on disks that fail."""
+    boots: int = 0
+    """How often a program was started."""
     machines: list[Machine] = field(default_factory=list)
     recorded: dict[str, bytes] = field(default_factory=dict)
     """op_id → hash of everything that a person recorded, on any machine."""

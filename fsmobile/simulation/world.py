@@ -4,53 +4,39 @@ Deterministic: every source of chance comes from the seed, the clocks are virtua
 are the program's own. `run_world(World(n))` raises `InvariantBroken` with what replays it.
 """
 
-import sqlite3
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from random import Random
 
-from fsmobile.core.catalogue import Catalogue
-from fsmobile.core.ids import AgentId
 from fsmobile.errors import FsmobileError, NotAllowed, RegistryUnreachable
-from fsmobile.protocol.scopes import Role
 from fsmobile.protocol.signatures import SigningKey
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.snapshots import OPS_MIN
-from fsmobile.registry.storage import Storage
-from fsmobile.simulation import administrators, couriers, invariants, people
-from fsmobile.simulation.faults import (
-    Crash,
-    Faults,
-    FragileStorage,
-    fragile_replica,
+from fsmobile.simulation import (
+    accidents,
+    administrators,
+    couriers,
+    final_invariants,
+    invariants,
+    machines,
+    people,
 )
-from fsmobile.simulation.fleets import REGISTRY_SEED, NewLaptop, enrol_laptop, make_fleet
+from fsmobile.simulation.faults import Crash, Faults, FragileStorage, fragile_replica
+from fsmobile.simulation.fleets import REGISTRY_SEED, make_fleet
 from fsmobile.simulation.network import Network
 from fsmobile.simulation.pictures import InvariantBroken
 from fsmobile.simulation.ports import DAY_MS, START_MS, SeededChance, VirtualClock, no_problems
 from fsmobile.simulation.profiles import IN_MEMORY, Profile
-from fsmobile.simulation.state import (
-    UNIT,
-    Machine,
-    RegistryMemory,
-    WorldState,
-)
-from fsmobile.store import identity
+from fsmobile.simulation.state import Machine, WorldState
 from fsmobile.sync.engine import SyncEngine
 from fsmobile.sync.progress import Verification
 from fsmobile.sync.snapshots import SnapshotLoader
 from fsmobile.sync.verification import verify_days
-from fsmobile.usecases.desk import open_desk
 
 HEALED_ROUNDS = 6
 """Rounds of one sync for each laptop after which a healed world has nothing left to say."""
-COPIES_MAX = 3
-MACHINES_MAX = 7
 STEP_MS_MAX = 3_600_000
 """Of virtual time between two steps."""
-
-
 LAPTOPS = 3
 """Of the first agency's bus, besides what a clone adds."""
 
@@ -94,8 +80,6 @@ class World:
         hardware = profile.hardware
         # Of its own: older worlds draw what they drew before.
         random_of_snapshots = Random(f"{seed} snapshots")
-        self._fragile = fragile_replica(faults)
-        self._boots = 0
         drawn = random.randint(20, 60)
         self.steps = drawn if cut.steps is None else cut.steps
         # Small ones make a day's work travel in several requests.
@@ -122,9 +106,10 @@ class World:
             registry=registry,
             link=profile.open_link(registry, faults),
             registry_clock=clock,
+            replica_type=fragile_replica(faults),
         )
         for new in fleet.laptops:
-            self.state.machines.append(self._start(new, hardware.copy(new.disk)))
+            machines.start(self.state, new, hardware.copy(new.disk))
 
     @property
     def days(self) -> float:
@@ -138,7 +123,7 @@ class World:
             invariants.check_registry(self.state)
             invariants.check_agencies(self.state)
         self._heal()
-        invariants.check_end(self.state)
+        final_invariants.check_end(self.state)
 
     def step(self) -> None:
         """Let one thing happen."""
@@ -148,23 +133,23 @@ class World:
         for clock in {id(one.clock): one.clock for one in state.machines}.values():
             clock.let_pass(elapsed)
         machine = random.choice(state.machines)
-        self._accidents(machine)
-        image = self._image_if_torn(machine)
+        accidents.strike(state, machine)
+        image = machines.image_if_torn(state, machine)
         if random.random() < 0.45:
             self.sync(machine)
         else:
             self._act(machine)
         if image is not None:
-            self._put_back(machine, image)
+            machines.tear(state, machine, image)
         if state.faults.strikes("days_compared"):
             self._compare_days(machine)
         if state.late and state.faults.strikes("late_copy"):
             state.marks["late copy"] += 1
             with suppress(RegistryUnreachable):
                 Network(state).deliver(state.faults.random("late_copy").choice(state.late))
-        self._by_hand()
+        couriers.go_round(state)
         for one in state.machines:
-            self._start_again_if_moved(one)
+            machines.start_again_if_moved(state, one)
 
     def sync(self, machine: Machine) -> bool:
         """Let a laptop sync; tell whether it went through to the end."""
@@ -173,7 +158,7 @@ class World:
             handed = couriers.hand_over_carried(state, machine)
             report = self._engine(machine).run()
         except Crash:
-            self._power_lost(machine)
+            machines.lose_power(self.state, machine)
             return False
         except FsmobileError as error:
             # A person may be told of these only while faults strike; see the engine's docstring.
@@ -181,7 +166,7 @@ class World:
                 raise InvariantBroken(state, f"I12: a healed world answered {error!r}") from error
             return state.faults.healed
         finally:
-            self._start_again_if_moved(machine)
+            machines.start_again_if_moved(state, machine)
             invariants.check_laptop(state, machine)
         invariants.check_requests(state, report, self.chunk_ops, self.pull_ops)
         state.marks.update(report.healed)
@@ -211,7 +196,7 @@ class World:
         try:
             verify_days(machine.replica, self._engine(machine), found)
         except Crash:
-            self._power_lost(machine)
+            machines.lose_power(self.state, machine)
             return None
         except FsmobileError:
             return None
@@ -223,160 +208,8 @@ class World:
         return isinstance(error, NotAllowed) and invariants.is_revoked(self.state, machine)
 
     def _act(self, machine: Machine) -> None:
-        self._let(machine, lambda: people.act(self.state, machine))
+        machines.let(self.state, machine, lambda: people.act(self.state, machine))
         people.remember(self.state, machine)
-
-    def _let(self, machine: Machine, act: Callable[[], object]) -> None:
-        """Let something happen on a laptop, whose power or disk may fail meanwhile."""
-        try:
-            act()
-        except Crash:
-            self._power_lost(machine)
-        except FsmobileError:
-            pass  # a person is told
-
-    def _by_hand(self) -> None:
-        """Let the courier and the people of one bus do what needs no network."""
-        state = self.state
-        random = state.faults.random("stick")
-        if state.faults.strikes("stick"):
-            machine = random.choice(state.machines)
-            self._let(machine, lambda: couriers.write_stick(state, machine))
-        if state.sticks and state.faults.strikes("stick"):
-            couriers.take_to_registry(state)
-        if state.stick_answers and state.faults.strikes("stick"):
-            answer = random.choice(state.stick_answers)
-            if any(one is answer.machine for one in state.machines):
-                self._let(answer.machine, lambda: couriers.take_to_laptop(state, answer))
-        if state.faults.strikes("peers_met"):
-            here = [one for one in state.machines if one.unit == UNIT]
-            if len(here) > 1:
-                one, other = state.faults.random("peers_met").sample(here, 2)
-                self._let(one, lambda: couriers.meet(state, one, other))
-
-    # Machines
-
-    def _start(self, new: NewLaptop, disk: sqlite3.Connection) -> Machine:
-        clock = VirtualClock(self.state.registry_clock.ms)
-        return self._boot(new.name, disk, new.key, clock)
-
-    def _boot(
-        self,
-        name: str,
-        disk: sqlite3.Connection,
-        key: SigningKey,
-        clock: VirtualClock,
-    ) -> Machine:
-        self._boots += 1
-        chance = SeededChance(Random(f"{self.state.seed} {name} {self._boots}").getrandbits(32))
-        replica = self._fragile(connection=disk, clock=clock, chance=chance)
-        desk = open_desk(replica, Catalogue(), {})
-        desk.agent_id = AgentId(f"agent-{name[-1]}")
-        return Machine(name=name, replica=replica, desk=desk, key=key, clock=clock)
-
-    def _reboot(self, machine: Machine) -> None:
-        """Start the program again on the same disk: whatever was in memory is gone."""
-        disk = self.state.hardware.reopen(machine.replica.connection)
-        fresh = self._boot(machine.name, disk, machine.key, machine.clock)
-        machine.replica, machine.desk = fresh.replica, fresh.desk
-
-    def _power_lost(self, machine: Machine) -> None:
-        self.state.marks["laptop crashed"] += 1
-        self._reboot(machine)
-
-    def _start_again_if_moved(self, machine: Machine) -> None:
-        """Do what a laptop asks of its person once it works for another bus."""
-        known = identity.load_enrolment(machine.replica)
-        if known is not None and known.certificate != machine.desk.enrolment.certificate:
-            self.state.marks["laptop moved"] += 1
-            self._reboot(machine)
-
-    def _image_if_torn(self, machine: Machine) -> sqlite3.Connection | None:
-        """Keep what a disk holds now, if it is about to lose the end of its log."""
-        if not self.state.faults.strikes("wal_torn"):
-            return None
-        return self.state.hardware.copy(machine.replica.connection)
-
-    def _put_back(self, machine: Machine, image: sqlite3.Connection) -> None:
-        """Cut the end off a disk's log: the last commits are gone, those before are whole."""
-        if any(one is machine for one in self.state.machines):
-            self.state.marks["log torn"] += 1
-            hardware, random = self.state.hardware, self.state.faults.random("wal_torn")
-            disk = hardware.tear(machine.replica.connection, image, random)
-            fresh = self._boot(machine.name, disk, machine.key, machine.clock)
-            machine.replica, machine.desk = fresh.replica, fresh.desk
-
-    # What strikes outside an exchange
-
-    def _accidents(self, machine: Machine) -> None:
-        state, random = self.state, self.state.random
-        if random.random() < 0.1:
-            image = state.hardware.copy(machine.replica.connection)
-            machine.copies = [*machine.copies, image][-COPIES_MAX:]
-        if random.random() < 0.1:
-            state.registry_copies = [*state.registry_copies, state.disk.copy()][-COPIES_MAX:]
-        faults = state.faults
-        if faults.strikes("clock_wrong"):
-            wrong = [0, START_MS - DAY_MS * 400, START_MS + DAY_MS * 4000, START_MS]
-            machine.clock.ms = faults.random("clock_wrong").choice(wrong)
-            state.marks["clock jumped"] += 1
-        if faults.strikes("clock_drifts"):
-            machine.clock.pace = faults.random("clock_drifts").choice([0, 0.9, 1.1, 3])
-            state.marks["clock drifted"] += 1
-        if machine.copies and faults.strikes("laptop_restored"):
-            state.marks["laptop restored"] += 1
-            faults.random("laptop_restored").choice(machine.copies).backup(
-                machine.replica.connection
-            )
-            self._reboot(machine)
-        if len(state.machines) < MACHINES_MAX and faults.strikes("laptop_cloned"):
-            self._clone(machine)
-        if len(state.machines) < MACHINES_MAX and faults.strikes("laptop_reinstalled"):
-            self._reinstall(machine)
-        if faults.strikes("key_revoked"):
-            administrators.revoke_key(state, machine)
-        if "key_revoked" in faults.struck:
-            administrators.try_stolen_keys(state)
-        if faults.strikes("laptop_assigned"):
-            administrators.assign_laptop(state, machine)
-        if faults.strikes("erased"):
-            administrators.erase_visit(state)
-        for fault in ("registry_restored", "registry_rolled_back"):
-            if state.registry_copies and faults.strikes(fault):
-                self._restore_registry(fault)
-
-    def _clone(self, machine: Machine) -> None:
-        """Go on twice from one disk and one key."""
-        state = self.state
-        state.marks["laptop cloned"] += 1
-        name = f"{machine.name}-{len(state.machines)}"
-        disk = state.hardware.copy(machine.replica.connection)
-        clock = VirtualClock(machine.clock.ms, machine.clock.pace)
-        clone = self._boot(name, disk, machine.key, clock)
-        state.machines.append(replace(clone, by_hand=set(machine.by_hand)))
-
-    def _reinstall(self, machine: Machine) -> None:
-        """Lose a laptop's disk with what was not sent; give its bus a new one under its name."""
-        state = self.state
-        state.marks["laptop reinstalled"] += 1
-        state.machines.remove(machine)
-        role, name = Role(machine.desk.enrolment.role), f"{machine.name}n"
-        calm, state.faults.healed = state.faults.healed, True
-        new = enrol_laptop(state.hardware, state.registry, state.link, name, machine.unit, role)
-        state.faults.healed = calm
-        state.machines.append(self._start(new, new.disk))
-
-    def _restore_registry(self, fault: str) -> None:
-        state = self.state
-        state.marks["registry restored"] += 1
-        state.disk.put_back(state.faults.random(fault).choice(state.registry_copies))
-        state.registry_memory = RegistryMemory()
-        if fault == "registry_restored":
-            state.marks["epoch cut"] += 1
-            epoch = state.registry.chance.token(16)
-            with Storage.transaction(state.registry.storage) as transaction:
-                transaction.open_epoch(epoch, transaction.last_gsn(), 0, "restored")
-            administrators.repeat_erasures(state)
 
     def _heal(self) -> None:
         """Stop every fault, set every clock right, and sync until nobody has news."""

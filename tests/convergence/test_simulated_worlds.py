@@ -12,6 +12,7 @@ from postgresql_server import postgresql_server
 from fsmobile.simulation.campaign import SITUATIONS, minimise, run_worlds
 from fsmobile.simulation.cheap_keys import cheap_keys
 from fsmobile.simulation.faults import STRENGTHS, WIRE_STRENGTHS, Faults
+from fsmobile.simulation.machines import lose_power
 from fsmobile.simulation.mistakes import CANARY, MISTAKES
 from fsmobile.simulation.pictures import picture_of
 from fsmobile.simulation.ports import DAY_MS
@@ -201,7 +202,7 @@ def test_a_laptop_of_a_real_world_is_a_file_that_a_reboot_opens_again(tmp_path: 
         machine = world.state.machines[0]
         before = picture_of(machine.replica.connection)
         ((_, _, path),) = machine.replica.connection.execute("PRAGMA database_list").fetchall()
-        world._power_lost(machine)
+        lose_power(world.state, machine)
         ((_, _, again),) = machine.replica.connection.execute("PRAGMA database_list").fetchall()
         assert Path(path).exists()
         assert (again, picture_of(machine.replica.connection)) == (path, before)
