@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from fsmobile import __version__
+from fsmobile.core.publications import PUBLIC_ROOT
 from fsmobile.protocol.compression import DICTIONARY_HEADER
 from fsmobile.protocol.envelope import MEDIA_TYPE
 from fsmobile.protocol.hand_in import HandedIn, HandInAnswered
@@ -51,8 +52,12 @@ def describe_registry() -> dict[str, Any]:
             "/v1/bundle": {"post": _bundle(handed_in)},
             "/v1/snapshot/{scope}": {"get": _snapshot()},
             "/healthz": _probe("The process answers"),
+            "/v1/health": _probe("The process answers"),
             "/readyz": _probe("The database answers, at the schema of this program", "It does not"),
             "/metrics": _probe("Figures for Prometheus"),
+            "/openapi.json": _probe("This document"),
+            "/flotte/bilans.json": _report(),
+            **_public_data(),
         },
         "components": {"schemas": components},
     }
@@ -129,3 +134,66 @@ def _probe(summary: str, otherwise: str | None = None) -> dict[str, Any]:
     if otherwise is not None:
         responses["503"] = {"description": otherwise}
     return {"get": {"summary": summary, "responses": responses}}
+
+
+def _report() -> dict[str, Any]:
+    asked = {
+        "de": "Of what: `tout`, `departement:16`, `structure:<id>` or `unite:<structure>/<bus>`.",
+        "periode": "`2026`, `2026-11`, `2026-W47` or `2026-11-21`; this month without it.",
+        "par": "What it is broken down by: a code of docs/definitions.md.",
+    }
+    return {
+        "get": {
+            "summary": "The figures of a period, beside the one before; each answer is noted",
+            "description": "For the session of an account; small counts of people are `< 5`.",
+            "parameters": [
+                _parameter(name, "query", meaning, is_required=False)
+                for name, meaning in asked.items()
+            ],
+            "responses": {
+                "200": {"description": "The figures, what each counts, one break-down"}
+                | _content("application/json"),
+                "400": {"description": "No such period, subject or break-down"},
+                "401": {"description": "Nobody is signed in"},
+                "404": {"description": "Nothing of the kind that this account may read"},
+            },
+        }
+    }
+
+
+def _public_data() -> dict[str, Any]:
+    """Describe the calendars and files that anybody may read."""
+    calendars = ("commune/{insee}", "arret/{agency}/{tour}/{stop}", "tournee/{agency}/{tour}")
+    ics = {
+        f"{PUBLIC_ROOT}/{path}.ics": _public(path, "Passages as a calendar", "text/calendar")
+        for path in (*calendars, "vehicule/{agency}/{vehicle}")
+    }
+    file = "service/{agency}/{file}"
+    return ics | {f"{PUBLIC_ROOT}/{file}": _public(file, "A file of open data", "application/json")}
+
+
+def _public(path: str, summary: str, media_type: str) -> dict[str, Any]:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    return {
+        "get": {
+            "summary": summary,
+            "parameters": [_parameter(name, "path", "As the pages link to it.") for name in names],
+            "responses": {
+                "200": {"description": "The data"} | _content(media_type),
+                "304": {"description": "As it was when it was last read"},
+                "404": {"description": "No such thing"},
+                "429": {"description": "Too often from one house"},
+                "503": {"description": "Busy"},
+            },
+        }
+    }
+
+
+def _parameter(name: str, where: str, meaning: str, *, is_required: bool = True) -> dict[str, Any]:
+    schema = {"type": "string"}
+    told = {"name": name, "in": where, "required": is_required, "schema": schema}
+    return told | {"description": meaning}
+
+
+def _content(media_type: str) -> dict[str, Any]:
+    return {"content": {media_type: {}}}

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import shutil
+from collections.abc import Iterator, Sequence
 from threading import Event
 
 import httpx
 import pytest
 from sqlalchemy import Engine
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, Route
 from worlds import FakeClock, SeededChance, a_laptop, a_registry, a_visit, no_problems
 
 from fsmobile.errors import RegistryUnreachable
@@ -18,7 +20,9 @@ from fsmobile.protocol.envelope import MEDIA_TYPE, unseal
 from fsmobile.protocol.messages import Busy
 from fsmobile.registry.administration import open_registry
 from fsmobile.registry.app import make_app
+from fsmobile.registry.fleet.pages import FleetPages
 from fsmobile.registry.problems import STATUS
+from fsmobile.registry.public.pages import PublicPages
 from fsmobile.registry.service import RegistryService
 from fsmobile.usecases import visits
 
@@ -128,9 +132,25 @@ def test_the_log_says_nothing_of_a_visit(
     assert "voisine" not in caplog.text
 
 
-def test_the_description_holds_every_route_and_every_answer(client: Client) -> None:
-    described = client.get("/openapi.json").json()
-    assert {"/v1/sync", "/v1/enrol", "/healthz", "/readyz", "/metrics"} <= set(described["paths"])
+def data_routes(routes: Sequence[BaseRoute], under: str = "") -> Iterator[tuple[str, str]]:
+    """Give the path and method of every route that answers programs: all but pages and forms."""
+    for route in routes:
+        if isinstance(route, Mount):
+            yield from data_routes(route.routes, under + route.path)
+        elif isinstance(route, Route):
+            path = under + route.path.replace(":path}", "}")
+            # `POST` under a mount is a form of a page; it answers with a page.
+            if not under or path.endswith((".json", ".ics", "/{file}")):
+                yield from ((path, method.lower()) for method in route.methods or ())
+
+
+def test_the_description_holds_every_route_and_every_answer(registry: RegistryService) -> None:
+    pages = [*FleetPages(registry).routes(), *PublicPages(registry).routes()]
+    served = make_app(registry, b"", "d0", more_routes=pages)
+    described = Client(served).get("/openapi.json").json()
+    told = {(path, method) for path, item in described["paths"].items() for method in item}
+    roots = {(root, "get") for root in ("/flotte", "/bus")}
+    assert {one for one in data_routes(served.routes) if one[1] != "head"} - roots == told
     schemas = described["components"]["schemas"]
     assert {kind.__name__ for kind in STATUS} <= set(schemas)
     responses = described["paths"]["/v1/sync"]["post"]["responses"]
