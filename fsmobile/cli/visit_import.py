@@ -3,17 +3,16 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from fsmobile.cli.arguments import add_format
 from fsmobile.cli.output import say, say_json
 from fsmobile.cli.wiring import working_desk
 from fsmobile.errors import NotFound, Problem
-from fsmobile.texts.dates import format_date
+from fsmobile.texts.dates import format_date, format_number
 from fsmobile.texts.problems import explain_problem
 from fsmobile.texts.translation import _, n_
-from fsmobile.usecases.visit_imports import ImportPlan, carry_out, plan_import
+from fsmobile.usecases.visit_imports import Faults, ImportReport, carry_out, plan_import
 
 SHOWN_MAX = 20
 """Faults told one by one; the rest is counted."""
@@ -36,24 +35,26 @@ def run(arguments: Namespace) -> int:
     except OSError as error:
         raise NotFound("file", str(arguments.file)) from error
     with working_desk(arguments) as desk:
-        plan = plan_import(desk, data)
-        done = carry_out(desk, plan, _show_progress) if arguments.yes else 0
+        read = carry_out if arguments.yes else plan_import
+        report = read(desk, data, _show_progress)
     if arguments.format == "json":
-        say_json(_described(plan, done))
+        say_json(_described(report, was_asked=arguments.yes))
     else:
-        for line in _told(plan, done, was_asked=arguments.yes):
+        for line in _told(report, was_asked=arguments.yes):
             say(line)
-    return NOT_ALL if plan.refused else 0
+    return NOT_ALL if report.refused.count else 0
 
 
-def _described(plan: ImportPlan, done: int) -> dict[str, object]:
+def _described(report: ImportReport, *, was_asked: bool) -> dict[str, object]:
     return {
-        "visits": len(plan.visits),
-        "recorded": done,
-        "known": plan.known,
-        "ignored_columns": list(plan.ignored),
-        "refused": [_fault(one) for one in plan.refused],
-        "doubts": [_fault(one) for one in plan.doubts],
+        "visits": report.visits,
+        "recorded": report.visits if was_asked else 0,
+        "known": report.known,
+        "ignored_columns": list(report.ignored),
+        "refused_count": report.refused.count,
+        "refused": [_fault(one) for one in report.refused.told],
+        "doubts_count": report.doubts.count,
+        "doubts": [_fault(one) for one in report.doubts.told],
     }
 
 
@@ -61,58 +62,64 @@ def _fault(problem: Problem) -> dict[str, object]:
     return {"line": problem.line, "column": problem.field, "text": explain_problem(problem)}
 
 
-def _told(plan: ImportPlan, done: int, *, was_asked: bool) -> list[str]:
+def _told(report: ImportReport, *, was_asked: bool) -> list[str]:
     lines = []
-    if plan.first is not None and plan.last is not None:
+    if report.first is not None and report.last is not None:
         lines.append(
             n_(
                 "{n} visite à reprendre, du {first} au {last} ; déjà ici : {known}.",
                 "{n} visites à reprendre, du {first} au {last} ; déjà ici : {known}.",
-                len(plan.visits),
+                report.visits,
             ).format(
-                n=len(plan.visits),
-                first=format_date(plan.first),
-                last=format_date(plan.last),
-                known=plan.known,
+                n=format_number(report.visits),
+                first=format_date(report.first),
+                last=format_date(report.last),
+                known=format_number(report.known),
             )
         )
-    lines += _faults(_("Lignes qui ne peuvent pas être reprises : {n}"), plan.refused)
-    lines += _faults(_("Cases laissées de côté : {n}"), plan.doubts)
-    if plan.ignored:
+    lines += _faults(_("Lignes qui ne peuvent pas être reprises : {n}"), report.refused)
+    lines += _faults(_("Cases laissées de côté : {n}"), report.doubts)
+    if report.ignored:
         lines.append(
             _("Colonnes non lues : {names}. Aucun nom de personne n'est repris.").format(
-                names=", ".join(plan.ignored)
+                names=", ".join(report.ignored)
             )
         )
-    if done:
-        lines.append(
-            n_("{n} visite enregistrée.", "{n} visites enregistrées.", done).format(n=done)
-        )
-    elif not plan.visits:
+    if not report.visits:
         lines.append(_("Rien à reprendre de ce fichier."))
-    elif not was_asked:
+    elif was_asked:
+        lines.append(
+            n_("{n} visite enregistrée.", "{n} visites enregistrées.", report.visits).format(
+                n=format_number(report.visits)
+            )
+        )
+    else:
         lines.append(_("Rien n'est encore enregistré : ajoutez --yes pour reprendre ces visites."))
     return lines
 
 
-def _faults(title: str, problems: Sequence[Problem]) -> list[str]:
-    if not problems:
+def _faults(title: str, faults: Faults) -> list[str]:
+    if not faults.count:
         return []
-    lines = [title.format(n=len(problems))]
-    for one in problems[:SHOWN_MAX]:
+    lines = [title.format(n=format_number(faults.count))]
+    for one in faults.told[:SHOWN_MAX]:
         lines.append(
             _("  ligne {line}, {column} : {text}").format(
                 line=one.line, column=one.field, text=explain_problem(one)
             )
         )
-    left = Counter(explain_problem(one) for one in problems[SHOWN_MAX:])
+    left = Counter(explain_problem(one) for one in faults.told[SHOWN_MAX:])
     lines += [f"  {count} × {text}" for text, count in left.most_common(SHOWN_MAX)]
+    untold = faults.count - len(faults.told)
+    if untold:
+        lines.append(_("  et {n} autres").format(n=format_number(untold)))
     return lines
 
 
 def _show_progress(done: int, total: int) -> None:
-    """Write the counts in place; only where somebody looks."""
+    """Write the lines that were read, in place; only where somebody looks."""
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done} / {total} ")
+        told = _("ligne {n} sur {total}").format(n=format_number(done), total=format_number(total))
+        sys.stderr.write(f"\r{told} ")
         if done == total:
             sys.stderr.write("\n")

@@ -26,6 +26,7 @@ RESIDENCE = "Commune de résidence du bénéficiaire"
 AGE = "Tranche d’âge du bénéficiaire"
 HEADER = (DATE, TYPE, PEOPLE, CHANNEL, PLACE, MINUTES, THEMES, PROCEDURE, SENT_ON, SETTLED, SENT_TO)
 PERSONAL = (RESIDENCE, AGE)
+COLUMNS = HEADER + PERSONAL
 ALONE, AT_A_PLACE, AWAY = "Accompagnement individuel", "Lieu d’activité", "À distance"
 YES, NO = "Oui", "Non"
 NOON = time(12)

@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import tracemalloc
 from contextlib import suppress
 from datetime import date, time
 
@@ -80,9 +81,9 @@ def laptop() -> Laptop:
 
 
 def take_in(desk, data: bytes) -> int:  # type: ignore[no-untyped-def]
-    plan = plan_import(desk, data)
-    assert plan.refused == []
-    return carry_out(desk, plan)
+    report = carry_out(desk, data)
+    assert not report.refused.count
+    return report.visits
 
 
 def lines_of(data: bytes) -> list[dict[str, str]]:
@@ -102,7 +103,7 @@ def test_what_leaves_whole_comes_back_whole_and_once(visits: list[Visit], langua
     assert sorted(found, key=repr) == sorted(visits, key=repr)
     assert figures_of(make_report(there.desk, YEAR)) == figures_of(make_report(here.desk, YEAR))
     again = plan_import(there.desk, data)
-    assert (len(again.visits), again.known) == (0, len(visits))
+    assert (again.visits, again.known) == (0, len(visits))
     # Where they come from, they are known by their own ids.
     assert plan_import(here.desk, data).known == len(visits)
     assert plan_import(here.desk, export_visits(there.desk, YEAR, Form.CSV)).known == len(visits)
@@ -175,11 +176,10 @@ Social - Santé";;"A rappeler"
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_the_coop_s_own_export_is_read_and_no_name_with_it(encoding: str) -> None:
     there = laptop()
-    plan = plan_import(there.desk, COOP_EXPORT.encode(encoding))
-    assert [(one.line, one.code) for one in plan.refused] == [(9, "import_day_wrong")]
+    plan = carry_out(there.desk, COOP_EXPORT.encode(encoding))
+    assert [(one.line, one.code) for one in plan.refused.told] == [(9, "import_day_wrong")]
     assert list(plan.ignored) == ["Bénéficiaire", "Notes supplémentaires"]
-    assert [one.params["value"] for one in plan.doubts] == ["Salle des fêtes"]
-    carry_out(there.desk, plan)
+    assert [one.params["value"] for one in plan.doubts.told] == ["Salle des fêtes"]
     states = [row.state.visit for row in list_visits(there.desk)]
     # The same line twice is two activities: two people came for the same thing.
     assert [(one.minutes, one.people, one.insee_code) for one in states] == [
@@ -211,9 +211,9 @@ PLAIN = "date;heure;demarche;personnes;duree_minutes;note;issue\n"
 def test_a_wrong_line_is_named_and_the_others_are_taken(line: str, code: str) -> None:
     there = laptop()
     good = "21/11/2026;9h30;Retraite · dossier;1,0;15;;résolu\n"
-    plan = plan_import(there.desk, (PLAIN + good + line + "\n").encode("cp1252", "replace"))
-    assert [(one.line, one.code) for one in plan.refused] == [(3, code)]
-    assert carry_out(there.desk, plan) == 1
+    plan = carry_out(there.desk, (PLAIN + good + line + "\n").encode("cp1252", "replace"))
+    assert [(one.line, one.code) for one in plan.refused.told] == [(3, code)]
+    assert plan.visits == 1
     (row,) = list_visits(there.desk)
     assert row.state.visit.starts == time(9, 30)
 
@@ -221,9 +221,9 @@ def test_a_wrong_line_is_named_and_the_others_are_taken(line: str, code: str) ->
 def test_a_note_with_a_number_of_a_person_is_left_out() -> None:
     there = laptop()
     text = PLAIN + "21/11/2026;;retraite-dossier;1;15;n° 1 85 05 78 006 084 91;\n"
-    plan = plan_import(there.desk, text.encode())
-    assert [one.code for one in plan.doubts] == ["import_note_left_out"]
-    assert plan.visits[0].note == ""
+    plan = carry_out(there.desk, text.encode())
+    assert [one.code for one in plan.doubts.told] == ["import_note_left_out"]
+    assert [row.state.visit.note for row in list_visits(there.desk)] == [""]
 
 
 @pytest.mark.parametrize(
@@ -251,13 +251,39 @@ def test_lines_of_one_visit_that_stand_apart_are_refused() -> None:
     text = "visite;date;demarche\na;21/11/2026;caf-compte\nb;21/11/2026;caf-compte\n"
     text += "a;21/11/2026;retraite-dossier\n"
     plan = plan_import(laptop().desk, text.encode())
-    assert [(one.line, one.code) for one in plan.refused] == [(4, "import_lines_apart")]
+    assert [(one.line, one.code) for one in plan.refused.told] == [(4, "import_lines_apart")]
 
 
 def test_a_visit_at_a_passage_comes_back_to_its_passage() -> None:
     text = f"date;demarche;passage\n26/11/2026;caf-compte;{PASSAGE}\n26/11/2026;caf-compte;x/y\n"
-    plan = plan_import(laptop().desk, text.encode())
-    assert [(one.line, one.code) for one in plan.refused] == [(3, "import_value_unknown")]
-    (visit,) = plan.visits
+    there = laptop()
+    plan = carry_out(there.desk, text.encode())
+    assert [(one.line, one.code) for one in plan.refused.told] == [(3, "import_value_unknown")]
+    (row,) = list_visits(there.desk)
+    visit = row.state.visit
     assert (visit.passage_id, visit.whereabouts) == (PASSAGE, Whereabouts.PASSAGE)
     assert visit.enquiries[0].operator == OperatorId("caf")
+
+
+def test_a_long_file_takes_little_more_room_than_its_bytes_and_tells_how_far_it_is() -> None:
+    there, told = laptop(), []
+    line = "21/11/2026;9h30;retraite-dossier;1;15;note {};résolu\n"
+    data = (PLAIN + "".join(map(line.format, range(10_000)))).encode("cp1252")
+    tracemalloc.start()
+    try:
+        report = plan_import(there.desk, data, lambda *counts: told.append(counts))
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert report.visits == 10_000
+    assert peak < 5_000_000
+    assert told[-1] == (10_001, 10_001)
+    assert [done for done, _total in told] == sorted(done for done, _total in told)
+
+
+def test_of_a_file_of_faults_the_first_are_told_and_all_are_counted() -> None:
+    text = PLAIN + "31/02/2026;;retraite-dossier;1;15;;\n" * 3000
+    told: list[tuple[int, int]] = []
+    report = plan_import(laptop().desk, text.encode(), lambda *counts: told.append(counts))
+    assert len(told) > 10
+    assert (report.visits, report.refused.count, len(report.refused.told)) == (0, 3000, 1000)
