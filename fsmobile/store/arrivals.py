@@ -27,16 +27,24 @@ class _Arrived(Struct, frozen=True, gc=False):
     gsn: int
     """0 when the other laptop of the bus gave it."""
     scope: str
+    renumbers: bool
+    """This number counts, whatever number it was known by."""
     is_withheld: bool = False
     """It holds a name, and this store is plain: only its place is kept."""
 
 
 def store_arrived(
-    connection: Connection, items: Iterable[tuple[PulledOp, str]], *, keeps_names: bool
+    connection: Connection,
+    items: Iterable[tuple[PulledOp, str]],
+    *,
+    keeps_names: bool,
+    renumbers: bool = False,
 ) -> list[Op]:
     """Store ops, each given with its scope; return those that are new here and readable.
 
     A store that keeps no names (it is plain) keeps the id and the hash of what holds one.
+    `renumbers`: the numbers are of the history that this laptop reads on; one that was known
+    by a number of a history that is lost has this one now.
     """
     stored: list[Op] = []
     facts: list[_Arrived] = []
@@ -44,15 +52,15 @@ def store_arrived(
         op = _read(connection, item)
         if op is not None and op.kind not in ORDERS:
             is_withheld = not keeps_names and is_name(op)
-            facts.append(_Arrived(op, item.gsn, scope, is_withheld))
+            facts.append(_Arrived(op, item.gsn, scope, renumbers, is_withheld))
         elif op is not None or item.erased is not None:
             # It changes what is kept: what came before it is there, what follows is judged anew.
             stored += _store_facts(connection, facts)
             facts = []
             if op is not None:
-                stored += _store_order(connection, _Arrived(op, item.gsn, scope))
+                stored += _store_order(connection, _Arrived(op, item.gsn, scope, renumbers))
             elif item.erased is not None:
-                _store_erased(connection, item.gsn, item.erased, scope)
+                _store_erased(connection, item.gsn, item.erased, scope, renumbers=renumbers)
     return stored + _store_facts(connection, facts)
 
 
@@ -102,17 +110,14 @@ def _store_facts(connection: Connection, facts: Sequence[_Arrived]) -> list[Op]:
     project_all(connection, [one.op for one in new if not one.is_withheld])
     for one in gone:
         if one.gsn:
-            _store_erased(connection, one.gsn, _what_is_left(one.op), one.scope)
+            left = ErasedOp(one.op.op_id, hash_body(one.op.body))
+            _store_erased(connection, one.gsn, left, one.scope, renumbers=one.renumbers)
     return [one.op for one in (*new, *(one for one in again if _store_one(connection, one)))]
-
-
-def _what_is_left(op: Op) -> ErasedOp:
-    return ErasedOp(op.op_id, hash_body(op.body))
 
 
 def _store_one(connection: Connection, one: _Arrived) -> bool:
     """Store an op unless it is known; tell whether it is new."""
-    if _is_known(connection, one.op, one.gsn):
+    if _is_known(connection, one):
         return False
     _insert(connection, [one])
     if not one.is_withheld:
@@ -145,8 +150,9 @@ def _find_known(connection: Connection, ids: Sequence[str]) -> set[str]:
     return {op_id for (op_id,) in rows}
 
 
-def _is_known(connection: Connection, op: Op, gsn: int) -> bool:
+def _is_known(connection: Connection, one: _Arrived) -> bool:
     """Tell whether an op need not be stored; note its number if the registry gives it one."""
+    op, gsn = one.op, one.gsn
     if connection.execute("SELECT 1 FROM op WHERE op_id = ?", (op.op_id,)).fetchone():
         return True
     row = connection.execute(
@@ -164,19 +170,22 @@ def _is_known(connection: Connection, op: Op, gsn: int) -> bool:
     # Given by the other laptop of the bus, or published in a history that was lost: the
     # registry holds it now.
     numbered = connection.execute(
-        "UPDATE remote SET gsn = ? WHERE op_id = ? AND gsn = 0", (gsn, op.op_id)
+        "UPDATE remote SET gsn = ?1 WHERE op_id = ?2 AND (gsn = 0 OR ?3 AND gsn <> ?1)",
+        (gsn, op.op_id, one.renumbers),
     )
     if gsn and numbered.rowcount and op.kind == SCHEDULE_PUBLISH:
         project(connection, op, is_new=False)
     return True
 
 
-def _store_erased(connection: Connection, gsn: int, erased: ErasedOp, scope: str) -> None:
+def _store_erased(
+    connection: Connection, gsn: int, erased: ErasedOp, scope: str, *, renumbers: bool
+) -> None:
     """Keep the place of an op that was erased; its body goes, if it was here."""
     erasure.erase_here(connection, [erased.op_id])
     connection.execute(
         "INSERT INTO remote (op_id, gsn, kind, entity, scope, hlc, hash)"
         " SELECT ?1, ?2, '', ?1, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM op WHERE op_id = ?1)"
-        " ON CONFLICT (op_id) DO UPDATE SET gsn = excluded.gsn WHERE gsn = 0",
-        (erased.op_id, gsn, scope, ZERO, erased.hash),
+        " ON CONFLICT (op_id) DO UPDATE SET gsn = excluded.gsn WHERE gsn = 0 OR ?6",
+        (erased.op_id, gsn, scope, ZERO, erased.hash, renumbers),
     )

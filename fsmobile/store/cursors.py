@@ -82,7 +82,7 @@ def move_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> 
     Another sync, or a stick, may have moved it meanwhile. The ops of the page are good in any
     case; but two replies of two histories must not make one reading.
     """
-    if not reply.pull.cursors or not _stands_at(connection, asked):
+    if not leads_on(connection, reply, asked):
         return False
     connection.execute("DELETE FROM cursor")
     connection.executemany(
@@ -99,6 +99,11 @@ def move_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> 
     )
     _thin_out(connection)
     return True
+
+
+def leads_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> bool:
+    """Tell whether a page begins where this laptop stands: its numbers hold here."""
+    return bool(reply.pull.cursors) and _stands_at(connection, asked)
 
 
 def _stands_at(connection: Connection, asked: Reading | None) -> bool:

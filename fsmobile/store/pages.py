@@ -10,7 +10,13 @@ from fsmobile.protocol.messages import PulledOp, SyncReply, encode
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.store import assignment, erasure
 from fsmobile.store.arrivals import store_arrived
-from fsmobile.store.cursors import Reading, doubt_the_lost, doubt_the_unread, move_on
+from fsmobile.store.cursors import (
+    Reading,
+    doubt_the_lost,
+    doubt_the_unread,
+    leads_on,
+    move_on,
+)
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.projections import project
 from fsmobile.store.replica import Connection, Replica
@@ -38,7 +44,8 @@ def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
         doubt_the_lost(connection, reply, asked)
         received = _apply_receipt(connection, reply)
         refused = _apply_outcomes(connection, reply)
-        pulled = _store_page(replica, connection, reply)
+        renumbers = leads_on(connection, reply, asked)
+        pulled = _store_page(replica, connection, reply, renumbers=renumbers)
         move_on(connection, reply, asked)
         assignment.settle(connection, reply)
         _apply_clock(replica, connection, reply, pulled)
@@ -57,7 +64,8 @@ def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) 
             doubt_the_lost(connection, reply, asked)
         received = _apply_receipt(connection, reply) if _is_news(connection, reply) else []
         refused = _apply_outcomes(connection, reply)
-        pulled = _store_page(replica, connection, reply)
+        renumbers = is_current and leads_on(connection, reply, asked)
+        pulled = _store_page(replica, connection, reply, renumbers=renumbers)
         if not (is_current and move_on(connection, reply, asked)):
             doubt_the_unread(connection, reply, [op.op_id for op in pulled])
         assignment.settle(connection, reply, is_current=is_current)
@@ -111,7 +119,7 @@ def take_lost(replica: Replica, ops: Sequence[PulledOp], scopes: Sequence[str]) 
     """Store what was lost here and the registry still holds; return how many ops are new."""
     with replica.write() as connection:
         items = [(item, scopes[item.scope]) for item in ops]
-        new = store_arrived(connection, items, keeps_names=replica.is_encrypted)
+        new = store_arrived(connection, items, keeps_names=replica.is_encrypted, renumbers=True)
         _keep_greatest_clock(connection, new, replica.clock.now_ms())
     return len(new)
 
@@ -178,7 +186,9 @@ def _apply_outcomes(connection: Connection, reply: SyncReply) -> list[tuple[str,
     return refused
 
 
-def _store_page(replica: Replica, connection: Connection, reply: SyncReply) -> list[Op]:
+def _store_page(
+    replica: Replica, connection: Connection, reply: SyncReply, *, renumbers: bool
+) -> list[Op]:
     """Store the ops of a page; return those that are new and readable."""
     gone = assignment.gone_scopes(connection, reply)
     scopes = reply.pull.scopes
@@ -186,6 +196,7 @@ def _store_page(replica: Replica, connection: Connection, reply: SyncReply) -> l
         connection,
         [(item, scopes[item.scope]) for item in reply.pull.ops if scopes[item.scope] not in gone],
         keeps_names=replica.is_encrypted,
+        renumbers=renumbers,
     )
 
 
