@@ -119,6 +119,9 @@ class Verified(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Ops that nothing here proves: kept apart for a person to look at."""
 
 
+CERTIFICATES_MAX = 8
+
+
 class SyncRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What a laptop sends: ops, cursors, a counter against replays."""
 
@@ -140,6 +143,9 @@ class SyncRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     verify: Verify | None = None
     takes_snapshots: bool = msgspec.field(name="snap", default=False)
     """It has nothing of some scope, and would rather load its history as one file."""
+    certificates: list[Certificate] = msgspec.field(name="cert", default_factory=list)
+    """Where the registry sent it, in its own words, with all points: one that was put back from
+    a backup may have forgotten. At most `CERTIFICATES_MAX`, the newest first."""
 
 
 class OutcomeOf(msgspec.Struct, array_like=True):

@@ -4,15 +4,12 @@ from dataclasses import dataclass, replace
 
 from fsmobile.core.ids import is_slug
 from fsmobile.errors import InvalidInput
-from fsmobile.protocol.certificates import encode_certificate
-from fsmobile.protocol.orders import SCOPE_DROP, DropOrder, encode_order
-from fsmobile.protocol.scopes import Role, device_scope, unit_scope
-from fsmobile.registry.administration import find_laptop, note_event
-from fsmobile.registry.erasure import tell_author
+from fsmobile.protocol.scopes import Role
+from fsmobile.registry.administration import find_laptop
+from fsmobile.registry.moves import move
 from fsmobile.registry.orders import OrderBook
-from fsmobile.registry.pulls import readable_scopes
-from fsmobile.registry.records import DeviceRow, EventKind
-from fsmobile.registry.service import RegistryService, free_name
+from fsmobile.registry.records import DeviceRow
+from fsmobile.registry.service import RegistryService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +41,9 @@ def assign(
     """
     with service.storage.transaction() as transaction:
         device = find_laptop(transaction, start)
-        new = _moved(device, unit or device.unit, role or device.role)
-        taken = transaction.list_names(new.unit, besides=new.device_id)
-        new = replace(new, name=free_name(new.name, taken))
-        seen = readable_scopes(transaction, device)
-        transaction.assign_device(new)
-        readable = readable_scopes(transaction, new)
-        dropped = tuple(sorted(set(seen) - set(readable)))
-        certificate = encode_certificate(service.certify(new, service.clock.now_ms()))
+        wanted = _moved(device, unit or device.unit, role or device.role)
         book = OrderBook(transaction=transaction, clock=service.clock, chance=service.chance)
-        tell_author(book, device)
-        order = DropOrder(scopes=dropped, certificate=certificate)
-        book.write(SCOPE_DROP, device_scope(new.device_id), encode_order(order))
-        # An office reads buses in which it may not write: only its own is its own again.
-        transaction.return_to_scopes(new.device_id, [unit_scope(new.unit)])
-        if new.unit != device.unit:
-            left = [unit_scope(device.unit)]
-            transaction.leave_scopes(new.device_id, left, transaction.position().gsn)
-        detail = f"{device.unit} → {new.unit} ({new.role}) {by}".rstrip()
-        note_event(service, transaction, EventKind.LAPTOP_ASSIGNED, new.device_id, detail)
+        new, dropped = move(book, service.key, device, wanted, now=service.clock.now_ms(), by=by)
     return Assignment(before=device, after=new, dropped=dropped)
 
 

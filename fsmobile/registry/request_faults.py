@@ -10,7 +10,14 @@ from itertools import pairwise
 from fsmobile.protocol.digests import LEVELS, ids_between, span_of
 from fsmobile.protocol.envelope import PROTOCOL
 from fsmobile.protocol.hand_in import HandInRequest
-from fsmobile.protocol.messages import EnrolRequest, PulledOp, SyncRequest, Verify, WriterBlock
+from fsmobile.protocol.messages import (
+    CERTIFICATES_MAX,
+    EnrolRequest,
+    PulledOp,
+    SyncRequest,
+    Verify,
+    WriterBlock,
+)
 from fsmobile.protocol.ops import check_op_id, read_op
 from fsmobile.protocol.snapshots import SnapshotRequest
 from fsmobile.registry.day_comparison import UNPROVEN
@@ -38,6 +45,8 @@ def fault_of_sync(request: SyncRequest) -> str | None:
         return "counter out of range"
     if len(request.points) > POINTS_MAX:
         return "points"
+    if len(request.certificates) > CERTIFICATES_MAX:
+        return "certificates"
     if not _are_numbers(*[point.gsn for point in request.points]):
         return "point out of range"
     if not _are_numbers(*request.cursors.values()):

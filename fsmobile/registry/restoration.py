@@ -14,7 +14,7 @@ from fsmobile.core.ids import make_uuid7
 from fsmobile.core.ports import Chance, Clock
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.registry import database, schema
-from fsmobile.registry.erasure import renew_erasures
+from fsmobile.registry.erasure_orders import renew_erasures
 from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.postgresql_backup import (
     back_up_postgresql,

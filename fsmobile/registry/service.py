@@ -4,10 +4,9 @@ Invariants (docs/sync-model.md): a receipt is signed only after what it covers i
 committed; an op has one row, one outcome, whatever the path and the repetition.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
 from typing import Any
 
 import msgspec
@@ -15,7 +14,6 @@ import msgspec
 from fsmobile.core.ports import Chance, Clock
 from fsmobile.protocol import enrolment as codes
 from fsmobile.protocol import messages
-from fsmobile.protocol.certificates import Certificate
 from fsmobile.protocol.envelope import PROTOCOL, seal, unseal
 from fsmobile.protocol.messages import (
     Answered,
@@ -38,6 +36,8 @@ from fsmobile.protocol.signatures import SigningKey, device_id_of, verify
 from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry.day_comparison import compare_days
 from fsmobile.registry.exchange import Exchange
+from fsmobile.registry.moves import believe, certify, free_name, note_move
+from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.publications import TreeCheck
 from fsmobile.registry.pulls import readable_scopes
 from fsmobile.registry.records import DeviceRow
@@ -46,6 +46,8 @@ from fsmobile.registry.snapshots import OPS_MIN, SnapshotShelf
 from fsmobile.registry.storage import Storage, Transaction
 
 MINIMUM_APP = "0.1"
+BY_CODE = "code"
+"""In the journal: how a known laptop came to work elsewhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +99,8 @@ class RegistryService:
             transaction.add_device(device, request.app, now)
         else:
             transaction.assign_device(device)
+            if (known.unit, known.role) != (device.unit, device.role):
+                note_move(self._book(transaction), known, device, now=now, by=BY_CODE)
         return Enrolled(
             device_id=device_id,
             agency=device.agency,
@@ -104,7 +108,7 @@ class RegistryService:
             role=device.role,
             registry_key=self.key.public,
             registry_box_key=self.key.box.public,
-            certificate=self.certify(device, now),
+            certificate=certify(self.key, device, now),
             epoch=transaction.current_epoch(),
             now=now,
             proof=codes.registry_proof(
@@ -112,18 +116,8 @@ class RegistryService:
             ),
         )
 
-    def certify(self, device: DeviceRow, now: int) -> Certificate:
-        """Sign who a laptop is."""
-        certificate = Certificate(
-            public_key=device.public_key,
-            box_key=device.box_key,
-            name=device.name,
-            agency=device.agency,
-            unit=device.unit,
-            role=device.role,
-            issued_at=now,
-        )
-        return msgspec.structs.replace(certificate, signature=self.key.sign(certificate.message()))
+    def _book(self, transaction: Transaction) -> OrderBook:
+        return OrderBook(transaction=transaction, clock=self.clock, chance=self.chance)
 
     def sync(self, envelope: bytes) -> bytes:
         """Answer one sealed request; every answer is signed and tied to its request."""
@@ -198,6 +192,8 @@ class RegistryService:
             return UnknownDevice()
         if not verify(device.public_key, payload, signature):
             return Malformed(reason="signature")
+        if request.certificates:
+            device = believe(self._book(transaction), self.key, device, request.certificates)
         return Exchange(
             transaction=transaction,
             device=device,
@@ -233,10 +229,3 @@ def _refusal_of(
     if known is not None and known.revoked_at is not None:
         return Malformed(reason="key revoked")
     return None
-
-
-def free_name(name: str, taken: Collection[str]) -> str:
-    """Return the name, or the name with a number: two laptops of a bus never share one."""
-    if name not in taken:
-        return name
-    return next(free for n in count(2) if (free := f"{name}-{n}") not in taken)

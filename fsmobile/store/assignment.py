@@ -8,15 +8,17 @@ import msgspec
 
 from fsmobile.protocol.certificates import Certificate, decode_certificate
 from fsmobile.protocol.envelope import unseal
-from fsmobile.protocol.messages import SyncReply, decode_request
+from fsmobile.protocol.messages import CERTIFICATES_MAX, SyncReply, decode_request
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.orders import DropOrder
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.store import projections
 from fsmobile.store.erasure import must_scrub
 from fsmobile.store.identity import get_meta, set_meta
-from fsmobile.store.replica import Connection
+from fsmobile.store.replica import Connection, Replica
 
+CERTIFICATE = "enrol.certificate"
+FORMER_CERTIFICATES = "former_certificates"
 OWN_KEPT_MS = 7 * 86_400_000
 """How long own acts stay in the log after the order: a registry that is put back from a
 backup of the days before asks for them again."""
@@ -35,8 +37,10 @@ def move_to(connection: Connection, order: DropOrder, op: Op, gsn: int) -> None:
     if not _is_own(connection, certificate):
         return
     if _is_newest(connection, op):
+        former = _load_certificates(connection)[: CERTIFICATES_MAX - 1]
         for key, value in (
-            ("enrol.certificate", order.certificate),
+            (FORMER_CERTIFICATES, msgspec.msgpack.encode(former)),
+            (CERTIFICATE, order.certificate),
             ("enrol.unit", certificate.unit),
             ("enrol.agency", certificate.agency),
             ("enrol.role", certificate.role),
@@ -51,6 +55,19 @@ def move_to(connection: Connection, order: DropOrder, op: Op, gsn: int) -> None:
         connection.execute("DELETE FROM remote WHERE scope = ?", (scope,))
     must_scrub(connection, gsn)
     projections.rebuild_in(connection)
+
+
+def list_certificates(replica: Replica) -> list[Certificate]:
+    """Return where this laptop has worked, in the words of the registry, newest first."""
+    return [decode_certificate(one) for one in _load_certificates(replica.connection)]
+
+
+def _load_certificates(connection: Connection) -> list[bytes]:
+    current, former = (get_meta(connection, key) for key in (CERTIFICATE, FORMER_CERTIFICATES))
+    assert isinstance(current, bytes)
+    if not isinstance(former, bytes):
+        return [current]
+    return [current, *msgspec.msgpack.decode(former, type=list[bytes])]
 
 
 def gone_scopes(connection: Connection, reply: SyncReply) -> set[str]:
@@ -130,6 +147,6 @@ def _is_newest(connection: Connection, op: Op) -> bool:
 
 
 def _is_own(connection: Connection, certificate: Certificate) -> bool:
-    encoded = get_meta(connection, "enrol.certificate")
+    encoded = get_meta(connection, CERTIFICATE)
     assert isinstance(encoded, bytes)
     return decode_certificate(encoded).public_key == certificate.public_key

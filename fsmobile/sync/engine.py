@@ -326,7 +326,8 @@ class SyncEngine:
         """Go on as what the registry has made of this laptop."""
         enrolment = identity.load_enrolment(self._replica)
         assert enrolment is not None
-        if enrolment.certificate != self._enrolment.certificate:
+        before = self._enrolment
+        if (enrolment.unit_id, enrolment.role) != (before.unit_id, before.role):
             self.report.moved_to = enrolment.unit_id
         self._enrolment = enrolment
 

@@ -3,7 +3,7 @@
 from fsmobile import __version__
 from fsmobile.protocol.envelope import PROTOCOL
 from fsmobile.protocol.messages import Receipt, SyncRequest, Want, WriterBlock
-from fsmobile.store import identity, orders
+from fsmobile.store import assignment, identity, orders
 from fsmobile.store.cursors import Reading
 from fsmobile.store.identity import Enrolment
 from fsmobile.store.ops import Chunk, Writer
@@ -42,6 +42,7 @@ def make_request(
         ),
         cursors=reading.cursors,
         points=list(reading.points),
+        certificates=assignment.list_certificates(replica) if len(reading.points) > 1 else [],
         want=want,
         done=orders.load_done(replica),
         why=why,

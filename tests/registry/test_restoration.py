@@ -4,13 +4,16 @@ import json
 from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import Engine, delete, select, update
 from worlds import FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
 
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.registry import schema
-from fsmobile.registry.administration import make_registry, open_registry
+from fsmobile.registry.administration import make_code, make_registry, open_registry
+from fsmobile.registry.assignments import assign
+from fsmobile.registry.confirmations import list_unconfirmed
 from fsmobile.registry.database import open_engine, sqlite_url
 from fsmobile.registry.erasure import erase
 from fsmobile.registry.holdings import export_ops, export_quarantine, load_holdings
@@ -18,7 +21,12 @@ from fsmobile.registry.records import Erasure
 from fsmobile.registry.restoration import back_up, log_erasures, read_erasures, restore
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.verification import verify_registry
+from fsmobile.store.assignment import list_certificates
+from fsmobile.store.replica import open_store
+from fsmobile.sync.engine import SyncEngine
+from fsmobile.sync.enrolment import enrol
 from fsmobile.usecases import visits
+from fsmobile.usecases.desk import open_desk
 
 NOTE = "clé de la mairie chez Mme le maire"
 
@@ -238,3 +246,110 @@ def test_holdings_are_numbers_and_the_export_is_the_bodies(registry: RegistrySer
     assert [line["op_id"] for line in lines] == held(registry)
     assert json.loads(lines[0]["body"])["d"]["note"] == NOTE
     assert list(export_quarantine(registry.storage)) == []
+
+
+def on_paper(laptop: Laptop) -> tuple[str, str]:
+    """Return where a laptop works, as it was told, after starting its program again."""
+    agent = laptop.desk.agent_id
+    laptop.desk = open_desk(laptop.replica, laptop.desk.catalogue, {})
+    laptop.desk.agent_id = agent
+    return laptop.desk.unit_id, laptop.desk.enrolment.role
+
+
+def refused(registry: RegistryService) -> int:
+    query = select(schema.outcome.c.op_id).where(schema.outcome.c.code == "rejected")
+    with registry.storage.reading() as transaction:
+        return len(transaction.connection.execute(query).all())
+
+
+def test_a_registry_that_forgot_where_it_sent_a_laptop_takes_its_own_word_for_it(
+    registry: RegistryService, engine: Engine, tmp_path: Path
+) -> None:
+    laptop, friend = a_laptop(registry, name="a"), a_laptop(registry, name="b", seed=3)
+    record(laptop)
+    laptop.sync()
+    back_up(engine, tmp_path / "hier")
+    for unit in ("bus-charente/bus-2", "bus-creuse/bus-1"):
+        registry.clock.ms += 60_000
+        assign(registry, "a", unit=unit)
+        laptop.sync()
+        assert on_paper(laptop) == (unit, "agent")
+        record(laptop)
+        laptop.sync()
+    record(laptop)
+    restore(engine, tmp_path / "hier", registry.clock, SeededChance(7))
+    report = laptop.sync()
+    assert (report.moved_to, report.refused) == (None, [])
+    assert on_paper(laptop) == ("bus-creuse/bus-1", "agent")
+    record(laptop)
+    assert laptop.sync().is_complete
+    assert refused(registry) == 0
+    friend.sync()
+    seen = friend.replica.connection.execute("SELECT count(*) FROM visit").fetchone()
+    assert seen == (1,)
+    with registry.storage.reading() as transaction:
+        assert [event.detail for event in transaction.list_events(1)] == [
+            "bus-charente/bus-1 → bus-creuse/bus-1 (agent) certificate"
+        ]
+        units = {device.name: device.unit for device, _seen in transaction.list_devices()}
+    assert units == {"a": "bus-creuse/bus-1", "b": "bus-charente/bus-1"}
+    assert verify_registry(registry.storage).faults == []
+    assert list_unconfirmed(registry.storage) == []
+
+
+def test_an_old_certificate_moves_nobody_back(registry: RegistryService) -> None:
+    laptop = a_laptop(registry, name="a", role="coordinator")
+    registry.clock.ms += 60_000
+    assign(registry, "a", unit="bus-charente/bus-2", role="coordinator")
+    laptop.sync()
+    registry.clock.ms += 60_000
+    assign(registry, "a", role="agent")
+    laptop.sync()
+    seed = [one for one in list_certificates(laptop.replica) if one.role == "coordinator"]
+    assert len(seed) == 2
+
+    class Claims(SyncEngine):
+        """Shows old certificates only, one that it wrote itself, and another laptop's."""
+
+        def _ask(self, request, counter):  # type: ignore[no-untyped-def]
+            own = msgspec.structs.replace(seed[0], issued_at=registry.clock.ms + 1)
+            own.signature = self._key.sign(own.message())
+            stolen = list_certificates(other.replica)[0]
+            shown = [*seed, own, stolen]
+            return super()._ask(msgspec.structs.replace(request, certificates=shown), counter)
+
+    other = a_laptop(registry, name="b", seed=3)
+    registry.clock.ms += 60_000
+    assign(registry, "b", role="coordinator")
+    other.sync()
+    Claims(laptop.replica, registry, laptop.key).run()
+    with registry.storage.reading() as transaction:
+        found = {device.name: device.role for device, _seen in transaction.list_devices()}
+    assert found == {"a": "agent", "b": "coordinator"}
+
+
+def test_a_laptop_enrolled_anew_by_a_code_is_not_brought_back_by_its_old_certificate(
+    registry: RegistryService,
+) -> None:
+    laptop = a_laptop(registry, name="a")
+    registry.clock.ms += 60_000
+    assign(registry, "a", unit="bus-charente/bus-2")
+    laptop.sync()
+    registry.clock.ms += 60_000
+    code = make_code(registry, "bus-creuse/bus-1", "agent")
+    old = list_certificates(laptop.replica)
+    fresh = open_store(":memory:", registry.clock, SeededChance(9))
+    enrol(fresh, registry, laptop.key, url="http://registry", code=code, name="a")
+    with registry.storage.reading() as transaction:
+        (event,) = transaction.list_events(1)
+    assert event.detail == "bus-charente/bus-2 → bus-creuse/bus-1 (agent) code"
+
+    class Claims(SyncEngine):
+        """Shows what it was before."""
+
+        def _ask(self, request, counter):  # type: ignore[no-untyped-def]
+            return super()._ask(msgspec.structs.replace(request, certificates=old), counter)
+
+    Claims(laptop.replica, registry, laptop.key).run()
+    with registry.storage.reading() as transaction:
+        assert [device.unit for device, _seen in transaction.list_devices()] == ["bus-creuse/bus-1"]

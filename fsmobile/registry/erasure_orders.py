@@ -1,0 +1,93 @@
+"""Telling laptops what to erase: an order wherever an op went, again where it was forgotten."""
+
+from collections.abc import Iterable, Sequence
+
+from fsmobile.protocol.orders import ERASE, EraseOrder, encode_order
+from fsmobile.protocol.scopes import device_scope
+from fsmobile.registry.erasure_rows import IDS_AT_ONCE, HeldTarget
+from fsmobile.registry.orders import OrderBook
+from fsmobile.registry.pulls import readable_scopes
+from fsmobile.registry.records import DeviceRow, Erasure
+from fsmobile.registry.storage import Transaction
+
+ORDER_TARGETS_MAX = 1000
+"""Of one order: 40 bytes each, in a body of at most 64 KiB."""
+
+
+def renew_erasures(book: OrderBook, erasures: Iterable[Erasure]) -> int:
+    """Do the erasures that a database has forgotten, and order them again; return how many.
+
+    A backup knows neither what was erased after it nor the orders that told it, and some
+    laptops may not have heard of them yet.
+    """
+    transaction = book.transaction
+    given = {one.op_id: one for one in erasures}
+    ids = list(given)
+    known: set[str] = set()
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        known |= transaction.find_erased(ids[start : start + IDS_AT_ONCE])
+    missing = {op_id: one for op_id, one in given.items() if op_id not in known}
+    if not missing:
+        return 0
+    targets = transaction.find_targets(list(missing))
+    # What was recorded on an erased visit goes with it, as it did the first time.
+    renewed = [
+        Erasure(one.op_id, source.at, source.ground, one.scope)
+        for one in targets
+        if (source := missing.get(one.op_id) or missing.get(one.entity)) is not None
+    ]
+    # Of the others, the laptops that hold them will send them: they must find the order.
+    held = {one.op_id for one in targets}
+    renewed += [one for op_id, one in missing.items() if op_id not in held]
+    transaction.erase_bodies(renewed)
+    tell(book, renewed, targets)
+    return len(missing)
+
+
+def tell_author(book: OrderBook, device: DeviceRow) -> None:
+    """Order again, to a laptop alone, what was erased of its own acts.
+
+    It may not have heard of it where it worked, and does not listen there any more.
+    """
+    told: dict[str, list[str]] = {}
+    for one in book.transaction.list_erased_of(device.device_id):
+        told.setdefault(one.ground, []).append(one.op_id)
+    for ground, op_ids in told.items():
+        _write(book, device_scope(device.device_id), ground, op_ids)
+
+
+def tell(book: OrderBook, erasures: Iterable[Erasure], targets: Iterable[HeldTarget]) -> None:
+    """Order erasures wherever the ops went."""
+    held = {one.op_id: one for one in targets}
+    readable: dict[bytes, list[str]] = {}
+    told: dict[tuple[str, str], list[str]] = {}
+    for erasure in erasures:
+        target = held.get(erasure.op_id)
+        scopes = (
+            [erasure.scope] if target is None else _scopes_of(book.transaction, target, readable)
+        )
+        for scope in filter(None, scopes):
+            told.setdefault((scope, erasure.ground), []).append(erasure.op_id)
+    for (scope, ground), op_ids in told.items():
+        _write(book, scope, ground, op_ids)
+
+
+def _write(book: OrderBook, scope: str, ground: str, op_ids: Sequence[str]) -> None:
+    for start in range(0, len(op_ids), ORDER_TARGETS_MAX):
+        some = tuple(op_ids[start : start + ORDER_TARGETS_MAX])
+        book.write(ERASE, scope, encode_order(EraseOrder(targets=some, ground=ground)))
+
+
+def _scopes_of(
+    transaction: Transaction, target: HeldTarget, readable: dict[bytes, list[str]]
+) -> list[str]:
+    """Return where an op was handed out, and its author's own when that does not reach it."""
+    scopes = [target.scope] if target.is_forwarded else []
+    author = target.device_id
+    if author is not None:
+        if author not in readable:
+            device = transaction.find_device(author)
+            readable[author] = [] if device is None else readable_scopes(transaction, device)
+        if not set(scopes) & set(readable[author]):
+            scopes.append(device_scope(author))
+    return scopes

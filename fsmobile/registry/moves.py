@@ -1,0 +1,117 @@
+"""What the registry makes of a laptop: its certificate, its bus, and its own word of them again.
+
+A registry put back from a backup has forgotten where it sent laptops since. They have it in
+writing: a certificate is signed by the registry, and each but the first has its event in the
+journal, so one without its event was forgotten, and cannot be an old one shown again.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from itertools import count
+from operator import attrgetter
+
+import msgspec
+
+from fsmobile.core.ids import make_uuid7
+from fsmobile.protocol.certificates import Certificate, encode_certificate
+from fsmobile.protocol.orders import SCOPE_DROP, DropOrder, encode_order
+from fsmobile.protocol.scopes import device_scope, unit_scope
+from fsmobile.protocol.signatures import SigningKey, verify
+from fsmobile.registry.erasure_orders import tell_author
+from fsmobile.registry.orders import OrderBook
+from fsmobile.registry.pulls import readable_scopes
+from fsmobile.registry.records import DeviceRow, Event, EventKind
+
+WORD = "certificate"
+"""In the journal: who said where a laptop works."""
+
+
+def certify(key: SigningKey, device: DeviceRow, now: int) -> Certificate:
+    """Sign who a laptop is."""
+    certificate = Certificate(
+        public_key=device.public_key,
+        box_key=device.box_key,
+        name=device.name,
+        agency=device.agency,
+        unit=device.unit,
+        role=device.role,
+        issued_at=now,
+    )
+    return msgspec.structs.replace(certificate, signature=key.sign(certificate.message()))
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return the name, or the name with a number: two laptops of a bus never share one."""
+    if name not in taken:
+        return name
+    return next(free for n in count(2) if (free := f"{name}-{n}") not in taken)
+
+
+def move(
+    book: OrderBook, key: SigningKey, device: DeviceRow, new: DeviceRow, *, now: int, by: str = ""
+) -> tuple[DeviceRow, tuple[str, ...]]:
+    """Make a laptop what it is from now on, and tell it; return that, and what it sees no more."""
+    transaction = book.transaction
+    taken = transaction.list_names(new.unit, besides=new.device_id)
+    new = replace(new, name=free_name(new.name, taken))
+    seen = readable_scopes(transaction, device)
+    transaction.assign_device(new)
+    readable = readable_scopes(transaction, new)
+    dropped = tuple(sorted(set(seen) - set(readable)))
+    tell_author(book, device)
+    certificate = encode_certificate(certify(key, new, now))
+    order = DropOrder(scopes=dropped, certificate=certificate)
+    book.write(SCOPE_DROP, device_scope(new.device_id), encode_order(order))
+    # An office reads buses in which it may not write: only its own is its own again.
+    transaction.return_to_scopes(new.device_id, [unit_scope(new.unit)])
+    if new.unit != device.unit:
+        _leave(book, new, [device.unit])
+    note_move(book, device, new, now=now, by=by)
+    return new, dropped
+
+
+def note_move(
+    book: OrderBook, device: DeviceRow, new: DeviceRow, *, now: int, by: str = ""
+) -> None:
+    """Keep in the journal that a laptop is of another bus or role."""
+    detail = f"{device.unit} → {new.unit} ({new.role}) {by}".rstrip()
+    event = Event(now, EventKind.LAPTOP_ASSIGNED, new.device_id, detail)
+    book.transaction.add_event(make_uuid7(now, book.chance.token(10)), event)
+
+
+def believe(
+    book: OrderBook, key: SigningKey, device: DeviceRow, shown: Iterable[Certificate]
+) -> DeviceRow:
+    """Return who a laptop is, by certificates that this registry gave it and has forgotten.
+
+    What it recorded for a bus where it was in between is taken in like that of the last one.
+    """
+    forgotten = sorted(
+        (one for one in shown if _is_forgotten(book, key, device, one)),
+        key=attrgetter("issued_at"),
+    )
+    if not forgotten or device.revoked_at is not None:
+        return device
+    last = forgotten[-1]
+    now = max(book.clock.now_ms(), last.issued_at)
+    wanted = replace(device, name=last.name, agency=last.agency, unit=last.unit, role=last.role)
+    new, _ = move(book, key, device, wanted, now=now, by=WORD)
+    _leave(book, new, {one.unit for one in forgotten} - {new.unit})
+    return new
+
+
+def _is_forgotten(book: OrderBook, key: SigningKey, device: DeviceRow, one: Certificate) -> bool:
+    """Tell whether a certificate is of this registry and newer than all that it remembers."""
+    if one.public_key != device.public_key or one.issued_at <= device.enrolled_at:
+        return False
+    if not verify(key.public, one.message(), one.signature):
+        return False
+    return not book.transaction.count_events_of(
+        device.device_id, EventKind.LAPTOP_ASSIGNED, since=one.issued_at
+    )
+
+
+def _leave(book: OrderBook, device: DeviceRow, units: Iterable[str]) -> None:
+    """Take in what it has not sent of these buses, until it says that nothing is left."""
+    scopes = [unit_scope(unit) for unit in units]
+    book.transaction.leave_scopes(device.device_id, scopes, book.transaction.position().gsn)
