@@ -8,7 +8,15 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from fsmobile.cli.unlocking import is_unlocked, prepare, unlock
-from fsmobile.cli.wiring import copy_once, make_desk, notice_restore, read_settings, sync_once
+from fsmobile.cli.wiring import (
+    copy_once,
+    make_desk,
+    notice_restore,
+    open_laptop,
+    read_settings,
+    renew_lists,
+    sync_once,
+)
 from fsmobile.config import Settings, make_home
 from fsmobile.errors import InvalidInput, StoreBusy
 from fsmobile.store.key_header import load_header, make_header
@@ -68,6 +76,7 @@ def show_screens(settings: Settings, planning_path: Path | None = None) -> int:
             desk,
             lambda on_progress, why: sync_once(settings, on_progress, why),
             make_copy=lambda: copy_once(settings),
+            open_beside=lambda: open_laptop(settings),
             gate=gate,
             extras=extras,
             notice=lambda desk: _restored(settings, desk) or notice,
@@ -101,7 +110,11 @@ def _make_gate(settings: Settings, sit_down: Callable[[], Desk]) -> Gate | None:
         unlock(settings, load_header(settings.header_path), passphrase)
 
     return Gate(
-        check=check, open_desk=sit_down, prepare=prepare, idle_minutes=settings.verrouillage
+        check=check,
+        renew=lambda on_rebuild: renew_lists(settings, on_rebuild),
+        open_desk=sit_down,
+        prepare=prepare,
+        idle_minutes=settings.verrouillage,
     )
 
 

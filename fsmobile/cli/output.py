@@ -20,6 +20,13 @@ def complain(text: str) -> None:
     sys.stderr.write(f"{printable(text)}\n")
 
 
+def count_up(text: str, *, is_done: bool) -> None:
+    """Write counts in place, on the error output; only where somebody looks."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{text} " + ("\n" if is_done else ""))
+        sys.stderr.flush()
+
+
 def say_json(value: Any) -> None:
     """Write a value as JSON."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

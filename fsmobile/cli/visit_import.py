@@ -1,12 +1,11 @@
 """`fsmobile import FILE`: takes visits back in from a table, after showing what it understood."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 from pathlib import Path
 
 from fsmobile.cli.arguments import add_format
-from fsmobile.cli.output import say, say_json
+from fsmobile.cli.output import count_up, say, say_json
 from fsmobile.cli.wiring import working_desk
 from fsmobile.errors import NotFound, Problem
 from fsmobile.texts.dates import format_date, format_number
@@ -117,9 +116,5 @@ def _faults(title: str, faults: Faults) -> list[str]:
 
 
 def _show_progress(done: int, total: int) -> None:
-    """Write the lines that were read, in place; only where somebody looks."""
-    if sys.stderr.isatty():
-        told = _("ligne {n} sur {total}").format(n=format_number(done), total=format_number(total))
-        sys.stderr.write(f"\r{told} ")
-        if done == total:
-            sys.stderr.write("\n")
+    told = _("ligne {n} sur {total}").format(n=format_number(done), total=format_number(total))
+    count_up(told, is_done=done == total)

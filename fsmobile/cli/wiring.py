@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from fsmobile.cli.output import complain
+from fsmobile.cli.output import complain, count_up
 from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.cli.unlocking import data_key
 from fsmobile.config import Settings, load_settings, make_home
@@ -17,11 +17,13 @@ from fsmobile.store.erasure import is_copy_due
 from fsmobile.store.identity import Enrolment, load_agent, load_enrolment
 from fsmobile.store.instance import check_instance, rotate_instance
 from fsmobile.store.locks import try_lock
+from fsmobile.store.projections import OnRebuild, rebuild_if_older
 from fsmobile.store.replica import Replica, open_store
 from fsmobile.store.second_copy import SecondCopy, count_uncopied, load_copy
 from fsmobile.store.unlock_tries import count_refused, forget_refused
 from fsmobile.sync.progress import BY_HAND, OnProgress, SyncReport, Verification
 from fsmobile.texts.contact_warnings import warn_of_contacts
+from fsmobile.texts.sync_report import describe_rebuild
 from fsmobile.texts.translation import set_language
 from fsmobile.usecases.desk import NOBODY, Desk, open_desk
 from fsmobile.usecases.names import erase_expired_names
@@ -80,13 +82,27 @@ def read_enrolment(replica: Replica) -> Enrolment:
     return enrolment
 
 
+def show_rebuild(done: int, total: int) -> None:
+    """Tell how far the first opening by a new release is."""
+    count_up(describe_rebuild(done, total), is_done=done == total)
+
+
+def renew_lists(settings: Settings, on_rebuild: OnRebuild) -> None:
+    """Do beforehand, on a connection of its own, what the first opening by a new release does."""
+    replica = open_laptop(settings)
+    try:
+        rebuild_if_older(replica, on_rebuild)
+    finally:
+        replica.close()
+
+
 def make_desk(settings: Settings) -> Desk:
     """Sit down at this laptop's desk, with its timetable.
 
     Raises:
         NotAllowed: the laptop is not enrolled.
     """
-    desk = open_desk(open_laptop(settings), load_catalogue(), settings.noms)
+    desk = open_desk(open_laptop(settings), load_catalogue(), settings.noms, show_rebuild)
     desk.trainings = settings.formations
     desk.silence_days = settings.silence
     load_timetable(desk)

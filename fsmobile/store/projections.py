@@ -5,7 +5,7 @@ repetition of arrivals gives the same rows.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -76,6 +76,14 @@ ENTITY_TABLES = {
 
 _SEEN = "body IS NOT NULL AND scope NOT IN (SELECT scope FROM dropped_scope)"
 """Own acts that count: those of a bus that this laptop has left wait unseen for their receipt."""
+
+OnRebuild = Callable[[int, int], None]
+"""Told how many ops were read again, of how many."""
+
+
+def say_nothing(_done: int, _of: int) -> None:
+    """Serve who tells nobody."""
+
 
 _encode = msgspec.json.Encoder().encode
 decode_visit_state = msgspec.json.Decoder(VisitState).decode
@@ -190,15 +198,18 @@ def refold(connection: Connection, entity: str) -> None:
         project(connection, read_op(body), is_new=False)
 
 
-def rebuild(replica: Replica) -> int:
+def rebuild(replica: Replica, on_rebuild: OnRebuild = say_nothing) -> int:
     """Make every projection again from the ops; return how many ops were read."""
     with replica.write() as connection:
-        return rebuild_in(connection)
+        return rebuild_in(connection, on_rebuild)
 
 
-def rebuild_in(connection: Connection) -> int:
+def rebuild_in(connection: Connection, on_rebuild: OnRebuild = say_nothing) -> int:
     """Make every projection again, inside a transaction."""
     count = 0
+    (most,) = connection.execute(
+        "SELECT (SELECT count(*) FROM op) + (SELECT count(*) FROM remote)"
+    ).fetchone()
     for table in PROJECTIONS:
         connection.execute(f"DELETE FROM {table}")
     rows = connection.execute(
@@ -208,6 +219,10 @@ def rebuild_in(connection: Connection) -> int:
     while some := rows.fetchmany(_BATCH):
         project_all(connection, list(_read_ops(connection, some)))
         count += len(some)
+        if count < most:
+            on_rebuild(count, most)
+    # Of those without a body nothing is made.
+    on_rebuild(most, most)
     set_meta(connection, _VERSION_KEY, PROJECTION_VERSION)
     return count
 
@@ -221,10 +236,10 @@ def _read_ops(connection: Connection, rows: Iterable[tuple[str, bytes]]) -> Iter
             _note_unreadable(connection, op_id, error)
 
 
-def rebuild_if_older(replica: Replica) -> None:
+def rebuild_if_older(replica: Replica, on_rebuild: OnRebuild = say_nothing) -> None:
     """Make every projection again if another release made those that are here."""
     if get_meta(replica.connection, _VERSION_KEY) != PROJECTION_VERSION:
-        rebuild(replica)
+        rebuild(replica, on_rebuild)
 
 
 def _records(connection: Connection, entity: str) -> list[Record]:

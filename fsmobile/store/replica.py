@@ -40,6 +40,10 @@ class Replica(Struct, frozen=True, kw_only=True):
         (_number, _name, path) = self.connection.execute("PRAGMA database_list").fetchone()
         return Path(path).parent
 
+    def interrupt(self) -> None:
+        """Stop what is being read, from another thread; the reader gets an error."""
+        self.connection.interrupt()
+
     def close(self) -> None:
         """Close the store; what was recorded is durable already."""
         self.connection.close()

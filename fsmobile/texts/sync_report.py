@@ -35,6 +35,13 @@ def describe_loading(what: str, done: int, total: int) -> str:
     )
 
 
+def describe_rebuild(done: int, total: int) -> str:
+    """Tell how far a new release is in making the lists again from what was recorded."""
+    return _("Mise à jour des listes : {done} actes sur {total}").format(
+        done=format_number(done), total=format_number(total)
+    )
+
+
 def describe_report(report: Report) -> Iterator[str]:
     """Give the report, one sentence a line, the most important first."""
     if report.to_send == 0 and report.received == 0:

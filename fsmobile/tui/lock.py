@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.sentences import explain_error
+from fsmobile.texts.sync_report import describe_rebuild
 from fsmobile.texts.translation import _
 from fsmobile.tui.keys import is_text, name_keys
 from fsmobile.tui.lines import Line, Role, line, wrap_text
@@ -29,6 +30,8 @@ class Gate(Struct, frozen=True, kw_only=True):
     """Takes a passphrase or raises; slow on purpose, it is called in a thread."""
     open_desk: Callable[[], Desk]
     """Sits down, once a passphrase was taken."""
+    renew: Callable[[Callable[[int, int], None]], None] = lambda _tell: None
+    """Makes again the lists that another release made, telling how far it is; in the thread too."""
     prepare: Callable[[], None] = lambda: None
     """Loads what needs no key, while the passphrase is typed."""
     idle_minutes: int = 0
@@ -61,10 +64,20 @@ class LockScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.error = error
 
-    def __init__(self, gate: Gate, *, ascii_only: bool) -> None:
+    class Renewing(Message):
+        """The thread says how far the lists are."""
+
+        def __init__(self, done: int, total: int) -> None:
+            super().__init__()
+            self.text = describe_rebuild(done, total)
+
+    def __init__(self, gate: Gate, *, is_first: bool, ascii_only: bool) -> None:
         super().__init__()
         self._gate = gate
+        self._is_first = is_first
+        """Nothing was opened yet: the lists may be those of another release."""
         self._ascii_only = ascii_only
+        self._progress = ""
         self._typed = ""
         self._refusal = ""
         self._early: list[str] | None = None
@@ -122,7 +135,20 @@ class LockScreen(Screen[None], inherit_bindings=False):
         except FsmobileError as refused:
             error = refused
         with suppress(RuntimeError):
+            if self._is_first and error is None:
+                # What is wrong with the store is said when it is opened.
+                with suppress(FsmobileError):
+                    self._gate.renew(self._tell_renewing)
             self.post_message(self.Tried(error))
+
+    def _tell_renewing(self, done: int, total: int) -> None:
+        self.post_message(self.Renewing(done, total))
+
+    @on(Renewing)
+    def _show_renewing(self, event: Renewing) -> None:
+        event.stop()
+        self._progress = event.text
+        self.query_one(LineView).redraw()
 
     @on(Tried)
     def _end_try(self, event: Tried) -> None:
@@ -145,7 +171,7 @@ class LockScreen(Screen[None], inherit_bindings=False):
             Line(),
         ]
         if self._early is not None:
-            rows.append(line(("  " + _("Ouverture…"), Role.DIM)))
+            rows.append(line(("  " + (self._progress or _("Ouverture…")), Role.DIM)))
         rows += [line(("  " + one, Role.WARN)) for one in wrap_text(self._refusal, width - 4)]
         rows += [Line()] * (height - len(rows) - 1)
         help_text = _("⏎ ouvrir   Échap effacer   ^q quitter (rien n'est perdu)")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from fsmobile.tui.day_context import DayContext
+from fsmobile.tui.outside import Outside
 from fsmobile.tui.stage import Page, Stage
 
 
@@ -29,11 +30,13 @@ class Memory:
     def __init__(
         self,
         stage: Stage,
+        outside: Outside,
         context: DayContext,
         show: Callable[[Page], None],
         is_discreet: Callable[[], bool],
     ) -> None:
         self._stage = stage
+        self._outside = outside
         self._context = context
         self._show = show
         self._is_discreet = is_discreet
@@ -46,7 +49,7 @@ class Memory:
         from fsmobile.tui.screens.search import SearchPage
 
         if self._search is None:
-            self._search = SearchPage(self._stage, self._context, self._is_discreet)
+            self._search = SearchPage(self._stage, self._outside, self._context, self._is_discreet)
         else:
             self._search.reload()
         if text is not None:

@@ -77,7 +77,9 @@ class Shell:
         self.promises = FollowUpPage(self, self.tour.context, lambda: self.tour.is_discreet)
         self._who = WhoWorks(self, self.tour.flush)
         self._home: Page = self.tour
-        self._memory = Memory(self, self.tour.context, self._show, lambda: self.tour.is_discreet)
+        self._memory = Memory(
+            self, outside, self.tour.context, self._show, lambda: self.tour.is_discreet
+        )
         self._door = PlanningDoor(self, planning_path, lambda page: self._above.append(page))
         self._clock = ClockWatch(self)
         self.tour.start()
@@ -338,7 +340,7 @@ class Shell:
     def paste(self, text: str) -> None:
         """Type a pasted text into the line or the list that shows; its letters are no commands."""
         for character in " ".join(text.split()):
-            if self.page.where in (Where.PROMPT, Where.PICK) and is_text(character):
+            if self.page.where in (Where.PROMPT, Where.PICK, Where.SEARCH) and is_text(character):
                 self.press(character)
 
     def settle(self) -> bool:

@@ -136,8 +136,13 @@ def local_time(instant_ms: int, timezone: str) -> datetime:
     return datetime.fromtimestamp(instant_ms / 1000, tz=UTC).astimezone(ZoneInfo(timezone))
 
 
-def open_desk(replica: Replica, catalogue: Catalogue, names: Mapping[str, str]) -> Desk:
-    """Sit down at the laptop's desk.
+def open_desk(
+    replica: Replica,
+    catalogue: Catalogue,
+    names: Mapping[str, str],
+    on_rebuild: projections.OnRebuild = projections.say_nothing,
+) -> Desk:
+    """Sit down at the laptop's desk; tell how far the first opening by a new release is.
 
     Raises:
         NotAllowed: the laptop is not enrolled.
@@ -145,7 +150,7 @@ def open_desk(replica: Replica, catalogue: Catalogue, names: Mapping[str, str]) 
     enrolment = identity.load_enrolment(replica)
     if enrolment is None:
         raise NotAllowed("not_enrolled")
-    projections.rebuild_if_older(replica)
+    projections.rebuild_if_older(replica, on_rebuild)
     return Desk(
         replica=replica,
         enrolment=enrolment,

@@ -1,6 +1,7 @@
 """Search over all that was recorded: words and typed filters, turned into codes and days."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date
 from functools import cache
 
@@ -21,8 +22,13 @@ from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.report_names import name_code
 
-PAGE = 200
+PAGE = 60
+"""More than most windows show; the list reads the next page when its end is reached."""
 WORDS_MAX = 12
+_SMALL_WORDS = frozenset(
+    ("au", "aux", "de", "des", "du", "en", "et", "la", "le", "les", "un", "une")
+)
+"""They are in nearly every name: they would cost the most and narrow nothing."""
 _KINDS: Mapping[str, CodeKind | None] = {
     "lieu": CodeKind.PLACE,
     "demarche": CodeKind.PROCEDURE,
@@ -60,7 +66,7 @@ class SearchQuery(Struct, frozen=True, kw_only=True):
     """What was typed, understood."""
 
     words: tuple[str, ...] = ()
-    """Folded."""
+    """Folded; small words and single letters are left out."""
     filters: tuple[tuple[CodeKind | None, str], ...] = ()
     """(what it is a name of, what was typed); None is a word of a note."""
     details: tuple[tuple[Dimension, str], ...] = ()
@@ -102,7 +108,7 @@ def read_query(text: str) -> SearchQuery:
         name, colon, value = part.partition(":")
         key = fold(name)
         if not colon:
-            words += fold(part).split()
+            words += filter(_narrows, fold(part).split())
         elif not value:
             continue  # still being typed
         elif key in _SIFTED or (value == NOTHING and key in _NOTHING):
@@ -130,6 +136,11 @@ def read_query(text: str) -> SearchQuery:
         last=last,
         unknown=tuple(unknown),
     )
+
+
+def _narrows(word: str) -> bool:
+    """Tell whether a word is worth a look; one letter is a word begun, or what an elision left."""
+    return word.isdigit() or (len(word) > 1 and word not in _SMALL_WORDS)
 
 
 def _period(value: str) -> Period | None:
@@ -162,6 +173,12 @@ class Finder:
                 )
             ),
         }
+
+    def beside(self, desk: Desk) -> "Finder":
+        """Return the same finder for the desk of another thread."""
+        other = copy(self)
+        other._desk = desk
+        return other
 
     def find(
         self, query: SearchQuery, *, below: int | None = None, limit: int = PAGE

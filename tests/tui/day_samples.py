@@ -1,6 +1,8 @@
 """A day in a bus for the tests of the screens: a timetable, a desk, a shell without a terminal."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from fsmobile.core.ids import AgentId
 from fsmobile.formats.schedule_toml import read_schedule
@@ -8,6 +10,7 @@ from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.tui.lines import Line, fit
 from fsmobile.tui.shell import Shell
 from fsmobile.tui.views.frame import key_bar_line
+from fsmobile.usecases.desk import Desk
 from tests.worlds import FakeClock, Laptop, a_laptop, a_registry
 
 STRUCTURE = """
@@ -82,18 +85,23 @@ NAMES = {"agent-a": "Nadia B.", "agent-b": "Paul"}
 
 @dataclass
 class Terminal:
-    """What the shell asks of the app, written down."""
+    """What the shell asks of the app, written down; questions to the store are answered at once."""
 
     notes: list[str] = field(default_factory=list)
     syncs: int = 0
     why: str = ""
     has_left: bool = False
+    desk: Desk | None = None
 
     def open_note(self, text: str) -> None:
         self.notes.append(text)
 
     def lock(self) -> bool:
         return False
+
+    def look_up(self, look: Callable[[Desk], Any], then: Callable[[Any], None]) -> None:
+        assert self.desk is not None
+        then(look(self.desk))
 
     def start_sync(self, why: str) -> None:
         self.syncs += 1
@@ -117,8 +125,9 @@ def a_day(path: str = ":memory:", **changes: object) -> Laptop:
 
 def a_shell(laptop: Laptop | None = None) -> tuple[Shell, Terminal]:
     """The screens of a day, without a terminal."""
-    terminal = Terminal()
-    return Shell((laptop or a_day()).desk, terminal), terminal
+    desk = (laptop or a_day()).desk
+    terminal = Terminal(desk=desk)
+    return Shell(desk, terminal), terminal
 
 
 def press(shell: Shell, keys: str) -> int:

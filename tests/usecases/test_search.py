@@ -46,6 +46,10 @@ def found(laptop: Laptop, text: str) -> list[str]:
         ("porte-monnaie perdu", "portemonnaie"),
         ("porte-monnaie perdu", "porte monn"),
         ("relevé de carrière", "note:carriere"),
+        ("relevé carrière", "le relevé de la carrière"),
+        ("à l'école", "l'ecole"),
+        ("photo d'identité", "identité d"),
+        ("étage 3", "3 étage"),
     ],
 )
 def test_a_word_is_found_however_it_is_written(note: str, typed: str) -> None:

@@ -1,9 +1,17 @@
-"""The screen Recherche: results while typing, the newest first; only the rows seen are read."""
+"""The screen Recherche: results while typing, the newest first; only the rows seen are read.
+
+The store is looked into beside the keys; a key that acts on what is found waits for it.
+"""
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fsmobile.core.reports import stop_key
+from fsmobile.errors import FsmobileError
 from fsmobile.texts.dates import format_numeric_day
 from fsmobile.texts.labels import label_short
 from fsmobile.texts.translation import _
@@ -11,16 +19,30 @@ from fsmobile.tui.bindings import Where
 from fsmobile.tui.day_context import DayContext, split_name
 from fsmobile.tui.keys import is_text
 from fsmobile.tui.lines import Line
+from fsmobile.tui.outside import Outside
 from fsmobile.tui.picker import Choice, narrowing
 from fsmobile.tui.search_filters import list_filters
 from fsmobile.tui.stage import Question, Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.views.search import SearchRow, SearchView, rows_shown, search_lines
+from fsmobile.usecases import search
+from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.report_names import name_stop
 from fsmobile.usecases.search import NOTHING, Finder, SearchHit, count_recorded, read_query
 from fsmobile.usecases.visits import agent_name
 
 QUERY_MAX = 120
+ACTING = ("up", "down", "pageup", "pagedown", "home", "end", "enter", "f4", "f6")
+"""Keys that mean what is found, or come after what does."""
+
+
+class Looked(Struct, frozen=True, kw_only=True):
+    """What the store answered."""
+
+    page: search.SearchPage
+    hits: tuple[SearchHit, ...]
+    """What the first lines of the page are about."""
+    milliseconds: int
 
 
 class SearchPage:
@@ -28,12 +50,24 @@ class SearchPage:
 
     where = Where.SEARCH
 
-    def __init__(self, stage: Stage, context: DayContext, is_discreet: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        outside: Outside,
+        context: DayContext,
+        is_discreet: Callable[[], bool],
+    ) -> None:
         self._stage = stage
+        self._outside = outside
         self._is_discreet = is_discreet
         self._context = context
-        self._finder = Finder(stage.desk)
         self._text = ""
+        self._page = search.SearchPage(found=(), has_more=False)
+        self._milliseconds = 0
+        self._is_looking = False
+        """A question is not answered yet."""
+        self._held: list[str] = []
+        """Keys that wait for the answer, in order."""
         self._read: dict[int, SearchRow] = {}
         """Rows that were shown, by their rank."""
         self._top, self._cursor, self._height = 0, 0, 1
@@ -42,7 +76,7 @@ class SearchPage:
     def reload(self) -> None:
         """Search again: something was recorded, or the names have changed."""
         self._finder = Finder(self._stage.desk)
-        self._recorded = count_recorded(self._stage.desk)
+        self._recorded: int | None = None
         self._read.clear()
         self._search()
 
@@ -52,11 +86,14 @@ class SearchPage:
 
     def press(self, key: str) -> bool:
         """Take a key: every character is for the query."""
+        if self._held or (self._is_looking and key in ACTING):
+            self._held.append(key)
+            return True
         steps = {"up": -1, "down": 1, "pageup": -self._height, "pagedown": self._height}
         if key in steps:
             self._move(self._cursor + steps[key])
         elif key in ("home", "end"):
-            self._move(0 if key == "home" else len(self._found) - 1)
+            self._move(0 if key == "home" else len(self._page.found) - 1)
         elif key == "backspace":
             self._write(self._text[:-1])
         elif key == "ctrl+u":
@@ -77,18 +114,17 @@ class SearchPage:
         """Draw the screen; rows that were never seen are read now."""
         self._height = rows_shown(width, height)
         self._top = max(min(self._top, self._cursor), self._cursor - self._height + 1)
-        seen = self._found[self._top : self._top + self._height]
-        unread = [one for one in seen if one.rank not in self._read]
-        for hit in self._finder.load(unread):
-            self._read[hit.rank] = self._row(hit)
+        seen = self._page.found[self._top : self._top + self._height]
+        self._keep(self._finder.load([one for one in seen if one.rank not in self._read]))
         view = SearchView(
             text=self._text,
             unknown=self._query.unknown,
             rows=tuple(self._read[one.rank] for one in seen),
             first=self._top,
             cursor=self._cursor - self._top,
-            found=len(self._found),
-            has_more=self._has_more,
+            found=len(self._page.found),
+            has_more=self._page.has_more,
+            is_looking=self._is_looking,
             milliseconds=self._milliseconds,
             recorded=self._recorded,
             is_discreet=self._is_discreet(),
@@ -112,24 +148,65 @@ class SearchPage:
         self._search()
 
     def _search(self) -> None:
-        begun = time.perf_counter()
         self._query = read_query(self._text)
-        page = self._finder.find(self._query)
-        self._found, self._has_more, self._below = list(page.found), page.has_more, page.below
-        self._milliseconds = round((time.perf_counter() - begun) * 1000)
+        self._look(self._show_found)
+
+    def _look(self, then: Callable[[Looked], None], below: int | None = None) -> None:
+        """Ask for a page; what was asked before and is not answered never will be."""
+        query, finder, room = self._query, self._finder, self._height
+
+        def look(desk: Desk) -> Looked:
+            begun = time.perf_counter()
+            beside = finder.beside(desk)
+            page = beside.find(query, below=below, limit=max(search.PAGE, room))
+            hits = beside.load(page.found[:room])
+            spent = round((time.perf_counter() - begun) * 1000)
+            return Looked(page=page, hits=hits, milliseconds=spent)
+
+        self._is_looking = True
+        self._outside.look_up(look, partial(self._take, then))
+
+    def _take(self, then: Callable[[Looked], None], looked: Looked | FsmobileError) -> None:
+        """Show an answer, then go on with the keys that waited for it."""
+        self._is_looking = False
+        held, self._held = self._held, []
+        if isinstance(looked, FsmobileError):
+            self._stage.refuse(looked)
+            return
+        self._keep(looked.hits)
+        then(looked)
+        for key in held:
+            self._stage.press(key)
+        # Counted last: a long history is seen before it is counted.
+        if self._recorded is None and not self._is_looking:
+            self._outside.look_up(count_recorded, self._take_count)
+
+    def _take_count(self, counted: int | FsmobileError) -> None:
+        if isinstance(counted, int):
+            self._recorded = counted
+
+    def _show_found(self, looked: Looked) -> None:
+        self._page, self._milliseconds = looked.page, looked.milliseconds
         self._top = self._cursor = 0
 
+    def _show_more(self, looked: Looked) -> None:
+        page = looked.page
+        self._page = replace(page, found=(*self._page.found, *page.found))
+
+    def _keep(self, hits: Sequence[SearchHit]) -> None:
+        for hit in hits:
+            self._read[hit.rank] = self._row(hit)
+
     def _move(self, to: int) -> None:
-        if to >= len(self._found) - 1 and self._has_more:
-            page = self._finder.find(self._query, below=self._below)
-            self._found += page.found
-            self._has_more, self._below = page.has_more, page.below
-        self._cursor = max(0, min(to, len(self._found) - 1))
+        last = len(self._page.found) - 1
+        if to >= last and self._page.has_more:
+            self._look(self._show_more, self._page.below)
+        self._cursor = max(0, min(to, len(self._page.found) - 1))
 
     def _open(self) -> None:
-        if not self._found:
+        if not self._page.found:
             return
-        row = self._read.get(self._found[self._cursor].rank)
+        row = self._read.get(self._page.found[self._cursor].rank)
         if row is not None and row.visit_id is not None:
             self._stage.open_visit(row.visit_id)
 
@@ -144,7 +221,7 @@ class SearchPage:
 
     def _stay_here(self) -> None:
         """Show the history of the place of the chosen line, and of nothing else."""
-        row = self._read.get(self._found[self._cursor].rank) if self._found else None
+        row = self._read.get(self._page.found[self._cursor].rank) if self._page.found else None
         if row is not None and row.stop:
             self._write(f"lieu:{row.stop} ")
 

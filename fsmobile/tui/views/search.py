@@ -60,9 +60,11 @@ class SearchView(Struct, frozen=True, kw_only=True):
     found: int
     """Lines found so far."""
     has_more: bool
+    is_looking: bool
+    """What was typed last is still being looked for; the rows are of before."""
     milliseconds: int
-    recorded: int
-    """Visits of this laptop."""
+    recorded: int | None
+    """Visits of this laptop; None until they are counted."""
     is_discreet: bool = False
 
 
@@ -101,6 +103,8 @@ def _tail(text: str, width: int) -> str:
 
 
 def _count(view: SearchView) -> str:
+    if view.is_looking:
+        return "…"
     more = "+" if view.has_more else ""
     text = n_("{n} résultat", "{n} résultats", view.found)
     return text.format(n=format_number(view.found) + more) + f" · {view.milliseconds} ms"
@@ -135,7 +139,7 @@ def _titles(width: int) -> tuple[str, ...]:
 
 def _list(view: SearchView, width: int) -> list[Line]:
     if not view.rows:
-        return [Line(), line("   " + _("Rien de tel sur ce poste."))]
+        return [] if view.is_looking else _nothing(view, width)
     place, what, outcome, agent = _widths(width)
     rows = []
     for number, row in enumerate(view.rows):
@@ -149,6 +153,19 @@ def _list(view: SearchView, width: int) -> list[Line]:
         text = line((" ▶ " if number == view.cursor else "   ") + "  ".join(columns))
         rows.append(select(text, width) if number == view.cursor else text)
     return rows
+
+
+def _nothing(view: SearchView, width: int) -> list[Line]:
+    """Say that nothing was found, and what to do next."""
+    if not view.text.strip():
+        told: tuple[str, ...] = (_("Rien n'est encore enregistré sur ce portable."),)
+    else:
+        told = (
+            _("Rien de tel sur ce poste."),
+            _("Raccourcissez un mot, ôtez un filtre, ou ^u pour tout revoir."),
+            _("Ce qu'un autre portable a noté arrive par la synchro (6)."),
+        )
+    return [Line(), *(line("   " + one) for text in told for one in wrap_text(text, width - 6))]
 
 
 def _detail(view: SearchView, width: int) -> list[Line]:
@@ -167,13 +184,15 @@ def _detail(view: SearchView, width: int) -> list[Line]:
 
 
 def _foot(view: SearchView) -> str:
-    if not view.rows:
-        return " " + _("{n} visites sur ce portable").format(n=format_number(view.recorded))
-    more = "+" if view.has_more else ""
-    text = _("lignes {first}–{last} sur {found} · {n} visites sur ce portable")
-    return " " + text.format(
-        first=view.first + 1,
-        last=view.first + len(view.rows),
-        found=format_number(view.found) + more,
-        n=format_number(view.recorded),
-    )
+    told = []
+    if view.rows:
+        text = _("lignes {first}–{last} sur {found}").format(
+            first=view.first + 1,
+            last=view.first + len(view.rows),
+            found=format_number(view.found) + ("+" if view.has_more else ""),
+        )
+        told.append(text)
+    if view.recorded is not None:
+        text = n_("{n} visite sur ce portable", "{n} visites sur ce portable", view.recorded)
+        told.append(text.format(n=format_number(view.recorded)))
+    return " " + " · ".join(told)
