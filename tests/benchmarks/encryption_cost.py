@@ -1,19 +1,23 @@
 """What encryption costs: the same work on a plain and an encrypted store, turn by turn.
 
-    python -m tests.benchmarks.encryption_cost [visits]
+    python -m tests.benchmarks.encryption_cost [visits] [--search 1000000 --folder DIR]
 
 Medians, in milliseconds, of one run. Each start is a new process, to the first page: a plain
-laptop pays for imports then, an encrypted one has paid them when Enter is pressed.
+laptop pays for imports then, an encrypted one has paid them when Enter is pressed. The searches
+are those of `tests.benchmarks memory`, in the store that it keeps and in an encrypted copy.
 """
 
+import argparse
 import json
+import random
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
-from time import perf_counter
+from statistics import median, quantiles
+from time import perf_counter, thread_time
 
 from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.reference.catalogue import load_catalogue
@@ -25,6 +29,10 @@ from fsmobile.store.replica import open_store
 from fsmobile.usecases.desk import Desk, open_desk
 from fsmobile.usecases.search import Finder, read_query
 from fsmobile.usecases.visits import record_visit
+
+sys.path.append(str(Path(__file__).parents[1]))  # as pytest has it
+
+from tests.benchmarks.memory import QUERIES, ROWS, kept_world, make_query
 from tests.worlds import a_laptop, a_registry, a_visit
 
 PASSPHRASE = "quatre mots sans lien"
@@ -64,12 +72,20 @@ print(json.dumps([ended - begun, ended - entered, ended - derived]))
 
 def main() -> None:
     """Measure, and print one JSON object."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("visits", type=int, nargs="?", default=300)
+    parser.add_argument("--search", type=int, metavar="VISITS")
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
+    asked = parser.parse_args()
+    if asked.search is not None:
+        report = compare_searches(asked.folder, asked.search)
+        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+        return
     with tempfile.TemporaryDirectory() as folder:
         homes = {name: Path(folder) / name for name in ("plain", "encrypted")}
         for name, home in homes.items():
             _make(home, is_encrypted=name == "encrypted")
-        work = _compare_work(homes, count)
+        work = _compare_work(homes, asked.visits)
         starts = {name: [_start(home) for _turn in range(STARTS)] for name, home in homes.items()}
     middle = {
         name: [median(part) for part in zip(*rows, strict=True)] for name, rows in starts.items()
@@ -88,12 +104,25 @@ def _make(home: Path, *, is_encrypted: bool) -> None:
     home.mkdir()
     a_laptop(a_registry(), path=home / "fsmobile.db").replica.close()
     if is_encrypted:
-        chance = SystemChance()
-        key = chance.token(key_slots.KEY_SIZE)
-        files = StoreFiles(
-            store=home / "fsmobile.db", device_key=home / "device.key", header=home / "keys.json"
-        )
-        encrypt(files, key_slots.encrypted_header(key, "agent", PASSPHRASE, chance), key, chance)
+        _encrypt(home)
+
+
+def _encrypt_copy(home: Path, copy: Path) -> None:
+    making = copy.with_name("encrypting")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir()
+    shutil.copy(home / "fsmobile.db", making)
+    _encrypt(making)
+    making.rename(copy)
+
+
+def _encrypt(home: Path) -> None:
+    chance = SystemChance()
+    key = chance.token(key_slots.KEY_SIZE)
+    files = StoreFiles(
+        store=home / "fsmobile.db", device_key=home / "device.key", header=home / "keys.json"
+    )
+    encrypt(files, key_slots.encrypted_header(key, "agent", PASSPHRASE, chance), key, chance)
 
 
 def _key_of(home: Path) -> bytes | None:
@@ -101,8 +130,8 @@ def _key_of(home: Path) -> bytes | None:
     return key_slots.unlock(header, PASSPHRASE).data_key if header.is_encrypted else None
 
 
-def _compare_work(homes: dict[str, Path], count: int) -> dict[str, object]:
-    desks = {
+def _open_desks(homes: dict[str, Path]) -> dict[str, Desk]:
+    return {
         name: open_desk(
             open_store(home / "fsmobile.db", SystemClock(), SystemChance(), _key_of(home)),
             load_catalogue(),
@@ -110,6 +139,10 @@ def _compare_work(homes: dict[str, Path], count: int) -> dict[str, object]:
         )
         for name, home in homes.items()
     }
+
+
+def _compare_work(homes: dict[str, Path], count: int) -> dict[str, object]:
+    desks = _open_desks(homes)
     record: dict[str, list[float]] = {name: [] for name in homes}
     listing: dict[str, list[float]] = {name: [] for name in homes}
     for number in range(count):
@@ -141,6 +174,38 @@ def _compare_search(desks: dict[str, Desk]) -> dict[str, float]:
 def _search(desk: Desk) -> None:
     finder = Finder(desk)
     assert finder.load(finder.find(read_query("retraite")).found)
+
+
+def compare_searches(folder: Path, visits: int) -> dict[str, dict[str, dict[str, float]]]:
+    """Type queries letter by letter into a plain store and its encrypted copy, turn by turn."""
+    with kept_world(folder, visits) as world:
+        homes = {"plain": world.home, "encrypted": world.folder / "encrypted"}
+        if not homes["encrypted"].exists():
+            _encrypt_copy(world.home, homes["encrypted"])
+        desks = _open_desks(homes)
+        finders = {name: Finder(desk) for name, desk in desks.items()}
+        spent: dict[str, list[float]] = {name: [] for name in homes}
+        worked: dict[str, list[float]] = {name: [] for name in homes}
+        dice = random.Random(7)
+        for _ in range(QUERIES):
+            text = make_query(dice)
+            for query in (read_query(text[:end]) for end in range(1, len(text) + 1)):
+                for name, finder in finders.items():
+                    began, before = perf_counter(), thread_time()
+                    finder.load(finder.find(query).found[:ROWS])
+                    worked[name].append(thread_time() - before)
+                    spent[name].append(perf_counter() - began)
+        for desk in desks.values():
+            desk.replica.close()
+    return {"elapsed": _spread(spent), "processor": _spread(worked)}
+
+
+def _spread(seconds: dict[str, list[float]]) -> dict[str, dict[str, float]]:
+    cuts = {name: quantiles(values, n=100) for name, values in seconds.items()}
+    return {
+        f"p{part}": _told(cuts["plain"][part - 1], cuts["encrypted"][part - 1])
+        for part in (50, 95, 99)
+    } | {"all": _told(sum(seconds["plain"]), sum(seconds["encrypted"]))}
 
 
 def _start(home: Path) -> list[float]:

@@ -57,9 +57,9 @@ def main(words: list[str]) -> int:
     parser.add_argument("--visits", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
     asked = parser.parse_args(words)
-    with _kept_world(asked.folder, MONTH_VISITS) as world, _desk(world) as desk:
+    with kept_world(asked.folder, MONTH_VISITS) as world, _desk(world) as desk:
         month = _seconds(lambda: _report(desk, read_period("2026-10")))
-    with _kept_world(asked.folder, asked.visits) as world:
+    with kept_world(asked.folder, asked.visits) as world:
         with _desk(world) as desk:
             searched = measure_queries(desk, QUERIES)
             year = _seconds(lambda: _report(desk, read_period("2025")))
@@ -177,7 +177,7 @@ def _desk(world: BusWorld) -> Iterator[Desk]:
 
 
 @contextmanager
-def _kept_world(parent: Path, visits: int) -> Iterator[BusWorld]:
+def kept_world(parent: Path, visits: int) -> Iterator[BusWorld]:
     """Build a laptop with so many visits, or take the one that was built before."""
     folder = parent / f"fsmobile-memory-{visits}"
     is_built = folder / "built"
