@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+DEVICE = "dev:"
+"""What the name of the scope of one laptop begins with."""
+
 
 class Role(StrEnum):
     """What a laptop was enrolled for."""
@@ -33,7 +36,7 @@ def office_scope(agency: str) -> str:
 
 def device_scope(device_id: bytes) -> str:
     """Scope of what is said to one laptop."""
-    return f"dev:{device_id.hex()}"
+    return f"{DEVICE}{device_id.hex()}"
 
 
 REFERENCE_SCOPE = "ref"

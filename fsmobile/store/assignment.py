@@ -11,7 +11,7 @@ from fsmobile.protocol.envelope import unseal
 from fsmobile.protocol.messages import CERTIFICATES_MAX, SyncReply, decode_request
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.orders import DropOrder
-from fsmobile.protocol.scopes import unit_scope
+from fsmobile.protocol.scopes import DEVICE, unit_scope
 from fsmobile.store import projections
 from fsmobile.store.erasure import must_scrub
 from fsmobile.store.identity import get_meta, set_meta
@@ -80,14 +80,16 @@ def settle(connection: Connection, reply: SyncReply, *, is_current: bool = True)
     """Bring what was dropped up to date with what an answer says may be read.
 
     A scope that is handed out again is read again from its start. An answer that is not of
-    the registry's present history says nothing about that.
+    the registry's present history says nothing about that, and one that tells this laptop of
+    itself may go on in the next page: where it works is not known before.
     """
     dropped = connection.execute("SELECT scope, gsn, ordered_at FROM dropped_scope").fetchall()
     if not dropped:
         return
     connection.execute("UPDATE cursor SET gsn = 0 WHERE scope IN (SELECT scope FROM dropped_scope)")
     gone = gone_scopes(connection, reply)
-    readable = set(reply.pull.scopes) - gone if is_current else set()
+    is_known = is_current and not _tells_of_laptop(reply)
+    readable = set(reply.pull.scopes) - gone if is_known else set()
     back = [scope for scope, *_ in dropped if scope in readable]
     for scope in back:
         connection.execute("DELETE FROM dropped_scope WHERE scope = ?", (scope,))
@@ -98,6 +100,12 @@ def settle(connection: Connection, reply: SyncReply, *, is_current: bool = True)
             _drop_carried(connection, scope, gsn)
             if reply.now >= ordered_at + OWN_KEPT_MS:
                 _drop_own(connection, scope, gsn)
+
+
+def _tells_of_laptop(reply: SyncReply) -> bool:
+    """Tell whether a page holds what the registry says to this laptop alone."""
+    scopes = reply.pull.scopes
+    return any(scopes[op.scope].startswith(DEVICE) for op in reply.pull.ops)
 
 
 def sends_for_others(connection: Connection) -> bool:
