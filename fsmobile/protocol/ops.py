@@ -19,6 +19,7 @@ from fsmobile.protocol.clock import FORM as CLOCK_FORM
 BODY_MAX = 64 * 1024
 DEPTH_MAX = 64
 """Nesting of a body; far below what any decoder can take, wherever it is called from."""
+COUNT_MAX = (1 << 31) - 1
 SALT_SIZE = 8
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _BRACKETS = re.compile(rb"[\[\]{}]")
@@ -101,6 +102,16 @@ def read_op(body: bytes) -> Op:
         ValueError: too long, or not an op: its JSON, its id, its clock or a name is none.
     """
     return _op_of(_read_header(body), body)
+
+
+def check_counts(*counts: int) -> None:
+    """Refuse a number of people or of minutes that some column or sheet could not hold.
+
+    Raises:
+        ValueError: one is negative or absurd; JSON bounds no number.
+    """
+    if not all(0 <= one <= COUNT_MAX for one in counts):
+        raise ValueError("a count out of range")
 
 
 def check_op_id(text: str) -> str:

@@ -33,7 +33,7 @@ from fsmobile.core.follow_ups import (
     Usefulness,
 )
 from fsmobile.core.ids import AgentId, OpId, PassageId, PlaceId, parse_passage_id
-from fsmobile.protocol.ops import Op
+from fsmobile.protocol.ops import Op, check_counts
 
 APPOINTMENT_BOOK = "appointment.book"
 APPOINTMENT_MOVE = "appointment.move"
@@ -123,6 +123,7 @@ def _read_booking(op: Op, data: bytes) -> AppointmentFact:
     _refuse_foreign_entity(op)
     appointment = _book(data)
     _check_slot(appointment.passage_id, appointment.starts)
+    check_counts(appointment.minutes)
     return AppointmentBooked(**_signed(op), appointment=appointment)
 
 

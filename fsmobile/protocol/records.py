@@ -40,7 +40,7 @@ from fsmobile.protocol.absence_records import ABSENCE_READERS
 from fsmobile.protocol.journal_records import JOURNAL_READERS
 from fsmobile.protocol.logbook_records import LOGBOOK_READERS
 from fsmobile.protocol.notice_records import NOTICE_READERS
-from fsmobile.protocol.ops import Op
+from fsmobile.protocol.ops import Op, check_counts
 from fsmobile.protocol.promise_records import PROMISE_READERS
 
 VISIT_RECORD = "visit.record"
@@ -242,6 +242,7 @@ def _read_visit(op: Op, data: bytes) -> VisitRecorded:
         raise ValueError("visit.record of another entity")
     visit = _decode_visit(data)
     _check_visit_values({"passage_id": visit.passage_id, "starts": visit.starts})
+    check_counts(visit.people, visit.minutes)
     return VisitRecorded(
         op_id=OpId(op.op_id), hlc=op.hlc, agent_id=AgentId(op.agent_id), visit=visit
     )
@@ -259,6 +260,7 @@ def _read_correction(op: Op, data: bytes) -> VisitCorrected | Held:
         for name, (before, after) in raw.items()
     }
     _check_visit_values({name: after for name, (_, after) in changes.items()})
+    check_counts(*(after for _, after in changes.values() if isinstance(after, int)))
     return VisitCorrected(
         op_id=OpId(op.op_id),
         hlc=op.hlc,
@@ -310,6 +312,7 @@ def _read_passage(op: Op, data: bytes) -> PassageFact:
     if op.kind == PASSAGE_NOTE and d.text is not None:
         return PassageNoted(op_id=op_id, hlc=op.hlc, agent_id=agent_id, text=d.text)
     if op.kind == PASSAGE_TALLY and d.tally is not None and d.counter is not None:
+        check_counts(d.tally.met, d.tally.sent_elsewhere, d.tally.turned_away)
         return PassageTallied(
             op_id=op_id, hlc=op.hlc, agent_id=agent_id, counter=d.counter, tally=d.tally
         )

@@ -9,7 +9,9 @@ from worlds import SeededChance, a_visit
 
 from fsmobile.core.ids import make_uuid7
 from fsmobile.protocol import records
+from fsmobile.protocol.journal_records import JOURNAL_NOTE
 from fsmobile.protocol.ops import BODY_MAX, DEPTH_MAX, Op, check_op_id, make_op, read_op
+from fsmobile.protocol.promise_records import APPOINTMENT_BOOK
 from fsmobile.protocol.records import Held, read_record
 
 CHANCE = SeededChance(5)
@@ -118,6 +120,7 @@ def test_random_data_of_a_known_kind_raises_nothing_else(data: object) -> None:
 
 
 VISIT = json.loads(records.encode_visit(a_visit()))
+APPOINTMENT = {"passage_id": PASSAGE, "starts": "10:00:00", "minutes": 30}
 
 
 @pytest.mark.parametrize(
@@ -132,6 +135,12 @@ VISIT = json.loads(records.encode_visit(a_visit()))
         (records.VISIT_CORRECT, _op().op_id, {"changes": {"starts": ["14:05:00", "14:05:00Z"]}}),
         (records.VISIT_CORRECT, _op().op_id, {"changes": {"passage_id": [None, "a/b"]}}),
         (records.VISIT_CORRECT, _op().op_id, {"changes": {"minutes": [1, "many"]}}),
+        (records.VISIT_CORRECT, _op().op_id, {"changes": {"people": [1, 10**400]}}),
+        (records.VISIT_RECORD, None, {**VISIT, "minutes": 10**400}),
+        (records.VISIT_RECORD, None, {**VISIT, "people": -1}),
+        (records.PASSAGE_TALLY, PASSAGE, {"counter": "c", "tally": {"met": 2**31}}),
+        (JOURNAL_NOTE, None, {"act": "exported", "detail": "", "count": 10**400}),
+        (APPOINTMENT_BOOK, None, {**APPOINTMENT, "minutes": 10**400}),
         (records.PASSAGE_OPEN, None, {"at": "14:05:00"}),
         (records.PASSAGE_OPEN, PASSAGE, {}),
         (records.PASSAGE_CANCEL, PASSAGE, {"reason": "ennui"}),

@@ -1,16 +1,27 @@
 """Hostile contents in each field of each kind: judged one by one, and nobody is held up."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
-from worlds import PASSAGE, UNIT, FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
+from worlds import (
+    PASSAGE,
+    UNIT,
+    FakeClock,
+    Laptop,
+    SeededChance,
+    a_laptop,
+    a_registry,
+    a_visit,
+    no_problems,
+)
 
-from fsmobile.core.ids import AgentId, VisitId, make_uuid7
+from fsmobile.core.ids import AgentId, VisitId
+from fsmobile.core.periods import read_period
 from fsmobile.protocol.promise_records import PROMISE_READERS
-from fsmobile.protocol.records import SCHEMAS, encode_visit
+from fsmobile.protocol.records import SCHEMAS, Held, encode_visit, read_record
 from fsmobile.protocol.scopes import office_scope
 from fsmobile.registry import schema
 from fsmobile.registry.administration import open_registry
@@ -21,6 +32,10 @@ from fsmobile.store.integrity import check_store
 from fsmobile.store.ops import NewOp
 from fsmobile.usecases import appointments, follow_ups, passages, visits
 from fsmobile.usecases.absences import absences_of
+from fsmobile.usecases.exported_files import Form
+from fsmobile.usecases.report_exports import export_report
+from fsmobile.usecases.reports import make_report
+from fsmobile.usecases.visit_exports import export_visits
 
 UNIT_SCOPE, AGENCY_SCOPE = f"unit:{UNIT}", "agency:bus-charente"
 DAY, HASH = "2026-11-26", "ab" * 32
@@ -28,7 +43,8 @@ HOSTILE = (
     b"null", b"true", b"-1", b"0.5", b"1e400", b"9" * 400, b"[]", b"{}", b'""', b'"\\u0000"',
     b'"a\\u0000b"', b'"\\u202e[/]\\u001b[2J"', b'"../../etc"', b'"2026-02-30"', b'"24:00"',
     b'"14:05Z"', b'"' + b"x" * 60_000 + b'"', b"[" * 40 + b"]" * 40,
-    b'"\xff\xfe"', b'"\xed\xa0\x80"',
+    b'"\xff\xfe"', b'"\xed\xa0\x80"', b"2147483648", b'"0001-01-01"', b'"9999-12-31"',
+    b'"23:59:59.999999"',
 )  # fmt: skip
 """As they stand in the JSON of an op: it can be taken apart, and is wrong almost everywhere."""
 UNREADABLE = (
@@ -42,8 +58,8 @@ SOUND: dict[str, Any] = {
     "visit.record": json.loads(encode_visit(a_visit())),
     "visit.correct": {"changes": {"minutes": [15, 20], "note": ["", "clé"]}},
     "visit.void": {"reason": "erreur"},
-    "passage.open": {"at": "09:30"},
-    "passage.close": {"at": "12:00", "reason": "panne"},
+    "passage.open": {"at": "09:30:00"},
+    "passage.close": {"at": "12:00:00", "reason": "panne"},
     "passage.cancel": {"reason": "panne"},
     "passage.note": {"text": "parking pris"},
     "passage.tally": {"counter": "c1", "tally": {"met": 3, "sent_elsewhere": 1, "turned_away": 0}},
@@ -56,10 +72,10 @@ SOUND: dict[str, Any] = {
         ],
     },
     "appointment.book": {
-        "passage_id": PASSAGE, "starts": "10:00", "minutes": 30, "procedure": "retraite-dossier",
+        "passage_id": PASSAGE, "starts": "10:00:00", "minutes": 30, "procedure": "retraite-dossier",
         "note": "avec sa fille", "needs_transport": True,
     },
-    "appointment.move": {"passage_id": PASSAGE, "starts": "11:00"},
+    "appointment.move": {"passage_id": PASSAGE, "starts": "11:00:00"},
     "appointment.tell": {"day": DAY, "place_id": "luxe"},
     "appointment.cancel": {"presence": "excused"},
     "appointment.presence": {"presence": "seen"},
@@ -70,7 +86,7 @@ SOUND: dict[str, Any] = {
     },
     "followup.name": {
         "name": "Jean", "contact": "05", "consented_on": DAY, "consent_text": "c1",
-        "expires_on": DAY,
+        "erase_on": DAY,
     },
     "followup.step": {"on": DAY, "text": "appelé", "due": DAY, "task": "rappeler"},
     "followup.close": {"on": DAY, "is_done": True, "usefulness": "yes"},
@@ -79,8 +95,8 @@ SOUND: dict[str, Any] = {
         "step": "told", "publication": "01a20ca4-13f4-7108-8f2b-ef1ec79dbbda", "on": DAY,
         "channel": "email", "remark": "vu",
     },
-    "passage.arrive": {"at": "09:10"},
-    "passage.leave": {"at": "12:20"},
+    "passage.arrive": {"at": "09:10:00"},
+    "passage.leave": {"at": "12:20:00"},
     "passage.delay": {"reason": "meteo"},
     "logbook.write": {"kind": "incident", "text": "arbre", "place_id": "luxe", "cause": "route"},
     "logbook.close": {"text": "fait"},
@@ -121,12 +137,13 @@ def with_mark(data: Any, place: tuple[str | int, ...]) -> Any:
     return {k: with_mark(v, tuple(rest)) if k == first else v for k, v in data.items()}
 
 
-def entity_of(kind: str) -> str | None:
+def entity_of(kind: str, made: Mapping[str, str]) -> str | None:
+    """Return what an op is about: something new, or what its laptop made before."""
     if kind in NEW_ENTITY:
         return None
     if kind == "commune.notice":
         return "commune/bus-charente/16300"
-    return PASSAGE if kind.startswith("passage.") else make_uuid7(1, bytes(10))
+    return PASSAGE if kind.startswith("passage.") else made[kind.partition(".")[0]]
 
 
 def scope_of(kind: str) -> str:
@@ -135,17 +152,30 @@ def scope_of(kind: str) -> str:
     return AGENCY_SCOPE if kind.startswith(("schedule.", "commune.")) else UNIT_SCOPE
 
 
+def an_op(kind: str, data: Any, entity: str | None = None) -> NewOp:
+    return NewOp(
+        kind=kind,
+        schema=SCHEMAS[kind],
+        scope=scope_of(kind),
+        agent_id=AgentId("agent-a"),
+        data=data if isinstance(data, bytes) else json.dumps(data).encode(),
+        entity=entity,
+    )
+
+
+def make_entities(laptop: Laptop) -> dict[str, str]:
+    """Let a laptop make one of each noun: a visit, an appointment…"""
+    return {
+        kind.partition(".")[0]: ops.append(laptop.replica, an_op(kind, SOUND[kind])).op_id
+        for kind in NEW_ENTITY
+    }
+
+
 def record_hostile(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> int:
     """Let a laptop with a fault of its own record every hostile op; return how many."""
+    made = make_entities(laptop)
     news = [
-        NewOp(
-            kind=kind,
-            schema=SCHEMAS[kind],
-            scope=scope_of(kind),
-            agent_id=AgentId("agent-a"),
-            data=data,
-            entity=entity_of(kind),
-        )
+        an_op(kind, data, entity_of(kind, made))
         for kind, sound in SOUND.items()
         for data in spoilt(sound)
     ]
@@ -153,12 +183,17 @@ def record_hostile(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> int:
         # What a sound program would refuse at once, this one writes.
         patch.setattr(ops, "project", lambda *_arguments, **_options: None)
         ops.append_all(laptop.replica, news)
-    return len(news)
+    return len(made) + len(news)
 
 
-def test_every_kind_is_tried() -> None:
+def test_every_kind_is_tried_and_sound_before_it_is_spoilt() -> None:
     assert set(SOUND) == set(SCHEMAS)
     assert set(PROMISE_READERS) < set(SOUND)
+    laptop = a_laptop(a_registry())
+    made = make_entities(laptop)
+    for kind, data in SOUND.items():
+        record = read_record(ops.append(laptop.replica, an_op(kind, data, entity_of(kind, made))))
+        assert not isinstance(record, Held)
 
 
 @pytest.mark.parametrize("data", UNREADABLE, ids=range(len(UNREADABLE)))
@@ -227,3 +262,7 @@ def look_at_everything(laptop: Laptop, last: str) -> None:
     queries.load_history(laptop.replica, PASSAGE)
     appointments.list_appointments(laptop.desk)
     follow_ups.list_open(laptop.desk)
+    year = read_period("2026")
+    for form in Form:
+        export_report(laptop.desk, make_report(laptop.desk, year), None, form)
+        export_visits(laptop.desk, year, form)
