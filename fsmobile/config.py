@@ -25,8 +25,6 @@ class Settings:
     """Folder of all of this laptop's state. `--home`, `FSMOBILE_HOME`."""
     langue: str = "fr"
     """Language of the screens: `fr` or `en`. `FSMOBILE_LANGUE`."""
-    clavier: str = "azerty"
-    """Which twin of a digit key the key bar shows: `azerty` or `qwerty`. `FSMOBILE_CLAVIER`."""
     glyphes: str = "unicode"
     """`ascii` for consoles whose font lacks ● ○ ✓. `FSMOBILE_GLYPHES`."""
     synchro: str = "auto"
@@ -103,7 +101,6 @@ class Settings:
 
 _CHOICES = {
     "langue": ("fr", "en"),
-    "clavier": ("azerty", "qwerty"),
     "glyphes": ("unicode", "ascii"),
     "synchro": ("auto", "manuelle"),
 }

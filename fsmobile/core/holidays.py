@@ -74,13 +74,6 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
-def days_from_easter(offset: int, first: date, last: date) -> list[date]:
-    """List the days at this distance from each Easter Sunday, between two days included."""
-    years = range(max(first.year - 1, 1583), min(last.year + 1, 9998) + 1)
-    days = (easter(year) + timedelta(days=offset) for year in years)
-    return [day for day in days if first <= day <= last]
-
-
 def public_holidays(
     year: int, territory: Territory, local: Iterable[LocalHoliday] = ()
 ) -> dict[date, str]:

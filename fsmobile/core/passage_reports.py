@@ -14,8 +14,6 @@ from fsmobile.core.spans import minutes_of
 
 MOVES_DAYS = 62
 """How far from its original day a passage is looked for."""
-LABEL_WEEKLY_MINUTES = 24 * 60
-"""Hours that the label asks of a week, over five days at least."""
 
 
 class PassageOfReport(Struct, frozen=True, kw_only=True):

@@ -19,7 +19,6 @@ class PlanFigures(Struct, frozen=True, kw_only=True):
     """Held, cancelled ones apart."""
     passages_by_village: Mapping[str, int]
     """By INSEE code, or by place where the files say none."""
-    village_names: Mapping[str, str]
     open_minutes: int
     driving_minutes: float
     kilometres: float

@@ -203,12 +203,6 @@ def narrow_days(
     return [table.days[index] for index in _select(narrowing, table, indices, within=run)]
 
 
-def keeps_day(rule: Recurrence, day: date, table: DayTable) -> bool:
-    """Tell whether a rule keeps one day, under the calendars of a table."""
-    alone = DayTable(day, day, table.public_holidays, table.school_zone)
-    return bool(expand_recurrence(rule, alone))
-
-
 def _select(
     rule: Recurrence, table: DayTable, indices: list[int], within: Recurrence | None = None
 ) -> list[int]:

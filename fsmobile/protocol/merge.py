@@ -79,21 +79,6 @@ def merge_trees(base: Table, mine: Table, theirs: Table) -> Merge:
     return Merge(values=values, conflicts=tuple(sorted(merger.conflicts, key=lambda one: one.path)))
 
 
-def list_changes(before: Table, after: Table) -> dict[KeyPath, tuple[Value, Value]]:
-    """Return (before, after) of each entry that differs, by its path; tables are walked into."""
-    changes: dict[KeyPath, tuple[Value, Value]] = {}
-    pending: list[tuple[KeyPath, Value, Value]] = [((), before, after)]
-    while pending:
-        path, old, new = pending.pop()
-        if is_same(old, new):
-            continue
-        if isinstance(old, Mapping) and isinstance(new, Mapping):
-            pending += [((*path, key), old.get(key), new.get(key)) for key in _in_order(old, new)]
-        else:
-            changes[path] = (old, new)
-    return changes
-
-
 def _in_order(*tables: Table) -> Iterable[str]:
     """Yield each key once, in the order of the first table that has it."""
     return dict.fromkeys(key for table in tables for key in table)

@@ -27,8 +27,6 @@ class Department:
     code: str
     """Two or three characters: `16`, `2A`, `974`."""
     name: str
-    chief_town: str
-    """INSEE code of the préfecture."""
     school_zone: str | None
     """`A`, `B`, `C`; None in Corsica and overseas, where the dates are local decisions."""
     time_zone: str
@@ -55,7 +53,6 @@ def _read_department(row: Mapping[str, str]) -> Department:
     return Department(
         code=row["code"],
         name=row["nom"],
-        chief_town=row["chef_lieu"],
         school_zone=row["zone_scolaire"] or None,
         time_zone=row["fuseau"],
         territory=Territory(regime) if known else _TERRITORIES.get(regime),

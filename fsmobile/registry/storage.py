@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -65,8 +65,7 @@ class Act(Generic[T]):
         """Return what it returned, or raise what it raised."""
         if self._error is not None:
             raise self._error
-        result: Any = self._result
-        return result  # type: ignore[no-any-return]
+        return cast("T", self._result)
 
 
 class Storage:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fsmobile.core.driving import DriveSource, DriveTime
 from fsmobile.core.spans import TimeSpan
 from fsmobile.texts.coverage_words import ABOUT
-from fsmobile.texts.dates import NO_BREAK, format_minutes, format_number, format_span
+from fsmobile.texts.dates import format_minutes, format_span
 from fsmobile.texts.translation import _, n_
 
 
@@ -45,11 +45,6 @@ def describe_total(minutes: float, *, is_estimate: bool) -> str:
     """Say how long is driven in a day."""
     told = format_minutes(round(minutes))
     return _("{time} de route").format(time=f"{ABOUT}{told}" if is_estimate else told)
-
-
-def describe_kilometres(kilometres: float) -> str:
-    """Say kilometres, which are always an estimate."""
-    return f"{ABOUT}{format_number(kilometres)}{NO_BREAK}km"
 
 
 def describe_order(

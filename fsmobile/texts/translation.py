@@ -44,12 +44,6 @@ class _Current:
     catalogue: NullTranslations = _French()
 
 
-def choose_language(wanted: str | None) -> str:
-    """Return the language for a setting or a `LANG` such as `en_GB.UTF-8`; French by default."""
-    code = re.split(r"[_.@-]", (wanted or "").strip().lower(), maxsplit=1)[0]
-    return code if code in (*LANGUAGES, PSEUDO) else LANGUAGES[0]
-
-
 def set_language(language: str) -> None:
     """Speak `fr`, `en` or `pseudo` from now on; anything else is a bug of the caller."""
     if language == "fr":

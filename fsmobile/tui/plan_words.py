@@ -7,7 +7,7 @@ from fsmobile.core.ids import PlaceId
 from fsmobile.core.overrides import OverrideReason
 from fsmobile.core.planned_passages import PlannedPassage, PlannedStatus
 from fsmobile.core.schedules import ScheduleTree
-from fsmobile.texts.dates import NO_BREAK, format_day_short, format_span, format_time
+from fsmobile.texts.dates import NO_BREAK, format_day_short, format_span
 from fsmobile.texts.drive_words import describe_order
 from fsmobile.texts.labels import label, label_short
 from fsmobile.texts.planning_words import closure_reason, holiday_name
@@ -162,24 +162,9 @@ def describe_passages(passages: Sequence[PlannedPassage]) -> str:
     return " · ".join(rows)
 
 
-def describe_span(one: DayLine) -> str:
-    """Say every opening of a stop: `09:30-12:00, 13:30-16:00`."""
-    spans = [
-        format_span(opening.starts, opening.ends)
-        for opening in one.openings
-        if opening.starts is not None and opening.ends is not None
-    ]
-    return ", ".join(spans) or label(one.passage.period)
-
-
 def describe_proposal(tree: ScheduleTree, one: Proposal) -> str:
     """Say an order of stops with their hours, and what it saves."""
     stops = [(commune_name(tree, passage.place_id), hours) for passage, hours in one.hours]
     return describe_order(
         stops, one.cost_now, one.cost, about=one.is_estimate, keeps=one.keeps_half_days
     )
-
-
-def starts_at(passage: PlannedPassage) -> str:
-    """Return when a passage opens, for a sentence."""
-    return "" if passage.starts is None else format_time(passage.starts)

@@ -23,7 +23,6 @@ from fsmobile.protocol import records
 from fsmobile.protocol.records import PassageData
 from fsmobile.reference.holidays import load_school_calendar
 from fsmobile.store import ops, queries
-from fsmobile.store.queries import HistoryLine
 from fsmobile.usecases.desk import Desk, UndoStep
 
 HORIZON_DAYS = 92
@@ -230,11 +229,6 @@ def tally_passage(
     )
     data = PassageData(tally=added, counter=counter)
     return record_passage(desk, records.PASSAGE_TALLY, passage_id, data, what="passage_tallied")
-
-
-def passage_history(desk: Desk, passage_id: PassageId) -> list[HistoryLine]:
-    """Return every fact of a passage, the oldest first."""
-    return queries.load_history(desk.replica, passage_id)
 
 
 def list_places(desk: Desk) -> list[Place]:

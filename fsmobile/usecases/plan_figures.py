@@ -43,17 +43,13 @@ def measure_plan(
     localities = [locality for code in departments_of(tree) for locality in load_localities(code)]
     served = served_places(held, times.points, monday)
     passages: defaultdict[str, set[str]] = defaultdict(set)
-    names: dict[str, str] = {}
     for one in held:
-        village = village_of(tree, one.place_id)
-        passages[village.code].add(one.passage_id)
-        names[village.code] = village.name
+        passages[village_of(tree, one.place_id).code].add(one.passage_id)
     return PlanFigures(
         first=monday,
         weeks=weeks,
         passages=len({one.passage_id for one in held}),
         passages_by_village={code: len(ids) for code, ids in passages.items()},
-        village_names=names,
         open_minutes=sum(one.call.hours.minutes for one in held if one.call.hours is not None),
         driving_minutes=road.minutes,
         kilometres=road.kilometres,

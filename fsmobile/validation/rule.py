@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from inspect import getdoc
 
 from fsmobile.core.positions import NOWHERE, Position
 from fsmobile.errors import Param, Problem, Severity
@@ -31,11 +30,6 @@ class Rule:
     code: str
     severity: Severity
     check: Check
-
-    @property
-    def documentation(self) -> str:
-        """Return the meaning, then an example, for the page of the rules."""
-        return getdoc(self.check) or ""
 
     def problems(self, study: Study) -> Iterator[Problem]:
         """Yield what the rule finds in a schedule."""

@@ -20,7 +20,6 @@ MOVED_DAYS = 3
 """A passage moved by a few days neither makes nor hides a break of parity."""
 SCHOOL_AHEAD_DAYS = 365
 """A version without end is compared with the school calendar over one year."""
-FIVE_WEEK_GAP_DAYS = 21
 CHANGE_BEGINS, CHANGE_ENDS = time(1), time(4)
 
 

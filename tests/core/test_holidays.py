@@ -11,7 +11,6 @@ from fsmobile.core.holidays import (
     SchoolPeriod,
     SchoolZone,
     Territory,
-    days_from_easter,
     easter,
     public_holidays,
     public_holidays_between,
@@ -93,7 +92,6 @@ def test_holidays_are_listed_between_two_days_of_any_year() -> None:
     for first, last in ((date.min, date(2, 1, 1)), (date(9998, 1, 1), date.max)):
         found = public_holidays_between(first, last, Territory.METROPOLE)
         assert all(first <= day <= last for day in found)
-    assert days_from_easter(1, date(2026, 4, 6), date(2026, 4, 6)) == [date(2026, 4, 6)]
 
 
 def a_zone(name: str, first: date, last: date) -> SchoolZone:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsmobile.core.documents import is_same, value_at, with_value
-from fsmobile.protocol.merge import SET_KEYS, Merge, list_changes, merge_trees
+from fsmobile.protocol.merge import SET_KEYS, Merge, merge_trees
+from tests.tree_changes import list_changes
 
 KEYS = st.sampled_from(["a", "b", "lundi", "dates", "rang"])
 SCALARS = st.one_of(

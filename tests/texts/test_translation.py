@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from fsmobile.texts import translation
-from fsmobile.texts.translation import _, choose_language, n_, set_language, speaking
+from fsmobile.texts.translation import _, n_, set_language, speaking
 from tools import translations as catalogue_tool
 
 PACKAGE = Path(translation.__file__).parents[1]
@@ -21,26 +21,6 @@ PACKAGE = Path(translation.__file__).parents[1]
 def french_afterwards() -> Iterator[None]:
     yield
     set_language("fr")
-
-
-@pytest.mark.parametrize(
-    ("wanted", "language"),
-    [
-        (None, "fr"),
-        ("", "fr"),
-        ("fr_FR.UTF-8", "fr"),
-        ("en_GB.UTF-8", "en"),
-        ("EN", "en"),
-        ("en-US", "en"),
-        ("C.UTF-8", "fr"),
-        ("de_DE@euro", "fr"),
-        ("pseudo", "pseudo"),
-    ],
-)
-def test_the_language_is_french_unless_a_known_one_is_wanted(
-    wanted: str | None, language: str
-) -> None:
-    assert choose_language(wanted) == language
 
 
 def test_french_counts_zero_as_singular_and_english_as_plural() -> None:

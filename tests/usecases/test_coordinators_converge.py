@@ -8,13 +8,14 @@ import pytest
 
 from fsmobile.core.documents import is_among, is_same, value_at
 from fsmobile.errors import InvalidInput, InvalidSchedule
-from fsmobile.protocol.merge import SET_KEYS, list_changes
+from fsmobile.protocol.merge import SET_KEYS
 from fsmobile.store.schedule_merges import Kept
 from fsmobile.store.schedule_trees import find_outcome
 from fsmobile.usecases.conflicts import PendingMerge, settle_conflict
 from fsmobile.usecases.schedule_history import load_revision
 from fsmobile.usecases.schedule_merging import read_tables
 from fsmobile.usecases.schedule_publishing import BroughtUpToDate, Publication, pull_schedule
+from tests.tree_changes import list_changes
 from tests.usecases.coordinators import NORTH, Coordinator, Office, an_office
 
 THURSDAYS = ("2026-12-03", "2026-12-10", "2026-12-17")

@@ -88,8 +88,8 @@ def _count_passages(
     )
     for row in found:
         fact = _read(row)
-        if fact is not None:
-            facts[row.entity].append(fact)  # type: ignore[arg-type]
+        if isinstance(fact, PassageFact):
+            facts[row.entity].append(fact)
             unit_of.setdefault(row.entity, by_scope[row.scope])
     for passage_id in sorted({*planned, *facts}):
         openings = planned.get(PassageId(passage_id), [])
@@ -124,9 +124,9 @@ def _count_visits(
     since = rows.first_gsn_since(_ms(midnight) - DAY_MS)
     for row in rows.read_facts(units, _VISITS, from_gsn=since):
         fact = _read(row)
-        if fact is None:
+        if not isinstance(fact, VisitFact):
             continue
-        facts[row.entity].append(fact)  # type: ignore[arg-type]
+        facts[row.entity].append(fact)
         if isinstance(fact, VisitRecorded):
             unit_of[row.entity] = by_scope[row.scope]
             arrived[row.entity] = row.received_at
@@ -146,13 +146,12 @@ def _count_visits(
         )
 
 
-def _read(row: FactRow) -> object | None:
+def _read(row: FactRow) -> records.Record | None:
     try:
-        record = records.read_record(read_op(row.body))
+        return records.read_record(read_op(row.body))
     except ValueError:
         # Judged when it came in; a rule that changed since then must not stop the page.
         return None
-    return None if isinstance(record, records.Held) else record
 
 
 def _add(one: UnitDay, other: UnitDay) -> UnitDay:

@@ -156,9 +156,7 @@ class Hint(Struct, frozen=True, kw_only=True):
     """A label for this moment, already translated, instead of the catalogue's."""
 
 
-def key_bar_line(
-    hints: Sequence[Hint], width: int, *, azerty: bool = True
-) -> tuple[Line, tuple[int, ...]]:
+def key_bar_line(hints: Sequence[Hint], width: int) -> tuple[Line, tuple[int, ...]]:
     """Draw the key bar; also return at which cell each hint starts, for the mouse.
 
     Hints that do not fit are left out whole, and the last one (help) always stays.
