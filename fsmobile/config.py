@@ -4,10 +4,12 @@ Also the only place that knows where a laptop keeps its files.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +131,7 @@ def load_settings(home: Path | None, environment: Mapping[str, str]) -> Settings
             values[name] = _number(text) if name in _NUMBERS else text
     _check(values, problems)
     if problems:
-        raise InvalidSettings("invalid_settings", problems, file=str(home / "config.toml"))
+        raise InvalidSettings("invalid_settings", problems, path=str(home / "config.toml"))
     return Settings(home=home.absolute(), **values)
 
 
@@ -137,13 +139,21 @@ def make_home(settings: Settings) -> None:
     """Create the laptop's folder; close it to other people where the system allows it.
 
     Raises:
-        NotAllowed: a link stands in its place, or a folder of somebody else.
+        NotAllowed: a link stands in its place, a folder of somebody else, or one that takes
+            nothing.
     """
     home = settings.home
     if home.is_symlink():
         # Who can put a link there chooses where names are written, and with which rights.
         raise NotAllowed("home_is_a_link", home=str(home), target=str(home.resolve()))
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _close_to_others(home)
+    except OSError as error:
+        raise NotAllowed("home_not_writable", home=str(home)) from error
+
+
+def _close_to_others(home: Path) -> None:
     whoever_runs = getattr(os, "geteuid", None)
     if whoever_runs is None:
         return  # Windows: its rights are not these
@@ -167,8 +177,15 @@ def _read_file(path: Path, problems: list[Problem]) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        at = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         problems.append(
-            Problem(code="file_unreadable", file=path.name, params={"detail": str(error)})
+            Problem(
+                code="file_unreadable",
+                file=path.name,
+                line=None if at is None else int(at[1]),
+                column=None if at is None else int(at[2]),
+                params={"detail": str(error)},
+            )
         )
         return {}
 
@@ -188,7 +205,8 @@ def _check(values: dict[str, Any], problems: list[Problem]) -> None:
 
     for name, value in values.items():
         if name not in known:
-            refuse("unknown_key", name, value=name, nearest=", ".join(known))
+            near = get_close_matches(name, known, n=1)
+            refuse("unknown_key", name, value=name, nearest="".join(near))
         elif name in _CHOICES and value not in _CHOICES[name]:
             refuse("unexpected_value", name, value=str(value), expected=", ".join(_CHOICES[name]))
         elif name in _TEXTS and not isinstance(value, str):

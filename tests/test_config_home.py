@@ -1,12 +1,14 @@
 """The laptop's folder: nobody else's, closed to the others, and never at the end of a link."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
-from fsmobile.config import Settings, make_home
-from fsmobile.errors import NotAllowed
+from fsmobile.config import Settings, load_settings, make_home
+from fsmobile.errors import InvalidSettings, NotAllowed
+from fsmobile.texts.sentences import explain_error
 
 
 def rights(path: Path) -> int:
@@ -55,3 +57,34 @@ def test_a_home_of_somebody_else_is_refused(
     with pytest.raises(NotAllowed) as refusal:
         make_home(Settings(home=tmp_path))
     assert refusal.value.code == "home_of_another"
+
+
+def test_a_home_that_takes_nothing_is_refused_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path, _mode: int) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    home = tmp_path / "poste"
+    home.mkdir(mode=0o755)
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.raises(NotAllowed) as refusal:
+        make_home(Settings(home=home))
+    assert refusal.value.code == "home_not_writable"
+    assert "--home" in explain_error(refusal.value).next
+
+
+def test_wrong_settings_are_told_with_their_file_their_line_and_the_nearest_word(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "config.toml").write_text("verouillage = 3\n", encoding="utf-8")
+    with pytest.raises(InvalidSettings) as refusal:
+        load_settings(tmp_path, {})
+    told = str(explain_error(refusal.value))
+    assert str(tmp_path / "config.toml") in told
+    assert "« verrouillage »" in told
+    assert "langue" not in told
+    (tmp_path / "config.toml").write_text('synchro = "auto"\nlangue = "fr\n', encoding="utf-8")
+    with pytest.raises(InvalidSettings) as unreadable:
+        load_settings(tmp_path, {})
+    assert "config.toml:2:" in str(explain_error(unreadable.value))

@@ -16,7 +16,7 @@ from fsmobile.registry.quarantine import (
     show_quarantine,
     take_quarantine_in,
 )
-from fsmobile.texts.fleet_sentences import kind_name
+from fsmobile.texts.act_words import act_name
 from fsmobile.texts.translation import _, n_
 
 
@@ -101,7 +101,7 @@ def _show_acts(acts: list[KeptApart], form: str) -> None:
                 f"{what} · {one.decided_by} · {format_moment(one.decided_ms)} {one.reason or ''}"
             )
         recorded = format_moment(int(one.op.hlc[:12], 16))
-        say(f"{recorded}  {kind_name(one.op.kind)}  {one.op.op_id}  {decided.rstrip()}")
+        say(f"{recorded}  {act_name(one.op.kind)}  {one.op.op_id}  {decided.rstrip()}")
         say("    " + one.op.data.decode("utf-8", "replace"))
 
 

@@ -33,12 +33,12 @@ CARRIER_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Rien n'est perdu. Synchronisez par le réseau, ou appelez le support."),
     ),
     "medium_full": (
-        mark("La clé ne peut pas prendre ce fichier : {path}."),
-        mark("Faites de la place sur la clé, ou prenez-en une autre."),
+        mark("Le disque ou la clé ne peut pas prendre ce fichier : {path}."),
+        mark("Faites-y de la place, puis recommencez."),
     ),
     "medium_unreliable": (
-        mark("Ce qui a été écrit sur la clé ne se relit pas pareil : {path}."),
-        mark("Prenez une autre clé : celle-ci perd des données."),
+        mark("Ce qui a été écrit ne se relit pas pareil : {path}."),
+        mark("Ce disque ou cette clé perd des données : prenez-en un autre."),
     ),
     "peer_unreachable": (
         mark("Aucun portable n'attend à l'adresse {address}."),

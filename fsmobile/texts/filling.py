@@ -18,17 +18,24 @@ _LISTS = frozenset({"dates", "detail", "expected", "known", "names", "path"})
 
 _DAYS = frozenset({"day", "next_day"})
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_FIELD = re.compile(r"\{([a-z_]+)\}")
+_FIELD = re.compile(r"\{([a-z_]+)\}(\.?)")
+"""A field, and the full stop that would follow the one of `nov.`."""
 
 
 def fill(template: str, params: Mapping[str, Param]) -> str:
     """Fill `{fields}` from the parameters; one that is missing shows as an ellipsis."""
-    return _FIELD.sub(lambda field: show_param(field[1], params.get(field[1])), template)
+    return _FIELD.sub(
+        lambda field: _ended(show_param(field[1], params.get(field[1])), field[2]), template
+    )
 
 
 def fields_of(template: str) -> set[str]:
     """Return the names of the `{fields}` of a sentence."""
-    return set(_FIELD.findall(template))
+    return {name for name, _stop in _FIELD.findall(template)}
+
+
+def _ended(text: str, stop: str) -> str:
+    return text if text.endswith(".") else text + stop
 
 
 def show_param(name: str, value: Param) -> str:

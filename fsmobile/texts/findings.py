@@ -86,9 +86,7 @@ _SENTENCES = {
         "Ce réseau répond à la place du registre : ouvrez un navigateur et acceptez ses"
         " conditions, ou changez de réseau."
     ),
-    "next_sync": mark(
-        "Prochain envoi, actes : {ops}, échanges : {requests}, environ {bytes} octets."
-    ),
+    "next_sync": mark("Prochain envoi, actes : {ops}, échanges : {requests}, environ {bytes}."),
 }
 
 
@@ -103,6 +101,8 @@ def _shown(name: str, value: Param) -> Param:
     if name == "size" and isinstance(value, int):
         kilobytes = format_number(max(1, round(value / 1000)))
         return _(", environ {n} Ko").format(n=kilobytes) if value else ""
+    if name == "bytes" and isinstance(value, int):
+        return _("{n} Ko").format(n=format_number(max(1, round(value / 1000))))
     if name == "megabytes" and isinstance(value, int):
         return _size(value)
     return value

@@ -17,18 +17,6 @@ _ROLES: Mapping[str, str] = {
     "reader": mark("lecture"),
     "town_hall": mark("mairie"),
 }
-_KINDS: Mapping[str, str] = {
-    "visit.record": mark("Visite"),
-    "visit.correct": mark("Correction d'une visite"),
-    "visit.void": mark("Annulation d'une visite"),
-    "passage.open": mark("Ouverture d'un passage"),
-    "passage.close": mark("Fermeture d'un passage"),
-    "passage.cancel": mark("Annulation d'un passage"),
-    "passage.note": mark("Note d'un passage"),
-    "passage.tally": mark("Comptage à la porte"),
-    "schedule.file": mark("Fichier d'un planning"),
-    "schedule.publish": mark("Publication d'un planning"),
-}
 _REFUSALS: Mapping[str, str] = {
     "forbidden": mark("Ce poste n'a pas le droit d'écrire là : voir l'unité et le rôle du poste."),
     "wrong_scope": mark("Envoyé au nom d'une autre unité que celle du poste."),
@@ -82,14 +70,6 @@ _ATTENTIONS: Mapping[str, str] = {
 def role_name(code: str) -> str:
     """Return the name of a role."""
     return _(_ROLES.get(code, code))
-
-
-def kind_name(kind: str) -> str:
-    """Return what an op is, for a person."""
-    if not kind:
-        return _("Acte mis de côté")
-    known = _KINDS.get(kind)
-    return _("Acte « {kind} »").format(kind=kind) if known is None else _(known)
 
 
 def explain_refusal(code: str, reason: str) -> str:

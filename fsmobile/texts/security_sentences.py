@@ -9,6 +9,10 @@ SECURITY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("{home} n'est pas un dossier, mais un lien vers {target}."),
         mark("Si c'est voulu, donnez le vrai dossier : « --home {target} »."),
     ),
+    "home_not_writable": (
+        mark("Rien ne peut être écrit dans {home}."),
+        mark("Rendez ce dossier inscriptible, ou donnez-en un autre : « --home DOSSIER »."),
+    ),
     "home_of_another": (
         mark("Le dossier {home} appartient à une autre personne de cette machine."),
         mark("Ouvrez sa session, ou donnez un dossier à vous : « --home DOSSIER »."),

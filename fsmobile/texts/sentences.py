@@ -40,8 +40,8 @@ _CLASS_SENTENCES: Mapping[type[errors.FsmobileError], tuple[str, str]] = {
         mark("Corrigez ce qui suit, puis « fsmobile schedule check »."),
     ),
     errors.InvalidSettings: (
-        mark("Les réglages ont des fautes."),
-        mark("Corrigez ce qui suit dans le fichier des réglages ou les variables FSMOBILE_*."),
+        mark("Les réglages ont des fautes : {path}."),
+        mark("Corrigez ce qui suit dans ce fichier, ou dans les variables FSMOBILE_*."),
     ),
     errors.PersonalDataRefused: (
         mark("Ce texte contient {kind} : rien n'en a été enregistré."),

@@ -4,14 +4,17 @@ from fsmobile.texts.translation import _
 from fsmobile.tui.lines import Line, beside, indented, rule
 from fsmobile.tui.screens.entry import EntryPage
 from fsmobile.tui.screens.tour import TourPage
+from fsmobile.tui.stage import Page
 from fsmobile.tui.views.panel import panel_width
 
 BOX_ROWS = 19
 """The form of a visit in a narrow window."""
 
 
-def entry_over_tour(page: EntryPage, tour: TourPage, width: int, height: int) -> list[Line]:
-    """Draw the form in the panel of a wide window, or in a box in a narrow one."""
+def draw_page(page: Page, tour: TourPage, width: int, height: int) -> list[Line]:
+    """Draw a page; the form goes in the panel of a wide window, in a box in a narrow one."""
+    if not isinstance(page, EntryPage):
+        return page.lines(width, height)
     right = panel_width(width)
     if right:
         left = width - right - 1

@@ -14,7 +14,7 @@ from fsmobile.texts.translation import LANGUAGES, _, current_language, set_langu
 from fsmobile.tui.background_sync import BackgroundSync
 from fsmobile.tui.bindings import QUITTING, Where, command, find_command
 from fsmobile.tui.clock_watch import ClockWatch
-from fsmobile.tui.entry_layout import entry_over_tour
+from fsmobile.tui.entry_layout import draw_page
 from fsmobile.tui.keys import is_text
 from fsmobile.tui.lines import Line, Role, line, wrap_line
 from fsmobile.tui.memory import Memory
@@ -45,6 +45,9 @@ from fsmobile.tui.who_works import WhoWorks
 from fsmobile.usecases.desk import NOBODY, Desk
 from fsmobile.usecases.undo import undo_last
 from fsmobile.usecases.visits import agent_name
+
+MESSAGE_ROWS = 4
+"""What the longest refusal takes in the narrowest window; the page keeps the others."""
 
 
 class Shell:
@@ -204,10 +207,10 @@ class Shell:
             notice=self._clock.notice or (_("démo") if self.extras else ""),
         )
         rows = [header_line(frame, width), tab_line(self.screen_id, self.screens, width)]
-        page = self.page
-        if isinstance(page, EntryPage):
-            return [*rows, *entry_over_tour(page, self.tour, width, height - 2)]
-        return [*rows, *page.lines(width, height - 2)]
+        *above, _last = self._message_rows(width)
+        room = height - len(rows) - len(above)
+        drawn = draw_page(self.page, self.tour, width, room)
+        return [*rows, *drawn, *[Line()] * (room - len(drawn)), *above]
 
     def hints(self) -> Sequence[Hint]:
         """Say which keys the bar shows."""
@@ -224,10 +227,11 @@ class Shell:
         self.message = line((" " + text, role))
 
     def message_line(self, width: int) -> Line:
-        """Return the message line; a check shows above it what one row does not hold."""
-        if self.page.where is Where.CHECK:
-            return wrap_line(self.message, width)[-1]
-        return self.message
+        """Return the last row of the message; the body shows the others above it."""
+        return self._message_rows(width)[-1]
+
+    def _message_rows(self, width: int) -> list[Line]:
+        return wrap_line(self.message, width)[:MESSAGE_ROWS]
 
     def refuse(self, error: FsmobileError) -> None:
         """Say what an error means and what to do next."""

@@ -26,3 +26,9 @@ def test_what_is_written_in_a_file_is_quoted_as_it_is() -> None:
 def test_a_day_that_cannot_be_is_quoted() -> None:
     told = Problem(code="date_in_the_past", params={"value": "2026-02-30"})
     assert "2026-02-30" in explain_problem(told)
+
+
+def test_a_sentence_that_ends_with_an_abbreviation_has_one_full_stop() -> None:
+    dates = {"stop": "Dun", "dates": "2027-05-06, 2026-11-11"}
+    told = explain_problem(Problem(code="pass_lost_to_holiday", params=dates))
+    assert told.endswith("mer. 11 nov.")

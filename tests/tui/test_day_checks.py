@@ -113,10 +113,11 @@ def test_work_whose_sealed_copy_is_on_a_stick_keeps_nobody(tmp_path: Path) -> No
     assert "Aucune deuxième copie" in shown(shell)
 
 
+@pytest.mark.parametrize("page", ["1", "2", "6", "f", "n", "n c a f enter", "c"])
 @pytest.mark.parametrize("width", [80, 100, 120])
-def test_the_sentence_of_a_registry_that_does_not_answer_is_whole(width: int) -> None:
+def test_the_sentence_of_a_refusal_is_whole_on_every_page(width: int, page: str) -> None:
     shell, _terminal = a_shell(a_day())
-    press(shell, "f")
+    press(shell, page)
     error = RegistryUnreachable("registry_unreachable")
     shell.refuse(error)
     rows = shown(shell, width=width).splitlines()

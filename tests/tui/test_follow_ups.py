@@ -1,5 +1,7 @@
 """Suites: promised in three keys, an hour given in three, taken up anywhere, undone by one."""
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
@@ -214,3 +216,10 @@ def test_without_consent_or_encryption_no_name_is_kept_and_it_is_said() -> None:
     assert "La suite reste sans nom" in shown(shell)
     assert terminal.notes == []
     assert list_open(laptop.desk).lines[0].state.named is None
+
+
+def test_an_hour_stands_apart_from_what_it_is_the_hour_of() -> None:
+    shell, _terminal = a_shell(a_day())
+    press(shell, f"{VISIT} v 2 2 1 2")
+    assert re.search(r"\d\d:\d\d +RDV", shown(shell))
+    assert not re.search(r"\dRDV", shown(shell))

@@ -540,3 +540,14 @@ def test_faults_with_one_remedy_are_mended_from_the_list_of_checks_and_taken_bac
     assert places.read_text(encoding="utf-8") == clean
     press(shell, "u")
     assert places.read_text(encoding="utf-8") == broken
+
+
+def test_a_check_that_its_row_cuts_is_said_whole_below_the_list(tmp_path: Path) -> None:
+    shell = a_planning_shell(tmp_path / "creuse")
+    press(shell, "s")
+    _above, _chosen, *below = shown(shell).partition("▶ 1")
+    cut_at = below[0].index("…")
+    start = below[0][:cut_at].strip()
+    said = " ".join(row.strip("│ ") for row in below[0][cut_at:].splitlines())
+    assert start in said
+    assert len(said[said.index(start) :].split("╰")[0]) > len(start) + 20

@@ -10,6 +10,7 @@ from fsmobile.core.local_time import to_local
 from fsmobile.core.ports import Clock
 from fsmobile.registry.timetables import DEFAULT_TIMEZONE
 from fsmobile.texts import fleet_sentences
+from fsmobile.texts.act_words import act_name
 from fsmobile.texts.dates import (
     NO_BREAK,
     format_day,
@@ -72,7 +73,7 @@ class Renderer:
             "format_time": format_time,
             "format_drift": fleet_sentences.format_drift,
             "role_name": fleet_sentences.role_name,
-            "kind_name": fleet_sentences.kind_name,
+            "act_name": act_name,
             "explain_event": lambda kind: hold_signs(fleet_sentences.explain_event(kind)),
             "explain_refusal": fleet_sentences.explain_refusal,
         }

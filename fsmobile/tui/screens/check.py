@@ -12,7 +12,7 @@ from fsmobile.texts.findings import describe_finding
 from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.day_context import DayContext
-from fsmobile.tui.lines import Line, Role, wrap_line
+from fsmobile.tui.lines import Line, Role
 from fsmobile.tui.stage import Stage
 from fsmobile.tui.views.check import CheckRow, CheckView, StopRow, check_lines
 from fsmobile.tui.views.frame import Hint
@@ -71,10 +71,7 @@ class CheckPage:
             rows=tuple(rows),
             news=tuple(self._tell(check.news)),
         )
-        # What is said of an exchange is long: its last row is in the message line.
-        *above, _last = wrap_line(self._stage.message, width)
-        drawn = check_lines(view, width, height - len(above))
-        return [*drawn, *[Line()] * (height - len(above) - len(drawn)), *above]
+        return check_lines(view, width, height)
 
     def hints(self) -> Sequence[Hint]:
         """Say what can be done about the answer, and how to go back."""

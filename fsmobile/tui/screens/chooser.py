@@ -4,11 +4,14 @@ from collections.abc import Callable, Sequence
 
 from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import Where
-from fsmobile.tui.lines import Line, Role, boxed, laid_over, line, rule, wrap_text
-from fsmobile.tui.picker import Picked, Picker, press_picker
+from fsmobile.tui.lines import Line, Role, boxed, cells, laid_over, line, rule, wrap_text
+from fsmobile.tui.picker import Choice, Picked, Picker, press_picker
 from fsmobile.tui.stage import Page, Question
 from fsmobile.tui.views.entry import picker_lines
 from fsmobile.tui.views.frame import Hint
+
+MARGIN = 6
+"""The cursor, the digit, and a blank before what stands at the right."""
 
 
 class ChooserPage:
@@ -42,6 +45,7 @@ class ChooserPage:
         inner = min(width - 4, 76)
         rows = picker_lines(self._question.title, self._picker, choices, inner, 10)
         rows = rows[: len(choices) + 2] if not self._question.takes_text else rows
+        rows += _whole(choices[self._picker.cursor : self._picker.cursor + 1], inner)
         if self._question.text:
             said = [line(text) for text in wrap_text(self._question.text, inner)]
             rows = [*said, rule(inner), *rows]
@@ -55,3 +59,13 @@ class ChooserPage:
             Hint(command_id="pick.move"),
             Hint(command_id="pick.leave", label=_("Revenir")),
         )
+
+
+def _whole(chosen: Sequence[Choice], width: int) -> list[Line]:
+    """Say the whole of the chosen line, once its row cuts it."""
+    return [
+        row
+        for one in chosen
+        if cells(one.label) + cells(one.detail) + MARGIN > width
+        for row in (rule(width), *map(line, wrap_text(f"{one.label} · {one.detail}", width)))
+    ]

@@ -31,7 +31,7 @@ from fsmobile.tui.planning_studies import PlanningStudies
 from fsmobile.tui.planning_trials import PlanningTrials
 from fsmobile.tui.planning_vehicle_acts import PlanningVehicleActs
 from fsmobile.tui.stage import Page, Prompt, Question, Stage
-from fsmobile.tui.views.frame import Hint
+from fsmobile.tui.views.frame import Hint, show_key
 from fsmobile.tui.views.planning import PlanningView, planning_lines, weeks_around
 from fsmobile.usecases.planning import (
     Edit,
@@ -249,7 +249,7 @@ class PlanningPage:
     def _open_menu(self) -> None:
         """List every act, with its key."""
         acts = [
-            Choice(code=one.id, label=_(one.help), detail=one.keys[0])
+            Choice(code=one.id, label=_(one.help), detail=show_key(one))
             for one in COMMANDS
             if one.where is Where.PLANNING and one.id not in _NO_ACTS
         ]

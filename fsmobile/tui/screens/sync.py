@@ -14,10 +14,11 @@ from fsmobile.errors import (
     StoreBusy,
 )
 from fsmobile.sync.progress import BY_HAND, BY_TIMER, Progress, SyncReport
+from fsmobile.texts.act_words import act_name
 from fsmobile.texts.fleet_sentences import explain_refusal
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.sync_report import describe_loading, describe_report
-from fsmobile.texts.translation import _, mark, n_
+from fsmobile.texts.translation import _, n_
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.lines import Line, Role
 from fsmobile.tui.stage import Stage
@@ -31,35 +32,6 @@ from fsmobile.usecases.sync_status import (
     load_stick,
     load_sync_status,
 )
-
-_KINDS = {
-    "visit.record": mark("visite"),
-    "visit.correct": mark("correction"),
-    "visit.void": mark("visite annulée"),
-    "appointment.book": mark("rendez-vous"),
-    "appointment.move": mark("rendez-vous déplacé"),
-    "appointment.tell": mark("personne prévenue"),
-    "appointment.cancel": mark("rendez-vous annulé"),
-    "commune.notice": mark("commune prévenue"),
-    "appointment.presence": mark("présence"),
-    "followup.open": mark("suite"),
-    "followup.name": mark("nom d'une suite"),
-    "followup.step": mark("étape d'une suite"),
-    "followup.close": mark("suite close"),
-    "passage.open": mark("arrivée"),
-    "passage.close": mark("départ"),
-    "passage.cancel": mark("passage annulé"),
-    "passage.note": mark("note de passage"),
-    "passage.tally": mark("compte à la porte"),
-    "passage.arrive": mark("bus garé"),
-    "passage.leave": mark("bus reparti"),
-    "passage.delay": mark("retard expliqué"),
-    "logbook.write": mark("carnet de bord"),
-    "logbook.close": mark("page du carnet close"),
-    "logbook.read": mark("nouvelles lues"),
-    "journal.note": mark("ligne du journal"),
-}
-
 
 ROWS_MAX = 300
 """What waits is listed so far, the oldest first; the count is of all."""
@@ -183,13 +155,13 @@ class SyncPage:
         waiting = tuple(
             WaitingRow(
                 at=desk.at(one.recorded_at),
-                kind=_kind(one.kind),
+                kind=act_name(one.kind),
                 what=self._name_entity(one.kind, one.entity),
             )
             for one in list_waiting(desk)[:ROWS_MAX]
         )
         refusals = tuple(
-            f"{_kind(kind)} · {explain_refusal(code, str(detail.get('code', '')))}"
+            f"{act_name(kind)} · {explain_refusal(code, str(detail.get('code', '')))}"
             for _op_id, kind, code, detail in list_refusals(desk)
         )
         cursor = min(self._view.cursor, max(0, len(waiting) - 1))
@@ -281,7 +253,3 @@ class SyncPage:
             return Light.UNTRIED
         is_today = synced_at.date() == self._stage.desk.today()
         return Light.IN_STEP if waiting == 0 and is_today else Light.WAITING
-
-
-def _kind(kind: str) -> str:
-    return _(_KINDS[kind]) if kind in _KINDS else kind

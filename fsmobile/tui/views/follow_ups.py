@@ -9,7 +9,8 @@ from fsmobile.texts.dates import format_day_short, format_time
 from fsmobile.texts.translation import _, n_
 from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, select
 
-WHEN_WIDTH = 18
+WHEN_WIDTH = 20
+"""`jeu. 28 janv. 13:30`, and a blank."""
 HIDDEN = "•••"
 """A name while people may look at the screen."""
 
