@@ -167,7 +167,7 @@ CREATE INDEX remote_named ON remote (op_id) WHERE kind = 'followup.name' AND bod
 
 CREATE INDEX remote_unproven ON remote (entity) WHERE gsn = 0;
 
-CREATE TABLE revoked_key (device_id BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE revoked_key (device_id BLOB NOT NULL PRIMARY KEY, issued_before INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE schedule_merge (
   agency TEXT NOT NULL,

@@ -33,6 +33,11 @@ class EventRows(Rows):
         )
         return int(self.connection.execute(query).scalar_one())
 
+    def newest_event_of(self, device_id: bytes, kind: str) -> int:
+        """Return when the newest event of a kind was that concerns a laptop; 0 for none."""
+        query = select(func.max(_v.at)).where(_v.device_id == device_id, _v.kind == kind)
+        return int(self.connection.execute(query).scalar_one() or 0)
+
     def count_events_by(self, author: str, kind: str, *, since: int) -> int:
         """Return how many events of a kind there are since an instant whose detail begins so."""
         query = select(func.count()).where(

@@ -14,7 +14,13 @@ import msgspec
 
 from fsmobile.core.ids import make_uuid7
 from fsmobile.protocol.certificates import Certificate, encode_certificate
-from fsmobile.protocol.orders import SCOPE_DROP, DropOrder, encode_order
+from fsmobile.protocol.orders import (
+    KEY_REVOKE,
+    SCOPE_DROP,
+    DropOrder,
+    RevokeOrder,
+    encode_order,
+)
 from fsmobile.protocol.scopes import device_scope, unit_scope
 from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.registry.erasure_orders import tell_author
@@ -48,10 +54,23 @@ def free_name(name: str, taken: Collection[str]) -> str:
 
 
 def move(
-    book: OrderBook, key: SigningKey, device: DeviceRow, new: DeviceRow, *, now: int, by: str = ""
+    book: OrderBook,
+    key: SigningKey,
+    device: DeviceRow,
+    new: DeviceRow,
+    *,
+    now: int,
+    by: str = "",
+    between: Collection[str] = (),
 ) -> tuple[DeviceRow, tuple[str, ...]]:
-    """Make a laptop what it is from now on, and tell it; return that, and what it sees no more."""
+    """Make a laptop what it is from now on, and tell it; return that, and what it sees no more.
+
+    What it has not sent of the bus that it leaves, and of those `between`, is taken in until it
+    says that nothing is left.
+    """
     transaction = book.transaction
+    # The newest order is told by its date, even by a registry whose clock was put right.
+    now = max(now, transaction.newest_event_of(device.device_id, EventKind.LAPTOP_ASSIGNED) + 1)
     taken = transaction.list_names(new.unit, besides=new.device_id)
     new = replace(new, name=free_name(new.name, taken))
     seen = readable_scopes(transaction, device)
@@ -61,11 +80,15 @@ def move(
     tell_author(book, device)
     certificate = encode_certificate(certify(key, new, now))
     order = DropOrder(scopes=dropped, certificate=certificate)
-    book.write(SCOPE_DROP, device_scope(new.device_id), encode_order(order))
+    book.write(SCOPE_DROP, device_scope(new.device_id), encode_order(order), at=now)
     # An office reads buses in which it may not write: only its own is its own again.
     transaction.return_to_scopes(new.device_id, [unit_scope(new.unit)])
+    left = sorted({device.unit, *between} - {new.unit})
+    scopes = [unit_scope(unit) for unit in left]
+    transaction.leave_scopes(new.device_id, scopes, transaction.position().gsn)
     if new.unit != device.unit:
-        _leave(book, new, [device.unit])
+        gone = RevokeOrder(device_id=new.device_id, issued_before=now)
+        book.write(KEY_REVOKE, unit_scope(device.unit), encode_order(gone))
     note_move(book, device, new, now=now, by=by)
     return new, dropped
 
@@ -95,8 +118,8 @@ def believe(
     last = forgotten[-1]
     now = max(book.clock.now_ms(), last.issued_at)
     wanted = replace(device, name=last.name, agency=last.agency, unit=last.unit, role=last.role)
-    new, _ = move(book, key, device, wanted, now=now, by=WORD)
-    _leave(book, new, {one.unit for one in forgotten} - {new.unit})
+    between = {one.unit for one in forgotten}
+    new, _ = move(book, key, device, wanted, now=now, by=WORD, between=between)
     return new
 
 
@@ -106,12 +129,5 @@ def _is_forgotten(book: OrderBook, key: SigningKey, device: DeviceRow, one: Cert
         return False
     if not verify(key.public, one.message(), one.signature):
         return False
-    return not book.transaction.count_events_of(
-        device.device_id, EventKind.LAPTOP_ASSIGNED, since=one.issued_at
-    )
-
-
-def _leave(book: OrderBook, device: DeviceRow, units: Iterable[str]) -> None:
-    """Take in what it has not sent of these buses, until it says that nothing is left."""
-    scopes = [unit_scope(unit) for unit in units]
-    book.transaction.leave_scopes(device.device_id, scopes, book.transaction.position().gsn)
+    newest = book.transaction.newest_event_of(device.device_id, EventKind.LAPTOP_ASSIGNED)
+    return one.issued_at > newest

@@ -31,13 +31,14 @@ class OrderBook:
         agent_id: AgentId = OWN_AGENT,
         entity: str | None = None,
         after: str = ZERO,
+        at: int | None = None,
     ) -> Op:
         """Tell the laptops of a scope, in a person's name or the registry's own.
 
         `after` is the hybrid clock of what the op is about: it comes later, whoever's clock is
-        ahead.
+        ahead. `at` is the instant of its id, where that says which of two orders is the newer.
         """
-        now = self.clock.now_ms()
+        now = self.clock.now_ms() if at is None else at
         op = make_op(
             kind=kind,
             schema=1,

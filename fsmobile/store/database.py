@@ -36,6 +36,7 @@ KNOWN_MIGRATIONS = (
     "orders",
     "names",
     "visits_of_a_passage",
+    "certificates_of_those_who_left",
 )
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 

@@ -408,3 +408,9 @@ def names(db: Database) -> None:
 def visits_of_a_passage(db: Database) -> None:
     """What was recorded at a passage is asked for at each key that changes the day."""
     db.execute("CREATE INDEX visit_passage ON visit (passage_id)")
+
+
+@laptop()
+def certificates_of_those_who_left(db: Database) -> None:
+    """Of a laptop that went to another bus, only the certificates of before are revoked here."""
+    db.execute("ALTER TABLE revoked_key ADD COLUMN issued_before INTEGER")

@@ -29,9 +29,13 @@ def apply_order(connection: Connection, op: Op, gsn: int) -> None:
             assignment.move_to(connection, order, op, gsn)
         case DropOrder():
             pass  # what was handed out again since is its bus's of today
-        case RevokeOrder(device_id=device_id):
+        case RevokeOrder(device_id=device_id, issued_before=issued_before):
+            # The greater of a date and NULL is NULL: who was revoked stays so.
             connection.execute(
-                "INSERT OR IGNORE INTO revoked_key (device_id) VALUES (?)", (device_id,)
+                "INSERT INTO revoked_key (device_id, issued_before) VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE"
+                " SET issued_before = max(issued_before, excluded.issued_before)",
+                (device_id, issued_before),
             )
     connection.execute(
         "INSERT OR REPLACE INTO applied_order (op_id, kind, gsn) VALUES (?, ?, ?)",
@@ -39,10 +43,12 @@ def apply_order(connection: Connection, op: Op, gsn: int) -> None:
     )
 
 
-def is_key_revoked(replica: Replica, device_id: bytes) -> bool:
-    """Tell whether the registry said that a laptop's key is good for nothing any more."""
+def is_key_revoked(replica: Replica, device_id: bytes, issued_at: int) -> bool:
+    """Tell whether the registry said that a certificate is good for nothing here any more."""
     found = replica.connection.execute(
-        "SELECT 1 FROM revoked_key WHERE device_id = ?", (device_id,)
+        "SELECT 1 FROM revoked_key WHERE device_id = ?"
+        " AND (issued_before IS NULL OR issued_before > ?)",
+        (device_id, issued_at),
     )
     return found.fetchone() is not None
 

@@ -74,9 +74,10 @@ def check_peer(replica: Replica, encoded: bytes) -> Certificate:
         raise BadSignature("peer_not_certified")
     if certificate.unit != enrolment.unit_id:
         raise InvalidInput("peer_of_another_unit", unit=certificate.unit)
-    if device_id_of(certificate.public_key) == enrolment.device_id:
+    device_id = device_id_of(certificate.public_key)
+    if device_id == enrolment.device_id:
         raise InvalidInput("peer_is_this_laptop")
-    if orders.is_key_revoked(replica, device_id_of(certificate.public_key)):
+    if orders.is_key_revoked(replica, device_id, certificate.issued_at):
         raise InvalidInput("peer_revoked", name=certificate.name)
     return certificate
 

@@ -37,6 +37,15 @@ def test_a_laptop_moves_with_its_unsent_work_and_the_office_reads_both_buses(reg
     assert verify_registry(registry.storage).faults == []
 
 
+def test_a_laptop_hears_of_its_newest_bus_from_a_registry_whose_clock_was_put_back(registry):
+    mine = a_laptop(registry, name="a")
+    assign(registry, "a", unit="bus-charente/bus-2")
+    mine.sync()
+    registry.clock.ms -= DAY_MS
+    assign(registry, "a", unit="bus-charente/bus-3")
+    assert mine.sync().moved_to == "bus-charente/bus-3"
+
+
 def test_old_bodies_go_and_young_ones_stay(registry):
     mine = a_laptop(registry, name="a")
     visits.record_visit(mine.desk, a_visit(note="clé chez Mme Durand"))

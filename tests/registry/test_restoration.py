@@ -10,6 +10,8 @@ from sqlalchemy import Engine, delete, select, update
 from worlds import FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
 
 from fsmobile.errors import InvalidInput, NotFound
+from fsmobile.protocol.orders import SCOPE_DROP
+from fsmobile.protocol.signatures import device_id_of
 from fsmobile.registry import schema
 from fsmobile.registry.administration import make_code, make_registry, open_registry
 from fsmobile.registry.assignments import assign
@@ -292,6 +294,9 @@ def test_a_registry_that_forgot_where_it_sent_a_laptop_takes_its_own_word_for_it
             "bus-charente/bus-1 → bus-creuse/bus-1 (agent) certificate"
         ]
         units = {device.name: device.unit for device, _seen in transaction.list_devices()}
+        row = transaction.find_device(device_id_of(laptop.key.public))
+        assert row is not None
+        assert not transaction.find_former_scopes(row.device_id, row.confirmed[SCOPE_DROP])
     assert units == {"a": "bus-creuse/bus-1", "b": "bus-charente/bus-1"}
     assert verify_registry(registry.storage).faults == []
     assert list_unconfirmed(registry.storage) == []

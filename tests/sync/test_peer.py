@@ -9,6 +9,7 @@ from fsmobile.protocol.envelope import seal
 from fsmobile.protocol.messages import Answered, Busy, Malformed, encode
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry.administration import load_state, revoke
+from fsmobile.registry.assignments import assign
 from fsmobile.registry.quarantine import take_quarantine_in
 from fsmobile.registry.service import RegistryService
 from fsmobile.store import carried, identity, queries
@@ -211,3 +212,25 @@ def test_what_only_the_other_laptop_still_holds_is_set_aside_for_a_person(pair):
         minutes = sorted(row.state.visit.minutes for row in visits.list_visits(laptop.desk))
         assert minutes == [7, 41]
     assert bring(other) == 0
+
+
+def test_who_works_elsewhere_now_is_refused_with_its_old_certificate(pair):
+    one, other = pair
+    unit = other.desk.unit_id
+    old = own_certificate(other.replica)
+    one.registry.clock.ms += 60_000
+    assign(one.registry, "b", unit="bus-charente/bus-2")
+    one.sync()
+    with pytest.raises(InvalidInput, match="peer_revoked"):
+        check_peer(one.replica, old)
+    one.registry.clock.ms += 60_000
+    assign(one.registry, "b", unit=unit)
+    for laptop in pair:
+        laptop.sync()
+    assert check_peer(one.replica, own_certificate(other.replica)).unit == unit
+    with pytest.raises(InvalidInput, match="peer_revoked"):
+        check_peer(one.replica, old)
+    revoke(one.registry, "b")
+    one.sync()
+    with pytest.raises(InvalidInput, match="peer_revoked"):
+        check_peer(one.replica, own_certificate(other.replica))
