@@ -49,9 +49,12 @@ class DropOrder(Struct, frozen=True, kw_only=True):
 
 
 class RevokeOrder(Struct, frozen=True, kw_only=True):
-    """Data of `key.revoke`: a laptop of the bus whose key is good for nothing any more."""
+    """Data of `key.revoke`: a laptop whose key is good for nothing in this bus any more."""
 
     device_id: bytes
+    issued_before: int | None = None
+    """It works elsewhere: a certificate made since is good, should it come back. None: it was
+    revoked, whatever it shows."""
 
 
 Order = EraseOrder | RetentionOrder | DropOrder | RevokeOrder
