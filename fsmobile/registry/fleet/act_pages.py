@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +14,7 @@ from fsmobile.registry.administration import revoke
 from fsmobile.registry.assignments import assign
 from fsmobile.registry.confirmations import Unconfirmed, list_unconfirmed
 from fsmobile.registry.erasure import erase
+from fsmobile.registry.fleet.door import Door
 from fsmobile.registry.fleet.records import Account
 from fsmobile.registry.fleet.rights import Right
 from fsmobile.registry.records import DeviceRow, Erasure
@@ -24,48 +24,8 @@ from fsmobile.texts.sentences import explain_error
 ERASURES = "/effacements"
 GROUND_MAX = 200
 IDS_MAX = 100
-T = TypeVar("T")
 WriteDown = Callable[[Sequence[Erasure]], None]
 """Keeps erasures outside the database: one that is restored has forgotten them."""
-
-
-class Door(Protocol):
-    """What the fleet pages do for these: who asks, and the frame around what is shown."""
-
-    async def account_of(self, request: Request) -> Account | None:
-        """Return who has signed in."""
-        ...
-
-    async def read_own_form(self, request: Request) -> dict[str, str] | None:
-        """Return the fields of a form that our own page showed to this person."""
-        ...
-
-    async def refuse(
-        self, request: Request, account: Account, act: str, device_id: bytes | None = None
-    ) -> Response:
-        """Note what an account may not do, and say that there is no such page."""
-        ...
-
-    async def run_in_thread(self, do: Callable[[], T]) -> T:
-        """Do what asks the database in a thread of the pages' own."""
-        ...
-
-    def show(
-        self,
-        request: Request,
-        template: str,
-        account: Account,
-        *,
-        status: int = 200,
-        timezone: str | None = None,
-        **values: object,
-    ) -> Response:
-        """Draw a page."""
-        ...
-
-    def lead_to(self, path: str) -> Response:
-        """Lead to another of our pages."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
 """The page of a town hall over HTTP: book on the next passages, give back; plain forms."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
 from functools import cached_property, partial
-from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +14,7 @@ from fsmobile.core.ids import ProcedureId
 from fsmobile.errors import FsmobileError, InvalidInput
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.registry.fleet.bookings import Bookings, book, give_back, load_bookings
+from fsmobile.registry.fleet.door import Door
 from fsmobile.registry.fleet.records import Account
 from fsmobile.registry.fleet.rights import Right
 from fsmobile.registry.orders import OrderBook
@@ -26,49 +26,12 @@ from fsmobile.texts.sentences import explain_error
 PATH = "/rendez-vous"
 
 
-class Door(Protocol):
-    """What the fleet pages do for this one: who asks, and the frame around what is shown."""
-
-    async def account_of(self, request: Request) -> Account | None:
-        """Return who has signed in."""
-        ...
-
-    async def read_own_form(self, request: Request) -> dict[str, str] | None:
-        """Return the fields of a form that our own page showed to this person."""
-        ...
-
-    def show(
-        self,
-        request: Request,
-        template: str,
-        account: Account,
-        *,
-        status: int = 200,
-        timezone: str | None = None,
-        **values: object,
-    ) -> Response:
-        """Draw a page."""
-        ...
-
-    def lead_to(self, path: str) -> Response:
-        """Lead to another of our pages."""
-        ...
-
-    async def refuse(
-        self, request: Request, account: Account, act: str, device_id: bytes | None = None
-    ) -> Response:
-        """Note what an account may not do, and say that there is no such page."""
-        ...
-
-
 @dataclass(frozen=True)
 class BookingPages:
     """The handlers, around one registry."""
 
     service: RegistryService
     door: Door
-    run: Callable[[Callable[[], object]], Awaitable[object]]
-    """Does what asks the database in a thread of the pages' own."""
 
     def routes(self) -> list[BaseRoute]:
         """Return where the page and its two forms are."""
@@ -107,7 +70,7 @@ class BookingPages:
         if form is None:
             return await self._show(request, account, error=InvalidInput("form_not_ours"))
         try:
-            done = await self.run(partial(act, account, form))
+            done = await self.door.run_in_thread(partial(act, account, form))
         except FsmobileError as error:
             return await self._show(request, account, error=error)
         return self.door.lead_to(f"{PATH}?{done}")
@@ -115,8 +78,7 @@ class BookingPages:
     async def _show(
         self, request: Request, account: Account, *, error: FsmobileError | None = None
     ) -> Response:
-        shown = await self.run(partial(self._load, account))
-        assert isinstance(shown, Shown)
+        shown = await self.door.run_in_thread(partial(self._load, account))
         sentence = None if error is None else explain_error(error)
         return self.door.show(
             request,

@@ -70,7 +70,7 @@ class FleetPages:
                     Route("/deconnexion", self.sign_out, methods=["POST"]),
                     Route("/structure/{agency}", self.agency),
                     Route("/poste/{device}", self.laptop),
-                    *BookingPages(self.service, self, self.run_in_thread).routes(),
+                    *BookingPages(self.service, self).routes(),
                     *ActPages(self.service, self, self.write_down).routes(),
                     *ReportPages(self.service, self, self.replica).routes(),
                     Route("/style.css", partial(_asset, "style.css", "text/css")),

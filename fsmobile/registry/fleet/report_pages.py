@@ -28,7 +28,7 @@ from fsmobile.errors import InvalidInput
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.reference.communes import find_commune
 from fsmobile.registry.administration import note_event
-from fsmobile.registry.fleet.act_pages import Door
+from fsmobile.registry.fleet.door import Door
 from fsmobile.registry.fleet.records import Account
 from fsmobile.registry.fleet.rights import Right
 from fsmobile.registry.fleet.unit_reports import (
