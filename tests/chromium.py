@@ -62,3 +62,9 @@ def open_chromium(*, has_scripts: bool = True) -> Iterator[webdriver.Chrome]:
             yield driver
         finally:
             driver.quit()
+
+
+def resize(chrome: webdriver.Chrome, width: int, height: int = 900) -> None:
+    """Give the page itself this size, whatever the window takes around it."""
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)

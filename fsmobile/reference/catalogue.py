@@ -1,30 +1,15 @@
-"""The bundled catalogue: operators, counter labels and the official rows they cover."""
+"""The bundled catalogue: operators and counter labels."""
 
-import csv
 import json
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any
 
-from msgspec import Struct
-
 from fsmobile.core.catalogue import Catalogue, Operator, Procedure, Theme
 from fsmobile.core.ids import OperatorId, ProcedureId
 from fsmobile.core.visits import HelpKind
 from fsmobile.reference.resources import read_text
-
-
-class OfficialRow(Struct, frozen=True, kw_only=True):
-    """A procedure as its publisher names it; labels of the catalogue cover these."""
-
-    code: str
-    """`R…` on service-public.fr, `aplus-…` for a reason of Administration+, `presse-…`."""
-    operator: OperatorId
-    kind: str
-    """`teleservice`, `formulaire`, `simulateur`, `motif_de_blocage`…"""
-    title: str
-    """Official title, without the year of a form."""
 
 
 @cache
@@ -36,20 +21,6 @@ def load_catalogue() -> Catalogue:
     return Catalogue(
         operators={operator.operator_id: operator for operator in operators},
         procedures={procedure.procedure_id: procedure for procedure in procedures},
-    )
-
-
-@cache
-def load_official_rows() -> tuple[OfficialRow, ...]:
-    """Read the official procedures, in the order of their source."""
-    return tuple(
-        OfficialRow(
-            code=row["code"],
-            operator=OperatorId(row["operateur"]),
-            kind=row["nature"],
-            title=row["intitule"],
-        )
-        for row in csv.DictReader(read_text("demarches_officielles.csv").splitlines())
     )
 
 

@@ -3,10 +3,10 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-import uvicorn
+from loopback import serve
 from worlds import Laptop, a_laptop, a_registry, a_visit
 
 from fsmobile.errors import InvalidInput, RegistryUnreachable
@@ -128,19 +128,10 @@ def test_what_is_no_address_is_refused(url: str) -> None:
         HttpRegistry(url, DICTIONARY, DICTIONARY_ID)
 
 
-@contextmanager
-def _real_registry(machine: Laptop, dictionary_id: str = DICTIONARY_ID) -> Iterator[str]:
-    app = make_app(machine.registry, DICTIONARY, dictionary_id)
-    door = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{door.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-        door.close()
+def _real_registry(
+    machine: Laptop, dictionary_id: str = DICTIONARY_ID
+) -> AbstractContextManager[str]:
+    return serve(make_app(machine.registry, DICTIONARY, dictionary_id))
 
 
 def test_a_day_goes_through_a_real_server_in_one_small_request() -> None:

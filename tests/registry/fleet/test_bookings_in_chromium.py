@@ -1,15 +1,12 @@
 """A secretary books in a real Chromium whose scripts are switched off, by keyboard, narrow too."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from chromium import open_chromium
 from fleet_worlds import PASSPHRASE
+from loopback import serve
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -36,16 +33,8 @@ def address(village: Village) -> Iterator[str]:
     """The registry served on loopback by the real server."""
     routes = FleetPages(village.service).routes()
     app = make_app(village.service, load_wire_dictionary(), DICTIONARY_ID, more_routes=routes)
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
+    with serve(app) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

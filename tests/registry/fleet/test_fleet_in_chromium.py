@@ -1,19 +1,16 @@
 """The fleet pages in a real Chromium: by keyboard, narrow and wide, without an error."""
 
 import shutil
-import socket
 import struct
-import threading
-import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import uvicorn
 from charente_fleet import live_a_thursday
-from chromium import open_chromium
+from chromium import open_chromium, resize
 from fleet_worlds import PASSPHRASE
+from loopback import serve
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -76,16 +73,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     registry = live_a_thursday(tmp_path_factory.mktemp("registre"))
     routes = FleetPages(registry).routes()
     app = make_app(registry, load_wire_dictionary(), DICTIONARY_ID, more_routes=routes)
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
+    with serve(app) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -119,12 +108,6 @@ def press(chrome: Chrome, *keys: str) -> None:
 def focused(chrome: Chrome) -> WebElement:
     """Return what has the focus."""
     return chrome.switch_to.active_element
-
-
-def resize(chrome: Chrome, width: int, height: int = 900) -> None:
-    """Give the page itself this size, whatever the window takes around it."""
-    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
 def pages_of(chrome: Chrome, address: str) -> Iterator[str]:

@@ -3,18 +3,16 @@
 import base64
 import re
 import shutil
-import socket
 import struct
-import threading
 import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_selenium_python import Axe
-from chromium import open_chromium
+from chromium import open_chromium, resize
+from loopback import serve
 from public_worlds import PORT_ADDRESS, ROOT, a_public_app, a_public_registry
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
@@ -50,16 +48,8 @@ NOTICES = [
 def address() -> Iterator[str]:
     """A registry served on loopback by the real server."""
     app = a_public_app(a_public_registry(), PORT_ADDRESS)
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
+    with serve(app) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +57,6 @@ def chrome() -> Iterator[Chrome]:
     """One browser for these tests."""
     with open_chromium() as driver:
         yield driver
-
-
-def resize(chrome: Chrome, width: int, height: int = 900) -> None:
-    """Give the page itself this size, whatever the window takes around it."""
-    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
 def open_page(chrome: Chrome, url: str) -> None:
