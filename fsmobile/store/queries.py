@@ -16,6 +16,7 @@ from fsmobile.core.visits import VisitState
 from fsmobile.errors import NotFound
 from fsmobile.protocol.messages import Receipt, decode_receipt
 from fsmobile.protocol.ops import Op, read_op
+from fsmobile.protocol.promise_records import FOLLOW_UP_NAME
 from fsmobile.protocol.records import Record, read_record
 from fsmobile.store.identity import get_meta
 from fsmobile.store.projections import (
@@ -166,6 +167,20 @@ def load_follow_ups(replica: Replica, follow_up_ids: Sequence[str]) -> dict[str,
         (json.dumps(follow_up_ids),),
     )
     return {follow_up_id: decode_follow_up_state(state) for follow_up_id, state in rows}
+
+
+def load_named_follow_ups(replica: Replica) -> list[FollowUpState]:
+    """Return the follow-ups whose person is named here."""
+    entities = [
+        entity
+        for table in ("op", "remote")
+        for (entity,) in replica.connection.execute(
+            f"SELECT entity FROM {table} INDEXED BY {table}_named"
+            f" WHERE kind = '{FOLLOW_UP_NAME}' AND body IS NOT NULL"
+        )
+    ]
+    known = load_follow_ups(replica, entities).values()
+    return [state for state in known if state.named is not None]
 
 
 def count_visits(replica: Replica) -> int:

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fsmobile.core.folding import fold
 from fsmobile.core.follow_ups import FollowUpState
@@ -21,6 +22,7 @@ from fsmobile.texts.labels import label, label_short
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.report_names import name_code
+from fsmobile.usecases.search_people import list_named
 
 PAGE = 60
 """More than most windows show; the list reads the next page when its end is reached."""
@@ -54,8 +56,9 @@ NOTHING = "?"
 VOID = "void"
 """The outcome of a visit that was cancelled, in the index."""
 FILTERS = (
-    *("lieu", "démarche", "opérateur", "agent", "issue", "note", "depuis", "jusque", "le"),
-    *("sauf", "thème", "aide", "blocage", "âge", "résidence", "contact", "mode", "heure"),
+    *("lieu", "démarche", "opérateur", "agent", "personne", "issue", "note"),
+    *("depuis", "jusque", "le", "sauf"),
+    *("thème", "aide", "blocage", "âge", "résidence", "contact", "mode", "heure"),
 )
 """What may stand before a colon."""
 SIFT_LINES, SIFT_ROUNDS = 1000, 10
@@ -71,6 +74,8 @@ class SearchQuery(Struct, frozen=True, kw_only=True):
     """(what it is a name of, what was typed); None is a word of a note."""
     details: tuple[tuple[Dimension, str], ...] = ()
     """(what it is a code or a name of, what was typed), of what is not in the index."""
+    people: tuple[str, ...] = ()
+    """Words of the name of the person of a follow-up."""
     without: tuple[str, ...] = ()
     """Names of outcomes that are left out; `annulée` is one of them."""
     first: date | None = None
@@ -101,10 +106,11 @@ def read_query(text: str) -> SearchQuery:
     words: list[str] = []
     filters: list[tuple[CodeKind | None, str]] = []
     details: list[tuple[Dimension, str]] = []
-    unknown: list[str] = []
-    without: list[str] = []
+    parts = text.split()
+    unknown = parts[WORDS_MAX:]
+    apart: dict[str, list[str]] = {"sauf": [], "personne": []}
     first, last = None, None
-    for part in text.split()[:WORDS_MAX]:
+    for part in parts[:WORDS_MAX]:
         name, colon, value = part.partition(":")
         key = fold(name)
         if not colon:
@@ -113,8 +119,8 @@ def read_query(text: str) -> SearchQuery:
             continue  # still being typed
         elif key in _SIFTED or (value == NOTHING and key in _NOTHING):
             details.append((_SIFTED.get(key) or _NOTHING[key], value))
-        elif key == "sauf":
-            without.append(value)
+        elif key in apart:
+            apart[key].append(value)
         elif key in _KINDS:
             filters.append((_KINDS[key], value))
         elif key in ("depuis", "jusque", "le"):
@@ -131,7 +137,8 @@ def read_query(text: str) -> SearchQuery:
         words=tuple(words),
         filters=tuple(filters),
         details=tuple(details),
-        without=tuple(without),
+        people=tuple(fold(" ".join(apart["personne"])).split()),
+        without=tuple(apart["sauf"]),
         first=first,
         last=last,
         unknown=tuple(unknown),
@@ -155,6 +162,7 @@ class Finder:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._people = list_named(desk)
         self._names: Mapping[CodeKind, Mapping[str, str]] = {
             CodeKind.PLACE: dict(_place_names(desk)),
             CodeKind.PROCEDURE: _folded(
@@ -189,7 +197,10 @@ class Finder:
         return _page(self._lines(query, below, limit + 1), limit)
 
     def _lines(self, query: SearchQuery, below: int | None, limit: int) -> list[Found]:
-        return search.find(
+        named = self._named_lines(query, below)
+        if query.people:
+            return named[:limit]
+        recorded = search.find(
             self._desk.replica,
             self.expression(query),
             first=query.first,
@@ -197,6 +208,32 @@ class Finder:
             below=below,
             limit=limit,
         )
+        if not named:
+            return recorded
+        lines = {one.rank: one for one in (*recorded, *named)}
+        return [lines[rank] for rank in sorted(lines, reverse=True)][:limit]
+
+    def _named_lines(self, query: SearchQuery, below: int | None) -> list[Found]:
+        """Return the follow-ups of the people who are named, if the rest of the query finds them.
+
+        The newest first.
+        """
+        named = []
+        for one in self._people:
+            rest = tuple(word for word in query.words if not one.has(word))
+            is_named = len(rest) < len(query.words) or query.people
+            is_later = below is not None and one.found.rank >= below
+            if is_named and not is_later and all(map(one.has, query.people)):
+                found = search.find(
+                    self._desk.replica,
+                    self.expression(replace(query, words=rest)),
+                    first=max(one.day, query.first or one.day),
+                    last=min(one.day, query.last or one.day),
+                    below=one.found.rank + 1,
+                    limit=1,
+                )
+                named += [line for line in found if line.rank == one.found.rank]
+        return sorted(named, key=lambda line: line.rank, reverse=True)
 
     def _sift(self, query: SearchQuery, below: int | None, limit: int) -> SearchPage:
         """Read what the index finds, and keep what has every detail; some thousands at a time."""

@@ -1,8 +1,12 @@
 """Recherche and Bilans: found while typing, opened, counted, and from a figure to its list."""
 
+from datetime import timedelta
+
+from fsmobile.core.follow_ups import FollowUp, NamedPart
 from fsmobile.core.periods import PeriodKind, period_of
 from fsmobile.tui.screens.report import SHOWN
 from fsmobile.tui.search_filters import list_filters
+from fsmobile.usecases.follow_ups import open_follow_up
 from fsmobile.usecases.reports import break_down, make_report
 from fsmobile.usecases.search import read_query
 from fsmobile.usecases.visits import correct_visit, list_visits, record_visit
@@ -55,6 +59,25 @@ def test_notes_are_hidden_while_people_may_look_at_the_screen() -> None:
     press(shell, "4 s e c r e t")
     assert "bien gardé" not in shown(shell)
     assert "note cachée" in shown(shell)
+
+
+def test_the_person_of_a_promise_is_found_and_shown_to_who_sees_notes_only() -> None:
+    laptop = a_day()
+    desk, today = laptop.desk, laptop.desk.today()
+    desk.keeps_names = True
+    named = NamedPart(
+        name="Mme Lemaire",
+        consented_on=today,
+        consent_text="suite-1",
+        erase_on=today + timedelta(days=300),
+    )
+    open_follow_up(desk, FollowUp(opened_on=today, task="rappeler la CAF", due=today), named)
+    shell, _terminal = a_shell(laptop)
+    press(shell, "* 4 l e m a i")
+    assert "Mme Lemaire" in shown(shell)
+    press(shell, "escape * 4")
+    assert "rappeler la CAF" in shown(shell)
+    assert "Lemaire" not in shown(shell)
 
 
 def test_a_period_is_counted_and_each_figure_opens_its_list() -> None:

@@ -1,12 +1,12 @@
 """Search: accents or none, ligatures, apostrophes, filters; nothing erased is ever found."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
 from worlds import Laptop, a_laptop, a_registry, a_visit
 
-from fsmobile.core.follow_ups import FollowUp
+from fsmobile.core.follow_ups import FollowUp, NamedPart
 from fsmobile.core.ids import AgentId, PassageId
 from fsmobile.core.visits import AgeBand, Enquiry, HelpKind, Outcome, Whereabouts
 from fsmobile.formats.schedule_toml import read_schedule
@@ -15,7 +15,8 @@ from fsmobile.store import erasure
 from fsmobile.store.projections import rebuild
 from fsmobile.store.search import tidy
 from fsmobile.usecases.follow_ups import open_follow_up
-from fsmobile.usecases.search import Finder, read_query
+from fsmobile.usecases.search import WORDS_MAX, Finder, read_query
+from fsmobile.usecases.silence import DAY_MS
 from fsmobile.usecases.visits import correct_visit, record_visit, void_visit
 from tests.tui.day_samples import TREE
 
@@ -197,6 +198,55 @@ def test_a_promise_is_found_by_its_task() -> None:
     assert found(laptop, "rappel caf") == ["rappeler la CAF"]
 
 
+def a_promise(laptop: Laptop, name: str, task: str) -> None:
+    today = laptop.desk.today()
+    named = NamedPart(
+        name=name,
+        consented_on=today,
+        consent_text="suite-1",
+        erase_on=today + timedelta(days=300),
+    )
+    open_follow_up(laptop.desk, FollowUp(opened_on=today, task=task, due=today), named)
+
+
+def test_the_person_of_a_promise_is_found_by_name_where_names_are_kept() -> None:
+    laptop = a_bus()
+    laptop.desk.keeps_names = True
+    a_promise(laptop, "Mme L'Hôpital-Lœvenbruck", "rappeler la CAF")
+    a_promise(laptop, "M. Hopi", "rendre le dossier")
+    record_visit(laptop.desk, a_visit(note="va à l'hôpital"))
+    for typed, expected in (
+        ("hopital", {"rappeler la CAF", "va à l'hôpital"}),
+        ("hopi caf", {"rappeler la CAF"}),
+        ("hopi loeven", {"rappeler la CAF"}),
+        ("personne:hopi", {"rappeler la CAF", "rendre le dossier"}),
+        ("personne:hopital caf", {"rappeler la CAF"}),
+        ("personne:hopi depuis:2031", set()),
+        ("personne:hopi issue:résolu", set()),
+        ("personne:durand", set()),
+    ):
+        assert set(found(laptop, typed)) == expected, typed
+    finder, query = Finder(laptop.desk), read_query("personne:hopi")
+    page = finder.find(query, limit=1)
+    assert page.has_more
+    assert len(finder.find(query, below=page.below, limit=1).found) == 1
+    assert b"loevenbruck" not in bytes(
+        str(laptop.replica.connection.execute("SELECT words FROM search").fetchall()), "utf-8"
+    )
+    laptop.desk.keeps_names = False
+    assert found(laptop, "personne:hopi") == []
+
+
+def test_no_name_finds_anything_while_names_are_locked() -> None:
+    laptop = a_bus()
+    laptop.desk.keeps_names = True
+    a_promise(laptop, "Mme Hopital", "rappeler la CAF")
+    laptop.desk.silence_days = 3
+    laptop.replica.clock.ms += 5 * DAY_MS  # type: ignore[attr-defined]
+    record_visit(laptop.desk, a_visit(note="depuis"))
+    assert found(laptop, "hopital") == []
+
+
 def test_no_byte_of_what_is_erased_stays_in_the_index() -> None:
     laptop = a_bus()
     for number in range(40):
@@ -220,3 +270,4 @@ def test_no_text_breaks_a_search(text: str) -> None:
     record_visit(laptop.desk, a_visit(note="rien"))
     assert set(found(laptop, text)) <= {"rien"}
     assert read_query("x:y depuis:jamais").unknown == ("x:y", "depuis:jamais")
+    assert read_query("mot " * WORDS_MAX + "de trop").unknown == ("de", "trop")

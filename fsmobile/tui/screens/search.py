@@ -10,6 +10,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fsmobile.core.follow_ups import FollowUpState
 from fsmobile.core.reports import stop_key
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.dates import format_numeric_day
@@ -29,9 +30,10 @@ from fsmobile.usecases import search
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.report_names import name_stop
 from fsmobile.usecases.search import NOTHING, Finder, SearchHit, count_recorded, read_query
+from fsmobile.usecases.silence import are_names_locked
 from fsmobile.usecases.visits import agent_name
 
-QUERY_MAX = 120
+QUERY_MAX = 300
 ACTING = ("up", "down", "pageup", "pagedown", "home", "end", "enter", "f4", "f6")
 """Keys that mean what is found, or come after what does."""
 
@@ -238,7 +240,7 @@ class SearchPage:
                 what=follow_up.task,
                 outcome=_("suite"),
                 agent=agent_name(desk, hit.follow_up.agent_id),
-                notes=tuple(step.text for step in hit.follow_up.steps),
+                notes=(*_names(desk, hit.follow_up), *(one.text for one in hit.follow_up.steps)),
             )
         if hit.visit is None:
             return SearchRow()
@@ -259,3 +261,8 @@ class SearchPage:
             details=row.details,
             notes=(visit.note,) if visit.note else (),
         )
+
+
+def _names(desk: Desk, state: FollowUpState) -> tuple[str, ...]:
+    """Return the name of the person, where it may be read; it is hidden as notes are."""
+    return () if state.named is None or are_names_locked(desk) else (state.named.name,)
