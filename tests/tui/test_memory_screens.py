@@ -58,7 +58,10 @@ def test_notes_are_hidden_while_people_may_look_at_the_screen() -> None:
     correct_visit(laptop.desk, visit_id, {"note": "secret bien gardé"})
     press(shell, "4 s e c r e t")
     assert "bien gardé" not in shown(shell)
-    assert "note cachée" in shown(shell)
+    assert "note cachée (Échap, puis * la montre)" in shown(shell)
+    press(shell, "escape *")
+    press(shell, "4")
+    assert "bien gardé" in shown(shell)
 
 
 def test_the_person_of_a_promise_is_found_and_shown_to_who_sees_notes_only() -> None:
@@ -75,6 +78,8 @@ def test_the_person_of_a_promise_is_found_and_shown_to_who_sees_notes_only() -> 
     shell, _terminal = a_shell(laptop)
     press(shell, "* 4 l e m a i")
     assert "Mme Lemaire" in shown(shell)
+    press(shell, "enter")
+    assert "elle est dans 2 Suites" in shown(shell)
     press(shell, "escape * 4")
     assert "rappeler la CAF" in shown(shell)
     assert "Lemaire" not in shown(shell)

@@ -19,7 +19,7 @@ from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import Where
 from fsmobile.tui.day_context import DayContext, split_name
 from fsmobile.tui.keys import is_text
-from fsmobile.tui.lines import Line
+from fsmobile.tui.lines import Line, Role
 from fsmobile.tui.outside import Outside
 from fsmobile.tui.picker import Choice, narrowing
 from fsmobile.tui.search_filters import list_filters
@@ -211,6 +211,11 @@ class SearchPage:
         row = self._read.get(self._page.found[self._cursor].rank)
         if row is not None and row.visit_id is not None:
             self._stage.open_visit(row.visit_id)
+        elif row is not None:
+            told = _(
+                "Cette suite est sans visite : tant qu'elle est ouverte, elle est dans 2 Suites"
+            )
+            self._stage.say(told, Role.PLAIN)
 
     def _pick(self) -> None:
         """Add a filter from the list of them all to what is typed."""

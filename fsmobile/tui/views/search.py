@@ -178,7 +178,9 @@ def _detail(view: SearchView, width: int) -> list[Line]:
         people = n_("{n} personne", "{n} personnes", row.people).format(n=row.people)
         told += [format_minutes(row.minutes), people]
     told.append(row.agent)
-    notes = [_("note cachée, * la montre")] if row.notes and view.is_discreet else row.notes
+    # Here a star is a character of the query.
+    hidden = (_("note cachée (Échap, puis * la montre)"),)
+    notes = hidden if row.notes and view.is_discreet else row.notes
     rows = [" · ".join(told), f"{row.place} · {row.what}", *notes, row.details]
     return [line(text) for one in filter(None, rows) for text in wrap_text(one, width)]
 
