@@ -37,6 +37,14 @@ def test_every_character_is_for_the_query_and_what_is_not_understood_is_said() -
     assert "Rien n'est encore enregistré" in shown(shell)
 
 
+def test_a_question_mark_is_of_the_query_after_a_colon_only() -> None:
+    shell, _terminal = a_shell()
+    press(shell, f"{VISITS} 4 l i e u : ?")
+    assert "lieu:?▏" in shown(shell)
+    press(shell, "?")
+    assert shell.page.where.value == "help"
+
+
 def test_a_long_list_is_read_by_pages() -> None:
     laptop = a_day()
     for number in range(450):

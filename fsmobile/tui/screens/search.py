@@ -106,6 +106,8 @@ class SearchPage:
             self._pick()
         elif key == "f6":
             self._stay_here()
+        elif key == "?" and not self._text.endswith(":"):
+            return False  # help; after a colon it asks for what has nothing there
         elif is_text(key):
             self._write((self._text + key)[:QUERY_MAX])
         else:
@@ -239,6 +241,7 @@ class SearchPage:
             place = "" if follow_up.place_id is None else name_stop(desk, f"@{follow_up.place_id}")
             return SearchRow(
                 visit_id=follow_up.visit_id,
+                is_promise=True,
                 day=format_numeric_day(follow_up.opened_on),
                 stop="" if follow_up.place_id is None else f"@{follow_up.place_id}",
                 place=split_name(place)[0],

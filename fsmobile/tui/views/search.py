@@ -31,6 +31,8 @@ class SearchRow(Struct, frozen=True, kw_only=True):
     """One line that was found, in words."""
 
     visit_id: VisitId | None = None
+    is_promise: bool = False
+    """A follow-up, with or without a visit."""
     day: str = ""
     stop: str = ""
     """What the filter of places takes for it."""
@@ -88,7 +90,7 @@ def search_lines(view: SearchView, width: int, height: int) -> list[Line]:
     body += [Line()] * (room + 1 - len(body))
     detail = _detail(view, (right or width) - 4)
     if right:
-        body = beside(body, [rule(right, _("Visite")), *indented(detail)], width, left)
+        body = beside(body, [rule(right, _title(view)), *indented(detail)], width, left)
     else:
         body += [rule(width), *indented(detail[: DETAIL_ROWS - 1])]
     body = body[: height - 3]
@@ -134,7 +136,8 @@ def _titles(width: int) -> tuple[str, ...]:
         pad(_("Issue"), outcome),
         pad(_("Agent"), agent),
     )
-    return ("  ".join(texts).rstrip(),)
+    # A cell more: above their columns.
+    return (" " + "  ".join(texts).rstrip(),)
 
 
 def _list(view: SearchView, width: int) -> list[Line]:
@@ -163,9 +166,14 @@ def _nothing(view: SearchView, width: int) -> list[Line]:
         told = (
             _("Rien de tel sur ce poste."),
             _("Raccourcissez un mot, ôtez un filtre, ou ^u pour tout revoir."),
-            _("Ce qu'un autre portable a noté arrive par la synchro (6)."),
+            _("Ce qu'un autre portable a noté arrive par la synchro (Échap, puis 6)."),
         )
     return [Line(), *(line("   " + one) for text in told for one in wrap_text(text, width - 6))]
+
+
+def _title(view: SearchView) -> str:
+    is_promise = bool(view.rows) and view.rows[view.cursor].is_promise
+    return _("Suite") if is_promise else _("Visite")
 
 
 def _detail(view: SearchView, width: int) -> list[Line]:
@@ -181,7 +189,8 @@ def _detail(view: SearchView, width: int) -> list[Line]:
     # Here a star is a character of the query.
     hidden = (_("note cachée (Échap, puis * la montre)"),)
     notes = hidden if row.notes and view.is_discreet else row.notes
-    rows = [" · ".join(told), f"{row.place} · {row.what}", *notes, row.details]
+    what = " · ".join(filter(None, (row.place, row.what)))
+    rows = [" · ".join(told), what, *notes, row.details]
     return [line(text) for one in filter(None, rows) for text in wrap_text(one, width)]
 
 
