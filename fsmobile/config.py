@@ -3,6 +3,7 @@
 Also the only place that knows where a laptop keeps its files.
 """
 
+import json
 import os
 import re
 import tomllib
@@ -162,6 +163,22 @@ def _close_to_others(home: Path) -> None:
         raise NotAllowed("home_of_another", home=str(home))
     if found.st_mode & OTHERS:
         home.chmod(found.st_mode & ~OTHERS)
+
+
+def with_name(text: str, agent_id: str, name: str) -> str | None:
+    """Return the settings with the name of one more agent; None where they are written so that
+    a line cannot be added to them."""
+    entry = f"{agent_id} = {json.dumps(name, ensure_ascii=False)}\n"
+    head = re.search(r"^\[noms\][^\n]*(\n|$)", text, re.MULTILINE)
+    if head is None:
+        longer = f"{text.rstrip()}\n\n[noms]\n{entry}".lstrip()
+    else:
+        longer = f"{text[: head.end()].rstrip()}\n{entry}{text[head.end() :]}"
+    try:
+        named = tomllib.loads(longer)["noms"]
+    except tomllib.TOMLDecodeError:
+        return None
+    return longer if named.get(agent_id) == name else None
 
 
 def _default_home() -> Path:

@@ -12,6 +12,7 @@ from fsmobile.core.documents import Value
 from fsmobile.formats.toml_editing import format_toml_value
 from fsmobile.store.schedule_merges import Kept
 from fsmobile.texts.dates import format_numeric_day, format_time
+from fsmobile.texts.labels import agent_label
 from fsmobile.texts.problems import describe_problem, explain_problem
 from fsmobile.texts.translation import _, n_
 from fsmobile.usecases.conflicts import ConflictView, PendingMerge, forget_conflicts, load_conflicts
@@ -136,7 +137,7 @@ def _describe_conflict(
     conflict, edit = view.conflict, view.theirs
     why = f", « {edit.why} »" if edit.why else ""
     theirs = _("{name}, révision {revision}, {at}{why}").format(
-        name=names.get(edit.author, edit.author),
+        name=agent_label(names, edit.author),
         revision=edit.revision,
         at=format_moment(edit.at),
         why=why,

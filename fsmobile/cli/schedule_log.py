@@ -9,6 +9,7 @@ from fsmobile.cli.output import say, say_json
 from fsmobile.cli.schedule_conflicts import format_moment
 from fsmobile.cli.wiring import working_desk
 from fsmobile.protocol.records import ScheduleResolution
+from fsmobile.texts.labels import agent_label
 from fsmobile.texts.translation import _, mark
 from fsmobile.usecases.schedule_history import RevisionLine, list_revisions
 
@@ -51,7 +52,7 @@ def describe_revision(line: RevisionLine, names: Mapping[str, str]) -> list[str]
     head = _("Révision {revision} · {at} · {name}").format(
         revision=line.revision,
         at=format_moment(line.at),
-        name=names.get(line.author, line.author),
+        name=agent_label(names, line.author),
     )
     lines = [f"{head} · {line.why}" if line.why else head]
     lines += [f"  {SIGNS[change.change]} {change.path}" for change in line.changes]
@@ -89,7 +90,7 @@ def _describe_resolution(one: ScheduleResolution, names: Mapping[str, str]) -> s
         return _("{file} : gardé en entier, {side} (face à {name}, révision {revision})").format(
             file=one.file,
             side=side,
-            name=names.get(one.author, one.author),
+            name=agent_label(names, one.author),
             revision=one.revision,
         )
     template = _KEPT.get(one.kept, _KEPT["value"])
@@ -98,6 +99,6 @@ def _describe_resolution(one: ScheduleResolution, names: Mapping[str, str]) -> s
         mine=one.mine or _("absent"),
         theirs=one.theirs or _("absent"),
         value=one.value or _("absent"),
-        name=names.get(one.author, one.author),
+        name=agent_label(names, one.author),
         revision=one.revision,
     )

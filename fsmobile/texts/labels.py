@@ -315,6 +315,12 @@ def _names_of(kind: type[E]) -> Mapping[str, E]:
     return names
 
 
+def agent_label(names: Mapping[str, str], agent_id: str) -> str:
+    """Return the name that this laptop knows of an agent, or the id as a person writes it."""
+    spelt = " ".join(part[:1].upper() + part[1:] for part in agent_id.split("-"))
+    return names.get(agent_id) or spelt
+
+
 def label_kind(kind: str) -> str:
     """Return the name of a kind of thing that an error is about: `visite`, `tournée`."""
     return _(_KINDS[kind]) if kind in _KINDS else kind

@@ -9,6 +9,10 @@ SECURITY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("{home} n'est pas un dossier, mais un lien vers {target}."),
         mark("Si c'est voulu, donnez le vrai dossier : « --home {target} »."),
     ),
+    "name_not_written": (
+        mark("Le nom n'a pas pu être ajouté à {path}."),
+        mark("Écrivez-le dans ce fichier, sous [noms] : {agent} = \"Nom\"."),
+    ),
     "home_not_writable": (
         mark("Rien ne peut être écrit dans {home}."),
         mark("Rendez ce dossier inscriptible, ou donnez-en un autre : « --home DOSSIER »."),

@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widgets._input import Input
 
 from fsmobile.core.visits import NOTE_MAX
-from fsmobile.texts.translation import _, n_
+from fsmobile.texts.translation import n_
 from fsmobile.tui.background_copy import BackgroundCopy
 from fsmobile.tui.bindings import command
 from fsmobile.tui.keys import name_keys
@@ -81,7 +81,7 @@ class Counter(Screen[None], inherit_bindings=False):
     def open_note(self, text: str) -> None:
         """Show the text field in the place of the message line."""
         self.query_one("#message").display = False
-        self.query_one(NoteField).open_with(text, _("Note, sans n° de sécu, fiscal, IBAN ni carte"))
+        self.query_one(NoteField).open_with(text, self._shell.note.prompt)
 
     @on(Input.Changed)
     def _look_at_note(self, event: Input.Changed) -> None:

@@ -59,7 +59,6 @@ class NamingActs:
         )
 
     def _write(self, follow_up_id: FollowUpId, days: int) -> None:
-        self._stage.say(_("Nom, puis une virgule et de quoi la joindre"), Role.PLAIN)
         self._stage.write_note(
             "", lambda text: self._take(follow_up_id, text, days), is_of_person=True
         )

@@ -51,6 +51,13 @@ class NoteTaking:
             self._stage.message = Line()
         return True
 
+    @property
+    def prompt(self) -> str:
+        """Say what the empty field is for."""
+        if self._is_of_person:
+            return _("Son nom, une virgule, puis de quoi joindre la personne")
+        return _("Note, sans n° de sécu, fiscal, IBAN ni carte")
+
     def refuse(self, refusal: str) -> None:
         """Say what is wrong with the text, for as long as it is being written."""
         self._stage.say(refusal, Role.WARN)
@@ -58,7 +65,8 @@ class NoteTaking:
 
     def hints(self) -> tuple[Hint, ...]:
         """Say how to keep the text and how to leave it."""
-        count = f"{_('Garder la note')} ({self.length}/{NOTE_MAX})"
+        keep = _("Garder le nom") if self._is_of_person else _("Garder la note")
+        count = f"{keep} ({self.length}/{NOTE_MAX})"
         return (Hint(command_id="note.save", label=count), Hint(command_id="note.leave"))
 
 

@@ -1,8 +1,13 @@
-"""Who is working: chosen at start, changed by one key, shown always."""
+"""Who is working: chosen at start, changed by one key, shown always; their names stay here."""
 
+from fsmobile.config import with_name
 from fsmobile.core.ids import AgentId
+from fsmobile.errors import NotAllowed
 from fsmobile.store import identity
+from fsmobile.store.files import write_durably
 from fsmobile.usecases.desk import Desk
+
+SETTINGS = "config.toml"
 
 
 def list_agents(desk: Desk) -> list[AgentId]:
@@ -24,3 +29,19 @@ def next_agent(desk: Desk) -> AgentId:
         here = agents.index(desk.agent_id) if desk.agent_id in agents else -1
         choose_agent(desk, agents[(here + 1) % len(agents)])
     return desk.agent_id
+
+
+def name_agent(desk: Desk, agent_id: AgentId, name: str) -> None:
+    """Write the name that the screens of this laptop show; it never leaves its settings.
+
+    Raises:
+        NotAllowed: the settings do not let a name be added.
+        StoreFull: the disk does not take it.
+    """
+    path = desk.replica.folder() / SETTINGS
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    longer = with_name(text, agent_id, name)
+    if longer is None:
+        raise NotAllowed("name_not_written", path=str(path), agent=agent_id)
+    write_durably(path, longer.encode(), mode=0o600)
+    desk.names = {**desk.names, agent_id: name}

@@ -11,6 +11,7 @@ from fsmobile.core.passages import PassageStatus
 from fsmobile.errors import Param, Severity
 from fsmobile.store import drafts, queries, sticks
 from fsmobile.texts.dates import format_time
+from fsmobile.texts.labels import agent_label
 from fsmobile.usecases.appointments import list_appointments, list_expected
 from fsmobile.usecases.clock_doubt import find_clock_doubt
 from fsmobile.usecases.copies import CopyState, load_copy_state
@@ -172,7 +173,7 @@ def _trainings(desk: Desk) -> list[Finding]:
     """Tell whose training is over, or soon will be; dates are of this laptop's own settings."""
     found = []
     for agent_id, due in sorted(desk.trainings.items()):
-        params: dict[str, Param] = {"agent": desk.names.get(agent_id, agent_id)}
+        params: dict[str, Param] = {"agent": agent_label(desk.names, agent_id)}
         params["day"] = due.isoformat()
         if due < desk.today():
             found.append(Finding(code="training_over", severity=Severity.WARNING, params=params))

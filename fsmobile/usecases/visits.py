@@ -21,6 +21,7 @@ from fsmobile.errors import InvalidInput, InvalidVisit, NotFound
 from fsmobile.protocol import records
 from fsmobile.store import queries
 from fsmobile.store.queries import HistoryLine, VisitRow
+from fsmobile.texts.labels import agent_label
 from fsmobile.usecases.desk import Desk, UndoStep
 
 DAYS_BACK_MAX = 366
@@ -231,7 +232,7 @@ def count_season(
 
 def agent_name(desk: Desk, agent_id: AgentId) -> str:
     """Return how an agent is shown."""
-    return desk.names.get(agent_id, agent_id)
+    return agent_label(desk.names, agent_id)
 
 
 def known_name(desk: Desk, agent_id: AgentId) -> str:

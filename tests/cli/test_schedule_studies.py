@@ -105,7 +105,7 @@ def test_a_trial_goes_from_new_to_deleted(
     path.write_text(text[:start] + text[end:], encoding="utf-8")
     capsys.readouterr()
     assert trial("list") == 0
-    assert "sans-jeudi · 26 novembre 2026 · agent-a · fermer le jeudi ?" in said(capsys)
+    assert "sans-jeudi · 26 novembre 2026 · Agent A · fermer le jeudi ?" in said(capsys)
     assert trial("compare", "sans-jeudi") == 0
     told = said(capsys)
     assert "communes perdent des passages" in told
@@ -147,7 +147,7 @@ def test_an_absence_is_noted_listed_and_withdrawn(
     assert folder.is_dir()
     add = ["schedule", "absence", "add", "agent-a", "2026-12-21", "2026-12-24"]
     assert run([*add, "--kind", "conge"]) == 0
-    assert said(capsys).strip() == "agent-a · lun. 21 déc. – jeu. 24 déc. · congé"
+    assert said(capsys).strip() == "Agent A · lun. 21 déc. – jeu. 24 déc. · congé"
     assert run(["schedule", "absence", "list", "--format", "json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)
     assert (found["agent"], found["received"]) == ("agent-a", False)

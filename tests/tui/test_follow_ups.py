@@ -223,3 +223,17 @@ def test_an_hour_stands_apart_from_what_it_is_the_hour_of() -> None:
     press(shell, f"{VISIT} v 2 2 1 2")
     assert re.search(r"\d\d:\d\d +RDV", shown(shell))
     assert not re.search(r"\dRDV", shown(shell))
+
+
+def test_the_field_of_a_name_asks_for_a_name() -> None:
+    laptop = a_day()
+    laptop.desk.keeps_names = True
+    shell, _terminal = a_shell(laptop)
+    press(shell, f"{VISIT} s 1 1 2 c 1")
+    assert shell.note.is_open
+    assert "Son nom" in shell.note.prompt
+    assert "Garder le nom" in shown(shell)
+    shell.end_note(None)
+    press(shell, "e")
+    assert "Note" in shell.note.prompt
+    assert "Garder la note" in shown(shell)

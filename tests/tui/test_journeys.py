@@ -1,10 +1,12 @@
 """Journeys of a day, key by key, with the counts that are promised, on the shipped catalogue."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from fsmobile.core.ids import ProcedureId
+from fsmobile.config import load_settings
+from fsmobile.core.ids import AgentId, ProcedureId
 from fsmobile.core.passages import PassageReason, PassageStatus, Tally
 from fsmobile.core.visits import (
     AgeBand,
@@ -615,3 +617,33 @@ def test_two_outcomes_are_counted_where_one_would_hide_the_other() -> None:
     shell, _terminal = a_shell()
     press(shell, "n r e t enter r , c a f enter p enter")
     assert "2 issues" in shown(shell)
+
+
+def test_an_agent_without_a_name_is_shown_as_people_write_and_asked_for_one_once() -> None:
+    laptop = a_day()
+    laptop.desk.names = {"agent-b": "Paul M."}
+    laptop.desk.agent_id = AgentId("agent-b")
+    shell, _terminal = a_shell(laptop)
+    press(shell, "f3")
+    assert "Votre nom, tel que ces écrans le montrent" in shown(shell)
+    press(shell, "escape")
+    assert "Agent A" in shown(shell).splitlines()[0]
+    press(shell, "f3 f3")
+    assert "Votre nom" not in shown(shell)
+    assert "agent-a" not in shown(shell)
+
+
+def test_a_name_written_on_the_screens_stays_in_the_settings_of_this_laptop(
+    tmp_path: Path,
+) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text('langue = "fr"\n\n[noms]  # ici\nagent-b = "Paul M."\n', encoding="utf-8")
+    laptop = a_day(str(tmp_path / "fsmobile.db"))
+    laptop.desk.names = load_settings(tmp_path, {}).noms
+    laptop.desk.agent_id = NOBODY
+    shell, _terminal = a_shell(laptop)
+    press(shell, "n 3 1 N a d i a enter")
+    assert "Démarche" in shown(shell), "the key goes on"
+    assert "Nadia" in shown(shell).splitlines()[0]
+    assert load_settings(tmp_path, {}).noms == {"agent-a": "Nadia", "agent-b": "Paul M."}
+    assert "# ici" in settings.read_text(encoding="utf-8")
