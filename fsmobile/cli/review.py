@@ -20,7 +20,7 @@ from fsmobile.texts.stop_review_words import (
 )
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
-from fsmobile.usecases.exported_files import Form
+from fsmobile.usecases.exported_files import Form, name_scope
 from fsmobile.usecases.label_sheet import (
     criteria_rows,
     export_label_sheet,
@@ -102,7 +102,7 @@ def _review_stops(arguments: Namespace, desk: Desk) -> None:
 
 
 def _say_review(desk: Desk, review: StopReview) -> None:
-    say(review_title(desk, review))
+    say(f"{review_title()} · {name_scope(desk, review.period)}")
     for sentence in explain_review(review.threshold):
         say(sentence)
     say()
@@ -171,7 +171,7 @@ def _show_label(arguments: Namespace, desk: Desk) -> None:
                     "from": sheet.period.first.isoformat(),
                     "to": sheet.period.last.isoformat(),
                     "criteria": [
-                        dict(zip(("name", "expected", "standing", "evidence"), row, strict=True))
+                        dict(zip(("name", "standing", "expected", "evidence"), row, strict=True))
                         | {"code": code.value, "standing": standing.value}
                         for row, (code, standing) in zip(
                             criteria_rows(desk, sheet), sheet.standings.items(), strict=True
@@ -181,10 +181,10 @@ def _show_label(arguments: Namespace, desk: Desk) -> None:
                 }
             )
         case "text":
-            say(label_title(desk, sheet))
+            say(f"{label_title()} · {name_scope(desk, sheet.period)}")
             for sentence in explain_sheet():
                 say(sentence)
-            for name, expected, standing, evidence in criteria_rows(desk, sheet):
+            for name, standing, expected, evidence in criteria_rows(desk, sheet):
                 say()
                 say(f"{name} : {standing}")
                 say(f"  {_('attendu')} : {expected}")

@@ -21,6 +21,8 @@ from fsmobile.core.reports import (
 
 IN_ORDER = frozenset((Dimension.HOUR, Dimension.DAY, Dimension.MINUTES, Dimension.AGE))
 """Dimensions whose lines have an order of their own."""
+DATED = frozenset((Dimension.DAY, Dimension.PASSAGE))
+"""Dimensions whose lines are of one period only: none stands beside one of the period before."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -55,6 +57,8 @@ def make_rows(
     name_of: Callable[[str], str],
 ) -> list[ReportRow]:
     """Return counts as lines: the greatest first, or in the order of their own."""
+    if dimension in DATED:
+        past = None
     rows = [
         ReportRow(
             code=code,

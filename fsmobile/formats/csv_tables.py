@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from fsmobile.formats.tables import Cell, Table
+from fsmobile.formats.tables import Cell, Table, sheet_rows
 
 BOM = "\ufeff"
 """Tells a spreadsheet that a file is UTF-8."""
@@ -19,7 +19,7 @@ def write_tables(tables: Iterable[Table]) -> str:
     for table in tables:
         if rows:
             rows.append(())
-        rows += [*table.lead, table.header, *table.rows]
+        rows += sheet_rows(table)
     return write_csv(rows)
 
 
@@ -41,4 +41,6 @@ def _cell(value: Cell) -> str:
     """Write one value; a text that a spreadsheet would compute is quoted by an apostrophe."""
     if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
+    if isinstance(value, float):
+        return str(value).replace(".", ",")
     return "" if value is None else str(value)

@@ -4,8 +4,9 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from fsmobile.formats.tables import Cell, Table
+from fsmobile.formats.tables import Cell, Table, sheet_rows, title_row
 
 NAME_MAX = 31
 """Characters of a sheet's name that Excel takes."""
@@ -28,18 +29,20 @@ def write_xlsx(tables: Sequence[Table]) -> bytes:
     ) as book:
         book.set_properties({"created": _EPOCH})
         bold = book.add_format({"bold": True, "bottom": 1})
+        lines = book.add_format({"text_wrap": True, "valign": "top"})
         for name, table in zip(_names(tables), tables, strict=True):
             sheet = book.add_worksheet(name)
             for number, row in enumerate(_rows(table)):
-                is_header = number == len(table.lead)
+                style = bold if number == title_row(table) else None
                 for column, value in enumerate(row):
                     if isinstance(value, str):
-                        sheet.write_string(number, column, value, bold if is_header else None)
+                        in_lines = lines if "\n" in value else None
+                        sheet.write_string(number, column, value, style or in_lines)
                     elif value is not None:
                         sheet.write_number(number, column, value)
             for column, width in enumerate(_widths(table)):
                 sheet.set_column(column, column, width)
-            sheet.freeze_panes(len(table.lead) + 1, 0)
+            sheet.freeze_panes(title_row(table) + 1, 0)
     return written.getvalue()
 
 
@@ -54,7 +57,7 @@ def write_ods(tables: Sequence[Table]) -> bytes:
         for row in _rows(table):
             line = odfdo.Row()
             for value in row:
-                line.append_cell(_ods_cell(odfdo, value))
+                line.append_cell(odfdo.Cell(**_ods_keys(value)))
             sheet.append_row(line)
         document.body.append(sheet)
     written = io.BytesIO()
@@ -62,17 +65,17 @@ def write_ods(tables: Sequence[Table]) -> bytes:
     return written.getvalue()
 
 
-def _ods_cell(odfdo, value: Cell):  # type: ignore[no-untyped-def]
+def _ods_keys(value: Cell) -> dict[str, Any]:
     if value is None:
-        return odfdo.Cell()
+        return {}
     if isinstance(value, str):
-        return odfdo.Cell(text=value, value=value, cell_type="string")
-    return odfdo.Cell(value=value, cell_type="float")
+        return {"text": value, "value": value, "cell_type": "string"}
+    return {"value": value, "cell_type": "float"}
 
 
 def _rows(table: Table) -> Iterator[list[Cell]]:
     """Give all rows of a sheet; what XML cannot hold is shown, not dropped."""
-    for row in (*table.lead, table.header, *table.rows):
+    for row in sheet_rows(table):
         yield [_NOT_XML.sub(_SHOWN, one) if isinstance(one, str) else one for one in row]
 
 
@@ -95,6 +98,11 @@ def _widths(table: Table) -> list[int]:
     rows = [table.header, *table.rows[:200]]
     columns = max(map(len, rows), default=0)
     return [
-        min(_WIDTH_MAX, 2 + max(len(str(row[column] or "")) for row in rows if column < len(row)))
+        min(_WIDTH_MAX, 2 + max(_width(row[column]) for row in rows if column < len(row)))
         for column in range(columns)
     ]
+
+
+def _width(value: Cell) -> int:
+    """Return the characters of the longest line of a cell."""
+    return max(map(len, str("" if value is None else value).splitlines()), default=0)

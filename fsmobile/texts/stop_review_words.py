@@ -18,7 +18,7 @@ SEASONS: Mapping[Season, str] = {
 }
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.ABOVE: mark("au-dessus du repère"),
-    Verdict.SEASONAL: mark("sous le repère une partie de l'année"),
+    Verdict.SEASONAL: mark("selon la saison"),
     Verdict.BELOW: mark("sous le repère"),
     Verdict.UNTOLD: mark("trop peu de passages"),
 }
@@ -37,7 +37,10 @@ def verdict_name(verdict: Verdict) -> str:
 
 def format_rate(rate: float | None) -> str:
     """Return the visits of an open hour."""
-    return "—" if rate is None else format_number(rate, 1)
+    if rate is None:
+        return "—"
+    # Somebody came: it is little, and not nothing.
+    return f"<{NO_BREAK}{format_number(0.1, 1)}" if 0 < rate < 0.05 else format_number(rate, 1)
 
 
 def format_visits(visits: int) -> str:

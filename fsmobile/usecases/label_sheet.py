@@ -26,9 +26,8 @@ from fsmobile.core.reports import Count, Dimension, Figures
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.core.visits import Channel, Outcome
 from fsmobile.errors import InvalidInput
-from fsmobile.formats.tables import Row, Table, count_rows
+from fsmobile.formats.tables import Row, Table, Tone, count_rows
 from fsmobile.store import journal
-from fsmobile.texts.dates import format_date
 from fsmobile.texts.label_words import (
     criterion_name,
     describe_evidence,
@@ -40,12 +39,13 @@ from fsmobile.texts.label_words import (
 )
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
-from fsmobile.usecases.exported_files import Form, write_tables
+from fsmobile.usecases.exported_files import Form, name_moment, name_scope, write_tables
 from fsmobile.usecases.reports import make_report
 from fsmobile.usecases.territory import passages_between
 from fsmobile.usecases.timetable import load_revisions
 
 PLAN_WEEKS = 52
+_TONES = {Standing.MET: Tone.GOOD, Standing.GAP: Tone.POOR, Standing.NOT_HELD: Tone.OPEN}
 
 
 class LabelSheet(Struct, frozen=True, kw_only=True):
@@ -76,7 +76,7 @@ def export_label_sheet(desk: Desk, sheet: LabelSheet, form: Form) -> bytes:
         StoreFull, StoreBusy: it could not be logged, and nothing is given.
     """
     tables = label_tables(desk, sheet)
-    written = write_tables(label_title(desk, sheet), tables, form)
+    written = write_tables(label_title(), name_scope(desk, sheet.period), tables, form)
     log_label(desk, sheet, form, count_rows(tables))
     return written
 
@@ -87,27 +87,21 @@ def log_label(desk: Desk, sheet: LabelSheet, form: str, rows: int) -> None:
     journal.note(desk.replica, desk.agent_id, JournalAct.EXPORTED, what, rows)
 
 
-def label_title(desk: Desk, sheet: LabelSheet) -> str:
-    """Return what the sheet is of, in words."""
-    return _("Fiche du label France services, bus {unit}, du {first} au {last}").format(
-        unit=desk.unit_id,
-        first=format_date(sheet.period.first),
-        last=format_date(sheet.period.last),
-    )
+def label_title() -> str:
+    """Name the sheet."""
+    return _("Fiche du label France services")
 
 
 def label_tables(desk: Desk, sheet: LabelSheet) -> tuple[Table, ...]:
     """Return the sheet as tables: the criteria with their evidence, then what is to be done."""
-    lead: tuple[Row, ...] = (
-        (_("chiffres de ce poste, le"), desk.now().isoformat(" ", "minutes")[:16]),
-        *((text,) for text in explain_sheet()),
-    )
     return (
         Table(
             name=_("Critère par critère"),
-            lead=lead,
-            header=(_("critère"), _("attendu"), _("situation"), _("ce que disent les données")),
+            lead=(name_moment(desk),),
+            notes=tuple(explain_sheet()),
+            header=(_("critère"), _("situation"), _("attendu"), _("ce que disent les données")),
             rows=tuple(criteria_rows(desk, sheet)),
+            tones={standing_name(standing): tone for standing, tone in _TONES.items()},
         ),
         Table(
             name=_("Du constat au label"),
@@ -118,7 +112,7 @@ def label_tables(desk: Desk, sheet: LabelSheet) -> tuple[Table, ...]:
 
 
 def criteria_rows(desk: Desk, sheet: LabelSheet) -> list[tuple[str, str, str, str]]:
-    """Return each criterion: what is expected, how it stands, what proves it."""
+    """Return each criterion: how it stands, what is expected, what proves it."""
     names = {
         code: desk.catalogue.operators[code].short_name
         for code in FOUNDING_OPERATORS
@@ -127,8 +121,8 @@ def criteria_rows(desk: Desk, sheet: LabelSheet) -> list[tuple[str, str, str, st
     return [
         (
             criterion_name(criterion),
-            describe_expected(criterion, sheet.facts),
             standing_name(standing),
+            describe_expected(criterion, sheet.facts),
             describe_evidence(criterion, sheet.facts, names),
         )
         for criterion, standing in sheet.standings.items()

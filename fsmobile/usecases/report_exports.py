@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fsmobile.core.journal import JournalAct
-from fsmobile.core.period_reports import Report, figures_of, masked_rows
+from fsmobile.core.period_reports import DATED, Report, figures_of, masked_rows
 from fsmobile.core.reports import (
     ENQUIRY_DIMENSIONS,
     MASK_BELOW,
@@ -14,7 +14,6 @@ from fsmobile.core.reports import (
 from fsmobile.formats.tables import Cell, Row, Table, count_rows
 from fsmobile.store import journal
 from fsmobile.store.journal import JournalLine
-from fsmobile.texts.dates import format_date
 from fsmobile.texts.definitions import (
     DIMENSIONS,
     define_figure,
@@ -24,7 +23,7 @@ from fsmobile.texts.definitions import (
 )
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
-from fsmobile.usecases.exported_files import Form, write_tables
+from fsmobile.usecases.exported_files import Form, name_moment, name_scope, write_tables
 from fsmobile.usecases.reports import break_down
 
 EXPORTED = tuple(
@@ -56,17 +55,9 @@ def export_report(
         StoreFull, StoreBusy: it could not be logged, and nothing is given.
     """
     tables = report_tables(desk, report, before, dimensions)
-    written = write_tables(report_title(desk, report), tables, form)
+    written = write_tables(_("Bilan du bus"), name_scope(desk, report.period), tables, form)
     log_report(desk, report, form, count_rows(tables))
     return written
-
-
-def report_title(desk: Desk, report: Report) -> str:
-    """Return what a report is of, in words."""
-    first, last = format_date(report.period.first), format_date(report.period.last)
-    return _("Bilan du bus {unit}, du {first} au {last}").format(
-        unit=desk.unit_id, first=first, last=last
-    )
 
 
 def log_report(desk: Desk, report: Report, form: str, rows: int) -> None:
@@ -87,22 +78,12 @@ def show_count(value: int) -> Cell:
     return f"< {MASK_BELOW}" if value == MASKED else value
 
 
-def _lead(desk: Desk, report: Report) -> tuple[Row, ...]:
-    return (
-        (_("Bilan du bus"), desk.unit_id),
-        (_("du"), report.period.first.isoformat()),
-        (_("au"), report.period.last.isoformat()),
-        (_("chiffres de ce poste, le"), desk.now().isoformat(" ", "minutes")[:16]),
-        *((_("à savoir"), text) for text in general_definitions()),
-        (),
-    )
-
-
 def _figures(desk: Desk, report: Report, before: Report | None) -> Table:
     now, past = figures_of(report), {} if before is None else figures_of(before)
     return Table(
         name=_("chiffres"),
-        lead=_lead(desk, report),
+        lead=(name_moment(desk),),
+        notes=tuple(general_definitions()),
         header=(_("chiffre"), _("valeur"), _("période d'avant"), _("ce qui est compté")),
         rows=tuple(
             (figure_name(code), value, past.get(code), define_figure(code))
@@ -118,17 +99,19 @@ def _lines(desk: Desk, report: Report, before: Report | None, dimension: Dimensi
     if not is_asked:
         names = [figure_name("visits"), figure_name("people"), *names]
     earlier = [_("{figure} avant").format(figure=name) for name in names]
+    if before is None or dimension in DATED:
+        earlier = []
     title = _("par {dimension}").format(dimension=dimension_name(dimension))
     return Table(
         name=title,
         lead=((title, _(DIMENSIONS[dimension][1])),),
-        header=(_("code"), dimension_name(dimension), *names, *(earlier if before else [])),
+        header=(dimension_name(dimension), *names, *earlier, _("code")),
         rows=tuple(
             (
-                row.code,
                 row.name,
                 *_cells(row.count, is_asked=is_asked),
                 *_cells(row.before, is_asked=is_asked),
+                row.code,
             )
             for row in rows
         ),

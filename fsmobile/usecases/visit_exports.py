@@ -18,7 +18,7 @@ from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _
 from fsmobile.usecases.coop_activities import coop_table
 from fsmobile.usecases.desk import Desk
-from fsmobile.usecases.exported_files import Form, write_tables
+from fsmobile.usecases.exported_files import Form, name_scope, write_tables
 
 COOP = "coop"
 
@@ -47,7 +47,7 @@ def export_visits(
     if is_complete:
         what += " complet"
     journal.note(desk.replica, desk.agent_id, JournalAct.EXPORTED, what, len(tables[0].rows))
-    return write_tables(_("Visites"), tables, form)
+    return write_tables(_("Visites"), name_scope(desk, period), tables, form)
 
 
 def visit_table(desk: Desk, states: list[VisitState], *, is_complete: bool) -> Table:

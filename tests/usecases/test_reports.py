@@ -23,7 +23,7 @@ from fsmobile.texts.definitions import DIMENSIONS, FIGURES
 from fsmobile.usecases.appointments import book_appointment, cancel_appointment
 from fsmobile.usecases.exported_files import Form
 from fsmobile.usecases.passages import close_passage, open_passage, tally_passage
-from fsmobile.usecases.report_exports import export_report, list_exports
+from fsmobile.usecases.report_exports import export_report, list_exports, report_tables
 from fsmobile.usecases.reports import break_down, make_report, report_before
 from fsmobile.usecases.visits import correct_visit, record_visit, unvoid_visit, void_visit
 
@@ -133,6 +133,18 @@ def test_a_period_stands_beside_the_one_before_and_names_its_lines() -> None:
     assert figures_of(make_report(desk, read_period("1999")))["visits"] == 0
 
 
+def test_by_day_there_is_no_line_of_the_period_before() -> None:
+    desk = a_laptop(a_registry()).desk
+    for day in (date(2026, 10, 3), date(2026, 11, 3)):
+        record_visit(desk, a_visit(service_date=day))
+    report = make_report(desk, read_period("2026-11"))
+    before = report_before(desk, report)
+    (row,) = break_down(desk, report, Dimension.DAY, before)
+    assert (row.code, row.before) == ("2026-11-03", None)
+    by_day = report_tables(desk, report, before, [Dimension.DAY])[1]
+    assert [len(row) for row in by_day.rows] == [len(by_day.header)]
+
+
 def test_an_agent_sees_their_own_figures_only() -> None:
     desk = a_laptop(a_registry()).desk
     record_visit(desk, a_visit())
@@ -165,7 +177,7 @@ def test_an_export_says_what_it_counts_masks_small_counts_and_is_logged() -> Non
     rows = list(csv.reader(io.StringIO(written), delimiter=";"))
     figures = {row[0]: row[1] for row in rows if len(row) == 4}
     assert figures["visites"] == "8"
-    ages = {row[1]: row[2] for row in rows if row and row[0] in ("25-39", "70+")}
+    ages = {row[0]: row[1] for row in rows if row and row[-1] in ("25-39", "70+")}
     assert ages == {"25 à 39 ans": "< 5", "70 ans et plus": "< 5"}
     assert any("non annulés" in row[-1] for row in rows if row)
     (logged,) = list_exports(desk)

@@ -8,6 +8,7 @@ from fsmobile.core.periods import read_period
 from fsmobile.core.reports import Dimension
 from fsmobile.core.stop_review import Verdict
 from fsmobile.errors import InvalidInput
+from fsmobile.texts.stop_review_words import format_rate
 from fsmobile.usecases.exported_files import Form
 from fsmobile.usecases.report_exports import list_exports
 from fsmobile.usecases.reports import break_down, make_report
@@ -54,18 +55,39 @@ def test_a_threshold_can_be_asked_for(bus: Laptop, review: StopReview) -> None:
 
 
 def test_no_small_count_leaves_the_laptop(bus: Laptop, review: StopReview) -> None:
-    tables = review_tables(bus.desk, review)
-    by_season = tables[2].rows
-    assert {row[3] for row in by_season} & {"<\N{NO-BREAK SPACE}5"}
-    for table, column in ((tables[0], 4), (tables[2], 3), (tables[3], 2)):
-        assert not {str(row[column]) for row in table.rows} & {"1", "2", "3", "4"}
-    assert all(row[5] == "—" for row in by_season if str(row[3]).startswith("<"))
+    stops, _changes, seasons, hours = review_tables(bus.desk, review)
+    given = [row[3] for row in stops.rows]
+    given += [one for row in seasons.rows for one in row[1::2]]
+    given += [one for row in hours.rows for one in row[1:]]
+    assert "< 5" in given
+    assert not set(given) & {1, 2, 3, 4}
+    for row in seasons.rows:
+        rates = dict(zip(row[1::2], row[2::2], strict=True))
+        assert rates.get("< 5", "—") == "—"
+
+
+def test_what_a_spreadsheet_adds_up_are_numbers(bus: Laptop, review: StopReview) -> None:
+    stops = review_tables(bus.desk, review)[0]
+    assert sum(row[3] for row in stops.rows if isinstance(row[3], int)) == sum(
+        stop.total.visits for stop in review.stops
+    )
+    assert all(isinstance(row[6], float) for row in stops.rows)
+    page = export_review(bus.desk, review, Form.HTML).decode()
+    assert '<span class="chip poor">sous le repère</span>' in page
+    assert page.count('class="bar"') == len(review.stops)
+
+
+def test_somebody_who_came_is_not_nobody() -> None:
+    assert [format_rate(one) for one in (None, 0.0, 0.04, 0.05, 1.25)] == [
+        *("—", "0,0", "<\N{NO-BREAK SPACE}0,1", "0,1", "1,2"),
+    ]
 
 
 def test_each_form_is_written_and_logged(bus: Laptop, review: StopReview) -> None:
+    before = len(list_exports(bus.desk))
     for form in Form:
         assert export_review(bus.desk, review, form)
-    assert len(list_exports(bus.desk)) == len(Form)
+    assert len(list_exports(bus.desk)) == before + len(Form)
     page = export_review(bus.desk, review, Form.HTML).decode()
     assert "Tusson" in page
     assert "estimés à vol d&#x27;oiseau" in page

@@ -9,7 +9,7 @@ from fsmobile.core.stop_review import Verdict
 from fsmobile.texts.dates import format_date, format_number
 from fsmobile.texts.stop_review_words import format_rate, verdict_name
 from fsmobile.texts.translation import _
-from fsmobile.tui.lines import Line, Role, beside, line, pad, rule, select, wrap_text
+from fsmobile.tui.lines import Line, Role, beside, cut, line, pad, rule, select, wrap_text
 
 _SIGNS: Mapping[Verdict, str] = {
     Verdict.ABOVE: " ",
@@ -17,6 +17,10 @@ _SIGNS: Mapping[Verdict, str] = {
     Verdict.BELOW: "▼",
     Verdict.UNTOLD: "?",
 }
+
+BESIDE_FROM = 100
+"""Cells from which the list and the chosen stop stand side by side."""
+LIST_MIN = 5
 
 
 class StopLine(Struct, frozen=True, kw_only=True):
@@ -47,11 +51,32 @@ def stop_review_lines(view: StopReviewView, width: int, height: int) -> list[Lin
         last=format_date(view.last),
         rate=format_rate(view.threshold),
     )
-    left, room = (width - 1) // 2, height - 2
-    body = beside(_list(view, left, room), _details(view, width - left - 3), width, left)[:room]
-    body += [Line()] * (room - len(body))
-    foot = _("▼ sous le repère · ~ une partie de l'année · ? trop peu de passages")
+    room = height - 2
+    body = _stacked(view, width, room) if width < BESIDE_FROM else _beside(view, width, room)
+    body = body[:room] + [Line()] * (room - len(body))
+    foot = _("▼ sous le repère · ~ selon la saison · ? trop peu de passages")
     return [rule(width, title), *body, line((" " + foot, Role.DIM))]
+
+
+def _stacked(view: StopReviewView, width: int, room: int) -> list[Line]:
+    """Put what the chosen stop changes below the list: all of it fits a low window."""
+    details = [rule(width, _chosen(view)), *_details(view, width - 2)]
+    rows = max(LIST_MIN, room - len(details))
+    return [*_list(view, width, rows), *details]
+
+
+def _beside(view: StopReviewView, width: int, room: int) -> list[Line]:
+    left = (width - 1) // 2
+    right = width - left - 3
+    details = [line((" " + cut(_chosen(view), right - 1), Role.HEAD)), *_details(view, right)]
+    return beside(_list(view, left, room), details, width, left)
+
+
+def _chosen(view: StopReviewView) -> str:
+    if not view.stops:
+        return ""
+    stop = view.stops[view.cursor]
+    return f"{stop.name} · {verdict_name(stop.verdict)}"
 
 
 def _list(view: StopReviewView, width: int, room: int) -> list[Line]:
@@ -71,6 +96,6 @@ def _list(view: StopReviewView, width: int, room: int) -> list[Line]:
 def _details(view: StopReviewView, width: int) -> list[Line]:
     if not view.stops:
         return [line(" " + _("Aucun arrêt à passer en revue."))]
-    stop = view.stops[view.cursor]
-    told = [f"{stop.name} : {verdict_name(stop.verdict)}", *view.sentences]
-    return [line(" " + text) for sentence in told for text in wrap_text(sentence, width - 1)]
+    return [
+        line(" " + text) for sentence in view.sentences for text in wrap_text(sentence, width - 1)
+    ]
