@@ -42,7 +42,8 @@ def cursor_before_rows() -> Iterator[None]:
 
     def apply_reply(replica: Replica, reply: Any, asked: Any) -> Any:
         with replica.write() as connection:
-            cursors.move_on(connection, reply, asked)
+            if cursors.leads_on(connection, reply, asked):
+                cursors.move_on(connection, reply)
         return original(replica, reply, asked)
 
     with replaced(pages, "apply_reply", apply_reply):
@@ -99,9 +100,9 @@ def cursors_never_go_back() -> Iterator[None]:
     """A laptop that read a lost history takes the new one's value, and stands where it stood."""
     original = cursors.move_on
 
-    def move_on(connection: Any, reply: Any, asked: Any) -> None:
+    def move_on(connection: Any, reply: Any) -> None:
         before = dict(connection.execute("SELECT scope, gsn FROM cursor").fetchall())
-        original(connection, reply, asked)
+        original(connection, reply)
         for scope, gsn in before.items():
             connection.execute("UPDATE cursor SET gsn = max(gsn, ?) WHERE scope = ?", (gsn, scope))
 

@@ -26,9 +26,9 @@ class _Arrived(Struct, frozen=True, gc=False):
     op: Op
     gsn: int
     """0 when the other laptop of the bus gave it."""
+    number: int
+    """The same in the history that this laptop reads on; 0 when nobody knows."""
     scope: str
-    renumbers: bool
-    """This number counts, whatever number it was known by."""
     is_withheld: bool = False
     """It holds a name, and this store is plain: only its place is kept."""
 
@@ -38,29 +38,30 @@ def store_arrived(
     items: Iterable[tuple[PulledOp, str]],
     *,
     keeps_names: bool,
-    renumbers: bool = False,
+    are_numbered: bool,
 ) -> list[Op]:
     """Store ops, each given with its scope; return those that are new here and readable.
 
     A store that keeps no names (it is plain) keeps the id and the hash of what holds one.
-    `renumbers`: the numbers are of the history that this laptop reads on; one that was known
-    by a number of a history that is lost has this one now.
+    `are_numbered`: their numbers are of the history that this laptop reads on; one that was
+    known by a number of a history that is lost has this one now.
     """
     stored: list[Op] = []
     facts: list[_Arrived] = []
     for item, scope in items:
         op = _read(connection, item)
+        number = item.gsn if are_numbered else 0
         if op is not None and op.kind not in ORDERS:
             is_withheld = not keeps_names and is_name(op)
-            facts.append(_Arrived(op, item.gsn, scope, renumbers, is_withheld))
+            facts.append(_Arrived(op, item.gsn, number, scope, is_withheld))
         elif op is not None or item.erased is not None:
             # It changes what is kept: what came before it is there, what follows is judged anew.
             stored += _store_facts(connection, facts)
             facts = []
             if op is not None:
-                stored += _store_order(connection, _Arrived(op, item.gsn, scope, renumbers))
+                stored += _store_order(connection, _Arrived(op, item.gsn, number, scope))
             elif item.erased is not None:
-                _store_erased(connection, item.gsn, item.erased, scope, renumbers=renumbers)
+                _store_erased(connection, number, item.erased, scope)
     return stored + _store_facts(connection, facts)
 
 
@@ -111,7 +112,7 @@ def _store_facts(connection: Connection, facts: Sequence[_Arrived]) -> list[Op]:
     for one in gone:
         if one.gsn:
             left = ErasedOp(one.op.op_id, hash_body(one.op.body))
-            _store_erased(connection, one.gsn, left, one.scope, renumbers=one.renumbers)
+            _store_erased(connection, one.number, left, one.scope)
     return [one.op for one in (*new, *(one for one in again if _store_one(connection, one)))]
 
 
@@ -131,7 +132,7 @@ def _insert(connection: Connection, new: Sequence[_Arrived]) -> None:
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
-                *(op.op_id, one.gsn, op.kind, op.entity, op.scope, op.hlc),
+                *(op.op_id, one.number, op.kind, op.entity, op.scope, op.hlc),
                 *(None if one.is_withheld else op.body, hash_body(op.body)),
             )
             for one in new
@@ -150,10 +151,23 @@ def _find_known(connection: Connection, ids: Sequence[str]) -> set[str]:
     return {op_id for (op_id,) in rows}
 
 
+def _read_own_again(connection: Connection, one: _Arrived) -> None:
+    """Take the body of an own op back, of a bus that this laptop had left and works in again."""
+    if one.is_withheld:
+        return
+    own = connection.execute(
+        "UPDATE op SET body = ? WHERE op_id = ? AND body IS NULL AND hash = ?",
+        (one.op.body, one.op.op_id, hash_body(one.op.body)),
+    )
+    if own.rowcount:
+        project(connection, one.op, is_new=False)
+
+
 def _is_known(connection: Connection, one: _Arrived) -> bool:
     """Tell whether an op need not be stored; note its number if the registry gives it one."""
-    op, gsn = one.op, one.gsn
+    op, number = one.op, one.number
     if connection.execute("SELECT 1 FROM op WHERE op_id = ?", (op.op_id,)).fetchone():
+        _read_own_again(connection, one)
         return True
     row = connection.execute(
         "SELECT hash, entity FROM remote WHERE op_id = ?", (op.op_id,)
@@ -161,31 +175,28 @@ def _is_known(connection: Connection, one: _Arrived) -> bool:
     if row is None:
         return False
     body_hash, entity = row
-    if gsn and body_hash != hash_body(op.body):
+    if one.gsn and body_hash != hash_body(op.body):
         # The other laptop of the bus gave another content under this id, or ours was altered:
         # all laptops show what the registry hands out.
         connection.execute("DELETE FROM remote WHERE op_id = ?", (op.op_id,))
         refold(connection, entity)
         return False
-    # Given by the other laptop of the bus, or published in a history that was lost: the
-    # registry holds it now.
-    numbered = connection.execute(
-        "UPDATE remote SET gsn = ?1 WHERE op_id = ?2 AND (gsn = 0 OR ?3 AND gsn <> ?1)",
-        (gsn, op.op_id, one.renumbers),
+    # Given by the other laptop of the bus, or known from a history that was lost: the registry
+    # holds it now.
+    numbered = number and connection.execute(
+        "UPDATE remote SET gsn = ?1 WHERE op_id = ?2 AND gsn <> ?1", (number, op.op_id)
     )
-    if gsn and numbered.rowcount and op.kind == SCHEDULE_PUBLISH:
+    if numbered and numbered.rowcount and op.kind == SCHEDULE_PUBLISH:
         project(connection, op, is_new=False)
     return True
 
 
-def _store_erased(
-    connection: Connection, gsn: int, erased: ErasedOp, scope: str, *, renumbers: bool
-) -> None:
+def _store_erased(connection: Connection, number: int, erased: ErasedOp, scope: str) -> None:
     """Keep the place of an op that was erased; its body goes, if it was here."""
     erasure.erase_here(connection, [erased.op_id])
     connection.execute(
         "INSERT INTO remote (op_id, gsn, kind, entity, scope, hlc, hash)"
         " SELECT ?1, ?2, '', ?1, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM op WHERE op_id = ?1)"
-        " ON CONFLICT (op_id) DO UPDATE SET gsn = excluded.gsn WHERE gsn = 0 OR ?6",
-        (erased.op_id, gsn, scope, ZERO, erased.hash, renumbers),
+        " ON CONFLICT (op_id) DO UPDATE SET gsn = excluded.gsn WHERE excluded.gsn > 0",
+        (erased.op_id, number, scope, ZERO, erased.hash),
     )

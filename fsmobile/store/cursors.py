@@ -5,9 +5,6 @@ The older points are of the same history; they tell, when the registry has lost 
 ones, up to where the rest is still good (docs/decisions/0014).
 """
 
-import json
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from fsmobile.protocol.history import FIRST_HISTORY
@@ -15,6 +12,8 @@ from fsmobile.protocol.messages import HistoryPoint, SyncReply
 from fsmobile.protocol.orders import ORDERS
 from fsmobile.protocol.records import SCHEDULE_PUBLISH
 from fsmobile.store.replica import Connection, Replica
+
+_ORDER_MARKS = ", ".join("?" for _ in ORDERS)
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -43,54 +42,43 @@ def doubt_the_lost(connection: Connection, reply: SyncReply, asked: Reading | No
     connection.execute(
         "UPDATE remote SET gsn = 0 WHERE gsn > ? AND kind = ?", (reply.shared, SCHEDULE_PUBLISH)
     )
-    marks = ", ".join("?" for _ in ORDERS)
     connection.execute(
-        f"DELETE FROM remote WHERE gsn > ? AND kind IN ({marks})", (reply.shared, *ORDERS)
+        f"DELETE FROM remote WHERE gsn > ? AND kind IN ({_ORDER_MARKS})", (reply.shared, *ORDERS)
     )
-    _forget_doubted(connection)
+    forget_doubted(connection)
 
 
-def _forget_doubted(connection: Connection) -> None:
+def forget_doubted(connection: Connection) -> None:
+    """Let nothing that has no number here count as published, or as an order that is kept.
+
+    It came by hand, from where this laptop does not stand or out of a history that is lost:
+    true, but numbered in a past of which nothing more is known. What is of today is handed out
+    again, and an order that was carried out already is then carried out again.
+    """
     connection.execute(
         "DELETE FROM schedule_revision WHERE op_id IN (SELECT op_id FROM remote WHERE gsn = 0)"
     )
+    connection.execute(f"DELETE FROM remote WHERE gsn = 0 AND kind IN ({_ORDER_MARKS})", (*ORDERS,))
 
 
-def doubt_the_unread(connection: Connection, reply: SyncReply, new: Sequence[str]) -> None:
-    """Take their numbers from the ops of a page after which this laptop did not move.
+def leads_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> bool:
+    """Tell whether a page begins where this laptop stands.
 
-    They came by hand, from where it does not stand or out of a history that is lost: true, but
-    numbered in a past of which nothing more is known. What is of today is handed out again;
-    what is new here and has a number that was passed is not of today.
+    Another sync, or a stick, may have moved it since it asked. The ops of the page are good in
+    any case; but two replies of two histories must not make one reading.
     """
-    unread = (
-        " WHERE (op_id IN (SELECT value FROM json_each(?))"
-        " OR gsn IN (SELECT value FROM json_each(?))"
-        " AND gsn > coalesce((SELECT c.gsn FROM cursor c WHERE c.scope = remote.scope), 0))"
-    )
-    page = (json.dumps(new), json.dumps([item.gsn for item in reply.pull.ops]))
-    marks = ", ".join("?" for _ in ORDERS)
-    # Carried out already; handed out again, they are carried out again.
-    connection.execute(f"DELETE FROM remote{unread} AND kind IN ({marks})", (*page, *ORDERS))
-    connection.execute(f"UPDATE remote SET gsn = 0{unread}", page)
-    _forget_doubted(connection)
+    return bool(reply.pull.cursors) and _stands_at(connection, asked)
 
 
-def move_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> bool:
-    """Stand where a reply leads, if it was asked from where this laptop stands; tell whether.
-
-    Another sync, or a stick, may have moved it meanwhile. The ops of the page are good in any
-    case; but two replies of two histories must not make one reading.
-    """
-    if not leads_on(connection, reply, asked):
-        return False
+def move_on(connection: Connection, reply: SyncReply) -> None:
+    """Stand where a page that leads on from here ends."""
     connection.execute("DELETE FROM cursor")
     connection.executemany(
         "INSERT INTO cursor (scope, gsn) VALUES (?, ?)", reply.pull.cursors.items()
     )
     if not reply.history:
         connection.execute("DELETE FROM history")
-        return True
+        return
     if reply.shared is not None:
         connection.execute("DELETE FROM history WHERE gsn > ?", (reply.shared,))
     connection.executemany(
@@ -98,12 +86,6 @@ def move_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> 
         [(0, FIRST_HISTORY), (reply.receipt.gsn, reply.history)],
     )
     _thin_out(connection)
-    return True
-
-
-def leads_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> bool:
-    """Tell whether a page begins where this laptop stands: its numbers hold here."""
-    return bool(reply.pull.cursors) and _stands_at(connection, asked)
 
 
 def _stands_at(connection: Connection, asked: Reading | None) -> bool:

@@ -13,7 +13,7 @@ from fsmobile.store.arrivals import store_arrived
 from fsmobile.store.cursors import (
     Reading,
     doubt_the_lost,
-    doubt_the_unread,
+    forget_doubted,
     leads_on,
     move_on,
 )
@@ -44,9 +44,7 @@ def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
         doubt_the_lost(connection, reply, asked)
         received = _apply_receipt(connection, reply)
         refused = _apply_outcomes(connection, reply)
-        renumbers = leads_on(connection, reply, asked)
-        pulled = _store_page(replica, connection, reply, renumbers=renumbers)
-        move_on(connection, reply, asked)
+        pulled = _store_page(replica, connection, reply, asked)
         assignment.settle(connection, reply)
         _apply_clock(replica, connection, reply, pulled)
     return _finish(replica, reply, received, refused, pulled)
@@ -64,10 +62,7 @@ def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) 
             doubt_the_lost(connection, reply, asked)
         received = _apply_receipt(connection, reply) if _is_news(connection, reply) else []
         refused = _apply_outcomes(connection, reply)
-        renumbers = is_current and leads_on(connection, reply, asked)
-        pulled = _store_page(replica, connection, reply, renumbers=renumbers)
-        if not (is_current and move_on(connection, reply, asked)):
-            doubt_the_unread(connection, reply, [op.op_id for op in pulled])
+        pulled = _store_page(replica, connection, reply, asked if is_current else None)
         assignment.settle(connection, reply, is_current=is_current)
         _keep_greatest_clock(connection, pulled, max(replica.clock.now_ms(), reply.now))
     return _finish(replica, reply, received, refused, pulled)
@@ -110,7 +105,7 @@ def store_from_peer(replica: Replica, bodies: Sequence[bytes], scope: str) -> li
     """
     with replica.write() as connection:
         items = [(PulledOp(gsn=0, scope=0, body=body), scope) for body in bodies]
-        new = store_arrived(connection, items, keeps_names=replica.is_encrypted)
+        new = store_arrived(connection, items, keeps_names=replica.is_encrypted, are_numbered=False)
         _keep_greatest_clock(connection, new, replica.clock.now_ms())
     return [op.kind for op in new]
 
@@ -119,7 +114,7 @@ def take_lost(replica: Replica, ops: Sequence[PulledOp], scopes: Sequence[str]) 
     """Store what was lost here and the registry still holds; return how many ops are new."""
     with replica.write() as connection:
         items = [(item, scopes[item.scope]) for item in ops]
-        new = store_arrived(connection, items, keeps_names=replica.is_encrypted, renumbers=True)
+        new = store_arrived(connection, items, keeps_names=replica.is_encrypted, are_numbered=True)
         _keep_greatest_clock(connection, new, replica.clock.now_ms())
     return len(new)
 
@@ -187,17 +182,23 @@ def _apply_outcomes(connection: Connection, reply: SyncReply) -> list[tuple[str,
 
 
 def _store_page(
-    replica: Replica, connection: Connection, reply: SyncReply, *, renumbers: bool
+    replica: Replica, connection: Connection, reply: SyncReply, asked: Reading | None
 ) -> list[Op]:
-    """Store the ops of a page; return those that are new and readable."""
+    """Store the ops of a page, and stand at its end; return those that are new and readable."""
+    is_next = leads_on(connection, reply, asked)
     gone = assignment.gone_scopes(connection, reply)
     scopes = reply.pull.scopes
-    return store_arrived(
+    new = store_arrived(
         connection,
         [(item, scopes[item.scope]) for item in reply.pull.ops if scopes[item.scope] not in gone],
         keeps_names=replica.is_encrypted,
-        renumbers=renumbers,
+        are_numbered=is_next,
     )
+    if is_next:
+        move_on(connection, reply)
+    else:
+        forget_doubted(connection)
+    return new
 
 
 def _apply_clock(

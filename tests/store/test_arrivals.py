@@ -4,6 +4,7 @@ import json
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 from worlds import UNIT, FakeClock, Laptop, SeededChance, a_laptop, a_registry, a_visit
 
 from fsmobile.protocol.chain import hash_body
@@ -42,7 +43,7 @@ def stored(pages: list[list[PulledOp]]) -> tuple[Replica, int]:
     for items in pages:
         with replica.write() as connection:
             given = [(item, unit_scope(UNIT)) for item in items]
-            found = store_arrived(connection, given, keeps_names=True)
+            found = store_arrived(connection, given, keeps_names=True, are_numbered=True)
             new += len(found)
     return replica, new
 
@@ -93,5 +94,18 @@ def test_nothing_is_new_the_second_time(page: list[PulledOp]) -> None:
     before = contents(replica)
     with replica.write() as connection:
         given = [(item, unit_scope(UNIT)) for item in kept]
-        again = store_arrived(connection, given, keeps_names=True)
+        again = store_arrived(connection, given, keeps_names=True, are_numbered=True)
     assert (again, contents(replica)) == ([], before)
+
+
+def test_a_number_is_that_of_the_history_that_is_read_on(page: list[PulledOp]) -> None:
+    """Out of a history that is lost, or by hand, it says nothing; handed out here, it counts."""
+    item = next(item for item in page if item.body is not None)
+    replica = open_store(":memory:", FakeClock(), SeededChance())
+    seen = []
+    for gsn, are_numbered in ((7, False), (5, True), (9, False), (3, True)):
+        with replica.write() as connection:
+            given = [(replace(item, gsn=gsn), unit_scope(UNIT))]
+            store_arrived(connection, given, keeps_names=True, are_numbered=are_numbered)
+            seen += connection.execute("SELECT gsn FROM remote").fetchone()
+    assert seen == [0, 5, 5, 3]

@@ -7,7 +7,7 @@ from worlds import FakeClock, SeededChance
 
 from fsmobile.protocol.history import FIRST_HISTORY
 from fsmobile.protocol.messages import HistoryPoint, Pull, Receipt, SyncReply
-from fsmobile.store.cursors import Reading, load_reading, move_on
+from fsmobile.store.cursors import Reading, leads_on, load_reading, move_on
 from fsmobile.store.replica import Replica, open_store
 
 
@@ -30,7 +30,8 @@ def a_reply(gsn: int, *, history: bytes | None = None, shared: int | None = None
 
 def move(replica: Replica, reply: SyncReply, asked: Reading | None = None) -> Reading:
     with replica.write() as connection:
-        move_on(connection, reply, asked or load_reading(replica))
+        if leads_on(connection, reply, asked or load_reading(replica)):
+            move_on(connection, reply)
     return load_reading(replica)
 
 
