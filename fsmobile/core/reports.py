@@ -1,6 +1,7 @@
 """Figures of a report: what is counted, defined once; visits, people, enquiries never mixed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -121,36 +122,29 @@ def codes_of(state: VisitState, dimension: Dimension) -> tuple[str, ...]:
 
 def count_visits(states: Iterable[VisitState]) -> Figures:
     """Count visits; cancelled ones are nothing."""
-    sums: dict[Dimension, dict[str, list[int]]] = {one: {} for one in Dimension}
-    total, minutes = [0, 0, 0], 0
-    for state in states:
-        if state.is_void:
-            continue
-        visit = state.visit
-        people, enquiries = visit.people, len(visit.enquiries)
-        minutes += visit.minutes
-        _add(total, people, enquiries)
-        for dimension, code_of in _OF_VISIT.items():
-            _add(sums[dimension].setdefault(code_of(state), [0, 0, 0]), people, enquiries)
-        for dimension, asked_code in _OF_ENQUIRY.items():
-            codes = sums[dimension]
-            for enquiry in visit.enquiries:
-                codes.setdefault(asked_code(enquiry), [0, 0, 0])[2] += 1
+    shown = [state for state in states if not state.is_void]
+    asked = [enquiry for state in shown for enquiry in state.visit.enquiries]
+    by = {dimension: _count_by(code_of, shown) for dimension, code_of in _OF_VISIT.items()}
+    for dimension, asked_code in _OF_ENQUIRY.items():
+        times = Counter(map(asked_code, asked))
+        by[dimension] = {code: Count(0, 0, count) for code, count in times.items()}
     return Figures(
-        total=Count(*total),
-        minutes=minutes,
-        by={
-            dimension: {code: Count(*found) for code, found in codes.items()}
-            for dimension, codes in sums.items()
-            if codes
-        },
+        total=Count(len(shown), sum(state.visit.people for state in shown), len(asked)),
+        minutes=sum(state.visit.minutes for state in shown),
+        by={dimension: by[dimension] for dimension in Dimension if by.get(dimension)},
     )
 
 
-def _add(sums: list[int], people: int, enquiries: int) -> None:
-    sums[0] += 1
-    sums[1] += people
-    sums[2] += enquiries
+def _count_by(
+    code_of: Callable[[VisitState], str], states: Sequence[VisitState]
+) -> dict[str, Count]:
+    sums: dict[str, list[int]] = {}
+    for state in states:
+        found = sums.setdefault(code_of(state), [0, 0, 0])
+        found[0] += 1
+        found[1] += state.visit.people
+        found[2] += len(state.visit.enquiries)
+    return {code: Count(*found) for code, found in sums.items()}
 
 
 def add_figures(parts: Iterable[Figures]) -> Figures:

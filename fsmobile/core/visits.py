@@ -116,7 +116,7 @@ class Obstacle(StrEnum):
     """Something that only the person can bring: a paper, a password, a telephone."""
 
 
-class Enquiry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Enquiry(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One thing a person came for: an operator and a procedure (or a plain act)."""
 
     procedure: ProcedureId
@@ -133,7 +133,7 @@ class Enquiry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     obstacle: Obstacle | None = None
 
 
-class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One reception. It names nobody."""
 
     whereabouts: Whereabouts
@@ -162,7 +162,7 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of a visit that was imported: the line it was read from, which is never taken twice."""
 
 
-class VisitRecorded(Struct, frozen=True, kw_only=True):
+class VisitRecorded(Struct, frozen=True, kw_only=True, gc=False):
     """Fact: a visit took place."""
 
     op_id: OpId
@@ -195,7 +195,7 @@ class VisitVoided(Struct, frozen=True, kw_only=True):
 VisitFact = VisitRecorded | VisitCorrected | VisitVoided
 
 
-class VisitState(Struct, frozen=True, kw_only=True):
+class VisitState(Struct, frozen=True, kw_only=True, gc=False):
     """A visit as all its known facts leave it."""
 
     visit_id: VisitId

@@ -42,6 +42,6 @@ def tick(last: str, now_ms: int) -> str:
 
 def receive(last: str, remote: str, now_ms: int) -> str:
     """Return the greater of two clocks, ignoring a remote one that is far in the future."""
-    if parse_hlc(remote)[0] > now_ms + POISON_MS:
+    if remote <= last or parse_hlc(remote)[0] > now_ms + POISON_MS:
         return last
-    return max(last, remote)
+    return remote

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from fsmobile.core.folding import fold
 from fsmobile.core.follow_ups import FollowUpState
+from fsmobile.core.ids import OperatorId, PassageId, ProcedureId
 from fsmobile.core.reports import stop_key
 from fsmobile.core.spans import minutes_of
 from fsmobile.core.visits import VisitState
@@ -84,19 +85,37 @@ def index_visits(connection: Connection, states: Iterable[VisitState]) -> None:
 
 def _line_of_visit(state: VisitState) -> tuple[int, str, str, str]:
     visit = state.visit
-    asked = visit.enquiries
-    outcomes = ("void",) if state.is_void else tuple(one.outcome.value for one in asked)
-    words = (
-        words_of(visit.note),
-        _codes(CodeKind.PLACE, (stop_key(visit.passage_id), visit.insee_code)),
-        _codes(CodeKind.PROCEDURE, (one.procedure for one in asked)),
-        _codes(CodeKind.OPERATOR, (one.operator for one in asked)),
-        _codes(CodeKind.OPERATOR, (one.referred_to for one in asked)),
-        _codes(CodeKind.AGENT, (state.agent_id,)),
-        _codes(CodeKind.OUTCOME, outcomes),
-    )
+    words = [
+        words_of(visit.note) if visit.note else "",
+        _words_of_stop(visit.passage_id, visit.insee_code),
+        _word_of(CodeKind.AGENT, state.agent_id),
+        _word_of(CodeKind.OUTCOME, "void") if state.is_void else "",
+    ]
+    for one in visit.enquiries:
+        outcome = None if state.is_void else one.outcome.value
+        words.append(_words_of_enquiry(one.procedure, one.operator, one.referred_to, outcome))
     rank = rank_of(visit.service_date, visit.starts, state.visit_id)
     return rank, "visit", state.visit_id, _joined(words)
+
+
+@lru_cache(maxsize=1024)  # a day names few passages, and each of its visits names one
+def _words_of_stop(passage_id: PassageId | None, insee_code: str | None) -> str:
+    return _codes(CodeKind.PLACE, (stop_key(passage_id), insee_code))
+
+
+@lru_cache(maxsize=4096)  # people ask for the same few hundred things
+def _words_of_enquiry(
+    procedure: ProcedureId,
+    operator: OperatorId | None,
+    referred_to: str | None,
+    outcome: str | None,
+) -> str:
+    words = (
+        _codes(CodeKind.PROCEDURE, (procedure,)),
+        _codes(CodeKind.OPERATOR, (operator, referred_to)),
+        _codes(CodeKind.OUTCOME, (outcome,)),
+    )
+    return _joined(words)
 
 
 def index_follow_up(connection: Connection, state: FollowUpState) -> None:

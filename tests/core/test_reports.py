@@ -1,5 +1,6 @@
 """What a report counts: one figure never stands for another, and a small one tells of nobody."""
 
+from collections import Counter
 from datetime import date, time
 
 from worlds import PASSAGE, a_visit
@@ -8,11 +9,13 @@ from fsmobile.core.ids import AgentId, PassageId, VisitId
 from fsmobile.core.passage_reports import PassageOfReport, count_passages, weekly_minutes
 from fsmobile.core.passages import Passage, PassageReason, PassageStatus, Tally
 from fsmobile.core.reports import (
+    ENQUIRY_DIMENSIONS,
     MASKED,
     Count,
     Dimension,
     Figures,
     add_figures,
+    codes_of,
     count_visits,
     first_contacts,
     group_enquiries,
@@ -61,6 +64,27 @@ def test_days_add_up_as_if_they_were_counted_together() -> None:
     assert quantile_minutes(figures, 0.5) == 20
     assert quantile_minutes(figures, 0.9) == 40
     assert quantile_minutes(Figures(), 0.5) is None
+
+
+def test_each_figure_is_of_the_visits_that_its_code_lists() -> None:
+    asked = a_visit().enquiries
+    states = [
+        a_state(is_void=number % 5 == 0, agent=f"agent-{number % 3}", people=1 + number % 4,
+                minutes=10 * (number % 3), enquiries=(*asked, UNCOVERED)[number % 2 :])
+        for number in range(40)
+    ]  # fmt: skip
+    figures = count_visits(states)
+    for dimension in set(Dimension) - ENQUIRY_DIMENSIONS:
+        listed: dict[str, list[VisitState]] = {}
+        for state in states:
+            for code in codes_of(state, dimension):
+                listed.setdefault(code, []).append(state)
+        assert figures.of(dimension) == {
+            code: count_visits(found).total for code, found in listed.items()
+        }
+    for dimension in ENQUIRY_DIMENSIONS - {Dimension.THEME}:
+        counted = Counter(code for state in states for code in codes_of(state, dimension))
+        assert figures.of(dimension) == {code: Count(0, 0, n) for code, n in counted.items()}
 
 
 def test_a_theme_adds_the_procedures_of_it_and_what_has_none_stays() -> None:
