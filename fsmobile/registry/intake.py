@@ -5,7 +5,9 @@ what a visit means: an unknown stop is accepted. One refused op delays no other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache, partial
+
+from msgspec import Struct
 
 from fsmobile.protocol.chain import hash_body, next_chain
 from fsmobile.protocol.messages import NOT_HANDED_OUT, ErasedOp
@@ -34,8 +36,7 @@ SPOILT: Judgement = ("rejected", {"code": "spoilt"})
 SET_ASIDE: Judgement = ("rejected", {"code": "same_id_other_content"})
 
 
-@dataclass(frozen=True, slots=True)
-class SentOp:
+class SentOp(Struct, frozen=True, gc=False):
     """One op of a block, with its place in the chain."""
 
     link: NewLink
@@ -97,6 +98,7 @@ def store_ops(
     # Of an op that was erased, a laptop or a stick may still bring the body: it stays outside.
     erasures = _erasures_of(transaction, sent, now)
     astray = _astray(transaction, device, sent)
+    refusal_of = cache(partial(_refusal_of, device))
     rows: list[NewRow] = []
     for one in sent:
         link, op = one.link, one.op
@@ -120,7 +122,8 @@ def store_ops(
         if op.op_id in astray:
             code, detail = "rejected", {"code": "wrong_scope", "scope": op.scope}
         else:
-            code, detail = _judge(transaction, device, op, now=now, check_tree=check_tree)
+            refusal = refusal_of(op.kind, op.scope)
+            code, detail = _judge(transaction, device, op, refusal, now=now, check_tree=check_tree)
         if code != "merged":
             transaction.add_outcome(link.op_id, code, detail)
         rows.append(_row(one.link, op, writer, now, is_forwarded=code not in UNTAKEN))
@@ -155,22 +158,34 @@ def writable_scopes(device: DeviceRow) -> set[str]:
     return scopes
 
 
+def _refusal_of(device: DeviceRow, kind: str, scope: str) -> str:
+    """Return why a laptop may not write an op of a kind there, or nothing."""
+    if scope not in writable_scopes(device) or kind in ORDERS:
+        return "forbidden"
+    return "" if may_write(device, kind, scope) else "wrong_scope"
+
+
 def _judge(
-    transaction: Transaction, device: DeviceRow, op: Op, *, now: int, check_tree: TreeCheck
+    transaction: Transaction,
+    device: DeviceRow,
+    op: Op,
+    refusal: str,
+    *,
+    now: int,
+    check_tree: TreeCheck,
 ) -> Judgement:
-    if op.scope not in writable_scopes(device) or op.kind in ORDERS:
-        return "rejected", {"code": "forbidden", "scope": op.scope}
+    if refusal == "forbidden":
+        return "rejected", {"code": refusal, "scope": op.scope}
     try:
         record = read_record(op)
     except ValueError as error:
         return "rejected", {"code": "malformed", "detail": str(error)[:200]}
-    is_allowed = may_write(device, op.kind, op.scope)
     if isinstance(record, ScheduleFilePart | SchedulePublication):
-        if not is_allowed:
+        if refusal:
             return "rejected", {"code": "forbidden", "scope": op.scope}
         return _judge_schedule(transaction, device, op, record, now=now, check_tree=check_tree)
-    if not is_allowed:
-        return "rejected", {"code": "wrong_scope", "scope": op.scope}
+    if refusal:
+        return "rejected", {"code": refusal, "scope": op.scope}
     return ("held", {}) if isinstance(record, Held) else MERGED
 
 

@@ -71,7 +71,8 @@ def may_write(device: DeviceRow, kind: str, scope: str) -> bool:
 
 def name_forbidden(device: DeviceRow, ops: Iterable[Op | None]) -> str:
     """Name the kinds of the ops that a laptop may not write: `schedule.publish, visit.record`."""
-    kinds = {op.kind for op in ops if op and not may_write(device, op.kind, op.scope)}
+    written = {(op.kind, op.scope) for op in ops if op}
+    kinds = {kind for kind, scope in written if not may_write(device, kind, scope)}
     known = sorted(kinds & PLACES_OF_KIND.keys())
     # A kind that nobody knows is a text of the laptop's.
     return ", ".join([*known, *(["…"] if kinds - PLACES_OF_KIND.keys() else [])])

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from fsmobile.protocol.orders import CONFIRMED
 
 
@@ -79,8 +81,7 @@ class HistoryRow:
     history: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class NewLink:
+class NewLink(Struct, frozen=True, gc=False):
     """One more link of a writer's chain."""
 
     seq: int
@@ -89,8 +90,7 @@ class NewLink:
     chain: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class NewRow:
+class NewRow(Struct, frozen=True, gc=False):
     """An op about to be stored; it gets its number then."""
 
     op_id: str
@@ -115,8 +115,7 @@ class Erasure:
     """Where laptops are told of it; empty if nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredOp:
+class StoredOp(Struct, frozen=True, gc=False):
     """An op as it is handed to a laptop."""
 
     gsn: int
@@ -174,6 +173,8 @@ class EventKind(StrEnum):
     """A report was given away as data, to an account."""
     RETENTION_DECIDED = "retention_decided"
     """A person decided how long a structure keeps bodies."""
+    ACCOUNT_CHANGED = "account_changed"
+    """An account was made or removed, or its passphrase or second factor changed."""
 
 
 @dataclass(frozen=True, slots=True)
