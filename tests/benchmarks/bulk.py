@@ -36,12 +36,15 @@ class Bulk:
     pushes: list[Cost]
     pulls: list[Cost]
     database_floor: list[float]
+    """The acts alone, in the registry's database."""
+    rows_floor: list[float]
+    """Every row that a pull leaves in the laptop's store, and nothing else."""
     post_floor: list[float]
 
 
 def measure_bulk(registry: Registry, visits: Sequence[Visit], rounds: int) -> Bulk:
     """Push and pull the same visits in as many units as there are rounds."""
-    pushes, pulls, database, posts = [], [], [], []
+    pushes, pulls, database, rows_alone, posts = [], [], [], [], []
     with tempfile.TemporaryDirectory() as name, floors.sink() as port:
         folder = Path(name)
         for number in range(rounds):
@@ -59,10 +62,16 @@ def measure_bulk(registry: Registry, visits: Sequence[Visit], rounds: int) -> Bu
             with connect(registry.address) as link:
                 cost = cost_of(registry, second, link, lambda done: done.pulled == len(visits))
             pulls.append(cost)
+            rows_alone.append(floors.write_what_was_pulled(folder, second.replica))
             first.replica.close()
             second.replica.close()
     return Bulk(
-        visits=len(visits), pushes=pushes, pulls=pulls, database_floor=database, post_floor=posts
+        visits=len(visits),
+        pushes=pushes,
+        pulls=pulls,
+        database_floor=database,
+        rows_floor=rows_alone,
+        post_floor=posts,
     )
 
 

@@ -11,6 +11,10 @@ from pathlib import Path
 import httpx
 from psycopg import connect
 
+from fsmobile.store.replica import Replica, open_store
+
+PULLED = ("remote", "visit", "enquiry", "search", "figure_day")
+"""Tables of a laptop that a pull of visits fills."""
 SINK = """
 import asyncio, uvicorn
 async def app(scope, receive, send):
@@ -71,6 +75,44 @@ def insert_into_sqlite(folder: Path, rows: Sequence[tuple[str, bytes]]) -> float
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany("INSERT INTO fact VALUES (?, ?)", rows)
         connection.execute("COMMIT")
+        return time.perf_counter() - begun
+    finally:
+        connection.close()
+
+
+def write_what_was_pulled(folder: Path, replica: Replica) -> float:
+    """Return the seconds of writing the rows of a laptop into the tables of an empty store.
+
+    One durable transaction: nothing is received, read, judged or folded.
+    """
+    found = {
+        table: replica.connection.execute(f"SELECT * FROM {table}").fetchall() for table in PULLED
+    }
+    path = folder / "rows.db"
+    fresh = open_store(path, replica.clock, replica.chance)
+    try:
+        begun = time.perf_counter()
+        with fresh.write() as connection:
+            for table, rows in found.items():
+                marks = ", ".join("?" for _ in rows[0])
+                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        return time.perf_counter() - begun
+    finally:
+        fresh.close()
+        for file in folder.glob("rows.db*"):
+            file.unlink()
+
+
+def commit_in_turn(folder: Path, times: int) -> float:
+    """Return the seconds of so many durable transactions of one row, one after another."""
+    connection = sqlite3.connect(folder / "commits.db", isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("CREATE TABLE IF NOT EXISTS fact (id INTEGER PRIMARY KEY, body BLOB)")
+        begun = time.perf_counter()
+        for _ in range(times):
+            connection.execute("INSERT INTO fact (body) VALUES (?)", (bytes(100),))
         return time.perf_counter() - begun
     finally:
         connection.close()
