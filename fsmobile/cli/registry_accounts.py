@@ -10,10 +10,12 @@ import segno
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.registry_site import RegistrySite
 from fsmobile.errors import InvalidInput
+from fsmobile.registry.administration import note_event
 from fsmobile.registry.fleet import accounts
-from fsmobile.registry.fleet.accounts import PASSPHRASE_MAX, PASSPHRASE_MIN
+from fsmobile.registry.fleet.accounts import PASSPHRASE_MAX, PASSPHRASE_MIN, Note
 from fsmobile.registry.fleet.records import Account
-from fsmobile.registry.storage import Storage
+from fsmobile.registry.records import EventKind
+from fsmobile.registry.storage import Storage, Transaction
 from fsmobile.texts.fleet_sentences import role_name
 from fsmobile.texts.translation import _
 
@@ -25,24 +27,30 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
         InvalidInput: a name, role, structure, passphrase or code that cannot be.
         NotFound: no registry here, or no such account.
     """
-    storage = site.open().storage
+    service = site.open()
+    storage = service.storage
+
+    def note(transaction: Transaction, act: str) -> None:
+        note_event(service, transaction, EventKind.ACCOUNT_CHANGED, detail=act)
+
     match arguments.account_act:
         case "add":
-            _add(storage, site, arguments)
+            _add(storage, site, arguments, note)
         case "passphrase":
-            accounts.change_passphrase(storage, arguments.name, _ask_passphrase(arguments))
+            passphrase = _ask_passphrase(arguments)
+            accounts.change_passphrase(storage, arguments.name, passphrase, note=note)
             say(_("Phrase de passe changée ; les sessions de ce compte sont fermées."))
         case "remove":
-            accounts.remove_account(storage, arguments.name)
+            accounts.remove_account(storage, arguments.name, note=note)
             say(_("Compte retiré : {name}.").format(name=arguments.name))
         case "second-factor":
-            _second_factor(storage, site, arguments)
+            _second_factor(storage, site, arguments, note)
         case _:
             _show(accounts.list_accounts(storage), arguments.format)
     return 0
 
 
-def _add(storage: Storage, site: RegistrySite, arguments: Namespace) -> None:
+def _add(storage: Storage, site: RegistrySite, arguments: Namespace, note: Note) -> None:
     accounts.add_account(
         storage,
         site.clock,
@@ -51,6 +59,7 @@ def _add(storage: Storage, site: RegistrySite, arguments: Namespace) -> None:
         agency=arguments.agency,
         passphrase=_ask_passphrase(arguments),
         commune=arguments.commune,
+        note=note,
     )
     say(_("Compte créé : {name}.").format(name=arguments.name))
     say(
@@ -79,9 +88,9 @@ def _ask_passphrase(arguments: Namespace) -> str:
     return first
 
 
-def _second_factor(storage: Storage, site: RegistrySite, arguments: Namespace) -> None:
+def _second_factor(storage: Storage, site: RegistrySite, arguments: Namespace, note: Note) -> None:
     if arguments.remove:
-        accounts.remove_second_factor(storage, arguments.name)
+        accounts.remove_second_factor(storage, arguments.name, note=note)
         say(_("Second facteur retiré ; les sessions de ce compte sont fermées."))
         return
     secret, address = accounts.make_second_factor(storage, arguments.name)
@@ -92,7 +101,7 @@ def _second_factor(storage: Storage, site: RegistrySite, arguments: Namespace) -
     sys.stdout.flush()
     code = sys.stdin.readline()
     accounts.confirm_second_factor(
-        storage, site.clock, name=arguments.name, secret=secret, code=code
+        storage, site.clock, name=arguments.name, secret=secret, code=code, note=note
     )
     say(_("Second facteur en place ; il sera demandé à chaque connexion."))
 

@@ -63,6 +63,12 @@ def _add_serve(acts: "_SubParsersAction[ArgumentParser]") -> None:
         help=_("où le public trouve ce registre, pour les calendriers et les affiches de /bus"),
     )
     serve.add_argument(
+        "--metrics-token",
+        type=Path,
+        metavar=_("FICHIER"),
+        help=_("le jeton qui ouvre /metrics à une autre machine que celle-ci"),
+    )
+    serve.add_argument(
         "--in-flight", type=int, default=IN_FLIGHT, help=_("requêtes admises à la fois")
     )
 

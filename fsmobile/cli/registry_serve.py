@@ -6,6 +6,7 @@ import ssl
 import sys
 from argparse import Namespace
 from ipaddress import ip_address
+from pathlib import Path
 from socket import IPPROTO_TCP, TCP_NODELAY, create_server, socket
 
 import uvicorn
@@ -23,6 +24,8 @@ from fsmobile.texts.translation import _
 
 SHUTDOWN_SECONDS = 5
 KEEP_ALIVE_SECONDS = 30
+TOKEN_MIN = 20
+"""Characters of what opens the figures: nobody types it."""
 FIELDS = ("status", "ms", "device", "detail")
 """What a line of the log says beside its message; never anything of a visit."""
 
@@ -48,7 +51,8 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
     """Serve until told to stop.
 
     Raises:
-        InvalidInput: plain HTTP beyond this machine, a bad certificate, a port that is taken.
+        InvalidInput: plain HTTP beyond this machine, a bad certificate or token, a port that is
+            taken.
         NotAllowed: the database is a replica.
     """
     has_tls = arguments.tls_cert is not None or arguments.tls_key is not None
@@ -70,6 +74,7 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
         load_wire_dictionary(),
         DICTIONARY_ID,
         in_flight_max=arguments.in_flight,
+        watch_token=_read_token(arguments.metrics_token),
         more_routes=[
             *FleetPages(service, replica, site.log_erasures).routes(),
             *PublicPages(service, replica, arguments.public_address or "").routes(),
@@ -101,6 +106,18 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
     uvicorn.Server(config).run(sockets=[listener])
     return 0
+
+
+def _read_token(path: Path | None) -> str:
+    if path is None:
+        return ""
+    try:
+        token = path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise InvalidInput("metrics_token_unreadable", path=str(path)) from error
+    if len(token) < TOKEN_MIN:
+        raise InvalidInput("metrics_token_short", path=str(path), minimum=TOKEN_MIN)
+    return token
 
 
 def _listen(arguments: Namespace) -> socket:

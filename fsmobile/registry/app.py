@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from hmac import compare_digest
 
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy import Engine
@@ -19,7 +20,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from fsmobile import __version__
 from fsmobile.errors import FsmobileError
 from fsmobile.protocol import messages
 from fsmobile.protocol.compression import (
@@ -43,7 +43,7 @@ from fsmobile.registry.database import check_schema, free_bytes
 from fsmobile.registry.hand_in_endpoint import HandInEndpoint
 from fsmobile.registry.metrics import Metrics
 from fsmobile.registry.openapi import describe_registry
-from fsmobile.registry.pace import LaptopPaces, address_of
+from fsmobile.registry.pace import LaptopPaces, address_of, is_here
 from fsmobile.registry.problems import TOO_MANY, status_of
 from fsmobile.registry.security_headers import SecurityHeaders
 from fsmobile.registry.service import RegistryService
@@ -63,10 +63,16 @@ class RegistryEndpoints:
     """The handlers, around one service; each admitted request runs in a thread."""
 
     def __init__(
-        self, service: RegistryService, dictionary: bytes, dictionary_id: str, in_flight_max: int
+        self,
+        service: RegistryService,
+        dictionary: bytes,
+        dictionary_id: str,
+        in_flight_max: int,
+        watch_token: str,
     ) -> None:
         """Take the service and the compression dictionary of this release."""
         self.service = service
+        self.watch_token = watch_token
         self.dictionary = dictionary
         self.dictionary_id = dictionary_id
         self.metrics = Metrics()
@@ -92,22 +98,34 @@ class RegistryEndpoints:
         return await self.admit(request, lambda: self._enrol(body), _enrol_response)
 
     async def health(self, request: Request) -> Response:
-        """Say that the process answers, and which program it is."""
-        return JSONResponse({"service": "fsmobile-registry", "version": __version__})
+        """Say that the process answers; of which version, to nobody."""
+        return JSONResponse({"service": "fsmobile-registry"})
 
     async def ready(self, request: Request) -> Response:
         """Say whether the database answers, at the schema of this program, with room to write."""
         why = await to_thread.run_sync(_trouble_of, self.service.storage.engine)
-        if why:
-            return JSONResponse({"ready": False, "why": why}, status_code=503)
-        return JSONResponse({"ready": True})
+        if not why:
+            return JSONResponse({"ready": True})
+        log.error("not ready", extra={"detail": why})
+        told = {"ready": False} | ({"why": why} if self._may_watch(request) else {})
+        return JSONResponse(told, status_code=503)
 
     async def show_metrics(self, request: Request) -> Response:
-        """Give the figures to Prometheus."""
+        """Give the figures to Prometheus, on this machine or with the token."""
+        if not self._may_watch(request):
+            return PlainTextResponse("", status_code=403)
         storage, in_flight = self.service.storage, self.door.inside
         now = self.service.clock.now_ms()
         lines = await to_thread.run_sync(lambda: list(self.metrics.lines(storage, in_flight, now)))
         return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+    def _may_watch(self, request: Request) -> bool:
+        """Tell whether whoever asks may know how this registry is."""
+        if is_here(address_of(request)):
+            return True
+        shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        token = self.watch_token
+        return bool(token) and compare_digest(shown.encode(), token.encode())
 
     async def openapi(self, request: Request) -> Response:
         """Describe the routes."""
@@ -195,10 +213,11 @@ def make_app(
     dictionary_id: str,
     *,
     in_flight_max: int = IN_FLIGHT_MAX,
+    watch_token: str = "",
     more_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """Build the ASGI application of a registry."""
-    endpoints = RegistryEndpoints(service, dictionary, dictionary_id, in_flight_max)
+    """Build the ASGI application of a registry; who shows the token reads its figures."""
+    endpoints = RegistryEndpoints(service, dictionary, dictionary_id, in_flight_max, watch_token)
     hand_in = HandInEndpoint(service, dictionary, endpoints.admit, endpoints.paces, _bounded_body)
     return Starlette(
         routes=[

@@ -73,17 +73,17 @@ class LaptopPaces:
 
     def wait_of_address(self, address: str) -> int:
         """Return for how long an address has spent its refusals; 0 while it has some left."""
-        return 0 if _is_here(address) else self._refused.wait(house_of(address), cost=0)
+        return 0 if is_here(address) else self._refused.wait(house_of(address), cost=0)
 
     def note(self, address: str, answer: str) -> None:
         """Count an answer against its address if it is a refusal."""
-        if answer in REFUSED and not _is_here(address):
+        if answer in REFUSED and not is_here(address):
             self._refused.wait(house_of(address))
 
     def wait_of_exchange(self, address: str, device_id: bytes) -> int:
         """Take a token of a laptop that speaks from an address, whoever it is in truth."""
         # By both: who only claims to be a laptop cannot spend what is its own elsewhere.
-        if _is_here(address):
+        if is_here(address):
             return 0
         return self._exchanges.wait(f"{house_of(address)} {device_id.hex()}")
 
@@ -110,7 +110,8 @@ def house_of(address: str) -> str:
     return str(known)
 
 
-def _is_here(address: str) -> bool:
+def is_here(address: str) -> bool:
+    """Tell whether an address is this machine's own."""
     try:
         return ip_address(address).is_loopback
     except ValueError:

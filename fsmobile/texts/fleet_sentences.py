@@ -54,6 +54,7 @@ _EVENTS: Mapping[str, str] = {
     "report_exported": mark("Un bilan a été donné comme données, à un compte."),
     "exported": mark("Tout ce que tient le registre a été écrit dans un fichier."),
     "retention_decided": mark("Durée de conservation décidée."),
+    "account_changed": mark("Compte créé, retiré, ou dont la phrase ou le second facteur change."),
 }
 _ATTENTIONS: Mapping[str, str] = {
     "revoked": mark("révoqué"),

@@ -85,6 +85,14 @@ REGISTRY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Sans TLS, le registre n'écoute que sur cette machine (127.0.0.1)."),
         mark("Donnez « --tls-cert » et « --tls-key », ou « --behind-proxy » derrière un relais."),
     ),
+    "metrics_token_unreadable": (
+        mark("Le jeton de /metrics ne se lit pas : {path}"),
+        mark("Écrivez-y une ligne sans accents, lisible du registre seul."),
+    ),
+    "metrics_token_short": (
+        mark("Le jeton de /metrics est trop court : {path}"),
+        mark("Il en faut {minimum} caractères au moins, tirés au sort."),
+    ),
     "registry_tls_unreadable": (
         mark("Le certificat ou sa clé ne se lisent pas : {detail}"),
         mark("Il faut les deux, au format PEM, la clé sans mot de passe."),

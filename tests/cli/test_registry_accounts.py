@@ -56,6 +56,11 @@ def test_an_account_is_made_listed_and_removed(
     assert listed(capsys, data) == []
     assert run([*account, "remove", "carole", *data]) == 4
     assert "Aucun compte « carole »" in capsys.readouterr().err
+    assert run(["registry", "journal", "show", *data]) == 0
+    journal = capsys.readouterr().out
+    acts = ("add carole (coordinator bus-charente)", "passphrase carole", "remove carole")
+    assert [journal.count(act) for act in acts] == [1, 1, 1]
+    assert run(["registry", "journal", "verify", *data]) == 0
 
 
 def test_a_second_factor_is_shown_and_confirmed_by_a_first_code(

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Event
 
 import httpx
@@ -37,19 +37,28 @@ def registry(engine: Engine) -> RegistryService:
 class Client:
     """Speaks HTTP to an application in this process."""
 
-    def __init__(self, app: Starlette) -> None:
-        self.app = app
+    def __init__(self, app: Starlette, address: str = "127.0.0.1") -> None:
+        self.app, self.address = app, address
 
-    def get(self, path: str) -> httpx.Response:
-        return asyncio.run(self.exchange("GET", path))
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        return asyncio.run(self.exchange("GET", path, headers=headers))
 
     def post(self, path: str, *, content: bytes) -> httpx.Response:
         return asyncio.run(self.exchange("POST", path, content))
 
-    async def exchange(self, method: str, path: str, content: bytes = b"") -> httpx.Response:
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+    async def exchange(
+        self,
+        method: str,
+        path: str,
+        content: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(
+            self.app, raise_app_exceptions=False, client=(self.address, 5000)
+        )
+        coded = {name: value.encode() for name, value in (headers or {}).items()}
         async with httpx.AsyncClient(transport=transport, base_url="http://registre") as client:
-            return await client.request(method, path, content=content)
+            return await client.request(method, path, content=content, headers=coded)
 
     def sync(self, envelope: bytes) -> bytes:
         """Be a `RegistryApi` for the engine."""
@@ -64,6 +73,25 @@ def client(registry: RegistryService) -> Client:
 def test_the_probes_answer(client: Client) -> None:
     assert client.get("/healthz").json()["service"] == "fsmobile-registry"
     assert client.get("/readyz").json() == {"ready": True}
+
+
+def test_who_is_elsewhere_and_has_no_token_learns_nothing(registry: RegistryService) -> None:
+    app = make_app(registry, b"", "d0", watch_token="jeton-de-la-supervision")
+    away = Client(app, address="192.0.2.7")
+    assert away.get("/healthz").json() == {"service": "fsmobile-registry"}
+    assert away.get("/readyz").json() == {"ready": True}
+    for shown in ({}, {"Authorization": "Bearer jeton"}, {"Authorization": "Bearer é"}):
+        answer = away.get("/metrics", shown)
+        assert (answer.status_code, answer.text) == (403, "")
+    token = {"Authorization": "Bearer jeton-de-la-supervision"}
+    assert "fsmobile_devices 0" in away.get("/metrics", token).text
+    assert "fsmobile_devices 0" in Client(app).get("/metrics").text
+    without = Client(make_app(registry, b"", "d0"), address="192.0.2.7")
+    assert without.get("/metrics", {"Authorization": "Bearer "}).status_code == 403
+    with registry.storage.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+    assert away.get("/readyz").json() == {"ready": False}
+    assert away.get("/readyz", token).json() == {"ready": False, "why": "schema"}
 
 
 def test_a_registry_without_its_database_is_not_ready(

@@ -1,6 +1,7 @@
 """Accounts of the fleet pages: made, listed and removed at the registry's own machine."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 
@@ -14,7 +15,7 @@ from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.registry.fleet.account_rows import AccountRows
 from fsmobile.registry.fleet.records import Account
 from fsmobile.registry.fleet.rights import AccountRole
-from fsmobile.registry.storage import Storage
+from fsmobile.registry.storage import Storage, Transaction
 
 PASSPHRASE_MIN = 12
 PASSPHRASE_MAX = 1_000
@@ -23,6 +24,14 @@ STEP_SECONDS = 30
 ISSUER = "fsmobile"
 _INSEE = re.compile(r"(?:\d\d|2[AB])\d{3}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+
+
+Note = Callable[[Transaction, str], None]
+"""Writes an act in the journal, in its transaction."""
+
+
+def _unnoted(_transaction: Transaction, _act: str) -> None:
+    pass
 
 
 def add_account(
@@ -34,8 +43,9 @@ def add_account(
     agency: str | None,
     passphrase: str,
     commune: str | None = None,
+    note: Note = _unnoted,
 ) -> None:
-    """Make an account.
+    """Make an account; `note` writes each such act in the journal, with it or not at all.
 
     Raises:
         InvalidInput: a name, role, structure or passphrase that cannot be, or a taken name.
@@ -69,9 +79,12 @@ def add_account(
         if rows.find_account(name) is not None:
             raise InvalidInput("account_exists", value=name)
         rows.add_account(account)
+        note(transaction, f"add {name} ({role}{'' if agency is None else f' {agency}'})")
 
 
-def change_passphrase(storage: Storage, name: str, passphrase: str) -> None:
+def change_passphrase(
+    storage: Storage, name: str, passphrase: str, *, note: Note = _unnoted
+) -> None:
     """Give an account another passphrase, and end its sessions.
 
     Raises:
@@ -84,6 +97,7 @@ def change_passphrase(storage: Storage, name: str, passphrase: str) -> None:
         _require(rows, name)
         rows.set_passphrase(name, hashed)
         rows.end_sessions_of(name)
+        note(transaction, f"passphrase {name}")
         rows.forget_failures(source_of_account(name))
 
 
@@ -93,7 +107,7 @@ def list_accounts(storage: Storage) -> list[Account]:
         return AccountRows(transaction.connection).list_accounts()
 
 
-def remove_account(storage: Storage, name: str) -> None:
+def remove_account(storage: Storage, name: str, *, note: Note = _unnoted) -> None:
     """Take an account away; whoever reads with it is out at once.
 
     Raises:
@@ -103,6 +117,7 @@ def remove_account(storage: Storage, name: str) -> None:
         rows = AccountRows(transaction.connection)
         _require(rows, name)
         rows.remove_account(name)
+        note(transaction, f"remove {name}")
 
 
 def make_second_factor(storage: Storage, name: str) -> tuple[str, str]:
@@ -118,7 +133,7 @@ def make_second_factor(storage: Storage, name: str) -> tuple[str, str]:
 
 
 def confirm_second_factor(
-    storage: Storage, clock: Clock, *, name: str, secret: str, code: str
+    storage: Storage, clock: Clock, *, name: str, secret: str, code: str, note: Note = _unnoted
 ) -> None:
     """Ask for one-time codes from now on, once a first one shows that the person has them.
 
@@ -128,16 +143,16 @@ def confirm_second_factor(
     """
     if step_of(secret, code, clock.now_ms()) is None:
         raise InvalidInput("second_factor_refused")
-    _set_second_factor(storage, name, secret)
+    _set_second_factor(storage, name, secret, note)
 
 
-def remove_second_factor(storage: Storage, name: str) -> None:
+def remove_second_factor(storage: Storage, name: str, *, note: Note = _unnoted) -> None:
     """Ask for no one-time code any more: the telephone is lost.
 
     Raises:
         NotFound: no such account.
     """
-    _set_second_factor(storage, name, None)
+    _set_second_factor(storage, name, None, note)
 
 
 def is_passphrase(account: Account | None, passphrase: str) -> bool:
@@ -168,12 +183,13 @@ def source_of_account(name: str) -> str:
     return f"account:{name[:64]}"
 
 
-def _set_second_factor(storage: Storage, name: str, secret: str | None) -> None:
+def _set_second_factor(storage: Storage, name: str, secret: str | None, note: Note) -> None:
     with storage.transaction() as transaction:
         rows = AccountRows(transaction.connection)
         _require(rows, name)
         rows.set_second_factor(name, secret)
         rows.end_sessions_of(name)
+        note(transaction, f"second-factor {name}{' --remove' if secret is None else ''}")
 
 
 def _require(rows: AccountRows, name: str) -> Account:

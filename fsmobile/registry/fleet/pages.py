@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from importlib.resources import files
-from ipaddress import ip_address
 from typing import TypeVar
 from urllib.parse import parse_qs
 
@@ -17,6 +16,16 @@ from starlette.routing import BaseRoute, Mount, Route
 from fsmobile.registry.fleet.act_pages import ActPages, WriteDown
 from fsmobile.registry.fleet.booking_pages import PATH as BOOKING_PATH
 from fsmobile.registry.fleet.booking_pages import BookingPages
+from fsmobile.registry.fleet.cookies import (
+    MARK_STAYS_SECONDS,
+    cookie_name,
+    form_cookie_name,
+    is_private,
+    is_tls,
+    mark_cookie_name,
+    token_of,
+    with_cookie,
+)
 from fsmobile.registry.fleet.overviews import Overviews
 from fsmobile.registry.fleet.records import Account
 from fsmobile.registry.fleet.rendering import Renderer
@@ -24,6 +33,7 @@ from fsmobile.registry.fleet.report_pages import ReportPages
 from fsmobile.registry.fleet.rights import Right
 from fsmobile.registry.fleet.sessions import Credentials, Sessions, SignedIn, TryAfter
 from fsmobile.registry.forbidden_acts import note_forbidden
+from fsmobile.registry.pace import address_of
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Storage, Transaction
 from fsmobile.registry.timetables import Timetables
@@ -117,11 +127,11 @@ class FleetPages:
 
     async def sign_in(self, request: Request) -> Response:
         """Let a person in."""
-        if not _is_private(request):
+        if not is_private(request):
             return self._refuse_plain_http()
         form = await _read_form(request)
         if form is None or not await self._is_our_form(
-            form, request.cookies.get(_form_cookie_name(request), "")
+            form, request.cookies.get(form_cookie_name(request), "")
         ):
             sentence = _("Ce formulaire a expiré ou ne vient pas de cette page. Recommencez.")
             return await self._form(request, error=sentence, status=403)
@@ -130,14 +140,17 @@ class FleetPages:
             name=name,
             passphrase=form.get("passphrase", ""),
             code=form.get("code", ""),
-            address="" if request.client is None else request.client.host,
+            address=address_of(request),
+            mark=request.cookies.get(mark_cookie_name(request), ""),
         )
         outcome = await anyio.to_thread.run_sync(
             partial(self.sessions.sign_in, credentials), limiter=self._sign_in_threads
         )
         match outcome:
-            case SignedIn(token=token):
-                return _with_cookie(_redirect(ROOT), request, _cookie_name(request), token)
+            case SignedIn(token=token, mark=mark):
+                response = with_cookie(_redirect(ROOT), request, cookie_name(request), token)
+                name = mark_cookie_name(request)
+                return with_cookie(response, request, name, mark, stays=MARK_STAYS_SECONDS)
             case TryAfter(at_ms=at_ms):
                 wait = max(1, (at_ms - self.service.clock.now_ms() + 999) // 1000)
                 sentence = _(
@@ -153,13 +166,13 @@ class FleetPages:
     async def sign_out(self, request: Request) -> Response:
         """End a session."""
         form = await _read_form(request)
-        if form is None or not await self._is_our_form(form, _token_of(request)):
+        if form is None or not await self._is_our_form(form, token_of(request)):
             return self._message(
                 _("Demande refusée"), _("Ce formulaire ne vient pas de cette page."), 403
             )
-        await self.run_in_thread(partial(self.sessions.sign_out, _token_of(request)))
+        await self.run_in_thread(partial(self.sessions.sign_out, token_of(request)))
         response = _redirect(f"{ROOT}/connexion")
-        response.delete_cookie(_cookie_name(request), path="/", secure=_is_tls(request))
+        response.delete_cookie(cookie_name(request), path="/", secure=is_tls(request))
         return response
 
     async def agencies(self, request: Request) -> Response:
@@ -248,7 +261,7 @@ class FleetPages:
     async def read_own_form(self, request: Request) -> dict[str, str] | None:
         """Return the fields of a form that our own page showed to this person."""
         form = await _read_form(request)
-        if form is None or not await self._is_our_form(form, _token_of(request)):
+        if form is None or not await self._is_our_form(form, token_of(request)):
             return None
         return form
 
@@ -257,8 +270,8 @@ class FleetPages:
 
     async def account_of(self, request: Request) -> Account | None:
         """Return who has signed in."""
-        token = _token_of(request)
-        if not token or not _is_private(request):
+        token = token_of(request)
+        if not token or not is_private(request):
             return None
         return await self.run_in_thread(partial(self.sessions.find_account, token))
 
@@ -273,9 +286,9 @@ class FleetPages:
     async def _form(
         self, request: Request, *, error: str = "", name: str = "", status: int = 200
     ) -> Response:
-        if not _is_private(request):
+        if not is_private(request):
             return self._refuse_plain_http()
-        token = request.cookies.get(_form_cookie_name(request), "")
+        token = request.cookies.get(form_cookie_name(request), "")
         if not token or not await self.run_in_thread(partial(self.sessions.is_ours, token)):
             token = await self.run_in_thread(self.sessions.make_token)
         content = self.render(
@@ -285,7 +298,7 @@ class FleetPages:
             form_token=self.sessions.form_token(token),
         )
         response = HTMLResponse(content, status_code=status, headers=HEADERS)
-        return _with_cookie(response, request, _form_cookie_name(request), token)
+        return with_cookie(response, request, form_cookie_name(request), token)
 
     def show(
         self,
@@ -302,7 +315,7 @@ class FleetPages:
             template,
             timezone=timezone,
             account=account,
-            form_token=self.sessions.form_token(_token_of(request)),
+            form_token=self.sessions.form_token(token_of(request)),
             **values,
         )
         return HTMLResponse(content, status_code=status, headers=HEADERS)
@@ -356,43 +369,3 @@ async def _read_form(request: Request) -> dict[str, str] | None:
     except ValueError:
         return None
     return {name: values[0] for name, values in fields.items() if "\0" not in values[0]}
-
-
-def _is_tls(request: Request) -> bool:
-    return request.url.scheme == "https"
-
-
-def _is_private(request: Request) -> bool:
-    """Tell whether nobody on the way can read a passphrase or a cookie."""
-    if _is_tls(request):
-        return True
-    try:
-        return request.client is not None and ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
-
-
-def _cookie_name(request: Request) -> str:
-    return "__Host-fsmobile" if _is_tls(request) else "fsmobile"
-
-
-def _form_cookie_name(request: Request) -> str:
-    # Not that of the session: a link in a letter brings no strict cookie, and the form that it
-    # is then shown must not put an end to the session.
-    return f"{_cookie_name(request)}-form"
-
-
-def _token_of(request: Request) -> str:
-    return request.cookies.get(_cookie_name(request), "")
-
-
-def _with_cookie(response: Response, request: Request, name: str, token: str) -> Response:
-    response.set_cookie(
-        name,
-        token,
-        path="/",
-        httponly=True,
-        samesite="strict",
-        secure=_is_tls(request),
-    )
-    return response

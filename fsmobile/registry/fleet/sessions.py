@@ -2,6 +2,8 @@
 
 Attempts are counted before the passphrase is looked at, so that many at once are as limited
 as one after the other. The cookie holds a random token, signed; the registry keeps its hash.
+A browser where somebody signed in keeps a mark for that account: its failures are counted
+apart, so that who tries from elsewhere, all day long, locks nobody out of their own desk.
 """
 
 from dataclasses import dataclass
@@ -34,6 +36,8 @@ class SignedIn:
     """The person is who they say; `token` is what their browser shows from now on."""
 
     token: str
+    mark: str
+    """What it keeps for the next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Credentials:
     passphrase: str
     code: str
     address: str
+    mark: str = ""
+    """What the browser kept of the last time that somebody signed in there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +95,7 @@ class Sessions:
     def sign_in(self, credentials: Credentials) -> SignedIn | Refused | TryAfter:
         """Let a person in, or not."""
         now = self.clock.now_ms()
-        sources = (source_of_account(credentials.name), source_of_address(credentials.address))
+        sources = (self._source_of(credentials), source_of_address(credentials.address))
         admitted = self.storage.run(lambda transaction: _admit(transaction, sources, now))
         if isinstance(admitted, TryAfter):
             return admitted
@@ -114,7 +120,10 @@ class Sessions:
             rows.add_session(session)
             return True
 
-        return SignedIn(token) if self.storage.run(begin) else Refused()
+        if not self.storage.run(begin):
+            return Refused()
+        mark = self._signer(f"mark {account.name}").sign(self.chance.token(16).hex()).decode()
+        return SignedIn(token, mark)
 
     def find_account(self, token: str) -> Account | None:
         """Return who shows this cookie, if their session goes on."""
@@ -141,6 +150,14 @@ class Sessions:
         self.storage.run(
             lambda transaction: AccountRows(transaction.connection).end_session(_hash(token))
         )
+
+    def _source_of(self, credentials: Credentials) -> str:
+        """Name the failures of a person's own browser, or of an account everywhere else."""
+        try:
+            mark = self._signer(f"mark {credentials.name}").unsign(credentials.mark.encode())
+        except BadSignature:
+            return source_of_account(credentials.name)
+        return f"browser:{mark.decode()}"
 
     def _find_account(self, name: str) -> Account | None:
         with self.storage.reading() as transaction:

@@ -66,11 +66,14 @@ def test_the_session_cookie_is_hidden_from_scripts_and_other_sites(
 ) -> None:
     browser = a_browser(registry)
     answer = browser.sign_in("ana")
-    (set_cookie,) = answer.history[0].headers.get_list("set-cookie")
-    assert set_cookie.startswith("__Host-fsmobile=")
-    for wanted in ("HttpOnly", "SameSite=strict", "Secure", "Path=/"):
-        assert wanted in set_cookie
-    assert "Domain" not in set_cookie
+    session, mark = answer.history[0].headers.get_list("set-cookie")
+    assert session.startswith("__Host-fsmobile=")
+    assert "Max-Age" not in session
+    assert mark.startswith("__Host-fsmobile-mark=")
+    for cookie in (session, mark):
+        for wanted in ("HttpOnly", "SameSite=strict", "Secure", "Path=/"):
+            assert wanted in cookie
+        assert "Domain" not in cookie
 
 
 def test_no_page_may_be_kept_framed_or_given_a_script(registry: RegistryService) -> None:
@@ -139,6 +142,31 @@ def test_of_ten_thousand_tries_from_ten_thousand_places_five_are_looked_at(
     assert len(looked) == FAILURES_OF_ACCOUNT_MAX
     clock.ms += WINDOW_MS
     assert a_browser(registry).sign_in("ana").status_code == 200
+
+
+def test_who_tries_all_day_from_elsewhere_locks_nobody_out_of_their_own_browser(
+    registry: RegistryService, clock: FakeClock
+) -> None:
+    own = a_signed_in_browser(registry, "ana")
+    own.sign_out()
+    add_account(registry, "bob")
+    neighbour = a_signed_in_browser(registry, "bob")
+    neighbour.sign_out()
+    attacker = a_browser(registry, address="198.51.100.1")
+    for _ in range(FAILURES_OF_ACCOUNT_MAX):
+        assert attacker.sign_in("ana", "une autre phrase").status_code == 401
+    assert attacker.sign_in("ana").status_code == 429
+    # The mark is one account's, and true ones only.
+    assert neighbour.sign_in("ana").status_code == 429
+    attacker.cookies.set("__Host-fsmobile-mark", "00.AAAA", domain="registre.test", path="/")
+    assert attacker.sign_in("ana").status_code == 429
+    assert own.sign_in("ana").status_code == 200
+    own.sign_out()
+    # Nor is it a way to try more: whoever took that laptop has five tries as well.
+    codes = [own.sign_in("ana", "une autre phrase").status_code for _ in range(6)]
+    assert codes == [401, 401, 401, 401, 401, 429]
+    clock.ms += WINDOW_MS
+    assert own.sign_in("ana").status_code == 200
 
 
 def test_signing_in_counts_as_no_failure(registry: RegistryService) -> None:
