@@ -52,6 +52,16 @@ def read_given_back(replica: Replica, op_ids: Sequence[str], scope: int) -> list
     return found
 
 
+def doubt_places(replica: Replica, given: Sequence[PulledOp]) -> None:
+    """Count no place of an erased op that was given back: the registry had lost it.
+
+    If something proved it there, it is handed out again, under a new number.
+    """
+    places = [(op.erased.op_id,) for op in given if op.erased is not None]
+    with replica.write() as connection:
+        connection.executemany("UPDATE remote SET gsn = 0 WHERE op_id = ? AND body IS NULL", places)
+
+
 def count_received_visits(replica: Replica, service_date: date) -> tuple[int, int]:
     """Return how many visits of a service date, recorded here, have a receipt, and of how many."""
     received, total = replica.connection.execute(

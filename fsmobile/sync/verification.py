@@ -174,6 +174,7 @@ class _Verifier:
             answer = self._engine.compare(partial(Verify, scopes=self._scopes, ops=chunk))
             self._found.given += answer.taken
             self._found.aside += answer.aside
+            held_days.doubt_places(self._replica, chunk)
 
 
 def _chunks(ops: Sequence[PulledOp]) -> list[list[PulledOp]]:
