@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from fsmobile.cli.arguments import Formatter, add_home
 from fsmobile.cli.output import say
-from fsmobile.cli.wiring import open_laptop, read_settings
+from fsmobile.cli.wiring import open_laptop, read_settings, show_rebuild
 from fsmobile.config import Settings
 from fsmobile.store.integrity import check_store
 from fsmobile.store.key_header import SlotKind, load_header
@@ -18,6 +18,7 @@ _ACTS = {
     "rebuild": mark("refait les listes à partir des faits"),
     "encrypt": mark("chiffre les données de ce poste"),
     "decrypt": mark("rend les données de ce poste lisibles sans phrase de passe"),
+    "rekey": mark("refait la clé des données : d'anciennes copies n'ouvrent plus la base"),
     "passphrase": mark("change sa phrase de passe"),
     "agent-add": mark("donne une phrase de passe à un agent"),
     "agent-remove": mark("retire la phrase de passe d'un agent"),
@@ -55,7 +56,8 @@ def run(arguments: Namespace) -> int:
     replica = open_laptop(settings)
     try:
         if arguments.act == "rebuild":
-            say(_("Listes refaites à partir de {n} faits.").format(n=rebuild(replica)))
+            count = rebuild(replica, show_rebuild)
+            say(_("Listes refaites à partir de {n} faits.").format(n=count))
             return 0
         _say_files(settings)
         return _check(replica)
@@ -72,6 +74,8 @@ def _change_keys(settings: Settings, arguments: Namespace) -> None:
             store_keys.encrypt_store(settings, arguments.agent)
         case "decrypt":
             store_keys.decrypt_store(settings, is_sure=arguments.yes)
+        case "rekey":
+            store_keys.rekey_store(settings)
         case "passphrase":
             store_keys.change_passphrase(settings)
         case "agent-add":

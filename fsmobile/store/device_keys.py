@@ -1,16 +1,15 @@
 """The device's signing key, in a file of its own: sealed by the data key of an encrypted store."""
 
-from hashlib import blake2b
 from pathlib import Path
 
 from fsmobile.core.ports import Chance
 from fsmobile.errors import NotFound
 from fsmobile.protocol.signatures import SEED_SIZE, SigningKey
 from fsmobile.store.files import write_durably
+from fsmobile.store.sealing import seal, unseal
 
 _SEALED = "sealed:"
 _ABOUT = b"fsmobile device key"
-_NONCE_SIZE = 12
 
 
 def make_key(path: Path, chance: Chance, data_key: bytes | None = None) -> SigningKey:
@@ -32,7 +31,7 @@ def load_key(path: Path, data_key: bytes | None = None) -> SigningKey:
     try:
         text = path.read_text(encoding="ascii")
         if text.startswith(_SEALED) and data_key is not None:
-            seed = _unseal(bytes.fromhex(text.removeprefix(_SEALED)), data_key)
+            seed = unseal(bytes.fromhex(text.removeprefix(_SEALED)), data_key, _ABOUT)
         else:
             seed = bytes.fromhex(text)
     except (OSError, ValueError) as error:
@@ -46,31 +45,10 @@ def save_key(path: Path, key: SigningKey, chance: Chance, data_key: bytes | None
     """Write the device's key down: sealed, or for its owner's eyes where the store is plain."""
     text = key.seed.hex()
     if data_key is not None:
-        # Deferred, as below: where the store is plain, the start pays for no cipher.
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        nonce = chance.token(_NONCE_SIZE)
-        sealed = AESGCM(_seal_key(data_key)).encrypt(nonce, key.seed, _ABOUT)
-        text = _SEALED + (nonce + sealed).hex()
+        text = _SEALED + seal(key.seed, data_key, _ABOUT, chance).hex()
     write_durably(path, text.encode("ascii"), mode=0o600)
 
 
 def is_sealed(path: Path) -> bool:
     """Tell whether a key that is there can be read by nobody without the data key."""
     return path.read_bytes().startswith(_SEALED.encode())
-
-
-def _unseal(sealed: bytes, data_key: bytes) -> bytes:
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    nonce, box = sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:]
-    try:
-        return AESGCM(_seal_key(data_key)).decrypt(nonce, box, _ABOUT)
-    except InvalidTag as error:
-        raise ValueError("sealed by another data key") from error
-
-
-def _seal_key(data_key: bytes) -> bytes:
-    """Derive a key of its own: the data key itself encrypts nothing but the database."""
-    return blake2b(_ABOUT, key=data_key, digest_size=32).digest()

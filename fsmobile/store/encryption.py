@@ -1,44 +1,87 @@
-"""From a plain store to an encrypted one and back: a copy, a rename, then what was plain goes.
+"""From a plain store to an encrypted one, back, or to another key: a copy, then a rename.
 
-The header says first that the store is encrypted; a power cut after that leaves a plain file
-beside such a header, and the next start, once unlocked, goes on from there (`settle`).
+The header says so once the copy is whole, before the rename; a power cut between the two leaves
+the old file beside the new header, and the next start, once unlocked, goes on from there
+(`settle`). Nothing of what is here before is given up until all of it is there again.
 """
 
 import os
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from fsmobile.core.ports import Chance
-from fsmobile.errors import OutOfStep
-from fsmobile.store import cipher, database
+from fsmobile.errors import NotFound, OutOfStep, StoreBusy
+from fsmobile.store import cipher, database, key_slots
 from fsmobile.store.device_keys import is_sealed, load_key, save_key
 from fsmobile.store.files import flush_folder
-from fsmobile.store.key_header import KeyHeader, StoreFiles, is_plain, save_header
+from fsmobile.store.key_header import KeyHeader, StoreFiles, is_plain, load_header, save_header
+from fsmobile.store.locks import try_lock
 
 _BINARY = getattr(os, "O_BINARY", 0)
 _BLOCK = 1024 * 1024
+WAIT_S = 60
+"""For another program that finishes the same: a store of years takes that long."""
 
 
 def encrypt(files: StoreFiles, header: KeyHeader, data_key: bytes, chance: Chance) -> None:
     """Encrypt a plain store, or begin an encrypted one where there is none.
 
     Raises:
-        StoreBusy: another program has the store open; nothing was changed but the header.
-        StoreFull: no room for a second copy; the plain one still opens.
+        StoreBusy: another program has the store open; nothing was changed.
+        StoreFull: no room for a second copy; nothing was changed.
     """
-    save_header(files.header, header)
-    settle(files, data_key, chance)
+    _begin(files, None, data_key, header)
+    _settle(files, data_key, chance)
+
+
+def rekey(files: StoreFiles, data_key: bytes, new_key: bytes, chance: Chance) -> KeyHeader:
+    """Make the data key anew: no older copy of the header opens the store any more.
+
+    The secrets stay what they are. A slot that nobody put there by a command is left out.
+
+    Raises:
+        StoreBusy, StoreFull: as for `encrypt`.
+    """
+    header = key_slots.with_new_key(load_header(files.header), data_key, new_key, chance)
+    _begin(files, data_key, new_key, header)
+    _settle(files, new_key, chance)
+    return load_header(files.header)
 
 
 def settle(files: StoreFiles, data_key: bytes, chance: Chance) -> None:
-    """Encrypt what is still plain beside the header of an encrypted store; often nothing."""
-    if files.device_key.exists() and not is_sealed(files.device_key):
-        save_key(files.device_key, load_key(files.device_key), chance, data_key)
-    if files.store.exists() and is_plain(files.store):
-        for part in files.store.parent.glob(database.PARTIAL_HISTORIES):
-            part.unlink()
-        _rewrite(files.store, None, data_key)
-    _remove_copies(files.store, are_plain=True)
+    """Bring what is here under the key that the header's slots open; often nothing is left to do.
+
+    Two programs may unlock at once: one of them does it, the other waits and finds it done.
+
+    Raises:
+        StoreBusy: that takes the other one very long.
+    """
+    if not _is_due(files):
+        return
+    lock = try_lock(files.lock, wait=WAIT_S)
+    if lock is None:
+        raise StoreBusy("store_at_work")
+    try:
+        _settle(files, data_key, chance)
+    finally:
+        lock.release()
+
+
+def _settle(files: StoreFiles, data_key: bytes, chance: Chance) -> None:
+    header = load_header(files.header)
+    previous = key_slots.previous_of(header, data_key)
+    if _waits(files.store, data_key, previous):
+        _rewrite(files.store, None if is_plain(files.store) else previous, data_key)
+    if files.device_key.exists():
+        _seal_device_key(files.device_key, data_key, previous, chance)
+    if previous is None:
+        _remove_copies(files.store, are_plain=True)
+    else:
+        _remove_copies(files.store)
+        save_header(files.header, replace(header, previous=b""))
 
 
 def decrypt(files: StoreFiles, data_key: bytes, chance: Chance) -> None:
@@ -57,21 +100,80 @@ def decrypt(files: StoreFiles, data_key: bytes, chance: Chance) -> None:
     _remove_copies(files.store, are_plain=False)
 
 
-def _rewrite(store: Path, key: bytes | None, new_key: bytes | None) -> None:
+def _begin(files: StoreFiles, key: bytes | None, new_key: bytes, header: KeyHeader) -> None:
+    """Put a header in place, and the store that it opens if there is a store."""
+    if files.store.exists() and is_plain(files.store) == (key is None):
+        _rewrite(files.store, key, new_key, lambda: save_header(files.header, header))
+    else:
+        save_header(files.header, header)
+
+
+def _is_due(files: StoreFiles) -> bool:
+    """Tell whether a change was cut short, or something plain is left."""
+    stores = (files.store, database.backup_of(files.store))
+    return (
+        bool(load_header(files.header).previous)
+        or any(path.exists() and is_plain(path) for path in stores)
+        or (files.device_key.exists() and not is_sealed(files.device_key))
+        or _copy_of(files.store).exists()
+    )
+
+
+def _waits(store: Path, data_key: bytes, previous: bytes | None) -> bool:
+    """Tell whether the store is still plain, or under the key before."""
+    if not store.exists():
+        return False
+    return is_plain(store) or (previous is not None and not _opens(store, data_key))
+
+
+def _opens(store: Path, key: bytes) -> bool:
+    try:
+        with database.translated(), closing(cipher.connect(store, key)) as held:
+            held.execute("SELECT count(*) FROM sqlite_schema")
+    except OutOfStep:
+        return False
+    return True
+
+
+def _seal_device_key(path: Path, data_key: bytes, previous: bytes | None, chance: Chance) -> None:
+    """Seal a device key that is plain, or sealed by the key before."""
+    if not is_sealed(path):
+        save_key(path, load_key(path), chance, data_key)
+    elif previous is not None:
+        try:
+            load_key(path, data_key)
+        except NotFound:
+            save_key(path, load_key(path, previous), chance, data_key)
+
+
+def _rewrite(
+    store: Path,
+    key: bytes | None,
+    new_key: bytes | None,
+    announce: Callable[[], None] | None = None,
+) -> None:
     """Replace a store by its copy under another key, nobody else being able to write to it."""
-    copy = store.with_name(f"{store.name}.rewritten")
-    copy.unlink(missing_ok=True)
+    copy = _copy_of(store)
     with database.translated(), closing(cipher.connect(store, key, isolation_level=None)) as held:
         held.execute("PRAGMA locking_mode = EXCLUSIVE")
         # Its log is folded in and removed: left beside, it would be read into the new file.
         held.execute("PRAGMA journal_mode = DELETE")
         held.execute("BEGIN EXCLUSIVE")
         held.execute("COMMIT")
-        held.execute("ATTACH DATABASE ? AS copy KEY ?", (str(copy), _key_text(new_key)))
-        held.execute("SELECT sqlcipher_export('copy')")
-        _compare(held)
-        held.execute("DETACH DATABASE copy")
-        _flush(copy)
+        try:
+            copy.unlink(missing_ok=True)
+            held.execute("ATTACH DATABASE ? AS copy KEY ?", (str(copy), _key_text(new_key)))
+            held.execute("SELECT sqlcipher_export('copy')")
+            _compare(held)
+            held.execute("DETACH DATABASE copy")
+            _flush(copy)
+        except Exception:
+            # A disk that is full has room again; what is here stays as it was.
+            with suppress(OSError):
+                copy.unlink(missing_ok=True)
+            raise
+        if announce is not None:
+            announce()
         _put_in_place(copy, store)
 
 
@@ -129,10 +231,15 @@ def _flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def _remove_copies(store: Path, *, are_plain: bool) -> None:
-    """Remove the copies that the store's other form left beside it."""
+def _remove_copies(store: Path, *, are_plain: bool | None = None) -> None:
+    """Remove the copies that the store's other form (None: any form) left beside it."""
     backup = database.backup_of(store)
-    if backup.exists() and is_plain(backup) == are_plain:
+    if backup.exists() and are_plain in (None, is_plain(backup)):
         backup.unlink()
-    for suffix in ("", "-journal"):
-        store.with_name(f"{store.name}.rewritten{suffix}").unlink(missing_ok=True)
+    copy = _copy_of(store)
+    for path in (copy, copy.with_name(f"{copy.name}-journal")):
+        path.unlink(missing_ok=True)
+
+
+def _copy_of(store: Path) -> Path:
+    return store.with_name(f"{store.name}.rewritten")

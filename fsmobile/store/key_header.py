@@ -13,6 +13,7 @@ from fsmobile.errors import OutOfStep, StoreTooNew
 from fsmobile.store.files import write_durably
 
 VERSION = 1
+SIZE_MAX = 256 * 1024
 
 
 class Cipher(StrEnum):
@@ -32,7 +33,10 @@ class SlotKind(StrEnum):
 
 
 class Slot(Struct, frozen=True, kw_only=True):
-    """The data key, wrapped by a key that is derived from one secret (Argon2id, AES-256-GCM)."""
+    """A pair of keys: the secret opens the private one, that opens the box with the data key.
+
+    Whoever has the store open can put another data key into every box without any secret.
+    """
 
     kind: SlotKind
     name: str
@@ -42,7 +46,14 @@ class Slot(Struct, frozen=True, kw_only=True):
     memory_kib: int
     lanes: int
     nonce: bytes
-    wrapped: bytes
+    private: bytes
+    """Wrapped by a key that is derived from the secret (Argon2id, AES-256-GCM)."""
+    public: bytes
+    """X25519."""
+    box: bytes
+    """The data key, sealed to `public`: the sender's public key, then the sealed bytes."""
+    voucher: bytes
+    """Made with the data key: who put this slot here had the store open."""
 
 
 class KeyHeader(Struct, frozen=True, kw_only=True):
@@ -51,6 +62,8 @@ class KeyHeader(Struct, frozen=True, kw_only=True):
     version: int = VERSION
     cipher: Cipher = Cipher.NONE
     slots: tuple[Slot, ...] = ()
+    previous: bytes = b""
+    """While the data key is made anew: the one before, sealed by it (`encryption.rekey`)."""
 
     @property
     def is_encrypted(self) -> bool:
@@ -65,6 +78,11 @@ class StoreFiles(Struct, frozen=True, kw_only=True):
     device_key: Path
     header: Path
 
+    @property
+    def lock(self) -> Path:
+        """Held while the header changes, or what it opens."""
+        return self.header.with_name("keys.lock")
+
 
 def load_header(path: Path) -> KeyHeader:
     """Return the key header; before the first day, that of a plain store.
@@ -75,7 +93,8 @@ def load_header(path: Path) -> KeyHeader:
     """
     if not path.exists():
         return KeyHeader()
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data = file.read(SIZE_MAX)
     try:
         version = msgspec.json.decode(data, type=dict[str, object]).get("version")
         if isinstance(version, int) and version > VERSION:

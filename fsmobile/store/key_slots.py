@@ -1,9 +1,10 @@
 """Slots of the key header: one data key, opened by each agent's passphrase or the recovery words.
 
-A change of passphrase, an agent more or less: 32 bytes wrapped anew, the database untouched.
+A change of passphrase, an agent more or less: one slot made anew, the database untouched.
 """
 
 import unicodedata
+from hmac import compare_digest
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
@@ -12,16 +13,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fsmobile.core.ports import Chance
-from fsmobile.errors import InvalidInput, NotAllowed, NotFound, OutOfStep
+from fsmobile.errors import InvalidInput, NotAllowed, NotFound, OutOfStep, StoreBusy
+from fsmobile.protocol.boxes import BoxKey
 from fsmobile.store.key_header import Cipher, KeyHeader, Slot, SlotKind
+from fsmobile.store.sealing import derive, seal, unseal
 
 KEY_SIZE = 32
 SALT_SIZE = 16
 NONCE_SIZE = 12
 PASSES, MEMORY_KIB, LANES = 3, 64 * 1024, 4
-MEMORY_MAX_KIB = 1024 * 1024
+PASSES_MAX, MEMORY_MAX_KIB, LANES_MAX, SLOTS_MAX = 12, 256 * 1024, 16, 64
 """A header that asks for more was tampered with: it would only exhaust the machine."""
 PASSPHRASE_MIN = 12
+_PREVIOUS = b"fsmobile previous data key"
 
 
 class Unlocked(Struct, frozen=True, kw_only=True):
@@ -48,12 +52,12 @@ def with_agent(
     """
     if len(_plain_words(passphrase)) < PASSPHRASE_MIN:
         raise InvalidInput("passphrase_too_short", least=PASSPHRASE_MIN)
-    return _with(header, _wrap(data_key, SlotKind.PASSPHRASE, agent, passphrase, chance))
+    return _with(header, _make(data_key, SlotKind.PASSPHRASE, agent, passphrase, chance))
 
 
 def with_recovery(header: KeyHeader, data_key: bytes, words: str, chance: Chance) -> KeyHeader:
     """Return the header with new recovery words; the ones before open nothing any more."""
-    return _with(header, _wrap(data_key, SlotKind.RECOVERY, "", words, chance))
+    return _with(header, _make(data_key, SlotKind.RECOVERY, "", words, chance))
 
 
 def without_agent(header: KeyHeader, agent: str) -> KeyHeader:
@@ -82,14 +86,51 @@ def unlock(header: KeyHeader, secret: str, kind: SlotKind = SlotKind.PASSPHRASE)
 
     Raises:
         NotAllowed: it opens none.
-        OutOfStep: the header asks for more than any program of ours wrote.
+        OutOfStep: it opens none, and a slot is not as any program of ours wrote it.
     """
-    for slot in header.slots:
-        if slot.kind is kind:
-            data_key = _unwrap(slot, secret)
-            if data_key is not None:
-                return Unlocked(data_key=data_key, name=slot.name)
+    slots = [slot for slot in header.slots if slot.kind is kind]
+    sound = [slot for slot in slots[:SLOTS_MAX] if _is_sound(slot)]
+    for slot in sound:
+        data_key = _open(slot, secret)
+        if data_key is not None:
+            return Unlocked(data_key=data_key, name=slot.name)
+    if len(sound) < len(slots):
+        raise OutOfStep("key_header_damaged", path="keys.json")
     raise NotAllowed("wrong_passphrase" if kind is SlotKind.PASSPHRASE else "wrong_recovery_words")
+
+
+def is_current(header: KeyHeader, data_key: bytes) -> bool:
+    """Tell whether a data key is the one that this header's slots open."""
+    return any(_is_vouched(slot, data_key) for slot in header.slots)
+
+
+def with_new_key(header: KeyHeader, data_key: bytes, new_key: bytes, chance: Chance) -> KeyHeader:
+    """Return the header whose secrets open a new data key, with the one before sealed by it.
+
+    A slot that was put there by somebody who could not open the store is left out.
+
+    Raises:
+        StoreBusy: another program has just made the key anew.
+    """
+    kept = [slot for slot in header.slots if _is_vouched(slot, data_key)]
+    if not kept:
+        raise StoreBusy("store_at_work")
+    slots = tuple(_filled(slot, new_key, chance) for slot in kept)
+    return replace(header, slots=slots, previous=seal(data_key, new_key, _PREVIOUS, chance))
+
+
+def previous_of(header: KeyHeader, data_key: bytes) -> bytes | None:
+    """Return the data key before, where the store may still wait for the one that opened it.
+
+    Raises:
+        OutOfStep: the header is damaged.
+    """
+    if not header.previous:
+        return None
+    try:
+        return unseal(header.previous, data_key, _PREVIOUS)
+    except ValueError as error:
+        raise OutOfStep("key_header_damaged", path="keys.json") from error
 
 
 def _with(header: KeyHeader, slot: Slot) -> KeyHeader:
@@ -97,7 +138,8 @@ def _with(header: KeyHeader, slot: Slot) -> KeyHeader:
     return replace(header, slots=(*others, slot))
 
 
-def _wrap(data_key: bytes, kind: SlotKind, name: str, secret: str, chance: Chance) -> Slot:
+def _make(data_key: bytes, kind: SlotKind, name: str, secret: str, chance: Chance) -> Slot:
+    private = BoxKey(secret=chance.token(KEY_SIZE))
     slot = Slot(
         kind=kind,
         name=name,
@@ -106,19 +148,50 @@ def _wrap(data_key: bytes, kind: SlotKind, name: str, secret: str, chance: Chanc
         memory_kib=MEMORY_KIB,
         lanes=LANES,
         nonce=chance.token(NONCE_SIZE),
-        wrapped=b"",
+        private=b"",
+        public=private.public,
+        box=b"",
+        voucher=b"",
     )
-    wrapped = AESGCM(_derive(slot, secret)).encrypt(slot.nonce, data_key, _about(slot))
-    return replace(slot, wrapped=wrapped)
+    wrapped = AESGCM(_derive(slot, secret)).encrypt(slot.nonce, private.secret, _about(slot))
+    return _filled(replace(slot, private=wrapped), data_key, chance)
 
 
-def _unwrap(slot: Slot, secret: str) -> bytes | None:
-    if slot.memory_kib > MEMORY_MAX_KIB or slot.passes > 100 or slot.lanes > 64:
-        raise OutOfStep("key_header_damaged", path=slot.name)
+def _filled(slot: Slot, data_key: bytes, chance: Chance) -> Slot:
+    """Put a data key into the box of a slot."""
+    once = BoxKey(secret=chance.token(KEY_SIZE))
+    sealed = once.agree(slot.public, _about(slot)).seal(0, data_key, is_last=True)
+    return replace(slot, box=once.public + sealed, voucher=_voucher(slot, data_key))
+
+
+def _open(slot: Slot, secret: str) -> bytes | None:
+    """Return the data key, or None where the secret is another one or the slot was touched."""
     try:
-        return AESGCM(_derive(slot, secret)).decrypt(slot.nonce, slot.wrapped, _about(slot))
-    except InvalidTag:
+        private = AESGCM(_derive(slot, secret)).decrypt(slot.nonce, slot.private, _about(slot))
+        sender, sealed = slot.box[:KEY_SIZE], slot.box[KEY_SIZE:]
+        cipher = BoxKey(secret=private).agree(sender, _about(slot))
+        return cipher.open(0, sealed, is_last=True)
+    except (InvalidTag, ValueError):
         return None
+
+
+def _is_sound(slot: Slot) -> bool:
+    """Tell whether a program of ours may have written a slot, before it costs anything."""
+    return (
+        0 < slot.passes <= PASSES_MAX
+        and 0 < slot.lanes <= LANES_MAX
+        and 8 * slot.lanes <= slot.memory_kib <= MEMORY_MAX_KIB
+        and len(slot.salt) == SALT_SIZE
+        and len(slot.nonce) == NONCE_SIZE
+    )
+
+
+def _is_vouched(slot: Slot, data_key: bytes) -> bool:
+    return compare_digest(slot.voucher, _voucher(slot, data_key))
+
+
+def _voucher(slot: Slot, data_key: bytes) -> bytes:
+    return derive(data_key, b"voucher" + _about(slot))
 
 
 def _derive(slot: Slot, secret: str) -> bytes:
@@ -134,8 +207,8 @@ def _derive(slot: Slot, secret: str) -> bytes:
 
 
 def _about(slot: Slot) -> bytes:
-    """Bind a slot to whom it is for: it cannot be given another name."""
-    return f"fsmobile slot {slot.kind} {slot.name}".encode()
+    """Bind what is in a slot to whom it is for: it cannot be given another name or key."""
+    return slot.public + f"fsmobile slot {slot.kind} {slot.name}".encode()
 
 
 def _plain_words(secret: str) -> str:

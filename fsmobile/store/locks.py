@@ -21,14 +21,16 @@ class Lock:
         self._connection.close()
 
 
-def try_lock(path: Path) -> Lock | None:
-    """Take a lock, or return None at once when another program holds it.
+def try_lock(path: Path, *, wait: float = 0) -> Lock | None:
+    """Take a lock, or return None when another program holds it, at once or after `wait` seconds.
 
     Raises:
         StoreFull: the folder cannot be written.
     """
     with translated():
-        connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            path, timeout=wait, isolation_level=None, check_same_thread=False
+        )
     try:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("BEGIN EXCLUSIVE")

@@ -33,12 +33,41 @@ def list_held_names(replica: Replica) -> list[HeldName]:
     return found
 
 
+def list_own_names(replica: Replica) -> list[HeldName]:
+    """Return the facts of this laptop itself that hold a name, the last to go last."""
+    own = {op_id for (op_id,) in replica.connection.execute(f"SELECT op_id {_named('op')}")}
+    return [one for one in list_held_names(replica) if one.op_id in own]
+
+
+def await_withheld(replica: Replica) -> int:
+    """Ask again, at the next sync, for the names that a plain store did not keep; count them.
+
+    The store is about to be encrypted. What was erased does not come back.
+    """
+    withheld = (
+        f"FROM remote WHERE kind = '{FOLLOW_UP_NAME}' AND body IS NULL"
+        " AND op_id NOT IN (SELECT op_id FROM erased)"
+        " AND entity NOT IN (SELECT op_id FROM erased)"
+    )
+    with replica.write() as connection:
+        connection.execute(
+            "UPDATE cursor SET gsn = min(gsn, first - 1) FROM"
+            f" (SELECT scope AS named, min(gsn) AS first {withheld} AND gsn > 0 GROUP BY scope)"
+            " WHERE scope = named"
+        )
+        return connection.execute(f"DELETE {withheld}").rowcount
+
+
+def _named(table: str) -> str:
+    return (
+        f"FROM {table} INDEXED BY {table}_named"
+        f" WHERE kind = '{FOLLOW_UP_NAME}' AND body IS NOT NULL"
+    )
+
+
 def _read_held(replica: Replica) -> Iterator[HeldName]:
     for table in ("op", "remote"):
-        for (body,) in replica.connection.execute(
-            f"SELECT body FROM {table} INDEXED BY {table}_named"
-            f" WHERE kind = '{FOLLOW_UP_NAME}' AND body IS NOT NULL"
-        ):
+        for (body,) in replica.connection.execute(f"SELECT body {_named(table)}"):
             op = read_op(body)
             with suppress(ValueError):
                 record = read_record(op)

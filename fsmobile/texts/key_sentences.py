@@ -63,6 +63,13 @@ KEY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Les écrans ou une synchronisation sont ouverts sur ce poste."),
         mark("Fermez-les, puis recommencez."),
     ),
+    "own_names_kept": (
+        mark("{n} noms donnés sur ce poste s'y gardent, chiffrés, jusqu'au {day} au plus tard."),
+        mark(
+            "Un poste sans chiffrement ne garde aucun nom. Synchronisez, puis inscrivez-le dans un"
+            " dossier neuf : fsmobile enrol --plain --home DOSSIER."
+        ),
+    ),
     "store_copy_differs": (
         mark("La copie ne contient pas la même chose que l'original ({table})."),
         mark("L'original n'a pas été touché. Lisez cette phrase au support."),

@@ -16,10 +16,11 @@ from fsmobile.core.ids import FollowUpId
 from fsmobile.protocol.promise_records import FOLLOW_UP_NAME
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry import schema
+from fsmobile.registry.erasure import erase
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.snapshots import admit
 from fsmobile.registry.sticks import import_stick
-from fsmobile.store import carried
+from fsmobile.store import carried, names
 from fsmobile.store.integrity import check_store
 from fsmobile.store.projections import rebuild
 from fsmobile.sync.engine import SyncEngine
@@ -195,3 +196,22 @@ def test_no_byte_of_a_name_comes_with_a_history_loaded_as_a_file(crew: Crew) -> 
     assert crew.files_with_the_name() == []
     assert load_follow_up(laptop.desk, follow_up_id).named is None
     assert crew.verify(laptop).is_same
+
+
+def test_a_laptop_that_is_encrypted_later_is_given_the_names_at_its_next_sync(crew: Crew) -> None:
+    follow_up_id, gone = crew.promise(), crew.promise()
+    by_network(crew)
+    crew.plain.sync()
+    erase(crew.registry, [gone], "demande")
+    crew.plain.sync()
+    assert names.await_withheld(crew.plain.replica) == 1
+    crew.plain.desk.replica = structs.replace(crew.plain.replica, is_encrypted=True)
+    assert crew.plain.sync().is_complete
+    named = load_follow_up(crew.plain.desk, follow_up_id).named
+    assert named is not None
+    assert named.name == NAME
+    assert [one.erase_on for one in names.list_held_names(crew.plain.replica)] == [named.erase_on]
+    assert names.list_own_names(crew.plain.replica) == []
+    assert len(names.list_own_names(crew.sealed.replica)) == 2
+    assert crew.verify(crew.plain).is_same
+    assert names.await_withheld(crew.plain.replica) == 0
