@@ -9,8 +9,9 @@ from functools import cached_property
 from fsmobile.core.agenda import expand_agenda
 from fsmobile.core.holidays import SchoolCalendar
 from fsmobile.core.ids import PlaceId, StopId, TourId
+from fsmobile.core.overrides import OverrideAction
 from fsmobile.core.places import Place
-from fsmobile.core.planned_passages import PlannedPassage
+from fsmobile.core.planned_passages import Change, PlannedPassage, PlannedStatus
 from fsmobile.core.public_feeds import PublishedState, Selection
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.core.spans import DateSpan
@@ -19,6 +20,8 @@ from fsmobile.errors import NotFound
 
 FEED_DAYS = 365
 """Passages are promised a year ahead, the first day included."""
+TAKEN_BACK = Change(status=PlannedStatus.CANCELLED)
+"""An added passage that a later state has no more: told as cancelled, or somebody would wait."""
 PUBLIC_ROOT = "/bus"
 """Where a registry shows its public pages."""
 
@@ -33,6 +36,8 @@ class Publication:
     bundled: SchoolCalendar
     address: str = ""
     """Of the registry that shows the same to the public, or empty."""
+    announced: tuple[PlannedPassage, ...] = ()
+    """Passages that earlier states added: people expect those that this one has no more."""
 
     @cached_property
     def window(self) -> DateSpan:
@@ -44,7 +49,17 @@ class Publication:
     def passages(self) -> tuple[PlannedPassage, ...]:
         """Return the passages of the window in order, cancelled ones included."""
         window = self.window
-        return expand_agenda(self.tree, window.first, window.last, bundled=self.bundled).passages
+        agenda = expand_agenda(self.tree, window.first, window.last, bundled=self.bundled)
+        held = {one.passage_id for one in agenda.passages}
+        taken_back = [
+            one._replace(change=TAKEN_BACK)
+            for one in self.announced
+            if one.service_date in window and one.passage_id not in held
+        ]
+        if not taken_back:
+            return agenda.passages
+        told = [*agenda.passages, *taken_back]
+        return tuple(sorted(told, key=lambda one: (one.service_date, one.call.order)))
 
     @cached_property
     def usual_places(self) -> Mapping[tuple[TourId, StopId], tuple[Place, ...]]:
@@ -119,6 +134,23 @@ class Publication:
             return False
         wanted = selection.insee_code
         return wanted is None or any(one.insee_code == wanted for one in self.places_of(passage))
+
+
+def find_added(
+    tree: ScheduleTree, since: date, bundled: SchoolCalendar
+) -> tuple[PlannedPassage, ...]:
+    """Return the passages that exceptions add from a day on."""
+    days = {
+        one.original_date
+        for one in tree.overrides
+        if one.action is OverrideAction.ADD and one.original_date >= since
+    }
+    return tuple(
+        passage
+        for day in sorted(days)
+        for passage in expand_agenda(tree, day, day, bundled=bundled).passages
+        if passage.change.status is PlannedStatus.ADDED
+    )
 
 
 def find_usual_places(tree: ScheduleTree) -> dict[tuple[TourId, StopId], tuple[Place, ...]]:

@@ -10,12 +10,15 @@ from functools import cached_property
 from threading import Lock
 
 from fsmobile.core.distances import distance_km
-from fsmobile.core.ids import PlaceId, StopId, TourId
+from fsmobile.core.holidays import SchoolCalendar
+from fsmobile.core.ids import PassageId, PlaceId, StopId, TourId
 from fsmobile.core.local_time import local_day
 from fsmobile.core.places import Place
+from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.ports import Clock
 from fsmobile.core.public_feeds import PublishedState
-from fsmobile.core.publications import Publication, find_usual_places
+from fsmobile.core.publications import Publication, find_added, find_usual_places
+from fsmobile.core.schedules import ScheduleTree
 from fsmobile.reference.holidays import load_school_calendar
 from fsmobile.registry.storage import Storage, Transaction
 from fsmobile.registry.timetables import Timetables, read_tree
@@ -23,7 +26,7 @@ from fsmobile.registry.timetables import Timetables, read_tree
 FRESH_MS = 2_000
 """How long nobody is believed to have published since the registry last looked."""
 PAST_MAX = 20
-"""Earlier revisions in which a stop that is gone is looked for."""
+"""Earlier revisions in which a stop or an added passage that is gone is looked for."""
 Version = tuple[tuple[tuple[str, tuple[int, int]], ...], str]
 """Differs whenever a page may: the revisions in force, and the hour."""
 
@@ -161,21 +164,23 @@ class PublicServices:
             timetable = self._timetables.load(transaction, agency)
             if timetable.tree is None:
                 return None
-            gone = _past_stops(transaction, agency)
+            past = _past_trees(transaction, agency)
+        today, bundled = self._today(timetable.timezone), load_school_calendar()
         publication = Publication(
             tree=timetable.tree,
             state=PublishedState(
                 number=timetable.revision,
                 revised_at=datetime.fromtimestamp(published_at / 1000, tz=UTC),
             ),
-            today=self._today(timetable.timezone),
-            bundled=load_school_calendar(),
+            today=today,
+            bundled=bundled,
             address=self.address,
+            announced=_announced(past, today, bundled),
         )
         here = publication.usual_places
         return Service(
             publication=publication,
-            gone={stop: place for stop, place in gone.items() if stop not in here},
+            gone={stop: place for stop, place in _past_stops(past).items() if stop not in here},
         )
 
     def _is_of_another_day(self, publication: Publication) -> bool:
@@ -185,15 +190,31 @@ class PublicServices:
         return local_day(datetime.fromtimestamp(self.clock.now_ms() / 1000, tz=UTC), timezone)
 
 
-def _past_stops(transaction: Transaction, agency: str) -> dict[tuple[TourId, StopId], Place]:
+def _past_trees(transaction: Transaction, agency: str) -> list[ScheduleTree]:
+    """Return the earlier revisions that can be read, the newest first."""
+    manifests = (one.manifest for one in transaction.list_past_revisions(agency, PAST_MAX))
+    trees = (read_tree(transaction, agency, manifest) for manifest in manifests)
+    return [tree for tree in trees if tree is not None]
+
+
+def _past_stops(past: Iterable[ScheduleTree]) -> dict[tuple[TourId, StopId], Place]:
     """Return where stops were, by the newest earlier revision that has them."""
     found: dict[tuple[TourId, StopId], Place] = {}
-    for past in transaction.list_past_revisions(agency, PAST_MAX):
-        tree = read_tree(transaction, agency, past.manifest)
-        usual = {} if tree is None else find_usual_places(tree)
-        for stop, places in usual.items():
+    for tree in past:
+        for stop, places in find_usual_places(tree).items():
             found.setdefault(stop, places[0])
     return found
+
+
+def _announced(
+    past: Iterable[ScheduleTree], today: date, bundled: SchoolCalendar
+) -> tuple[PlannedPassage, ...]:
+    """Return what earlier revisions added and is still to come, as the newest of them says it."""
+    found: dict[tuple[PassageId, int], PlannedPassage] = {}
+    for tree in past:
+        for one in find_added(tree, today, bundled):
+            found.setdefault((one.passage_id, one.call.span), one)
+    return tuple(found.values())
 
 
 def _communes_of(places: Iterable[Place]) -> dict[str, str]:

@@ -233,6 +233,33 @@ def test_a_stop_that_is_gone_says_so_and_its_calendar_is_emptied(tmp_path: Path)
     assert "Le plus près" in commune
 
 
+def test_an_added_passage_that_is_taken_back_is_told_as_cancelled(tmp_path: Path) -> None:
+    folder = tmp_path / "charente"
+    shutil.copytree(CHARENTE, folder)
+    clock = FakeClock(NOVEMBER_MS)
+    registry = a_registry(clock)
+    override = folder / "surcharges" / "2026" / "2026-11-28-charente-luxe.toml"
+    override.parent.mkdir(parents=True)
+    override.write_text(
+        'format = "surcharge/1"\naction = "ajoute"\nouvert = "09:00-10:00"\n', encoding="utf-8"
+    )
+    laptop = publish(registry, folder, "bus-charente")
+    visitor = Visitor(a_public_app(registry))
+    before = visitor.get("/bus/commune/16196").text
+    assert "samedi 28 novembre" in before
+    override.unlink()
+    clock.ms += 10_000
+    publish_again(laptop, folder)
+    clock.ms += 10_000
+    after = visitor.get("/bus/commune/16196").text
+    assert "samedi 28 novembre" in after
+    assert after.lower().count("annulé") > before.lower().count("annulé")
+    feed = Calendar.from_ical(visitor.get("/bus/commune/16196.ics").text)
+    (event,) = [one for one in feed.walk("VEVENT") if one["DTSTART"].dt.day == 28
+                and one["DTSTART"].dt.month == 11]  # fmt: skip
+    assert event["STATUS"] == "CANCELLED"
+
+
 def test_names_that_would_be_markup_are_shown_as_they_are_written(tmp_path: Path) -> None:
     folder = tmp_path / "charente"
     shutil.copytree(CHARENTE, folder)
