@@ -96,6 +96,18 @@ class Recurrence(Struct, frozen=True, kw_only=True):
     dates: tuple[date, ...] = ()
     """As written; they win over every other key."""
 
+    @property
+    def needs_school_calendar(self) -> bool:
+        """Tell whether the days depend on the school holidays of a zone."""
+        counts = self.cycle is not None and self.cycle.count is CycleCount.OUTSIDE_SCHOOL_HOLIDAYS
+        return counts or self.school is not SchoolRule.IGNORE
+
+    @property
+    def lacks_weekdays(self) -> bool:
+        """Tell whether it chooses among days of the week, and names none."""
+        chooses = self.parity is not WeekParity.EVERY or self.weeks or self.ranks or self.cycle
+        return bool(chooses) and not self.weekdays and not self.dates
+
     def counts_week(self, week: int) -> bool:
         """Tell whether an ISO week passes `parity` and `weeks`."""
         return week in WEEKS_OF[self.parity] and (not self.weeks or week in self.weeks)

@@ -16,7 +16,9 @@ def read_school_calendar(file: TomlFile, report: Report) -> SchoolCalendar:
     check_format(table, "vacances")
     horizon = table.day("horizon", required=True)
     zones: dict[str, SchoolZone] = {}
-    for zone, inner in _zone_tables(table).items():
+    found_zones = _zone_tables(table)
+    table.finish(also=found_zones)
+    for zone, inner in found_zones.items():
         periods = [_read_period(name, one) for name, one in inner.every_table().items()]
         found = tuple(period for period in periods if period is not None)
         if horizon is not None:
@@ -29,7 +31,7 @@ def _zone_tables(table: TableReader) -> dict[str, TableReader]:
     return {
         key: TableReader(table.file, (key,), value, table.report)
         for key, value in table.data.items()
-        if key not in ("format", "horizon")
+        if isinstance(value, dict)
     }
 
 

@@ -143,8 +143,8 @@ class _Reader:
         check_references(
             tree,
             self.report,
-            has_places=not self._is_broken(PLACES_FILE),
-            has_vehicles=not self._is_broken(VEHICLES_FILE),
+            has_places=self._names_all(PLACES_FILE),
+            has_vehicles=self._names_all(VEHICLES_FILE),
             unread_tours=self._unread_tours(),
         )
         return tree
@@ -187,8 +187,11 @@ class _Reader:
     def _matching(self, pattern: re.Pattern[str]) -> list[TomlFile]:
         return [file for path, file in self.parsed.items() if pattern.fullmatch(path)]
 
-    def _is_broken(self, path: str) -> bool:
-        return path in self.files and not self._is_whole(path)
+    def _names_all(self, path: str) -> bool:
+        """Tell whether what a file declares is known: it is no fault to name the rest."""
+        is_broken = path in self.files and not self._is_whole(path)
+        refused = (one.code == "invalid_identifier" and one.file == path for one in self.report)
+        return not is_broken and not any(refused)
 
     def _is_whole(self, path: str) -> bool:
         return path in self.parsed and path not in self.bad_dates

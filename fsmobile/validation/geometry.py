@@ -1,10 +1,26 @@
-"""Borders on the globe, good enough for a département."""
+"""Points and borders on the globe, good enough for a département."""
 
 from math import cos, hypot, radians
 
+from fsmobile.core.places import Place
 from fsmobile.validation.context import Ring
 
 KM_PER_DEGREE = 111.2
+NEAR_ORIGIN_DEGREES = 1.0
+
+
+def point_of(place: Place) -> tuple[float, float] | None:
+    """Return the latitude and longitude of a place, if it has both and they are on the globe."""
+    if place.latitude is None or place.longitude is None:
+        return None
+    if not (-90 <= place.latitude <= 90 and -180 <= place.longitude <= 180):
+        return None
+    return place.latitude, place.longitude
+
+
+def is_near_origin(point: tuple[float, float]) -> bool:
+    """Tell whether a point is in the Gulf of Guinea, where tools that found nothing put it."""
+    return max(map(abs, point)) < NEAR_ORIGIN_DEGREES
 
 
 def distance_outside_km(point: tuple[float, float], rings: tuple[Ring, ...]) -> float:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fsmobile.core.overrides import OverrideAction
 from fsmobile.core.planned_passages import PlannedPassage, PlannedStatus
 from fsmobile.core.positions import Position
-from fsmobile.core.recurrence import CycleCount, Recurrence, SchoolRule, WeekParity
+from fsmobile.core.recurrence import CycleCount, Recurrence, WeekParity
 from fsmobile.errors import Severity
 from fsmobile.validation.context import DepartmentFacts
 from fsmobile.validation.rule import Finding, found, rule
@@ -167,7 +167,7 @@ def check_school_calendar_horizon(study: Study) -> Iterator[Finding]:
     told: set[object] = set()
     for tour, version, run in study.runs:
         rules = [run.recurrence, *(stop.narrowing for stop in run.stops if stop.narrowing)]
-        needs = [one for one in rules if one.school is not SchoolRule.IGNORE or _counts_school(one)]
+        needs = [one for one in rules if one.needs_school_calendar]
         soon = shift(max(study.today, version.valid_from), SCHOOL_AHEAD_DAYS)
         last = min(tour.last_day_of(version), version.valid_until or soon)
         key = (tour.tour_id, version.valid_from, any(map(_counts_school, needs)))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from fsmobile.core.distances import distance_km
+from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.positions import NOWHERE, Position
 from fsmobile.errors import Severity
 from fsmobile.validation.journeys import Journey, Leg, Opening
@@ -85,7 +86,7 @@ def check_drive_time_missing(study: Study) -> Iterator[Finding]:
     Example: a stop without `trajet`, the second of its run.
     """
     for leg, _ in _timed_legs(study):
-        if leg.passage is not None and leg.is_missing:
+        if leg.passage is not None and leg.is_missing and not _is_said(study, leg.passage):
             yield found(
                 f"{leg.passage.tour_id}/{leg.passage.stop_id}",
                 study.position_of(leg.passage),
@@ -213,6 +214,12 @@ def _timed_legs(study: Study) -> Iterator[tuple[Leg, Journey]]:
 
 def _position_of_return(journey: Journey) -> Position:
     return journey.run.position.of("retour") if journey.run else NOWHERE
+
+
+def _is_said(study: Study, passage: PlannedPassage) -> bool:
+    """Tell whether a drive was given in a way that is refused already."""
+    plan = study.plan_of(passage)
+    return plan is not None and study.doubts.about_drive(plan.version, passage.stop_id)
 
 
 def _pairs(journey: Journey) -> Iterator[tuple[Opening, Opening]]:

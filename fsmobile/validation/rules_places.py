@@ -10,9 +10,9 @@ from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.spans import WeeklySpan
 from fsmobile.errors import Severity
 from fsmobile.validation.context import CommuneFacts
-from fsmobile.validation.geometry import distance_outside_km
+from fsmobile.validation.geometry import distance_outside_km, is_near_origin, point_of
 from fsmobile.validation.rule import Finding, found, rule
-from fsmobile.validation.study import Study, is_near_origin, point_of
+from fsmobile.validation.study import Study
 
 BORDER_TOLERANCE_KM = 3.0
 """The outlines are simplified, and a village hall may stand across a stream."""

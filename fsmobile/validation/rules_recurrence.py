@@ -6,7 +6,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from fsmobile.core.agenda import stop_days
-from fsmobile.core.recurrence import DayTable, HolidayRule, Recurrence, WeekParity
+from fsmobile.core.recurrence import DayTable, HolidayRule
 from fsmobile.core.tours import Run, Tour, TourVersion
 from fsmobile.errors import Severity
 from fsmobile.validation.rule import Finding, found, rule
@@ -22,7 +22,7 @@ def check_recurrence_never_fires(study: Study) -> Iterator[Finding]:
     Example: week 53 in a version that lives from 2027 to 2031.
     """
     for tour, version, run in _runs_without_doubt(study):
-        if _lacks_weekdays(run.recurrence) or study.days_of_run(tour, version, run):
+        if run.recurrence.lacks_weekdays or study.days_of_run(tour, version, run):
             continue
         table = study.life_of(tour, version)
         listed = any(version.valid_from <= day for day in run.recurrence.dates)
@@ -37,7 +37,7 @@ def check_recurrence_without_day(study: Study) -> Iterator[Finding]:
     Example: `semaines = "paires"` without `jours`.
     """
     for tour, _, run in _runs_without_doubt(study):
-        if _lacks_weekdays(run.recurrence):
+        if run.recurrence.lacks_weekdays:
             keys = ("semaines", "rang", "cycle")
             key = next((one for one in keys if run.position.has(one)), "semaines")
             yield found(f"{tour.tour_id}/{run.run_id}", run.position.of(key), value=key)
@@ -170,22 +170,17 @@ def check_season_wraps_year(study: Study) -> Iterator[Finding]:
                 yield found(subject, run.position.of("saison"), value=value)
 
 
-def _lacks_weekdays(rule: Recurrence) -> bool:
-    chooses = rule.parity is not WeekParity.EVERY or rule.weeks or rule.ranks or rule.cycle
-    return bool(chooses) and not rule.weekdays and not rule.dates
-
-
 def _runs_without_doubt(study: Study) -> Iterator[tuple[Tour, TourVersion, Run]]:
     """Yield the runs whose keys of days have no fault that is already told."""
     for tour, version, run in study.runs:
-        if not study.doubts.about_days(version, run.run_id):
+        if not study.doubts.about_days(version, run):
             yield tour, version, run
 
 
 def _never_served_plans(study: Study) -> Iterator[StopPlan]:
     """Yield the stops without any day whose keys of days have no fault that is already told."""
     for plan in study.never_served:
-        if not study.doubts.about_days(plan.version, plan.run.run_id):
+        if not study.doubts.about_days(plan.version, plan.run):
             yield plan
 
 

@@ -24,6 +24,7 @@ from fsmobile.errors import Problem
 from fsmobile.validation.context import ValidationContext
 from fsmobile.validation.doubts import Doubts
 from fsmobile.validation.driving import Drives
+from fsmobile.validation.geometry import is_near_origin, point_of
 from fsmobile.validation.journeys import Journey, make_journeys
 from fsmobile.validation.open_hours import count_open_minutes
 from fsmobile.validation.working_days import WorkingDay, working_days
@@ -38,7 +39,6 @@ LIFE_DAYS_MAX = 7 * 366
 SETTLING_DAYS = 62
 """How much of a version that is still to come is looked at, at least."""
 WEEKS_LOOKED_AT = 53
-NEAR_ORIGIN_DEGREES = 1.0
 STRAY_KM = 30.0
 """A point so far from its commune is wrong, and no distance is measured from it."""
 CALENDAR_YEARS = (1900, 2200)
@@ -157,7 +157,24 @@ class Study:
     @cached_property
     def journeys(self) -> tuple[Journey, ...]:
         """Return what each vehicle does on each day from today on."""
-        return make_journeys(self.tree, self.passages, self.today, self._runs_with_holes)
+        passages, doubtful = self.passages, self._doubtful_runs
+        if doubtful:
+            plans = ((one, self.plan_of(one)) for one in passages)
+            passages = tuple(
+                one for one, plan in plans if plan is None or _file_and_id(plan.run) not in doubtful
+            )
+        return make_journeys(self.tree, passages, self.today, self._runs_with_holes)
+
+    @cached_property
+    def _doubtful_runs(self) -> frozenset[tuple[str, RunId]]:
+        """Return the runs, by file, that a fault already told may have put on wrong days."""
+        has_zone = self.table.school_zone is not None
+        return frozenset(
+            _file_and_id(run)
+            for _, version, run in self.runs
+            if self.doubts.about_days(version, run)
+            or (run.recurrence.needs_school_calendar and not has_zone)
+        )
 
     @cached_property
     def never_served(self) -> tuple[StopPlan, ...]:
@@ -183,18 +200,14 @@ class Study:
     @cached_property
     def lacks_passages(self) -> bool:
         """Tell whether a fault that is already told leaves passages out."""
-        doubts = self.doubts
-        return bool(self._runs_with_holes) or any(
-            doubts.about_tour(tour.tour_id) or doubts.about_days(version, run.run_id)
-            for tour, version, run in self.runs
-        )
+        return bool(self._runs_with_holes or self._doubtful_runs)
 
     @cached_property
     def _runs_with_holes(self) -> frozenset[tuple[str, RunId]]:
         """Return the runs, by file, with a stop that a fault leaves without hours or days."""
         without_hours = [one for one in self.plans if not one.stop.spans and not one.stop.half_day]
         holes = (*without_hours, *self.never_served)
-        return frozenset((one.run.position.file, one.run.run_id) for one in holes)
+        return frozenset(_file_and_id(one.run) for one in holes)
 
     @cached_property
     def patterns(self) -> tuple[Journey, ...]:
@@ -226,6 +239,8 @@ class Study:
         """Return each kind of journey as the versions plan it, overlays and closures apart."""
         journeys: list[Journey] = []
         for tour, version, run in self.runs:
+            if self.doubts.about_stop_days(version, run):
+                continue
             plans = [StopPlan(tour=tour, version=version, run=run, stop=one) for one in run.stops]
             days = [frozenset(self.days_of_stop(plan)) for plan in plans]
             told: set[tuple[bool, ...]] = set()
@@ -366,23 +381,13 @@ class Study:
         return day in self._holidays_by_year[day.year]
 
 
+def _file_and_id(run: Run) -> tuple[str, RunId]:
+    return run.position.file, run.run_id
+
+
 def days_without_holidays(
     tour: Tour, version: TourVersion, run: Run, table: DayTable
 ) -> list[date]:
     """List the days of a run as if no public holiday took any away."""
     rule = replace(run.recurrence, holidays=HolidayRule.SERVE)
     return run_days(tour, version, replace(run, recurrence=rule), table)
-
-
-def point_of(place: Place) -> tuple[float, float] | None:
-    """Return the latitude and longitude of a place, if it has both and they are on the globe."""
-    if place.latitude is None or place.longitude is None:
-        return None
-    if not (-90 <= place.latitude <= 90 and -180 <= place.longitude <= 180):
-        return None
-    return place.latitude, place.longitude
-
-
-def is_near_origin(point: tuple[float, float]) -> bool:
-    """Tell whether a point is in the Gulf of Guinea, where tools that found nothing put it."""
-    return max(map(abs, point)) < NEAR_ORIGIN_DEGREES

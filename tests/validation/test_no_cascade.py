@@ -15,6 +15,9 @@ from tests.validation.schedule_trees import (
 )
 
 PLACES = "lieux.toml"
+HOLIDAYS = "calendriers/vacances.toml"
+LEAVES = 'depart   = "08:30"'
+BENEVENT = 'ouvert   = "14:00-16:15"'
 DUN = "[sorties.mardi-dun.arrets.dun]"
 ONE_FAULT: tuple[tuple[str, Edit], ...] = (
     ("file_unreadable", (SECOND, "effet    =", "effet    = =")),
@@ -23,6 +26,16 @@ ONE_FAULT: tuple[tuple[str, Edit], ...] = (
     ("foreign_key_violation", (SECOND, '"dun-mairie"', '"dun-marie"')),
     ("unexpected_value", (SECOND, 'jours    = "mardi"', 'jours    = "mardy"')),
     ("invalid_time_span", (FIRST, '"09:30-12:00"', '"9:30-12:00"')),
+    ("unexpected_value", (SECOND, f'"impaires"\n{LEAVES}', f'"impair"\n{LEAVES}')),
+    ("unexpected_value", (FIRST, f'"paires"\n{BENEVENT}', f'"pair"\n{BENEVENT}')),
+    ("unknown_key", (FIRST, 'semaines = "paires"', 'semaine = "paires"')),
+    ("unexpected_value", (HOLIDAYS, "au = 2027-01-03", "au = 2026-01-03")),
+    ("wrong_type", (FIRST, "trajet = 35", 'trajet = "35"')),
+    ("reserved_identifier", (SECOND, "arrets.dun]", "arrets.matin]")),
+    ("invalid_identifier", (FIRST, "mardi-dun.arrets.dun]", "mardi-dun.arrets.Dun]")),
+    ("invalid_identifier", (PLACES, "[lieux.dun-mairie]", "[lieux.Dun]")),
+    ("invalid_identifier", ("vehicules.toml", "[vehicules.bus-1]", "[vehicules.Bus-1]")),
+    ("recurrence_without_day", (FIRST, 'jours    = "mardi"\nsemaines = "p', 'semaines = "p')),
     ("recurrence_never_fires", (SECOND, 'jours    = "mardi"', 'jours = "mardi"\nrang = [5]\n#')),
     ("recurrence_contradiction", (FIRST, DUN, f'{DUN}\nsemaines = "impaires"')),
     ("arrival_after_opening", (FIRST, "trajet = 35", "trajet = 75")),
@@ -78,3 +91,34 @@ def test_a_passage_kept_during_the_workshop_is_a_fault() -> None:
         overlay("2027-02-02-nord-dun", 'action = "maintient"'),
     )
     assert codes_of(check_files(files)) == ["vehicle_unavailable"]
+
+
+def test_two_versions_of_one_day_are_not_told_to_serve_nothing() -> None:
+    files = edit_files(clean_files(), (SECOND, "effet    = 2027-01-04", "effet    = 2026-09-01"))
+    assert codes_of(check_files(files), Severity.ERROR, Severity.WARNING) == [
+        "filename_mismatch",
+        "version_same_effect_date",
+    ]
+
+
+def test_a_zone_that_nobody_knows_puts_no_bus_in_two_villages() -> None:
+    files = edit_files(
+        clean_files(), ("structure.toml", 'zone_scolaire = "A"', 'zone_scolaire = "D"')
+    )
+    assert "vehicle_overlap" not in codes_of(check_files(files))
+
+
+def test_a_key_with_a_slip_is_no_zone_of_the_school_holidays() -> None:
+    files = edit_files(clean_files(), (HOLIDAYS, "horizon", "horizont"))
+    told = codes_of(check_files(files), Severity.ERROR, Severity.WARNING)
+    assert told == ["missing_required_key", "unknown_key"]
+
+
+def test_a_key_that_means_nothing_hides_no_fault_of_its_run() -> None:
+    files = edit_files(
+        clean_files(),
+        (FIRST, LEAVES, f'{LEAVES}\ncouleur = "bleu"'),
+        (FIRST, "trajet = 35", "trajet = 75"),
+    )
+    told = codes_of(check_files(files), Severity.ERROR, Severity.WARNING)
+    assert told == ["arrival_after_opening", "unknown_key"]
