@@ -4,7 +4,7 @@ file = zstd of pages; page = length (4 bytes, big-endian) || msgpack list of ops
 """
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import Protocol
 
 import msgspec
 import zstandard
@@ -30,6 +30,14 @@ class SnapshotOp(msgspec.Struct, array_like=True, frozen=True):
     body: bytes | None
     op_id: str = ""
     hash: bytes = b""
+
+
+class Readable(Protocol):
+    """Where the bytes of a snapshot come from."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes, none at the end."""
+        ...
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -67,7 +75,7 @@ class SnapshotPacker:
         return self._compressor.compress(len(content).to_bytes(_LENGTH, "big") + content)
 
 
-def read_snapshot(file: BinaryIO, offer: SnapshotOffer) -> Iterator[list[SnapshotOp]]:
+def read_snapshot(file: Readable, offer: SnapshotOffer) -> Iterator[list[SnapshotOp]]:
     """Yield the pages of a snapshot whose hash was checked; memory is that of one page.
 
     Raises:

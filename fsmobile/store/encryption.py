@@ -77,6 +77,8 @@ def _settle(files: StoreFiles, data_key: bytes, chance: Chance) -> None:
         _rewrite(files.store, None if is_plain(files.store) else previous, data_key)
     if files.device_key.exists():
         _seal_device_key(files.device_key, data_key, previous, chance)
+    for part in files.store.parent.glob(database.PARTIAL_HISTORIES):
+        part.unlink()
     if previous is None:
         _remove_copies(files.store, are_plain=True)
     else:

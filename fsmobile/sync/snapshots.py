@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from hashlib import file_digest
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +18,7 @@ from fsmobile.protocol.snapshots import (
     encode_request,
 )
 from fsmobile.store import cursors, identity, pages
-from fsmobile.store.database import PARTIAL_HISTORIES
+from fsmobile.store.partial_history import PartialHistory
 from fsmobile.store.replica import Replica
 
 TRIES_MAX = 4
@@ -58,51 +57,51 @@ class SnapshotLoader:
         Raises:
             RegistryUnreachable: the link was cut too often; what has arrived is kept.
         """
-        path = self._folder / f"historique-{offer.sha256[:8].hex()}.part"
-        for other in self._folder.glob(PARTIAL_HISTORIES):
-            if other != path:
-                other.unlink()
         try:
-            has_come = self._fetch(offer, path, tell)
+            part = PartialHistory.open(self._replica, self._folder, offer.sha256)
+        except OSError:
+            return False
+        try:
+            has_come = self._fetch(offer, part, tell)
         except OSError:
             # No room for a file beside the store: pages need less, and say it if there is none.
             has_come = False
         if not has_come:
-            path.unlink(missing_ok=True)
+            part.remove()
             return False
         try:
-            self._apply(offer, path, tell)
+            self._apply(offer, part, tell)
         except ValueError:
             return False
         finally:
-            path.unlink()
+            part.remove()
         return True
 
-    def _fetch(self, offer: SnapshotOffer, path: Path, tell: OnLoading) -> bool:
+    def _fetch(self, offer: SnapshotOffer, part: PartialHistory, tell: OnLoading) -> bool:
         """Bring the file here whole; tell whether it is the one that was offered."""
-        path.touch(mode=0o600)
         tries = 0
-        while (start := path.stat().st_size) < offer.size:
+        while (start := part.size()) < offer.size:
             try:
                 pieces = self._source.read_snapshot(offer.scope, self._authorise(offer), start)
                 if pieces is None:
                     return False
-                self._write(path, pieces, offer.size, tell)
+                self._write(part, pieces, offer.size, tell)
             except RegistryUnreachable:
                 if tries == TRIES_MAX:
                     raise
-            tries = tries + 1 if path.stat().st_size == start else 0
+            tries = tries + 1 if part.size() == start else 0
             if tries > TRIES_MAX:
                 return False
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").digest() == offer.sha256
+        return part.is_that_of(offer.sha256)
 
-    def _write(self, path: Path, pieces: Iterator[bytes], size: int, tell: OnLoading) -> None:
-        with path.open("ab") as file:
+    def _write(
+        self, part: PartialHistory, pieces: Iterator[bytes], size: int, tell: OnLoading
+    ) -> None:
+        with part.appending() as file:
             for piece in pieces:
-                file.write(piece)
-                tell("bytes", file.tell(), size)
-                if file.tell() > size:
+                done = file.write(piece)
+                tell("bytes", done, size)
+                if done > size:
                     return
 
     def _authorise(self, offer: SnapshotOffer) -> str:
@@ -119,10 +118,10 @@ class SnapshotLoader:
         sealed = seal(encode_request(request), self._key.sign)
         return f"{AUTHORISATION} {b64encode(sealed).decode()}"
 
-    def _apply(self, offer: SnapshotOffer, path: Path, tell: OnLoading) -> None:
+    def _apply(self, offer: SnapshotOffer, part: PartialHistory, tell: OnLoading) -> None:
         """Store its ops, a page in a transaction; the cursor moves after the last."""
         done = 0
-        with path.open("rb") as file:
+        with part.reading() as file:
             for page in read_snapshot(file, offer):
                 pages.take_lost(self._replica, [_pulled(op) for op in page], [offer.scope])
                 done += len(page)

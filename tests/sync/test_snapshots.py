@@ -3,6 +3,7 @@
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from errno import ENOSPC
 from pathlib import Path
 from random import randbytes
 
@@ -23,13 +24,14 @@ from fsmobile.registry.administration import revoke
 from fsmobile.registry.erasure import erase
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.snapshots import admit
-from fsmobile.store import cursors, ops
+from fsmobile.store import cursors, ops, partial_history
 from fsmobile.sync.engine import SyncEngine
 from fsmobile.sync.progress import Progress, SyncReport
 from fsmobile.sync.snapshots import SnapshotLoader
 from fsmobile.usecases import visits
 
 SCOPE = unit_scope(UNIT)
+KEY = bytes(range(32))
 
 
 @dataclass
@@ -167,15 +169,58 @@ def test_an_altered_file_is_thrown_away_and_the_history_pulled(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full, on Linux")
-def test_a_disk_without_room_for_the_file_takes_the_pages(tmp_path: Path) -> None:
+def test_a_disk_without_room_for_the_file_takes_the_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full(_file: object, _piece: bytes) -> int:
+        raise OSError(ENOSPC, "no room")
+
+    monkeypatch.setattr(partial_history._Writer, "write", is_full)
     registry, _first, ids = a_world()
     second = a_laptop(registry, name="deux", seed=3)
-    (offer,) = registry.shelf.offer([SCOPE], registry.clock.now_ms())
-    (tmp_path / f"historique-{offer.sha256[:8].hex()}.part").symlink_to("/dev/full")
     report = load(second, Link(registry), tmp_path)
     assert (report.loaded, report.pulled) == (0, len(ids))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_in_the_place_of_the_file_is_not_followed(tmp_path: Path) -> None:
+    registry, _first, ids = a_world()
+    second = a_laptop(registry, name="deux", seed=3)
+    (offer,) = registry.shelf.offer([SCOPE], registry.clock.now_ms())
+    target = tmp_path / "ailleurs"
+    target.write_bytes(b"")
+    folder = tmp_path / "poste"
+    folder.mkdir()
+    (folder / f"historique-{offer.sha256[:8].hex()}.part").symlink_to(target)
+    assert load(second, Link(registry), folder).loaded == len(ids)
+    assert target.read_bytes() == b""
+
+
+def test_a_history_cut_while_it_loads_shows_nothing_to_who_has_the_disk(tmp_path: Path) -> None:
+    registry, _first, ids = a_world()
+    second = a_laptop(registry, path=tmp_path / "fsmobile.db", name="deux", seed=3, data_key=KEY)
+    (offer,) = registry.shelf.offer([SCOPE], registry.clock.now_ms())
+    cut_at = iter([700, 0, 0, 0, 0, 0])
+    link = Link(registry)
+
+    def read(scope: str, authorisation: str, start: int) -> Iterator[bytes] | None:
+        link.cut_after = next(cut_at)
+        return Link.read_snapshot(link, scope, authorisation, start)
+
+    link.read_snapshot = read  # type: ignore[method-assign]
+    with pytest.raises(RegistryUnreachable):
+        load(second, link, tmp_path)
+    (part,) = tmp_path.glob("historique-*.part")
+    with registry.storage.reading() as transaction:
+        sent = transaction.read_piece(SCOPE, offer.gsn, 0)
+    assert sent is not None
+    kept = part.read_bytes()
+    assert len(kept) == 700
+    # Not a run of it: what was sent would unpack by itself, up to the cut.
+    assert not [at for at in range(0, 700, 4) if sent[at : at + 4] in kept]
+    load(second, Link(registry), tmp_path)
+    assert visits_of(second) == set(ids)
+    assert list(tmp_path.glob("historique-*")) == []
 
 
 def test_a_snapshot_that_is_gone_is_pulled_instead(tmp_path: Path) -> None:
