@@ -14,7 +14,7 @@ from fsmobile.cli.wiring import (
     notice_restore,
     open_laptop,
     read_settings,
-    renew_lists,
+    renew_store,
     sync_once,
 )
 from fsmobile.config import Settings, make_home
@@ -111,7 +111,7 @@ def _make_gate(settings: Settings, sit_down: Callable[[], Desk]) -> Gate | None:
 
     return Gate(
         check=check,
-        renew=lambda on_rebuild: renew_lists(settings, on_rebuild),
+        renew=lambda tell: renew_store(settings, lambda text, _is_done: tell(text)),
         open_desk=sit_down,
         prepare=prepare,
         idle_minutes=settings.verrouillage,

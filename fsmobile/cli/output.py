@@ -20,7 +20,7 @@ def complain(text: str) -> None:
     sys.stderr.write(f"{printable(text)}\n")
 
 
-def count_up(text: str, *, is_done: bool) -> None:
+def count_up(text: str, is_done: bool) -> None:
     """Write counts in place, on the error output; only where somebody looks."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r{text} " + ("\n" if is_done else ""))

@@ -2,7 +2,7 @@
 
 import os
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from fsmobile.cli.output import complain, count_up
@@ -17,18 +17,20 @@ from fsmobile.store.erasure import is_copy_due
 from fsmobile.store.identity import Enrolment, load_agent, load_enrolment
 from fsmobile.store.instance import check_instance, rotate_instance
 from fsmobile.store.locks import try_lock
-from fsmobile.store.projections import OnRebuild, rebuild_if_older
+from fsmobile.store.projections import rebuild_if_older
 from fsmobile.store.replica import Replica, open_store
 from fsmobile.store.second_copy import SecondCopy, count_uncopied, load_copy
 from fsmobile.store.unlock_tries import count_refused, forget_refused
 from fsmobile.sync.progress import BY_HAND, OnProgress, SyncReport, Verification
 from fsmobile.texts.contact_warnings import warn_of_contacts
-from fsmobile.texts.sync_report import describe_rebuild
+from fsmobile.texts.sync_report import describe_rebuild, describe_store_copy
 from fsmobile.texts.translation import set_language
 from fsmobile.usecases.desk import NOBODY, Desk, open_desk
 from fsmobile.usecases.names import erase_expired_names
 from fsmobile.usecases.timetable import load_timetable
 
+Tell = Callable[[str, bool], None]
+"""Shows counts where somebody looks, the last time with True."""
 _FREE_TEXTS = ("note", "text", "task", "reference")
 """Arguments in which a person writes what they like."""
 
@@ -45,7 +47,7 @@ def make_clock(settings: Settings) -> SystemClock:
     return SystemClock(offset_seconds=settings.decalage_horloge)
 
 
-def open_laptop(settings: Settings) -> Replica:
+def open_laptop(settings: Settings, tell: Tell = count_up) -> Replica:
     """Open this laptop's store, made on the first day.
 
     Raises:
@@ -54,7 +56,13 @@ def open_laptop(settings: Settings) -> Replica:
     """
     make_home(settings)
     key = data_key(settings)
-    replica = open_store(settings.store_path, make_clock(settings), SystemChance(), key)
+    replica = open_store(
+        settings.store_path,
+        make_clock(settings),
+        SystemChance(),
+        key,
+        lambda done, total: tell(describe_store_copy(done, total), done == total),
+    )
     if key is not None and settings.tries_path.exists():
         _note_refusals(settings, replica)
     return replica
@@ -84,14 +92,16 @@ def read_enrolment(replica: Replica) -> Enrolment:
 
 def show_rebuild(done: int, total: int) -> None:
     """Tell how far the first opening by a new release is."""
-    count_up(describe_rebuild(done, total), is_done=done == total)
+    count_up(describe_rebuild(done, total), done == total)
 
 
-def renew_lists(settings: Settings, on_rebuild: OnRebuild) -> None:
+def renew_store(settings: Settings, tell: Tell) -> None:
     """Do beforehand, on a connection of its own, what the first opening by a new release does."""
-    replica = open_laptop(settings)
+    replica = open_laptop(settings, tell)
     try:
-        rebuild_if_older(replica, on_rebuild)
+        rebuild_if_older(
+            replica, lambda done, total: tell(describe_rebuild(done, total), done == total)
+        )
     finally:
         replica.close()
 

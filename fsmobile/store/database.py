@@ -7,7 +7,7 @@ of the program's start.
 
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +16,10 @@ from fsmobile.errors import FsmobileError, OutOfStep, StoreBusy, StoreFull, Stor
 
 BUSY_MS = 5000
 Connection = sqlite3.Connection
+OnCopied = Callable[[int, int], None]
+"""Told how many bytes of the store are copied, of how many."""
+_COPIED_PAGES = 2560
+"""At a step: 10 MiB."""
 PARTIAL_HISTORIES = "historique-*.part"
 KNOWN_MIGRATIONS = (
     "facts",
@@ -41,8 +45,12 @@ KNOWN_MIGRATIONS = (
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 
 
-def open_database(path: Path | str, key: bytes | None = None) -> sqlite3.Connection:
+def open_database(
+    path: Path | str, key: bytes | None = None, on_copied: OnCopied | None = None
+) -> sqlite3.Connection:
     """Open a store, creating or migrating it as needed; with a key, an encrypted one.
+
+    Before a migration it is copied, which takes a moment once it holds years.
 
     Raises:
         StoreTooNew: a newer program wrote it; nothing was touched.
@@ -56,7 +64,9 @@ def open_database(path: Path | str, key: bytes | None = None) -> sqlite3.Connect
     connection = _connect(path, key)
     if len(applied) < len(KNOWN_MIGRATIONS):
         with translated():
-            _migrate(connection, path, key, is_new=not applied)
+            if applied and isinstance(path, Path):
+                _copy(connection, path, key, on_copied)
+            _migrate(connection)
     return connection
 
 
@@ -109,19 +119,27 @@ def _applied_migrations(path: Path | str, key: bytes | None) -> list[str]:
     return [name for (name,) in rows]
 
 
-def _migrate(
-    connection: sqlite3.Connection, path: Path | str, key: bytes | None, *, is_new: bool
+def _copy(
+    connection: sqlite3.Connection, path: Path, key: bytes | None, on_copied: OnCopied | None
 ) -> None:
+    """Copy the store beside it; the copy of an encrypted store is encrypted, by the same key."""
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+
+    def tell(_status: int, left: int, total: int) -> None:
+        if on_copied is not None:
+            on_copied((total - left) * size, total * size)
+
+    with connect(backup_of(path), key) as copy:
+        connection.backup(copy, pages=_COPIED_PAGES, progress=tell)
+    copy.close()
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
     # Deferred: only a new store or a new release pays for this import.
     from sqlite_utils.db import Database
 
     from fsmobile.store.migrations import laptop
 
-    if not is_new and isinstance(path, Path):
-        # A copy of an encrypted store is encrypted, by the same key.
-        with connect(backup_of(path), key) as copy:
-            connection.backup(copy)
-        copy.close()
     # One at a time: two programs may open a new home together.
     connection.execute("BEGIN IMMEDIATE")
     try:

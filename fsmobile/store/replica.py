@@ -49,7 +49,13 @@ class Replica(Struct, frozen=True, kw_only=True):
         self.connection.close()
 
 
-def open_store(path: Path | str, clock: Clock, chance: Chance, key: bytes | None = None) -> Replica:
+def open_store(
+    path: Path | str,
+    clock: Clock,
+    chance: Chance,
+    key: bytes | None = None,
+    on_copied: database.OnCopied | None = None,
+) -> Replica:
     """Open the store of a laptop (`":memory:"` for the simulator); encrypted, with its key.
 
     Raises:
@@ -58,7 +64,7 @@ def open_store(path: Path | str, clock: Clock, chance: Chance, key: bytes | None
         StoreFull: the folder cannot be written.
     """
     return Replica(
-        connection=database.open_database(path, key),
+        connection=database.open_database(path, key, on_copied),
         clock=clock,
         chance=chance,
         is_encrypted=key is not None,

@@ -35,6 +35,13 @@ def describe_loading(what: str, done: int, total: int) -> str:
     )
 
 
+def describe_store_copy(done: int, total: int) -> str:
+    """Tell how far the copy is that a new release makes of the store before changing it."""
+    return _("Copie de sécurité avant la mise à jour : {done} Mo sur {total} Mo").format(
+        done=format_number(done / 1e6, 1), total=format_number(total / 1e6, 1)
+    )
+
+
 def describe_rebuild(done: int, total: int) -> str:
     """Tell how far a new release is in making the lists again from what was recorded."""
     return _("Mise à jour des listes : {done} actes sur {total}").format(

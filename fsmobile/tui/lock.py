@@ -12,7 +12,6 @@ from textual.screen import Screen
 
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.sentences import explain_error
-from fsmobile.texts.sync_report import describe_rebuild
 from fsmobile.texts.translation import _
 from fsmobile.tui.keys import is_text, name_keys
 from fsmobile.tui.lines import Line, Role, line, wrap_text
@@ -30,8 +29,8 @@ class Gate(Struct, frozen=True, kw_only=True):
     """Takes a passphrase or raises; slow on purpose, it is called in a thread."""
     open_desk: Callable[[], Desk]
     """Sits down, once a passphrase was taken."""
-    renew: Callable[[Callable[[int, int], None]], None] = lambda _tell: None
-    """Makes again the lists that another release made, telling how far it is; in the thread too."""
+    renew: Callable[[Callable[[str], None]], None] = lambda _tell: None
+    """Brings the store of another release up to date, telling how far it is; in the thread too."""
     prepare: Callable[[], None] = lambda: None
     """Loads what needs no key, while the passphrase is typed."""
     idle_minutes: int = 0
@@ -65,17 +64,17 @@ class LockScreen(Screen[None], inherit_bindings=False):
             self.error = error
 
     class Renewing(Message):
-        """The thread says how far the lists are."""
+        """The thread says how far the store is."""
 
-        def __init__(self, done: int, total: int) -> None:
+        def __init__(self, text: str) -> None:
             super().__init__()
-            self.text = describe_rebuild(done, total)
+            self.text = text
 
     def __init__(self, gate: Gate, *, is_first: bool, ascii_only: bool) -> None:
         super().__init__()
         self._gate = gate
         self._is_first = is_first
-        """Nothing was opened yet: the lists may be those of another release."""
+        """Nothing was opened yet: the store may be that of another release."""
         self._ascii_only = ascii_only
         self._progress = ""
         self._typed = ""
@@ -141,8 +140,8 @@ class LockScreen(Screen[None], inherit_bindings=False):
                     self._gate.renew(self._tell_renewing)
             self.post_message(self.Tried(error))
 
-    def _tell_renewing(self, done: int, total: int) -> None:
-        self.post_message(self.Renewing(done, total))
+    def _tell_renewing(self, text: str) -> None:
+        self.post_message(self.Renewing(text))
 
     @on(Renewing)
     def _show_renewing(self, event: Renewing) -> None:

@@ -17,7 +17,7 @@ from fsmobile.protocol.messages import SyncReply
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.records import Held, read_record
 from fsmobile.protocol.signatures import device_id_of, verify
-from fsmobile.store import drafts, pages, queries
+from fsmobile.store import database, drafts, pages, queries
 from fsmobile.store.cursors import load_reading
 from fsmobile.store.projections import rebuild
 from fsmobile.store.replica import Replica, open_store
@@ -59,6 +59,23 @@ def test_a_kept_store_opens_and_shows_what_was_recorded(replica: Replica) -> Non
     assert [one.state for one in drafts.list_drafts(replica)] == ['{"note":"reprendre"}']
     assert queries.load_sync_state(replica).waiting_visits == 2
     assert open_desk(replica, Catalogue(), {}).unit_id == "bus-charente/bus-1"
+
+
+def test_a_kept_store_is_copied_before_it_is_changed_and_the_bytes_are_counted(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store.db"
+    shutil.copy(release / "store.db", store)
+    monkeypatch.setattr(database, "_COPIED_PAGES", 2)
+    told: list[tuple[int, int]] = []
+    for _opening in range(2):
+        with open_store(
+            store, FakeClock(), SeededChance(), None, lambda done, total: told.append((done, total))
+        ).connection:
+            size = (release / "store.db").stat().st_size
+            assert told[-1] == (size, size)
+            assert len(told) == len(set(told)) == -(-size // (2 * 4096))
+    assert database.backup_of(store).stat().st_size == size
 
 
 def test_its_facts_alone_give_the_same_again(replica: Replica) -> None:
