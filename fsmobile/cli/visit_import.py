@@ -1,4 +1,4 @@
-"""`fsmobile import FILE`: takes visits or passages back in from a table, after showing what it understood."""
+"""`fsmobile import FILE`: takes visits back in from a table, after showing what it understood."""
 
 from argparse import ArgumentParser, Namespace
 from collections import Counter
@@ -11,7 +11,7 @@ from fsmobile.errors import NotFound, Problem
 from fsmobile.texts.dates import format_date, format_number
 from fsmobile.texts.problems import explain_problem
 from fsmobile.texts.translation import _, n_
-from fsmobile.usecases.table_imports import Contents, Faults, ImportReport, carry_out, plan_import
+from fsmobile.usecases.visit_imports import Faults, ImportReport, carry_out, plan_import
 
 SHOWN_MAX = 20
 """Faults told one by one; the rest is counted."""
@@ -46,9 +46,8 @@ def run(arguments: Namespace) -> int:
 
 def _described(report: ImportReport, *, was_asked: bool) -> dict[str, object]:
     return {
-        "contents": report.contents.value,
-        "new": report.new,
-        "recorded": report.new if was_asked else 0,
+        "visits": report.visits,
+        "recorded": report.visits if was_asked else 0,
         "known": report.known,
         "ignored_columns": list(report.ignored),
         "refused_count": report.refused.count,
@@ -69,9 +68,9 @@ def _told(report: ImportReport, *, was_asked: bool) -> list[str]:
             n_(
                 "{n} visite à reprendre, du {first} au {last} ; déjà ici : {known}.",
                 "{n} visites à reprendre, du {first} au {last} ; déjà ici : {known}.",
-                report.new,
+                report.visits,
             ).format(
-                n=format_number(report.new),
+                n=format_number(report.visits),
                 first=format_date(report.first),
                 last=format_date(report.last),
                 known=format_number(report.known),
@@ -85,12 +84,12 @@ def _told(report: ImportReport, *, was_asked: bool) -> list[str]:
                 names=", ".join(report.ignored)
             )
         )
-    if not report.new:
+    if not report.visits:
         lines.append(_("Rien à reprendre de ce fichier."))
     elif was_asked:
         lines.append(
-            n_("{n} visite enregistrée.", "{n} visites enregistrées.", report.new).format(
-                n=format_number(report.new)
+            n_("{n} visite enregistrée.", "{n} visites enregistrées.", report.visits).format(
+                n=format_number(report.visits)
             )
         )
     else:
