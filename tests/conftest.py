@@ -18,7 +18,7 @@ if os.environ.get("FSMOBILE_TEST_CIPHER"):
     # Every store that the tests open in this process is an encrypted one: same answers, or a fault.
     from fsmobile.store import cipher, database
 
-    def _encrypted(path, key, **options):  # type: ignore[no-untyped-def]
+    def _encrypted(path, key, **options):
         return cipher.connect(path, key or bytes(range(32)), **options)
 
     database.connect = _encrypted

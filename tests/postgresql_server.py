@@ -202,5 +202,5 @@ def _as_nobody_owns(folder: Path) -> None:
         os.chown(folder, NOBODY, NOBODY)
 
 
-def _user():  # type: ignore[no-untyped-def]
+def _user():
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if _is_root() else {}

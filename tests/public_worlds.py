@@ -42,7 +42,7 @@ def publish_again(laptop: Laptop, folder: Path) -> None:
     laptop.sync()
 
 
-def a_public_registry(clock: FakeClock | None = None, engine: Engine | None = None):  # type: ignore[no-untyped-def]
+def a_public_registry(clock: FakeClock | None = None, engine: Engine | None = None):
     """A registry where the Charente, the Dracénie and the Creuse have published."""
     registry = a_registry(clock or FakeClock(NOVEMBER_MS), engine=engine)
     publish(registry, CHARENTE, "bus-charente", 3)

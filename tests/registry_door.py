@@ -60,7 +60,7 @@ class Door:
                 raise LookupError
 
         with pytest.raises(LookupError):
-            SyncEngine(self.laptop.replica, Ear(), self.laptop.key).run()  # type: ignore[arg-type]
+            SyncEngine(self.laptop.replica, Ear(), self.laptop.key).run()
         fields: dict[str, object] = msgspec.msgpack.decode(unseal(caught[0])[0])
         return fields
 
@@ -79,5 +79,5 @@ class Door:
     def check_still_serves(self) -> None:
         assert self.held() == 0, "something of it was applied"
         visits.record_visit(self.laptop.desk, a_visit())
-        report = SyncEngine(self.laptop.replica, self, self.laptop.key).run()  # type: ignore[arg-type]
+        report = SyncEngine(self.laptop.replica, self, self.laptop.key).run()
         assert report.is_complete

@@ -64,7 +64,7 @@ def live_two_years(
     return bus
 
 
-def _live_a_passage(  # type: ignore[no-untyped-def]
+def _live_a_passage(
     bus: Laptop, clock: FakeClock, chance: Random, passage_id, openings, insee, codes
 ) -> None:
     day, place = openings[0].service_date, str(openings[0].place_id)
@@ -86,7 +86,7 @@ def _live_a_passage(  # type: ignore[no-untyped-def]
         passages.close_passage(bus.desk, passage_id)
 
 
-def _visit_of(chance: Random, passage_id, insee, starts: time, codes: list[str]):  # type: ignore[no-untyped-def]
+def _visit_of(chance: Random, passage_id, insee, starts: time, codes: list[str]):
     day = passage_id.rpartition("/")[2]
     enquiries = tuple(
         Enquiry(

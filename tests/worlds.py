@@ -24,24 +24,24 @@ FakeClock = VirtualClock
 UNIT = "bus-charente/bus-1"
 
 
-def memory_engine():  # type: ignore[no-untyped-def]
+def memory_engine():
     """A registry's database in memory, on one connection."""
     engine = create_engine(
         "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
     )
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection, _record):  # type: ignore[no-untyped-def]
+    def _prepare(connection, _record):
         connection.isolation_level = None
 
     @event.listens_for(engine, "begin")
-    def _begin(connection):  # type: ignore[no-untyped-def]
+    def _begin(connection):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
 
-def a_registry(clock: FakeClock | None = None, seed: int = 1, engine=None) -> RegistryService:  # type: ignore[no-untyped-def]
+def a_registry(clock: FakeClock | None = None, seed: int = 1, engine=None) -> RegistryService:
     """A registry in memory, ready to enrol."""
     engine = engine or memory_engine()
     clock, chance = clock or FakeClock(), SeededChance(seed)
@@ -61,7 +61,7 @@ class Laptop:
     def replica(self) -> Replica:
         return self.desk.replica
 
-    def sync(self, registry=None) -> SyncReport:  # type: ignore[no-untyped-def]
+    def sync(self, registry=None) -> SyncReport:
         return SyncEngine(self.replica, registry or self.registry, self.key).run()
 
 
@@ -79,7 +79,7 @@ def a_laptop(
 ) -> Laptop:
     """Enrol a new laptop; with a key, its store is encrypted and keeps names."""
     chance = SeededChance(seed)
-    replica = open_store(path, clock or registry.clock, chance, data_key)  # type: ignore[arg-type]
+    replica = open_store(path, clock or registry.clock, chance, data_key)
     key = SigningKey(seed=chance.token(32))
     code = make_code(registry, unit, role)
     enrol(replica, registry, key, url="http://registry", code=code, name=name)
@@ -103,10 +103,10 @@ def a_visit(**changes: object) -> Visit:
         "enquiries": (
             Enquiry(
                 procedure=ProcedureId("retraite-dossier"),
-                operator="cnav",  # type: ignore[arg-type]
+                operator="cnav",
                 help=HelpKind.ASSISTANCE,
                 outcome=Outcome.RESOLVED,
             ),
         ),
     }
-    return Visit(**{**values, **changes})  # type: ignore[arg-type]
+    return Visit(**{**values, **changes})

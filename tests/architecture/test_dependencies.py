@@ -24,7 +24,7 @@ REGISTRY_ROOMS = ("registry/", "cli/registry", "cli/prove", "simulation/")
 
 def _declared(requirements: list[str]) -> set[str]:
     """Return the modules that requirements bring, by the name one imports."""
-    names = {re.match(r"[A-Za-z0-9._-]+", one)[0] for one in requirements}  # type: ignore[index]
+    names = {re.match(r"[A-Za-z0-9._-]+", one)[0] for one in requirements}
     return {IMPORTED_AS.get(name, name).replace("-", "_") for name in names} - {"fsmobile"}
 
 

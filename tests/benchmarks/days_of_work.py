@@ -84,7 +84,7 @@ def record_all(laptop: BenchLaptop, visits: Sequence[Visit]) -> None:
             kind=VISIT_RECORD,
             schema=1,
             scope=unit_scope(laptop.unit),
-            agent_id="agent-a",  # type: ignore[arg-type]
+            agent_id="agent-a",
             data=encode_visit(visit),
         )
         for visit in visits

@@ -148,10 +148,10 @@ def _compare_work(homes: dict[str, Path], count: int) -> dict[str, object]:
     for number in range(count):
         visit = a_visit(note=f"note {number}")
         for name, desk in desks.items():
-            record[name].append(_timed(lambda desk=desk, visit=visit: record_visit(desk, visit)))  # type: ignore[misc]
+            record[name].append(_timed(lambda desk=desk, visit=visit: record_visit(desk, visit)))
     for _turn in range(30):
         for name, desk in desks.items():
-            listing[name].append(_timed(lambda desk=desk: check_store(desk.replica)))  # type: ignore[misc]
+            listing[name].append(_timed(lambda desk=desk: check_store(desk.replica)))
     sought = _compare_search(desks)
     for desk in desks.values():
         desk.replica.close()
@@ -167,7 +167,7 @@ def _compare_search(desks: dict[str, Desk]) -> dict[str, float]:
     spent: dict[str, list[float]] = {name: [] for name in desks}
     for _turn in range(60):
         for name, desk in desks.items():
-            spent[name].append(_timed(lambda desk=desk: _search(desk)))  # type: ignore[misc]
+            spent[name].append(_timed(lambda desk=desk: _search(desk)))
     return _told(median(spent["plain"]), median(spent["encrypted"]))
 
 

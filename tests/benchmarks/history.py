@@ -122,7 +122,7 @@ def counted_statements(engine: Engine) -> Iterator[list[str]]:
     """Collect the statements sent in a block."""
     sent: list[str] = []
 
-    def note(connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
+    def note(connection, cursor, statement, parameters, context, many):
         sent.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
@@ -139,10 +139,10 @@ def counted_work(engine: Engine) -> Iterator[list[int]]:
         count[0] += 10
         return 0
 
-    def watch(connection) -> None:  # type: ignore[no-untyped-def]
+    def watch(connection) -> None:
         connection.connection.driver_connection.set_progress_handler(step, 10)
 
-    def read(connection) -> None:  # type: ignore[no-untyped-def]
+    def read(connection) -> None:
         count[0] += connection.execute(text(ROWS_READ)).scalar_one() or 0
 
     name, act = ("begin", watch) if engine.dialect.name == "sqlite" else ("commit", read)

@@ -43,7 +43,7 @@ class Proxy:
         self.sent = self.received = self.requests = 0
         self.heads.clear()
 
-    def _start(self, act, *arguments) -> None:  # type: ignore[no-untyped-def]
+    def _start(self, act, *arguments) -> None:
         thread = threading.Thread(target=act, args=arguments)
         self.threads.append(thread)
         thread.start()

@@ -59,7 +59,7 @@ class BenchLaptop:
     key: SigningKey
     unit: str
 
-    def sync(self, registry) -> SyncReport:  # type: ignore[no-untyped-def]
+    def sync(self, registry) -> SyncReport:
         """Exchange until nothing is left, over a connection or with a service in process."""
         return SyncEngine(self.replica, registry, self.key).run()
 

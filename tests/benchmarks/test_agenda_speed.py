@@ -28,7 +28,7 @@ def our_rules() -> list[Recurrence]:
 
     def rule(number: int, **keys: object) -> Recurrence:
         every: dict[str, object] = {"weekdays": frozenset({number % 5}), **keys}
-        return Recurrence(holidays=HolidayRule.SERVE, **every)  # type: ignore[arg-type]
+        return Recurrence(holidays=HolidayRule.SERVE, **every)
 
     parities = (WeekParity.ODD, WeekParity.EVEN)
     return [

@@ -39,7 +39,7 @@ class Wire:
 @pytest.fixture(scope="module")
 def laptop() -> Laptop:
     """A laptop with a thousand varied visits that are not sent yet."""
-    made = a_laptop(a_registry(), clock=WorkClock())  # type: ignore[arg-type]
+    made = a_laptop(a_registry(), clock=WorkClock())
     record(made, VISITS)
     return made
 

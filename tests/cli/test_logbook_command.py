@@ -43,18 +43,18 @@ def say(laptop: Laptop, capsys: pytest.CaptureFixture[str]) -> Say:
 def test_a_word_is_left_found_by_the_end_of_its_id_and_settled(
     say: Say, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    entry = say("logbook", "write", "--place", "luxe", "la clé est au café")["entry"]  # type: ignore[index]
+    entry = say("logbook", "write", "--place", "luxe", "la clé est au café")["entry"]
     say("logbook", "write", "--place", "luxe", "--sheet", "prise", "borne bleue")
     say("logbook", "incident", "panne", "freins", "--cancel", "luxe")
     listed = say("logbook", "list", "--place", "luxe")
-    assert [(one["kind"], one["text"]) for one in listed] == [  # type: ignore[attr-defined]
+    assert [(one["kind"], one["text"]) for one in listed] == [
         ("note", "la clé est au café"),
         ("incident", "freins"),
         ("prise", "borne bleue"),
     ]
     assert run(["logbook", "close", str(entry)[-8:], "rendue"]) == 0
     capsys.readouterr()
-    (closed,) = say("logbook", "list", "--closed")  # type: ignore[misc]
+    (closed,) = say("logbook", "list", "--closed")
     assert (closed["text"], closed["ending"], closed["open"]) == (
         "la clé est au café",
         "rendue",
@@ -105,12 +105,12 @@ def test_a_coordinator_writes_to_one_bus_and_the_crew_says_to_have_read(
 
 
 def test_the_times_of_a_stop_are_told_by_command(say: Say) -> None:
-    assert say("passage", "arrive", "luxe")["arrived_at"] == "09:00"  # type: ignore[index]
+    assert say("passage", "arrive", "luxe")["arrived_at"] == "09:00"
     say("passage", "open", "luxe")
     late = say("passage", "late", "luxe", "--reason", "route")
-    assert late["late_because"] == "route"  # type: ignore[index]
-    assert say("passage", "close", "luxe", "--at", "12h15")["closed_at"] == "12:15"  # type: ignore[index]
-    assert say("passage", "leave", "luxe")["left_at"] == "09:00"  # type: ignore[index]
+    assert late["late_because"] == "route"
+    assert say("passage", "close", "luxe", "--at", "12h15")["closed_at"] == "12:15"
+    assert say("passage", "leave", "luxe")["left_at"] == "09:00"
     with pytest.raises(SystemExit, match="64"):
         run(["passage", "close", "luxe", "--at", "midi"])
     assert run(["passage", "close", "luxe", "--at", "8h"]) == 3

@@ -45,25 +45,25 @@ def say(laptop: Laptop, capsys: pytest.CaptureFixture[str]) -> Say:
 
 def test_an_hour_is_found_given_moved_and_told(say: Say) -> None:
     slots = say("appointment", "slots", "luxe")
-    assert slots["slots"][:2] == ["09:30", "10:00"]  # type: ignore[index]
+    assert slots["slots"][:2] == ["09:30", "10:00"]
     booked = say("appointment", "book", "luxe", "--at", "10:00", "--transport")
-    assert booked["needs_transport"]  # type: ignore[index]
-    name = booked["appointment"]  # type: ignore[index]
+    assert booked["needs_transport"]
+    name = booked["appointment"]
     again = say("appointment", "book", "luxe", "--at", "10:15")
-    assert again["double"]  # type: ignore[index]
+    assert again["double"]
     moved = say("appointment", "move", name, "luxe", "--at", "11:00")
-    assert (moved["starts"], moved["double"]) == ("11:00", False)  # type: ignore[index]
-    assert say("appointment", "presence", name, "noshow")["presence"] == "noshow"  # type: ignore[index]
-    assert len(say("appointment", "list")) == 2  # type: ignore[arg-type]
+    assert (moved["starts"], moved["double"]) == ("11:00", False)
+    assert say("appointment", "presence", name, "noshow")["presence"] == "noshow"
+    assert len(say("appointment", "list")) == 2
 
 
 def test_a_promise_is_opened_stepped_and_closed(
     say: Say, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    name = say("followup", "open", "apporter les pièces", "--place", "luxe")["follow_up"]  # type: ignore[index]
+    name = say("followup", "open", "apporter les pièces", "--place", "luxe")["follow_up"]
     assert run(["followup", "step", name[-8:], "appelée", "--due", "2026-12-03"]) == 0
     capsys.readouterr()
-    (row,) = say("followup", "list", "--place", "luxe")  # type: ignore[misc]
+    (row,) = say("followup", "list", "--place", "luxe")
     assert (row["due"], row["steps"][0]["text"]) == ("2026-12-03", "appelée")
     assert run(["followup", "close", name[-8:], "--useful", "yes"]) == 0
     capsys.readouterr()
@@ -113,7 +113,7 @@ def test_names_that_have_expired_are_erased_and_the_next_one_is_told(
             erase_on=desk.today() + timedelta(days=days),
         )
         open_follow_up(desk, FollowUp(opened_on=desk.today(), task="x", due=desk.today()), named)
-    laptop.replica.clock.ms += 6 * 86_400_000  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += 6 * 86_400_000
     assert say("followup", "expire") == {"erased": 1, "held": 1, "next": "2027-01-25"}
     assert run(["followup", "expire"]) == 0
     assert "1 nom est gardé sur ce poste ; il s'efface le" in capsys.readouterr().out

@@ -52,7 +52,7 @@ def _facts(draw: st.DrawFn) -> list[CommuneFact]:
 
 
 @given(_facts(), st.randoms(use_true_random=False))
-def test_a_commune_is_the_same_in_any_order(facts, chance) -> None:  # type: ignore[no-untyped-def]
+def test_a_commune_is_the_same_in_any_order(facts, chance) -> None:
     state = fold_commune("16196", facts)
     chance.shuffle(facts)
     assert fold_commune("16196", facts) == state
@@ -66,7 +66,7 @@ def test_a_commune_is_the_same_in_any_order(facts, chance) -> None:  # type: ign
 def test_an_answer_to_an_earlier_publication_is_no_answer_to_the_last_one() -> None:
     def step(rank: int, step: NoticeStep, publication: str) -> CommuneTold:
         return CommuneTold(
-            **_named(rank, rank),  # type: ignore[arg-type]
+            **_named(rank, rank),
             step=step,
             publication=OpId(publication),
             on=DAY,

@@ -54,7 +54,7 @@ def _visit_facts(draw: st.DrawFn) -> list[VisitFact]:
 
 
 @given(_visit_facts(), st.randoms(use_true_random=False))
-def test_a_visit_is_the_same_in_any_order(facts: list[VisitFact], chance) -> None:  # type: ignore[no-untyped-def]
+def test_a_visit_is_the_same_in_any_order(facts: list[VisitFact], chance) -> None:
     expected = fold_visit(facts)
     shuffled = list(facts)
     chance.shuffle(shuffled)
@@ -103,7 +103,7 @@ def _passage_facts(draw: st.DrawFn) -> list[PassageFact]:
 
 
 @given(_passage_facts(), st.randoms(use_true_random=False))
-def test_a_passage_is_the_same_in_any_order(facts: list[PassageFact], chance) -> None:  # type: ignore[no-untyped-def]
+def test_a_passage_is_the_same_in_any_order(facts: list[PassageFact], chance) -> None:
     expected = fold_passage(PASSAGE, facts)
     shuffled = list(facts)
     chance.shuffle(shuffled)

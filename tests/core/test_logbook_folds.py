@@ -28,10 +28,10 @@ def _signed(rank: int, ms: int, agent: str = "a") -> dict[str, object]:
 
 
 FACTS: list[LogFact] = [
-    LogWritten(**_signed(0, 10), entry=NOTE),  # type: ignore[arg-type]
-    LogClosed(**_signed(1, 20, "b"), text="rendue"),  # type: ignore[arg-type]
-    LogClosed(**_signed(2, 30, "c"), text="déjà"),  # type: ignore[arg-type]
-    LogFactUndone(**_signed(3, 40), undone=OpId("o1")),  # type: ignore[arg-type]
+    LogWritten(**_signed(0, 10), entry=NOTE),
+    LogClosed(**_signed(1, 20, "b"), text="rendue"),
+    LogClosed(**_signed(2, 30, "c"), text="déjà"),
+    LogFactUndone(**_signed(3, 40), undone=OpId("o1")),
 ]
 
 
@@ -52,7 +52,7 @@ def test_the_first_to_settle_an_entry_did() -> None:
 
 
 def test_an_entry_that_was_withdrawn_is_gone() -> None:
-    undone = LogFactUndone(**_signed(4, 50), undone=OpId("o0"))  # type: ignore[arg-type]
+    undone = LogFactUndone(**_signed(4, 50), undone=OpId("o0"))
     assert fold_log_entry([*FACTS, undone]) is None
     assert fold_log_entry(FACTS[1:]) is None
 

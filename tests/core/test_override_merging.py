@@ -21,7 +21,7 @@ def says(action: OverrideAction, **words: object) -> Override:
         tour_id=TourId("nord"),
         scope=StopId("dun"),
         action=action,
-        **words,  # type: ignore[arg-type]
+        **words,
     )
 
 

@@ -31,7 +31,7 @@ RECORDS = (
 @pytest.mark.parametrize("record", RECORDS)
 def test_each_field_that_is_recorded_is_in_the_table_once(record: type) -> None:
     listed = [name for one in TABLE if one.record == record.__name__ for name in one.fields]
-    assert sorted(listed) == sorted(record.__struct_fields__)  # type: ignore[attr-defined]
+    assert sorted(listed) == sorted(record.__struct_fields__)
 
 
 def test_the_table_tells_of_nothing_that_is_not_recorded() -> None:

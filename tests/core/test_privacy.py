@@ -108,7 +108,7 @@ def test_everyday_numbers_are_kept(text: str) -> None:
     st.sampled_from([" ", ".", "-", ""]),
     st.sampled_from([" ", ", ", " / ", "\n", " ou "]),
 )
-def test_telephone_numbers_in_a_row_are_kept(numbers, inside, between) -> None:  # type: ignore[no-untyped-def]
+def test_telephone_numbers_in_a_row_are_kept(numbers, inside, between) -> None:
     written = [f"0{number:09d}" for number in numbers]
     pairs = [inside.join(one[at : at + 2] for at in range(0, 10, 2)) for one in written]
     assert find_forbidden_numbers(between.join(pairs)) == []
@@ -123,7 +123,7 @@ def test_telephone_numbers_in_a_row_are_kept(numbers, inside, between) -> None: 
     st.sampled_from(["", " ", ".", "-", " . "]),
     st.sampled_from(["", "appeler le ", "06 12 34 56 78 "]),
 )
-def test_any_true_nir_is_refused(sex, year, month, department, rest, gap, before) -> None:  # type: ignore[no-untyped-def]
+def test_any_true_nir_is_refused(sex, year, month, department, rest, gap, before) -> None:
     digits = _nir(f"{sex}{year:02d}{month:02d}{department:02d}{rest:06d}")
     cuts = [0, 1, 3, 5, 7, 10, 13, 15]
     written = gap.join(digits[a:b] for a, b in pairwise(cuts))

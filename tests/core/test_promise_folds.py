@@ -95,7 +95,7 @@ def _appointment_facts(draw: st.DrawFn) -> list[AppointmentFact]:
 
 
 @given(_appointment_facts(), st.randoms(use_true_random=False))
-def test_an_appointment_is_the_same_in_any_order(facts, chance) -> None:  # type: ignore[no-untyped-def]
+def test_an_appointment_is_the_same_in_any_order(facts, chance) -> None:
     expected = fold_appointment(facts)
     chance.shuffle(facts)
     assert fold_appointment(facts) == expected
@@ -136,7 +136,7 @@ def _follow_up_facts(draw: st.DrawFn) -> list[FollowUpFact]:
 
 
 @given(_follow_up_facts(), st.randoms(use_true_random=False))
-def test_a_follow_up_is_the_same_in_any_order(facts, chance) -> None:  # type: ignore[no-untyped-def]
+def test_a_follow_up_is_the_same_in_any_order(facts, chance) -> None:
     expected = fold_follow_up(facts)
     chance.shuffle(facts)
     assert fold_follow_up(facts) == expected

@@ -36,7 +36,7 @@ ZONE = SchoolZone(
 
 def a_rule(**keys: object) -> Recurrence:
     given_keys: dict[str, object] = {"holidays": HolidayRule.SERVE, **keys}
-    return Recurrence(**given_keys)  # type: ignore[arg-type]
+    return Recurrence(**given_keys)
 
 
 def days(rule: Recurrence, first: str, last: str, zone: SchoolZone | None = ZONE) -> list[str]:

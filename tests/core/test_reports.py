@@ -26,7 +26,7 @@ from fsmobile.core.reports import (
 from fsmobile.core.visits import Enquiry, FirstContact, HelpKind, Outcome, VisitState
 
 UNCOVERED = Enquiry(
-    procedure="acte-non-couverte",  # type: ignore[arg-type]
+    procedure="acte-non-couverte",
     help=HelpKind.INFORMATION,
     outcome=Outcome.NOT_APPLICABLE,
 )
@@ -111,7 +111,7 @@ def a_passage(number: int, visits: int = 0, **facts: object) -> PassageOfReport:
         is_planned=number < 10,
         is_called_off=number == 5,
         planned_minutes=180 if number < 10 else None,
-        passage=Passage(passage_id=passage_id, **facts),  # type: ignore[arg-type]
+        passage=Passage(passage_id=passage_id, **facts),
         visits=visits,
     )
 

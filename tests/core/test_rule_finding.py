@@ -91,7 +91,7 @@ def rules(draw: st.DrawFn) -> Recurrence:
 def given_by(finder_name: str, found: object) -> set[date]:
     """Expand what was found again, from the rules alone."""
     days: list[date] = []
-    for one in found.rules:  # type: ignore[attr-defined]
+    for one in found.rules:
         own = expand_recurrence(one.rule, WINDOWS[finder_name])
         assert own == list(one.days)
         days += own

@@ -96,7 +96,7 @@ def test_a_small_count_cannot_be_found_from_the_others() -> None:
     st.lists(st.tuples(spots, st.integers(1, 5000)), min_size=1, max_size=15),
     st.lists(spots, min_size=1, max_size=6, unique=True),
 )
-def test_who_is_lost_is_what_the_coverage_without_the_stop_says(found, points) -> None:  # type: ignore[no-untyped-def]
+def test_who_is_lost_is_what_the_coverage_without_the_stop_says(found, points) -> None:
     localities = [
         Locality(code=str(n), name=str(n), population=people, latitude=at[0], longitude=at[1])
         for n, (at, people) in enumerate(found)

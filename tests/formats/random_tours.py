@@ -93,7 +93,7 @@ def runs(draw: st.DrawFn, first: date) -> Run:
         **draw(selectors(weekdays_min=0)),
         school=draw(st.sampled_from(SchoolRule)),
         holidays=draw(st.sampled_from(HolidayRule)),
-        dates=tuple(draw(often_empty(st.lists(days, min_size=1, max_size=6), ()))),  # type: ignore[arg-type]
+        dates=tuple(draw(often_empty(st.lists(days, min_size=1, max_size=6), ()))),
     )
     narrowing = draw(often_empty(selectors(weekdays_min=0), None))
     stop = Stop(
@@ -101,7 +101,7 @@ def runs(draw: st.DrawFn, first: date) -> Run:
         place_id=PlaceId("dun-mairie"),
         is_tentative=draw(st.sampled_from([False, False, True])),
         access=draw(st.sampled_from([Access.FREE, *Access])),
-        narrowing=Recurrence(**narrowing) if narrowing else None,  # type: ignore[arg-type]
+        narrowing=Recurrence(**narrowing) if narrowing else None,
         **draw(hours()),
     )
     other = Stop(

@@ -180,7 +180,7 @@ FIRST_CHARACTERS: dict[type, tuple[str, ...]] = {
 
 def at_path(data: object, path: tuple[str, ...]) -> object:
     for key in path:
-        data = data[int(key)] if isinstance(data, list) else data[key]  # type: ignore[index]
+        data = data[int(key)] if isinstance(data, list) else data[key]
     return data
 
 

@@ -105,7 +105,7 @@ def test_the_opening_hours_of_each_stop_are_those_of_the_agenda(publication: Pub
         expected = planned_openings(
             publication.tree,
             TourId(row["tour"]),
-            row["stop"],  # type: ignore[arg-type]
+            row["stop"],
             publication.today,
             publication.bundled,
         )
@@ -137,7 +137,7 @@ def mobile_openings(publication: Publication) -> list[tuple[str, date, time, tim
         if not one.is_cancelled:
             hours = (one.starts, one.ends) if one.starts else HALF_DAYS[one.period]
             openings.add((publication.place_of(one).name, one.service_date, *hours))
-    return sorted(openings)  # type: ignore[arg-type]
+    return sorted(openings)
 
 
 def test_the_json_is_what_its_schema_says(publication: Publication) -> None:

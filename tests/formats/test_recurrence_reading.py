@@ -245,7 +245,7 @@ def test_any_rule_is_written_in_a_file_and_read_back(rule: Recurrence) -> None:
     }
     reading = read_schedule(schedule_files({path: format_document(document)}))
     assert reading.tree is not None
-    (version,) = reading.tree.tours["nord"].versions  # type: ignore[index]
+    (version,) = reading.tree.tours["nord"].versions
     assert version.runs[0].recurrence == rule
 
 

@@ -87,7 +87,7 @@ def test_a_new_stop_stands_where_it_stands_in_the_other_text_with_its_comment() 
     merge = merge_trees(
         {"f": tomllib.loads(TEXT)}, {"f": tomllib.loads(mine)}, {"f": tomllib.loads(theirs)}
     )
-    merged = edit_toml(mine, merge.values["f"], theirs)  # type: ignore[arg-type]
+    merged = edit_toml(mine, merge.values["f"], theirs)
     assert merged == theirs.replace(
         "trajet = 15                  ", "trajet = 20                  "
     )

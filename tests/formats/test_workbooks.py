@@ -65,7 +65,7 @@ def filled(rows: list[list[str]]) -> list[list[str]]:
 @pytest.mark.parametrize("write", [write_xlsx, write_ods])
 @settings(max_examples=60, deadline=None)
 @given(tables=tables)
-def test_another_program_reads_what_was_written(write, tables: list[Table]) -> None:  # type: ignore[no-untyped-def]
+def test_another_program_reads_what_was_written(write, tables: list[Table]) -> None:
     found = read_back(write(tables))
     assert len(found) == len(tables)
     for table, rows in zip(tables, found, strict=True):
@@ -74,7 +74,7 @@ def test_another_program_reads_what_was_written(write, tables: list[Table]) -> N
 
 
 @pytest.mark.parametrize("write", [write_xlsx, write_ods])
-def test_sheets_have_names_that_spreadsheets_take(write) -> None:  # type: ignore[no-untyped-def]
+def test_sheets_have_names_that_spreadsheets_take(write) -> None:
     named = ["par [x]:*?/\\", "PAR", "par", "", "d" * 40, "d" * 40]
     made = [Table(name=name, header=("a",), rows=()) for name in named]
     names = CalamineWorkbook.from_filelike(io.BytesIO(write(made))).sheet_names
@@ -83,7 +83,7 @@ def test_sheets_have_names_that_spreadsheets_take(write) -> None:  # type: ignor
 
 
 @pytest.mark.parametrize("write", [write_xlsx, write_ods])
-def test_a_formula_stays_the_text_that_it_is(write) -> None:  # type: ignore[no-untyped-def]
+def test_a_formula_stays_the_text_that_it_is(write) -> None:
     table = Table(name="t", header=("=1+1",), rows=(('=HYPERLINK("x")',), ("{=1}",), ("+33",)))
     (rows,) = read_back(write([table]))
     assert rows == [["=1+1"], ['=HYPERLINK("x")'], ["{=1}"], ["+33"]]

@@ -45,7 +45,7 @@ def test_the_digest_of_a_set_is_the_sum_of_its_parts(held: list, data: st.DataOb
 
 
 @given(sets_of_ops, st.randoms())
-def test_neither_order_nor_repetition_counts(held: list, random) -> None:  # type: ignore[no-untyped-def]
+def test_neither_order_nor_repetition_counts(held: list, random) -> None:
     shuffled = [*held, *held[: len(held) // 2]]
     random.shuffle(shuffled)
     assert summarise(shuffled, DAY) == summarise(held, DAY)

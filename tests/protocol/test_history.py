@@ -16,7 +16,7 @@ SAME = {
 
 def test_the_value_of_a_history_is_final() -> None:
     """Registries hold values of every release: by another formula all laptops read again."""
-    value = next_history(**SAME)  # type: ignore[arg-type]
+    value = next_history(**SAME)
     assert value.hex() == "109e79432a6d01eb62ed6550e3b0b55a"
     assert len(value) == HISTORY_SIZE
 
@@ -33,4 +33,4 @@ def test_the_value_of_a_history_is_final() -> None:
     ],
 )
 def test_two_histories_that_differ_in_anything_have_two_values(change: dict[str, object]) -> None:
-    assert next_history(**SAME) != next_history(**(SAME | change))  # type: ignore[arg-type]
+    assert next_history(**SAME) != next_history(**(SAME | change))

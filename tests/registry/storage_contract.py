@@ -42,7 +42,7 @@ def an_op(gsn: int, **changes: object) -> NewRow:
         "is_forwarded": True,
         "received_at": NOW,
     }
-    return NewRow(**(values | changes))  # type: ignore[arg-type]
+    return NewRow(**(values | changes))
 
 
 def add_ops(transaction: Transaction, first: int, count: int, **changes: object) -> None:
@@ -320,7 +320,7 @@ class SerialisationFailure(Exception):
     sqlstate = "40001"
 
 
-def run_beside(storage: Storage, acts: list) -> list:  # type: ignore[type-arg]
+def run_beside(storage: Storage, acts: list) -> list:
     """Run acts in threads that all wait for the same turn; return what each gave or raised."""
     results: list[object] = [None] * len(acts)
     begun, gate = threading.Event(), threading.Event()
@@ -354,7 +354,7 @@ def _add_device_twice(transaction: Transaction) -> None:
         transaction.add_device(DEVICE, "0.1", NOW)
 
 
-def _add_outcome(number: int):  # type: ignore[no-untyped-def]
+def _add_outcome(number: int):
     def act(transaction: Transaction) -> int:
         transaction.add_outcome(f"op-{number}", "merged", {})
         return number

@@ -37,7 +37,7 @@ def registry(engine: Engine) -> RegistryService:
 def example(name: str) -> list[tuple[str, str]]:
     block = re.search(rf"```{name}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert block is not None
-    return [tuple(line.split(maxsplit=1)) for line in block[1].splitlines()]  # type: ignore[misc]
+    return [tuple(line.split(maxsplit=1)) for line in block[1].splitlines()]
 
 
 def put(registry: RegistryService, op_id: str, body: bytes, scope: str = unit_scope(UNIT)) -> None:

@@ -66,8 +66,8 @@ def test_a_registry_without_histories_is_given_them(empty_engine: Engine) -> Non
     expected = {0: history}
     for row in rows:
         read_in = str(row["scope"]) if row["is_forwarded"] else ""
-        history = next_history(history, row["gsn"], row["op_id"], row["hash"], read_in)  # type: ignore[arg-type]
-        expected[row["gsn"]] = history  # type: ignore[index]
+        history = next_history(history, row["gsn"], row["op_id"], row["hash"], read_in)
+        expected[row["gsn"]] = history
     with Storage(empty_engine).reading() as transaction:
         for last in (1, 5_000, 5_001, OPS):
             assert transaction.histories_at([last])[last] == expected[last]

@@ -31,7 +31,7 @@ class Time:
 
 def post(app: object, path: str, body: bytes, address: str) -> httpx.Response:
     async def exchange() -> httpx.Response:
-        transport = httpx.ASGITransport(app, client=(address, 5000))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app, client=(address, 5000))
         async with httpx.AsyncClient(transport=transport, base_url="https://registre") as client:
             return await client.post(path, content=body, headers={"Content-Type": MEDIA_TYPE})
 

@@ -46,7 +46,7 @@ def database(servers: Servers) -> Iterator[str]:
 @pytest.fixture
 def engines(servers: Servers, database: str) -> Iterator[tuple[Engine, Engine]]:
     found = tuple(open_engine(server.url(database)) for server in servers)
-    yield found  # type: ignore[misc]
+    yield found
     for engine in found:
         engine.dispose()
 

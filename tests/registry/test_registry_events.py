@@ -27,7 +27,7 @@ def registry(engine: Engine) -> RegistryService:
 
 def record(laptop: Laptop, count: int = 1) -> None:
     for _ in range(count):
-        laptop.desk.replica.clock.ms += 60_000  # type: ignore[attr-defined]
+        laptop.desk.replica.clock.ms += 60_000
         visits.record_visit(laptop.desk, a_visit())
 
 

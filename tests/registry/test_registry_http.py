@@ -118,7 +118,7 @@ def test_a_spoilt_request_has_its_status(
     *path, last = field.split(".")
     target: dict[str, object] = fields
     for name in path:
-        target = target[name]  # type: ignore[assignment]
+        target = target[name]
     target[last] = value
     assert door.send(fields)[0] == status
     door.check_still_serves()

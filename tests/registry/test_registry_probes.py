@@ -192,7 +192,7 @@ def test_who_finds_no_room_is_told_when_to_come_back() -> None:
     inside, gate = Event(), Event()
 
     class Slow(RegistryService):
-        def answer(self, envelope, wait_of):  # type: ignore[no-untyped-def]
+        def answer(self, envelope, wait_of):
             inside.set()
             gate.wait(10)
             return super().answer(envelope, wait_of)

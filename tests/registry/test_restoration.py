@@ -233,7 +233,7 @@ def test_verification_finds_what_was_altered_by_hand(
     sound = verify_registry(registry.storage)
     assert (sound.ops, sound.links, sound.faults) == (3, 3, [])
     with engine.begin() as connection:
-        connection.execute(spoil)  # type: ignore[call-overload]
+        connection.execute(spoil)
     assert code in {fault.code for fault in verify_registry(registry.storage).faults}
 
 
@@ -316,7 +316,7 @@ def test_an_old_certificate_moves_nobody_back(registry: RegistryService) -> None
     class Claims(SyncEngine):
         """Shows old certificates only, one that it wrote itself, and another laptop's."""
 
-        def _ask(self, request, counter):  # type: ignore[no-untyped-def]
+        def _ask(self, request, counter):
             own = msgspec.structs.replace(seed[0], issued_at=registry.clock.ms + 1)
             own.signature = self._key.sign(own.message())
             stolen = list_certificates(other.replica)[0]
@@ -352,7 +352,7 @@ def test_a_laptop_enrolled_anew_by_a_code_is_not_brought_back_by_its_old_certifi
     class Claims(SyncEngine):
         """Shows what it was before."""
 
-        def _ask(self, request, counter):  # type: ignore[no-untyped-def]
+        def _ask(self, request, counter):
             return super()._ask(msgspec.structs.replace(request, certificates=old), counter)
 
     Claims(laptop.replica, registry, laptop.key).run()

@@ -41,7 +41,7 @@ class World:
 
     def ticket(self, laptop: Laptop | None = None, **changes: object) -> str:
         asks = laptop or self.laptop
-        loader = SnapshotLoader(asks.replica, None, asks.key, self.folder)  # type: ignore[arg-type]
+        loader = SnapshotLoader(asks.replica, None, asks.key, self.folder)
         offer: SnapshotOffer = msgspec.structs.replace(self.offer, **changes)
         return loader._authorise(offer)
 

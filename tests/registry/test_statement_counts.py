@@ -34,7 +34,7 @@ def counted(engine: Engine) -> Iterator[list[tuple[str, object]]]:
     """Collect the statements sent in a block, with their parameters."""
     sent: list[tuple[str, object]] = []
 
-    def note(connection, cursor, statement, parameters, context, many):  # type: ignore[no-untyped-def]
+    def note(connection, cursor, statement, parameters, context, many):
         sent.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
@@ -134,7 +134,7 @@ def counted_instructions(engine: Engine) -> Iterator[list[int]]:
         count[0] += 10
         return 0
 
-    def watch(connection):  # type: ignore[no-untyped-def]
+    def watch(connection):
         connection.connection.driver_connection.set_progress_handler(step, 10)
 
     event.listen(engine, "begin", watch)
@@ -171,7 +171,7 @@ def test_no_question_of_a_sync_walks_through_a_table(
     assert walks == []
 
 
-def explain(connection, statement: str, parameters: object) -> list[str]:  # type: ignore[no-untyped-def]
+def explain(connection, statement: str, parameters: object) -> list[str]:
     """Return the lines of a plan."""
     word = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
     rows = connection.exec_driver_sql(f"{word} {statement}", parameters)

@@ -319,7 +319,7 @@ def test_wrong_tries_wait_longer_and_longer_over_restarts_and_a_clock_set_back(
     for _turn in range(12):
         with pytest.raises(TryLater) as refused:
             begin_try(path, now)
-        waits.append(int(refused.value.params["seconds"]))  # type: ignore[arg-type]
+        waits.append(int(refused.value.params["seconds"]))
         now += waits[-1] * 1000
         begin_try(path, now)
     assert waits[:4] == [2, 4, 8, 16]

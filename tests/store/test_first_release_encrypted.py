@@ -68,7 +68,7 @@ def a_first_release(home: Path) -> StoreFiles:
     return files
 
 
-def images_of(disk_home: Path, steps: list, random: Random) -> Iterator[dict[str, bytes]]:  # type: ignore[type-arg]
+def images_of(disk_home: Path, steps: list, random: Random) -> Iterator[dict[str, bytes]]:
     """Yield what a kill or a power cut could leave after each step, each image once."""
     disk = Disk(str(disk_home))
     for path in disk_home.parent.joinpath("before").iterdir():

@@ -31,7 +31,7 @@ def laptop() -> Laptop:
 
 
 def note(laptop: Laptop, what: str) -> None:
-    laptop.replica.clock.ms += 60_000  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += 60_000
     journal.note(laptop.replica, laptop.desk.agent_id, JournalAct.EXPORTED, what, 3)
 
 
@@ -159,7 +159,7 @@ def test_a_note_reaches_the_registry_and_a_coordinator(laptop: Laptop) -> None:
     ).fetchall()
 
 
-def test_wrong_passphrases_wait_for_the_journal(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_wrong_passphrases_wait_for_the_journal(tmp_path) -> None:
     path, clock = tmp_path / "unlock.json", FakeClock()
     for _ in range(3):
         begin_try(path, clock.now_ms())

@@ -65,7 +65,7 @@ def _record(machine: Laptop, count: int = 1) -> None:
 def test_a_day_is_one_request_and_the_report_comes_from_receipts() -> None:
     mine = a_laptop(a_registry())
     _record(mine, 38)
-    passages.open_passage(mine.desk, PASSAGE)  # type: ignore[arg-type]
+    passages.open_passage(mine.desk, PASSAGE)
     report = mine.sync()
     assert (report.requests, report.to_send, report.received) == (1, 39, 39)
     assert (report.to_send_visits, report.received_visits, report.waiting) == (38, 38, 0)
@@ -121,7 +121,7 @@ def test_a_registry_that_lost_ops_gets_them_again_after_a_gap() -> None:
     assert len(queries.list_visits(other.replica)) == 6
 
 
-def _image_of(connection):  # type: ignore[no-untyped-def]
+def _image_of(connection):
     image = sqlite3.connect(":memory:")
     connection.backup(image)
     return image
@@ -355,24 +355,24 @@ def test_a_laptop_in_1970_corrects_after_what_it_has_received() -> None:
 
 def test_a_count_at_the_door_that_was_taken_back_stays_taken_back() -> None:
     mine = a_laptop(a_registry())
-    passages.open_passage(mine.desk, PASSAGE)  # type: ignore[arg-type]
-    passages.tally_passage(mine.desk, PASSAGE, met=1)  # type: ignore[arg-type]
-    passages.tally_passage(mine.desk, PASSAGE, met=5)  # type: ignore[arg-type]
+    passages.open_passage(mine.desk, PASSAGE)
+    passages.tally_passage(mine.desk, PASSAGE, met=1)
+    passages.tally_passage(mine.desk, PASSAGE, met=5)
     undo.undo_last(mine.desk)
-    passage = passages.tally_passage(mine.desk, PASSAGE, met=2)  # type: ignore[arg-type]
+    passage = passages.tally_passage(mine.desk, PASSAGE, met=2)
     assert passage.tally.met == 3
 
 
 # Enrolment
 
 
-def _fresh(registry: RegistryService, seed: int = 8):  # type: ignore[no-untyped-def]
+def _fresh(registry: RegistryService, seed: int = 8):
     chance = SeededChance(seed)
-    replica = open_store(":memory:", registry.clock, chance)  # type: ignore[arg-type]
+    replica = open_store(":memory:", registry.clock, chance)
     return replica, SigningKey(seed=chance.token(32))
 
 
-def _try(registry, replica, key, code, api=None):  # type: ignore[no-untyped-def]
+def _try(registry, replica, key, code, api=None):
     return enrol(replica, api or registry, key, url="http://r", code=code, name="poste")
 
 

@@ -10,7 +10,7 @@ from fsmobile.registry.quarantine import list_quarantine
 from fsmobile.usecases import visits
 
 
-def ids_of(laptop) -> set[str]:  # type: ignore[no-untyped-def]
+def ids_of(laptop) -> set[str]:
     return {str(row.state.visit_id) for row in visits.list_visits(laptop.desk)}
 
 

@@ -56,7 +56,7 @@ def copy_of(laptop: Laptop, folder: Path) -> SecondCopy:
     return copy
 
 
-def give(laptop: Laptop, data: bytes, door: HandInDoor | None = None):  # type: ignore[no-untyped-def]
+def give(laptop: Laptop, data: bytes, door: HandInDoor | None = None):
     enrolment = identity.load_enrolment(laptop.replica)
     assert enrolment is not None
     return hand_in(door or HandInDoor(laptop), enrolment, laptop.key, data)

@@ -150,7 +150,7 @@ def test_what_has_arrived_is_kept_for_the_next_sync(tmp_path: Path) -> None:
         link.cut_after = next(load_once)
         return Link.read_snapshot(link, scope, authorisation, start)
 
-    link.read_snapshot = read  # type: ignore[method-assign]
+    link.read_snapshot = read
     with pytest.raises(RegistryUnreachable):
         load(second, link, tmp_path)
     (kept,) = tmp_path.iterdir()
@@ -207,7 +207,7 @@ def test_a_history_cut_while_it_loads_shows_nothing_to_who_has_the_disk(tmp_path
         link.cut_after = next(cut_at)
         return Link.read_snapshot(link, scope, authorisation, start)
 
-    link.read_snapshot = read  # type: ignore[method-assign]
+    link.read_snapshot = read
     with pytest.raises(RegistryUnreachable):
         load(second, link, tmp_path)
     (part,) = tmp_path.glob("historique-*.part")
@@ -232,7 +232,7 @@ def test_a_snapshot_that_is_gone_is_pulled_instead(tmp_path: Path) -> None:
         registry.storage.run(lambda one: one.drop_snapshots())
         return Link.read_snapshot(link, scope, authorisation, start)
 
-    link.read_snapshot = read  # type: ignore[method-assign]
+    link.read_snapshot = read
     assert load(second, link, tmp_path).pulled == len(ids)
 
 
@@ -323,7 +323,7 @@ def test_a_stale_cursor_loads_a_snapshot_and_keeps_the_own_log(tmp_path: Path) -
             answered = Answered(counter=request.counter, answer=stale)
             return seal(messages.encode(answered), registry.key.sign)
 
-    second.registry = Compacted()  # type: ignore[assignment]
+    second.registry = Compacted()
     report = load(second, Link(registry), tmp_path)
     assert report.healed == ["stale_cursor"]
     assert report.is_complete

@@ -5,7 +5,7 @@ from fsmobile.texts.sync_report import describe_report
 
 
 def told(**changes: object) -> list[str]:
-    return list(describe_report(SyncReport(**changes)))  # type: ignore[arg-type]
+    return list(describe_report(SyncReport(**changes)))
 
 
 def test_the_report_of_the_engine_is_described_as_it_is() -> None:

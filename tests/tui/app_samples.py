@@ -23,7 +23,7 @@ async def running(
     laptop: Laptop | None = None, size: tuple[int, int] = (80, 24), **options: object
 ) -> AsyncIterator[tuple[FsmobileApp, Pilot[None]]]:
     """Run the app on a laptop, in a terminal of that size."""
-    app = FsmobileApp((laptop or a_day()).desk, no_network, **options)  # type: ignore[arg-type]
+    app = FsmobileApp((laptop or a_day()).desk, no_network, **options)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield app, pilot

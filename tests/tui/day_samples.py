@@ -134,7 +134,7 @@ def press(shell: Shell, keys: str) -> int:
     """Press keys separated by spaces; return how many they were."""
     named = keys.split()
     for key in named:
-        shell.desk.replica.clock.ms += 1  # type: ignore[attr-defined]
+        shell.desk.replica.clock.ms += 1
         shell.press(key)
     return len(named)
 

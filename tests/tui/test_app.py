@@ -35,7 +35,7 @@ def test_seven_keys_arriving_at_once_are_recorded_right_thirty_times() -> None:
                     app.post_message(events.Key(key, key))
                 for key, character in (("enter", "\r"), ("r", "r"), ("enter", "\r")):
                     app.post_message(events.Key(key, character))
-                laptop.desk.replica.clock.ms += 1  # type: ignore[attr-defined]
+                laptop.desk.replica.clock.ms += 1
             await pilot.pause()
             visits = [row.state.visit for row in list_visits(laptop.desk)]
             assert len(visits) == 30
@@ -52,7 +52,7 @@ def test_a_note_is_typed_in_a_real_field_and_its_hostile_text_is_shown_as_typed(
         async with running(laptop) as (app, pilot):
             await pilot.press("n", "enter", "e")
             field = app.screen.query_one("#note")
-            field.value = HOSTILE  # type: ignore[attr-defined]
+            field.value = HOSTILE
             await pilot.press("enter")
             await pilot.press("r", "enter", "*")
             text = await screen_text(pilot)
@@ -142,7 +142,7 @@ def test_a_crash_of_the_screens_prints_a_sentence_and_nobody_s_data() -> None:
     async def crash() -> None:
         app = FsmobileApp(a_day().desk, no_network, on_crash=crashes.append)
         async with app.run_test(size=(80, 24)) as pilot:
-            app.shell.press = broken  # type: ignore[method-assign]
+            app.shell.press = broken
             await pilot.press("n")
             await pilot.pause()
 
@@ -297,7 +297,7 @@ def test_the_refusal_of_a_note_goes_with_its_cause(last: str) -> None:
             refusal = "Retirez un numéro de sécurité sociale : la note n'est pas gardée"
             assert refusal in await screen_text(pilot)
             if last == "enter":
-                app.screen.query_one("#note").value = "dossier complet"  # type: ignore[attr-defined]
+                app.screen.query_one("#note").value = "dossier complet"
             await pilot.press(last)
             assert not app.shell.note.is_open
             assert "Retirez" not in await screen_text(pilot)

@@ -77,7 +77,7 @@ def test_a_key_does_not_wait_for_the_search_before_it(tmp_path: Path) -> None:
         asked.ask(slow)
         assert has_begun.wait(WAIT)
         for number in range(5):
-            asked.ask(lambda _desk, number=number: number)  # type: ignore[misc]
+            asked.ask(lambda _desk, number=number: number)
         may_end.set()
         asked.end_one()
         asked.end_one()

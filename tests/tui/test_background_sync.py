@@ -25,7 +25,7 @@ def a_working_shell(laptop: Laptop | None = None) -> tuple[Shell, Terminal, Lapt
 
 
 def pass_time(laptop: Laptop, milliseconds: int) -> None:
-    laptop.replica.clock.ms += milliseconds  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += milliseconds
 
 
 def test_the_first_exchange_goes_by_itself_within_a_minute_and_then_each_quarter() -> None:

@@ -35,7 +35,7 @@ def shown(shell: Shell) -> str:
     return str(rows_shown(shell)).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def clock_of(laptop: Laptop):  # type: ignore[no-untyped-def]
+def clock_of(laptop: Laptop):
     return laptop.replica.clock
 
 
@@ -119,7 +119,7 @@ def test_a_visit_of_tomorrow_or_of_two_years_ago_is_refused_and_of_last_year_que
     laptop = a_day()
 
     @contextmanager
-    def sit_down(_arguments):  # type: ignore[no-untyped-def]
+    def sit_down(_arguments):
         yield laptop.desk
 
     monkeypatch.setattr(visit, "working_desk", sit_down)

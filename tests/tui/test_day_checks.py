@@ -17,7 +17,7 @@ DAY = "a i enter a right a i enter a"
 """Both stops opened, a visit each, both closed."""
 
 
-def _codes(findings) -> list[str]:  # type: ignore[no-untyped-def]
+def _codes(findings) -> list[str]:
     return [one.code for one in findings if one.severity is Severity.WARNING]
 
 
@@ -65,7 +65,7 @@ def test_the_morning_says_whether_the_bus_may_leave(tmp_path: Path) -> None:
     press(shell, "m")
     assert "Peut-on partir ?  ✓ oui" in shown(shell)
     assert "Passages prévus aujourd'hui : 2." in shown(shell)
-    desk.replica.clock.ms += 9 * 86_400_000  # type: ignore[attr-defined]
+    desk.replica.clock.ms += 9 * 86_400_000
     assert "timetable_old" in _codes(check_departure(desk, power_supplies=tmp_path).findings)
 
 

@@ -170,10 +170,10 @@ def test_a_referral_is_followed_to_its_end_and_chased_in_between() -> None:
     shell.end_note("A+ 17")
     press(shell, "enter s 3 1 2")
     assert "orientée : France Titres · Administration+ · A+ 17" in shown(shell)
-    laptop.replica.clock.ms += 5 * 86_400_000  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += 5 * 86_400_000
     press(shell, "f5")
     assert "3 jours ouvrés sans nouvelles" in shown(shell)
-    laptop.replica.clock.ms += 18 * 86_400_000  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += 18 * 86_400_000
     press(shell, "f5")
     assert "15 jours ouvrés sans nouvelles" in shown(shell)
     opened = list_open(laptop.desk).lines[0].state.follow_up_id

@@ -36,7 +36,7 @@ def recorded(shell: Shell) -> list[Visit]:
     return [row.state.visit for row in rows if not row.state.is_void]
 
 
-def passage(shell: Shell, index: int = 0):  # type: ignore[no-untyped-def]
+def passage(shell: Shell, index: int = 0):
     return load_day(shell.desk, shell.desk.today()).lines[index].passage
 
 
@@ -96,7 +96,7 @@ def test_what_came_at_this_season_of_last_year_counts_twice() -> None:
     assert "Impôts · avis, justificatif                                      6 × ici" in shown(
         shell
     )
-    laptop.replica.clock.ms += 90 * 24 * 3_600_000  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += 90 * 24 * 3_600_000
     shell.refresh()
     press(shell, "escape n")
     assert "Impôts · avis, justificatif 3 ×" in " ".join(shown(shell).split())
@@ -251,7 +251,7 @@ def test_a_call_on_the_road_takes_one_key_and_is_tied_to_the_tour() -> None:
 def test_the_clock_counts_the_minutes_since_the_form_was_opened() -> None:
     shell, _terminal = a_shell()
     press(shell, "n r e t enter escape")
-    shell.desk.replica.clock.ms += 17 * 60_000  # type: ignore[attr-defined]
+    shell.desk.replica.clock.ms += 17 * 60_000
     press(shell, "b d r enter")
     assert recorded(shell)[0].minutes == 17
 
@@ -576,7 +576,7 @@ def test_the_header_follows_a_sync_run_beside_the_screens() -> None:
     assert "hors ligne" not in head
     again.end_sync(RegistryUnreachable("registry_unreachable"))
     assert "○ hors ligne · 1 à envoyer" in shown(again).splitlines()[0]
-    again.desk.replica.clock.ms += 60_000  # type: ignore[attr-defined]
+    again.desk.replica.clock.ms += 60_000
     laptop.sync()
     assert "● à jour 09:01" in shown(again).splitlines()[0]
 

@@ -141,14 +141,14 @@ def test_the_screens_lock_when_nobody_has_pressed_a_key_for_long() -> None:
         laptop = a_day()
         async with running(laptop, gate=a_gate(idle_minutes=10)) as (app, pilot):
             clock = laptop.desk.replica.clock
-            clock.ms += 9 * 60_000  # type: ignore[attr-defined]
+            clock.ms += 9 * 60_000
             await pilot.pause(1.1)
             assert not isinstance(app.screen, LockScreen)
             await pilot.press("j")
-            clock.ms += 9 * 60_000  # type: ignore[attr-defined]
+            clock.ms += 9 * 60_000
             await pilot.pause(1.1)
             assert not isinstance(app.screen, LockScreen)
-            clock.ms += 2 * 60_000  # type: ignore[attr-defined]
+            clock.ms += 2 * 60_000
             await settled(pilot, app, locked=True)
 
     run(idle())

@@ -21,21 +21,21 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
 
-def shown(shell) -> str:  # type: ignore[no-untyped-def]
+def shown(shell) -> str:
     """What is on the screen, with every space an ordinary one."""
     return str(rows_shown(shell)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _later(laptop: Laptop, ms: int) -> None:
-    laptop.replica.clock.ms += ms  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += ms
 
 
-def _passages(laptop: Laptop, day=None):  # type: ignore[no-untyped-def]
+def _passages(laptop: Laptop, day=None):
     sheet = load_day(laptop.desk, day or laptop.desk.today())
     return [line.passage for line in sheet.lines]
 
 
-def _codes(findings) -> list[str]:  # type: ignore[no-untyped-def]
+def _codes(findings) -> list[str]:
     return [one.code for one in findings if one.severity is Severity.WARNING]
 
 

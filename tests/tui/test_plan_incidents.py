@@ -10,7 +10,7 @@ from tests.tui.day_samples import press, shown
 from tests.tui.planning_samples import a_planning_shell, page_of, settle
 
 
-def _proposed(tmp_path: Path):  # type: ignore[no-untyped-def]
+def _proposed(tmp_path: Path):
     shell = a_planning_shell(tmp_path / "creuse")
     page = page_of(shell)
     desk = shell.desk

@@ -338,7 +338,7 @@ def test_the_real_terminal_draws_the_month_then_the_notices(tmp_path: Path) -> N
     folder = a_planning_folder(tmp_path / "creuse")
 
     async def look() -> str:
-        app = FsmobileApp(a_coordinator_desk(), no_network, planning_path=folder)  # type: ignore[arg-type]
+        app = FsmobileApp(a_coordinator_desk(), no_network, planning_path=folder)
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.press("5", "x", "1", "1")
             for _ in range(100):

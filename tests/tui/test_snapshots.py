@@ -114,7 +114,7 @@ def forgotten() -> Shell:
     laptop = a_day()
     shell, _terminal = a_shell(laptop)
     press(shell, "g a i enter")
-    laptop.replica.clock.ms += 5 * 3_600_000 + 25 * 60_000  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += 5 * 3_600_000 + 25 * 60_000
     press(shell, "right a")
     return shell
 
@@ -167,7 +167,7 @@ def promised_huge() -> Shell:
     laptop = a_day()
     shell, _terminal = a_shell(laptop)
     press(shell, "a n c a f enter o 1 2 enter" + " s 2 1" * 40 + " 2" + " down" * 25)
-    laptop.replica.clock.ms += 30 * 86_400_000  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += 30 * 86_400_000
     press(shell, "f5")
     return shell
 

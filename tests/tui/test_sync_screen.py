@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 26, 9, 0, tzinfo=ZoneInfo("Europe/Paris"))
 
 
 def drawn(width: int = 80, **changes: object) -> str:
-    view = SyncView(now=NOW, network=Network(light=Light.OFFLINE), **changes)  # type: ignore[arg-type]
+    view = SyncView(now=NOW, network=Network(light=Light.OFFLINE), **changes)
     rows = sync_lines(view, width, 22)
     assert max(cells(row.text) for row in rows) <= width
     return "\n".join(row.text for row in rows)
@@ -63,7 +63,7 @@ def a_stick(**changes: object) -> Stick:
         answered_at=None,
         last_answer_at=None,
     )
-    return replace(stick, **changes)  # type: ignore[arg-type]
+    return replace(stick, **changes)
 
 
 def test_the_screen_says_what_the_stick_carries_and_when_it_was_answered() -> None:
@@ -91,4 +91,4 @@ def test_a_stick_that_was_written_is_on_the_screen() -> None:
 def ops_waiting(laptop: object) -> list[tuple[str, str]]:
     from fsmobile.usecases.sync_status import list_waiting
 
-    return [(one.op_id, one.kind) for one in list_waiting(laptop.desk)]  # type: ignore[attr-defined]
+    return [(one.op_id, one.kind) for one in list_waiting(laptop.desk)]

@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 21, 14, 7, tzinfo=UTC)
 
 def a_frame(network: Network, **changes: object) -> Frame:
     frame = Frame(unit_name="Bus 3", agent_name="Nadia B.", now=NOW, network=network)
-    return replace(frame, **changes)  # type: ignore[arg-type]
+    return replace(frame, **changes)
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,12 @@ def test_changes_of_the_timetable_are_told_in_words() -> None:
     later = TOUR.replace("14:00-16:30", "14:30-16:30").replace('jours = "jeudi"', 'jours = "jeudi"')
     moved = {**TREE, "tournees/semaine-paire/2026-09-01.toml": later}
     desk.tree = read_schedule(moved).tree
-    told = describe_changes(desk, before, seen())  # type: ignore[arg-type]
+    told = describe_changes(desk, before, seen())
     assert len(told) == 3
     assert told[0].startswith("jeu. 26 nov. Mansle")
     assert told[0].endswith("14:30-16:30")
     desk.tree = None
-    gone = describe_changes(desk, before, seen())  # type: ignore[arg-type]
+    gone = describe_changes(desk, before, seen())
     assert all(text.endswith("supprimé") for text in gone)
     assert len(gone) == 6
 

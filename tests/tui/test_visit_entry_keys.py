@@ -189,7 +189,7 @@ def test_the_same_again_copies_what_was_asked_and_nothing_of_the_person() -> Non
 def test_a_recorded_visit_reopens_with_all_it_says() -> None:
     keys = "r e t enter g 7 h c 3 m l r , c a f enter p right enter"
     visit = visit_of(press_all(an_entry(), BOOK, keys))
-    assert visit_of(reopen(an_entry(), visit, "v1", BOOK)) == visit  # type: ignore[arg-type]
+    assert visit_of(reopen(an_entry(), visit, "v1", BOOK)) == visit
 
 
 def test_a_procedure_without_operator_cannot_be_saved_as_help_without_asking_one() -> None:

@@ -65,7 +65,7 @@ def test_disjoint_edits_of_one_tour_are_merged_validated_and_seen_by_both(office
     assert pulled == BroughtUpToDate(revision=3, written=2)
     assert office.paul.tree() == office.nadia.tree()
     assert office.paul.tree() == {
-        **schedule_trees.load_tree(office.paul.laptop.replica, "fsi-exemple-23")  # type: ignore[dict-item]
+        **schedule_trees.load_tree(office.paul.laptop.replica, "fsi-exemple-23")
     }
 
 

@@ -161,7 +161,7 @@ def test_stops_that_alternate_are_ordered_on_one_day_only(planning: Planning) ->
     assert all(hours)
     swapped = Proposal(
         keeps_half_days=False,
-        hours=tuple(zip(reversed(two), hours, strict=True)),  # type: ignore[arg-type]
+        hours=tuple(zip(reversed(two), hours, strict=True)),
         cost=(0, 0),
         cost_now=(0, 1),
         is_estimate=False,

@@ -72,7 +72,7 @@ def test_what_no_data_can_prove_is_never_told_as_met() -> None:
         (Criterion.ACTIVITY, {"done_passages": 0}, Standing.NOT_HELD),
     ],
 )
-def test_a_criterion_follows_its_evidence(criterion, changes, standing) -> None:  # type: ignore[no-untyped-def]
+def test_a_criterion_follows_its_evidence(criterion, changes, standing) -> None:
     assert assess(replace(ALL_MET, **changes))[criterion] is standing
 
 

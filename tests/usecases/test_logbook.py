@@ -71,7 +71,7 @@ def test_the_sheet_of_a_stop_keeps_the_newest_word_of_each_kind() -> None:
         (world.evening, EntryKind.SOCKET, "borne bleue, demander la clé"),
         (world.morning, EntryKind.PARKING, "devant l'église le samedi"),
     ):
-        laptop.registry.clock.ms += 1000  # type: ignore[attr-defined]
+        laptop.registry.clock.ms += 1000
         write_entry(laptop.desk, LogEntry(kind=kind, text=text, place_id=LUXE))
     world.sync()
     for laptop in (world.morning, world.evening):
@@ -89,7 +89,7 @@ def test_a_message_reaches_the_buses_it_is_for_and_the_coordinator_sees_who_read
         kind=EntryKind.MESSAGE, text="rappelez-moi", unit=UnitId("bus-charente/bus-2")
     )
     write_entry(office, LogEntry(kind=EntryKind.MESSAGE, text="réunion vendredi 9 h"))
-    office.replica.clock.ms += 1  # type: ignore[attr-defined]
+    office.replica.clock.ms += 1
     write_entry(office, to_one)
     world.sync()
     (message,) = list_unread(world.morning.desk)

@@ -19,7 +19,7 @@ def _tries(*minutes: int) -> list[ExchangeTried]:
     ]
 
 
-def _stops(desk) -> list[PassageId]:  # type: ignore[no-untyped-def]
+def _stops(desk) -> list[PassageId]:
     return [line.passage_id for line in load_day(desk, desk.today()).lines]
 
 

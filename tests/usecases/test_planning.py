@@ -157,7 +157,7 @@ def test_a_file_with_a_fault_is_not_touched(planning: Planning) -> None:
         close_service(planning.sheets, days, "", "")
 
 
-def test_a_file_half_written_is_never_seen(planning: Planning, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_half_written_is_never_seen(planning: Planning, monkeypatch) -> None:
     before = folder_bytes(planning.path)
     texts = cancel(planning, "2026-12-08", "dun")
 

@@ -24,7 +24,7 @@ def planning(tmp_path: Path) -> Planning:
 
 
 def asked(action: OverrideAction, scope: str = "dun", **words: object) -> PassageChange:
-    return PassageChange(day=DAY, tour_id=TourId("nord"), scope=scope, action=action, **words)  # type: ignore[arg-type]
+    return PassageChange(day=DAY, tour_id=TourId("nord"), scope=scope, action=action, **words)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ HOURS = (TimeSpan(starts=time(14), ends=time(16)),)
 
 def test_a_run_is_added_to_a_tour_at_its_place(tmp_path: Path) -> None:
     planning = a_planning(tmp_path / "creuse")
-    first = NewStop(place=planning.tree.places["gouzon"], spans=HOURS)  # type: ignore[index]
+    first = NewStop(place=planning.tree.places["gouzon"], spans=HOURS)
     tour = TourId("nord")
     texts = add_run(planning.sheets, tour, EVEN_WEDNESDAYS, first, date(2026, 12, 1), Reach.ALWAYS)
     apply_edit(planning, "sortie", texts)

@@ -60,7 +60,7 @@ def test_a_slot_given_twice_by_two_laptops_is_shown_to_both() -> None:
     one, other = _crew()
     passage = _next_at_luxe(one.desk)
     book_appointment(one.desk, _at(passage))
-    one.replica.clock.ms += 1000  # type: ignore[attr-defined]
+    one.replica.clock.ms += 1000
     later = book_appointment(other.desk, _at(passage, time(10, 15)))
     assert not any(line.is_double for line in list_appointments(one.desk))
     for laptop in (one, other, one):
@@ -89,7 +89,7 @@ def test_an_hour_that_has_gone_by_is_not_offered() -> None:
     now = laptop.desk.now()
     assert passage.service_date == now.date()
     late = now.replace(hour=10, minute=15)
-    laptop.replica.clock.ms += int((late - now).total_seconds()) * 1000  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += int((late - now).total_seconds()) * 1000
     assert free_slots(laptop.desk, passage) == [time(10, 30), time(11), time(11, 30)]
 
 
@@ -140,7 +140,7 @@ def test_a_step_is_dated_and_moves_the_date() -> None:
         desk,
         FollowUp(opened_on=desk.today(), task="rappeler", place_id=LUXE, referral=referral),
     )
-    desk.replica.clock.ms += 8 * 86_400_000  # type: ignore[attr-defined]
+    desk.replica.clock.ms += 8 * 86_400_000
     assert list_open(desk).lines[0].reminders == 1
     state = take_step(desk, opened, "caisse appelée", due=date(2030, 1, 2))
     assert (state.steps[0].text, state.follow_up.due) == ("caisse appelée", date(2030, 1, 2))

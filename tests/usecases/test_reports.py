@@ -44,18 +44,18 @@ acts = st.lists(
 
 def an_enquiry(code: str) -> Enquiry:
     return Enquiry(
-        procedure=code,  # type: ignore[arg-type]
+        procedure=code,
         operator=None,
         help=HelpKind.INFORMATION,
         outcome=Outcome.RESOLVED,
     )
 
 
-def of_facts(connection, first: str, last: str):  # type: ignore[no-untyped-def]
+def of_facts(connection, first: str, last: str):
     """Count what the facts say, from their exported bodies alone."""
     rows = connection.execute("SELECT body FROM op ORDER BY hlc")
     bodies = [json.loads(body) for (body,) in rows]
-    held: dict[str, dict] = {}  # type: ignore[type-arg]
+    held: dict[str, dict] = {}
     for body in bodies:
         kind, data = body["k"], body["d"]
         if kind == "visit.record":
@@ -76,7 +76,7 @@ def of_facts(connection, first: str, last: str):  # type: ignore[no-untyped-def]
 
 @settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(acts, st.sampled_from(PeriodKind), st.integers(0, 730))
-def test_a_report_equals_a_count_of_the_facts(found, kind: PeriodKind, day: int) -> None:  # type: ignore[no-untyped-def]
+def test_a_report_equals_a_count_of_the_facts(found, kind: PeriodKind, day: int) -> None:
     laptop = a_laptop(a_registry())
     desk, start = laptop.desk, date(2025, 1, 1)
     period = period_of(kind, start + timedelta(days=day))
@@ -160,7 +160,7 @@ def test_hours_tallies_and_stops_where_nobody_came_are_counted() -> None:
     passage = PassageId(f"bus-charente/semaine-paire/luxe/{today}")
     open_passage(laptop.desk, passage)
     tally_passage(laptop.desk, passage, met=3, turned_away=1)
-    laptop.replica.clock.ms += 90 * 60_000  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += 90 * 60_000
     close_passage(laptop.desk, passage)
     figures = figures_of(make_report(laptop.desk, period_of(PeriodKind.DAY, today)))
     assert (figures["done"], figures["without_visit"], figures["open_minutes"]) == (1, 1, 90)

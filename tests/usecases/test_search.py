@@ -31,10 +31,7 @@ def a_bus() -> Laptop:
 def found(laptop: Laptop, text: str) -> list[str]:
     finder = Finder(laptop.desk)
     hits = finder.load(finder.find(read_query(text)).found)
-    return [
-        one.visit.visit.note if one.visit else one.follow_up.follow_up.task  # type: ignore[union-attr]
-        for one in hits
-    ]
+    return [one.visit.visit.note if one.visit else one.follow_up.follow_up.task for one in hits]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +75,7 @@ def test_names_and_filters_find_what_they_name(typed: str) -> None:
     record_visit(laptop.desk, a_visit(note="la bonne"))
     laptop.desk.agent_id = AgentId("agent-b")
     other = Enquiry(
-        procedure="acte-impression",  # type: ignore[arg-type]
+        procedure="acte-impression",
         help=HelpKind.INFORMATION,
         outcome=Outcome.DROPPED,
     )
@@ -242,7 +239,7 @@ def test_no_name_finds_anything_while_names_are_locked() -> None:
     laptop.desk.keeps_names = True
     a_promise(laptop, "Mme Hopital", "rappeler la CAF")
     laptop.desk.silence_days = 3
-    laptop.replica.clock.ms += 5 * DAY_MS  # type: ignore[attr-defined]
+    laptop.replica.clock.ms += 5 * DAY_MS
     record_visit(laptop.desk, a_visit(note="depuis"))
     assert found(laptop, "hopital") == []
 

@@ -21,7 +21,7 @@ from tests.validation.schedule_trees import (
 CHARENTE = Path(__file__).parents[2] / "schedules" / "bus-charente"
 
 
-def gaps(problems: list) -> dict[str, tuple[int, str, str]]:  # type: ignore[type-arg]
+def gaps(problems: list) -> dict[str, tuple[int, str, str]]:
     return {
         str(one.params["stop"]): (one.params["value"], one.params["before"], one.params["after"])
         for one in problems

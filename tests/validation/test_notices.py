@@ -69,7 +69,7 @@ def test_a_sample_says_where_and_what() -> None:
         params={"id": "ahun", "value": "ahun", "nearest": None},
     )
     document = format_report(make_report([problem], DAY), lambda one: f"phrase {one.code}")
-    (notice,) = document["notices"]  # type: ignore[misc]
+    (notice,) = document["notices"]
     assert notice["sampleNotices"] == [
         {
             "fichier": "lieux.toml",

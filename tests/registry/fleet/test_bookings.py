@@ -61,9 +61,9 @@ def test_an_hour_given_on_both_sides_stands_and_is_flagged_on_both(village: Vill
     assert starts is not None
     book_appointment(
         desk,
-        Appointment(passage_id=passage_id, starts=starts, minutes=30),  # type: ignore[arg-type]
+        Appointment(passage_id=passage_id, starts=starts, minutes=30),
     )
-    village.service.clock.ms += 1000  # type: ignore[attr-defined]
+    village.service.clock.ms += 1000
     village.book(slot)
     village.sync()
     for laptop in village.bus:
@@ -91,7 +91,7 @@ def test_a_booking_is_given_back_by_who_took_it_and_by_nobody_else(village: Vill
     village.book(slots[0])
     passage_id, _bar, _hour = slots[0].rpartition("|")
     desk = village.bus[0].desk
-    theirs = Appointment(passage_id=passage_id, starts=_time("11:00"), minutes=30)  # type: ignore[arg-type]
+    theirs = Appointment(passage_id=passage_id, starts=_time("11:00"), minutes=30)
     others = book_appointment(desk, theirs)
     village.sync()
     ours = next(
@@ -118,10 +118,10 @@ def test_presence_and_a_passage_that_the_bus_cancels_are_seen_by_the_town_hall(
     desk = village.bus[0].desk
     desk.agent_id = AgentId("agent-a")
     (line,) = list_appointments(desk)
-    note_presence(desk, line.state.appointment_id, "seen")  # type: ignore[arg-type]
+    note_presence(desk, line.state.appointment_id, "seen")
     village.sync()
     assert "venue" in village.secretary.get(PAGE).text
-    cancel_passage(desk, line.state.appointment.passage_id, "panne")  # type: ignore[arg-type]
+    cancel_passage(desk, line.state.appointment.passage_id, "panne")
     village.sync()
     page = _plain(village.secretary.get(PAGE).text)
     assert "passage annulé : prévenez la personne" in page
@@ -190,7 +190,7 @@ def test_an_account_of_a_town_hall_has_one_commune_of_one_structure(
             service.clock,
             name="mairie",
             passphrase=PASSPHRASE,
-            **fields,  # type: ignore[arg-type]
+            **fields,
         )
     assert refused.value.code == code
 
@@ -200,7 +200,7 @@ def _plain(page: str) -> str:
     return re.sub(r"\s+", " ", unescape(page))
 
 
-def _time(text: str):  # type: ignore[no-untyped-def]
+def _time(text: str):
     from datetime import time
 
     return time.fromisoformat(text)

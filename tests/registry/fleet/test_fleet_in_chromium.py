@@ -244,4 +244,4 @@ def size_of(picture: Path) -> tuple[int, int]:
     """Return the width and height that a PNG says it has."""
     head = picture.read_bytes()[:24]
     assert head.startswith(b"\x89PNG")
-    return struct.unpack(">II", head[16:])  # type: ignore[return-value]
+    return struct.unpack(">II", head[16:])

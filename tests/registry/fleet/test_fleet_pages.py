@@ -196,7 +196,7 @@ def test_the_day_counts_passages_and_visits_and_names_nobody(
     assert tomorrow["bus-1"][4:] == ["0", "0", "0"]
 
 
-def browser_again(registry: RegistryService):  # type: ignore[no-untyped-def]
+def browser_again(registry: RegistryService):
     """Sign in on another day."""
     return a_signed_in_browser(registry, "ana")
 

@@ -27,7 +27,7 @@ DAYS = 56
 class World:
     """Eight weeks of the bus of the Charente, sent to a registry with accounts."""
 
-    def __init__(self, folder) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, folder) -> None:
         self.clock = FakeClock()
         self.service: RegistryService = a_fleet_registry(folder, self.clock)
         self.bus: Laptop = live_two_years(self.service, self.clock, days=DAYS)
@@ -41,7 +41,7 @@ class World:
     def browser(self, name: str) -> Browser:
         return a_signed_in_browser(self.service, name)
 
-    def report(self, reach: Reach, code: str, period: str):  # type: ignore[no-untyped-def]
+    def report(self, reach: Reach, code: str, period: str):
         subject = Subject(reach=reach, code=code)
         pair = self.reports.load(None, subject, read_period(period), self.clock.now_ms())
         assert pair is not None
@@ -107,7 +107,7 @@ def test_corrections_and_new_visits_are_counted_at_the_next_look(world: World) -
     assert theirs.visits == mine.visits
 
 
-def _planned(desk, first):  # type: ignore[no-untyped-def]
+def _planned(desk, first):
     return plan(desk, first, first + timedelta(days=14)).passages
 
 
@@ -167,7 +167,7 @@ def test_the_data_are_the_page_s_with_small_counts_masked_and_noted(world: World
         ("nadia", "autre:chose", 400),
     ],
 )
-def test_an_account_reads_what_is_its_own(world: World, kind, name, of, status) -> None:  # type: ignore[no-untyped-def]
+def test_an_account_reads_what_is_its_own(world: World, kind, name, of, status) -> None:
     answer = world.browser(name).get(f"/flotte/bilans{kind}?de={of}&periode=2026")
     assert answer.status_code == status
     if status != 200:

@@ -312,7 +312,7 @@ def asked_tables(sqlite_engine: Engine) -> list[str]:
     statements: list[str] = []
 
     @event.listens_for(sqlite_engine, "before_cursor_execute")
-    def note(_c, _cursor, statement, *_rest):  # type: ignore[no-untyped-def]
+    def note(_c, _cursor, statement, *_rest):
         statements.append(statement)
 
     return statements
@@ -368,7 +368,7 @@ def test_a_pace_gives_back_what_time_brings_and_forgets_who_left() -> None:
 
 def test_many_different_questions_do_not_fill_the_memory(visitor: Visitor) -> None:
     pages = next(one for one in visitor.app.routes if getattr(one, "path", "") == "/bus")
-    answers = pages.routes[0].endpoint.__self__.answers  # type: ignore[attr-defined]
+    answers = pages.routes[0].endpoint.__self__.answers
     answers.pace.now = lambda: 0.0
     for number in range(KEPT_MAX + 50):
         visitor.host = f"198.51.100.{number % 250}-{number}"
