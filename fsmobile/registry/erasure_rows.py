@@ -10,6 +10,7 @@ from fsmobile.protocol.messages import NOT_HANDED_OUT
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.orders import CONFIRMED
 from fsmobile.registry import schema
+from fsmobile.registry.event_rows import DROPPED
 from fsmobile.registry.id_lists import is_one_of
 from fsmobile.registry.records import Erasure
 from fsmobile.registry.rows import Rows, add_rows
@@ -75,15 +76,18 @@ class ErasureRows(Rows):
         return list(found.values())
 
     def list_bodies(self, kind: str) -> list[bytes]:
-        """Return what is still held of one kind."""
+        """Return what is still held of one kind, kept apart or not."""
         query = select(_o.body).where(_o.kind == kind, _o.body.is_not(None))
-        return list(self.connection.execute(query).scalars())
+        aside = self.connection.execute(select(_q.body).where(_q.body != DROPPED)).scalars()
+        found = self.connection.execute(query).scalars()
+        return [*found, *(body for body in aside if read_op(body).kind == kind)]
 
     def find_aside(self, ids: Sequence[str]) -> set[str]:
         """Return the ops kept apart that are named so, or are about what is named so."""
         known = select(_r.op_id).where(_r.op_id.in_(ids))
         found = set(self.connection.execute(known).scalars())
-        for op_id, body in self.connection.execute(select(_q.op_id, _q.body)):
+        kept = select(_q.op_id, _q.body).where(_q.body != DROPPED)
+        for op_id, body in self.connection.execute(kept):
             if {op_id, read_op(body).entity} & set(ids):
                 found.add(op_id)
         return found

@@ -15,6 +15,9 @@ log = logging.getLogger("fsmobile.registry")
 QUARANTINE_MAX = 20_000
 """Ops kept apart of one laptop: years of work, and no way to fill the disk."""
 
+DROPPED = b""
+"""Body of what was kept apart past its age: the row says that it came, and keeps it outside."""
+
 UNDECIDED = (None, None, None, None)
 """The last columns of what is kept apart, until a person has looked."""
 _q = schema.quarantine.c
@@ -106,7 +109,9 @@ class EventRows(Rows):
     def list_quarantined(self) -> dict[bytes, int]:
         """Return how many ops of each laptop are kept apart and wait for a decision."""
         query = (
-            select(_q.device_id, func.count()).where(_q.decision.is_(None)).group_by(_q.device_id)
+            select(_q.device_id, func.count())
+            .where(_q.decision.is_(None), _q.body != DROPPED)
+            .group_by(_q.device_id)
         )
         return {bytes(device): int(count) for device, count in self.connection.execute(query)}
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from fsmobile.protocol.records import VISIT_RECORD
 from fsmobile.registry import schema
+from fsmobile.registry.event_rows import DROPPED
 from fsmobile.registry.storage import Storage
 
 PAGE = 5_000
@@ -85,7 +86,8 @@ def export_ops(storage: Storage) -> Iterator[str]:
 def export_quarantine(storage: Storage) -> Iterator[str]:
     """Yield what revoked laptops handed in as lines of JSON, laptop by laptop."""
     q = schema.quarantine.c
-    query = select(schema.quarantine).order_by(q.device_id, q.writer, q.seq)
+    kept = select(schema.quarantine).where(q.body != DROPPED)
+    query = kept.order_by(q.device_id, q.writer, q.seq)
     with storage.reading() as transaction:
         for row in transaction.connection.execute(query):
             yield _line(device=row.device_id.hex(), writer=row.writer.hex(), seq=row.seq,

@@ -16,6 +16,7 @@ from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.registry import schema
 from fsmobile.registry.administration import find_laptop, note_event
+from fsmobile.registry.event_rows import DROPPED
 from fsmobile.registry.intake import SentOp, store_ops
 from fsmobile.registry.records import DeviceRow, EventKind, NewLink
 from fsmobile.registry.service import RegistryService
@@ -73,7 +74,8 @@ def list_quarantine(service: RegistryService) -> list[QuarantineLine]:
         of[Decision.TAKEN_IN],
         of[Decision.REFUSED],
         func.max(_q.received_at),
-    ).group_by(_q.device_id)
+    )
+    query = query.where(_q.body != DROPPED).group_by(_q.device_id)
     with service.storage.reading() as transaction:
         devices = {device.device_id: device for device, _ in transaction.list_devices()}
         rows = transaction.connection.execute(query).all()
@@ -175,7 +177,8 @@ def _named(by: str) -> str:
 
 
 def _rows(transaction: Transaction, device: DeviceRow) -> list[Row[Any]]:
-    query = select(schema.quarantine).where(_q.device_id == device.device_id)
+    of_laptop = (_q.device_id == device.device_id, _q.body != DROPPED)
+    query = select(schema.quarantine).where(*of_laptop)
     return list(transaction.connection.execute(query.order_by(_q.op_id, _q.writer, _q.seq)))
 
 

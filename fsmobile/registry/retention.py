@@ -20,6 +20,7 @@ from fsmobile.protocol.scopes import agency_scope, unit_scope
 from fsmobile.registry import schema
 from fsmobile.registry.administration import note_event
 from fsmobile.registry.erasure_rows import IDS_AT_ONCE
+from fsmobile.registry.event_rows import DROPPED
 from fsmobile.registry.fleet.fleet_rows import FleetRows
 from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.records import EventKind
@@ -28,6 +29,7 @@ from fsmobile.registry.storage import Storage, Transaction
 
 MONTHS_MAX = 1200
 _o = schema.op.c
+_q = schema.quarantine.c
 _t = schema.retention.c
 
 
@@ -133,7 +135,24 @@ def _drop(book: OrderBook, rule: Retention, now: int) -> int:
         transaction.connection.execute(delete(schema.snapshot_piece))
         order = RetentionOrder(families=(rule.family,), before=hlc, upto=upto)
         book.write(POLICY, agency_scope(rule.agency), encode_order(order))
-    return len(old) + len(with_entity)
+    return len(old) + len(with_entity) + _drop_aside(transaction, rule, before, hlc)
+
+
+def _drop_aside(transaction: Transaction, rule: Retention, before: int, hlc: str) -> int:
+    """Empty what was kept apart for so long, looked at or not; return how many."""
+    query = select(_q.writer, _q.seq, _q.hash, _q.body).where(
+        _q.received_at < before, _q.body != DROPPED
+    )
+    bus = unit_scope(f"{rule.agency}/")
+    dropped = 0
+    for writer, seq, body_hash, body in transaction.connection.execute(query).all():
+        op = read_op(body)
+        if op.scope.startswith(bus) and op.kind.startswith(f"{rule.family}.") and op.hlc < hlc:
+            is_row = (_q.writer == writer, _q.seq == seq, _q.hash == body_hash)
+            statement = update(schema.quarantine).where(*is_row).values(body=DROPPED)
+            transaction.connection.execute(statement)
+            dropped += 1
+    return dropped
 
 
 def _find_old(

@@ -1,24 +1,34 @@
 """Work of a revoked laptop, taken in or left outside by a person: once, and on both databases."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine, select
 from worlds import FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
 
+from fsmobile.core.follow_ups import FollowUp, NamedPart
 from fsmobile.errors import InvalidInput, NotAllowed, NotFound
 from fsmobile.protocol.orders import KEY_REVOKE
 from fsmobile.registry import schema
 from fsmobile.registry.administration import open_registry, revoke
 from fsmobile.registry.erasure import erase
+from fsmobile.registry.expiry import erase_expired
+from fsmobile.registry.holdings import export_quarantine
 from fsmobile.registry.quarantine import (
     list_quarantine,
     refuse_quarantine,
     show_quarantine,
     take_quarantine_in,
 )
+from fsmobile.registry.retention import drop_old, keep_for
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.verification import verify_registry
+from fsmobile.simulation.ports import DAY_MS
 from fsmobile.usecases import visits
+from fsmobile.usecases.follow_ups import open_follow_up
 
+NOTE, NAME = "clé chez Mme Marque", "Mme Roselyne Marque"
 WHO = {"by": "Claire D.", "reason": "journée du 26 vue avec Paul"}
 
 
@@ -149,3 +159,63 @@ def test_an_unknown_act_stops_the_whole_decision(
     with pytest.raises(NotFound):
         take_quarantine_in(registry, "perdu", op_ids=[first.op.op_id, "rien"], **WHO)
     assert len(held(registry)) == 1
+
+
+def files_of(engine: Engine) -> bytes:
+    """Return every byte of an embedded database; nothing of a server's."""
+    if engine.dialect.name != "sqlite":
+        return b""
+    file = Path(str(engine.url.database))
+    return b"".join(one.read_bytes() for one in file.parent.glob(file.name + "*"))
+
+
+def test_what_is_kept_apart_goes_at_its_date_and_does_not_come_back(
+    registry: RegistryService, engine: Engine
+) -> None:
+    laptop = a_laptop(registry, clock=FakeClock(), name="perdu")
+    revoke(registry, "perdu")
+    visits.record_visit(laptop.desk, a_visit(note=NOTE))
+    hand_in(laptop)
+    refuse_quarantine(registry, "perdu", **WHO)
+    registry.clock.ms += 500 * DAY_MS
+    laptop.replica.clock.ms = registry.clock.ms
+    visits.record_visit(laptop.desk, a_visit(note="de cette année"))
+    hand_in(laptop)
+    keep_for(registry, "bus-creuse", "visit", 12)
+    keep_for(registry, "bus-charente", "passage", 12)
+    assert [done.ops for done in drop_old(registry)] == [0, 0]
+    keep_for(registry, "bus-charente", "visit", 12)
+    assert sum(done.ops for done in drop_old(registry)) == 1
+    (kept,) = show_quarantine(registry, "perdu")
+    assert b"de cette ann" in kept.op.data
+    assert NOTE.encode() not in files_of(engine)
+    with registry.storage.reading() as transaction:
+        bodies = transaction.connection.execute(select(schema.quarantine.c.body)).scalars()
+        assert not any(NOTE.encode() in bytes(body) for body in bodies)
+    hand_in(laptop)
+    assert [one.waiting for one in list_quarantine(registry)] == [1]
+    assert len(list(export_quarantine(registry.storage))) == 1
+    assert take_quarantine_in(registry, "perdu", **WHO).decided == 1
+    with pytest.raises(NotFound):
+        erase(registry, ["01a00000-0000-7000-8000-000000000000"], "essai")
+
+
+def test_a_name_kept_apart_goes_on_the_day_that_its_person_chose(
+    registry: RegistryService, engine: Engine
+) -> None:
+    laptop = a_laptop(registry, clock=FakeClock(), name="perdu", data_key=b"k" * 32)
+    revoke(registry, "perdu")
+    desk = laptop.desk
+    day = desk.today() + timedelta(days=30)
+    named = NamedPart(name=NAME, consented_on=desk.today(), consent_text="suite-1", erase_on=day)
+    follow_up = FollowUp(opened_on=desk.today(), task="rappeler", due=desk.today())
+    open_follow_up(desk, follow_up, named)
+    hand_in(laptop)
+    assert NAME in str(list(export_quarantine(registry.storage)))
+    assert erase_expired(registry, day - timedelta(days=1)) == []
+    assert NAME in str(list(export_quarantine(registry.storage)))
+    assert erase_expired(registry, day) == []
+    assert NAME not in str(list(export_quarantine(registry.storage)))
+    assert NAME.encode() not in files_of(engine)
+    hand_in(laptop)
+    assert NAME not in str(list(export_quarantine(registry.storage)))

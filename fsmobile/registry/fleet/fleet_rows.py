@@ -15,6 +15,7 @@ from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.orders import CONFIRMED
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.registry import schema
+from fsmobile.registry.event_rows import DROPPED
 from fsmobile.registry.rows import Rows
 
 REFUSED = ("rejected", "stale")
@@ -184,7 +185,7 @@ class FleetRows(Rows):
         """Return how many ops of each laptop are kept apart and wait for a decision."""
         query = (
             select(_q.device_id, func.count())
-            .where(_q.device_id.in_(devices), _q.decision.is_(None))
+            .where(_q.device_id.in_(devices), _q.decision.is_(None), _q.body != DROPPED)
             .group_by(_q.device_id)
         )
         return {bytes(device): int(count) for device, count in self.connection.execute(query)}
