@@ -15,7 +15,13 @@ from fsmobile.core.reports import ENQUIRY_DIMENSIONS
 from fsmobile.protocol.scopes import Role
 from fsmobile.registry.fleet.rights import RIGHTS, Right
 from fsmobile.registry.op_rights import PLACES_OF_KIND
-from fsmobile.texts.definitions import DIMENSIONS, FIGURES, VISIT_COLUMNS, general_definitions
+from fsmobile.texts.definitions import (
+    DIMENSIONS,
+    FIGURES,
+    PASSAGE_COLUMNS,
+    VISIT_COLUMNS,
+    general_definitions,
+)
 from fsmobile.texts.filling import fill
 from fsmobile.texts.personal_data_words import say_erased, say_seen, say_term, say_why
 from fsmobile.texts.schedule_problems import SCHEDULE_SENTENCES
@@ -150,6 +156,12 @@ def _definition_lines() -> Iterator[str]:
     yield "| Colonne | Ce qu'elle dit |\n|---|---|"
     for column, meaning in VISIT_COLUMNS.items():
         yield f"| `{column.value}` | {meaning} |"
+    yield "\n## Les passages, ligne à ligne\n"
+    yield "Colonnes de `fsmobile export --passages`, et de `fsmobile import` qui les relit ; seules"
+    yield "`passage` et `etat` sont obligatoires.\n"
+    yield "| Colonne | Ce qu'elle dit |\n|---|---|"
+    for passage_column, meaning in PASSAGE_COLUMNS.items():
+        yield f"| `{passage_column.value}` | {meaning} |"
 
 
 _PRIVACY_MARKS = ("<!-- table : python -m tools.pages -->\n", "<!-- fin de la table -->\n")

@@ -1,4 +1,4 @@
-"""`fsmobile export`: the visits of a period as lines, for a spreadsheet or for the Coop."""
+"""`fsmobile export`: visits or passages as lines, for a spreadsheet or for the Coop."""
 
 from argparse import ArgumentParser, Namespace
 
@@ -9,7 +9,7 @@ from fsmobile.cli.report import add_period, chosen_period
 from fsmobile.cli.wiring import working_desk
 from fsmobile.texts.translation import _
 from fsmobile.usecases.exported_files import Form
-from fsmobile.usecases.visit_exports import COOP, export_visits
+from fsmobile.usecases.visit_exports import COOP, PASSAGES, export_visits
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -17,6 +17,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_period(parser)
     parser.add_argument(
         "--coop", action="store_true", help=_("colonnes de la Coop de la médiation numérique")
+    )
+    parser.add_argument(
+        "--passages",
+        action="store_true",
+        help=_("les passages, prévus et tenus, au lieu des visites"),
     )
     parser.add_argument(
         "--complete",
@@ -35,7 +40,7 @@ def run(arguments: Namespace) -> int:
             chosen_period(arguments, desk),
             Form(arguments.format),
             is_complete=arguments.complete,
-            shape=COOP if arguments.coop else "",
+            shape=PASSAGES if arguments.passages else COOP if arguments.coop else "",
         )
         if arguments.complete:
             complain(_("Ces colonnes peuvent désigner une personne : gardez ce fichier pour vous."))

@@ -1,4 +1,4 @@
-"""`fsmobile import FILE`: takes visits back in from a table, after showing what it understood."""
+"""`fsmobile import FILE`: takes a table back in, after showing what it understood."""
 
 from argparse import ArgumentParser, Namespace
 from collections import Counter
@@ -11,7 +11,13 @@ from fsmobile.errors import NotFound, Problem
 from fsmobile.texts.dates import format_date, format_number
 from fsmobile.texts.problems import explain_problem
 from fsmobile.texts.translation import _, n_
-from fsmobile.usecases.visit_imports import Faults, ImportReport, carry_out, plan_import
+from fsmobile.usecases.table_imports import (
+    Contents,
+    Faults,
+    ImportReport,
+    carry_out,
+    plan_import,
+)
 
 SHOWN_MAX = 20
 """Faults told one by one; the rest is counted."""
@@ -46,8 +52,9 @@ def run(arguments: Namespace) -> int:
 
 def _described(report: ImportReport, *, was_asked: bool) -> dict[str, object]:
     return {
-        "visits": report.visits,
-        "recorded": report.visits if was_asked else 0,
+        "contents": report.contents.value,
+        "new": report.new,
+        "recorded": report.new if was_asked else 0,
         "known": report.known,
         "ignored_columns": list(report.ignored),
         "refused_count": report.refused.count,
@@ -65,12 +72,8 @@ def _told(report: ImportReport, *, was_asked: bool) -> list[str]:
     lines = []
     if report.first is not None and report.last is not None:
         lines.append(
-            n_(
-                "{n} visite à reprendre, du {first} au {last} ; déjà ici : {known}.",
-                "{n} visites à reprendre, du {first} au {last} ; déjà ici : {known}.",
-                report.visits,
-            ).format(
-                n=format_number(report.visits),
+            _("{what} à reprendre, du {first} au {last} ; déjà ici : {known}.").format(
+                what=_count(report),
                 first=format_date(report.first),
                 last=format_date(report.last),
                 known=format_number(report.known),
@@ -84,17 +87,21 @@ def _told(report: ImportReport, *, was_asked: bool) -> list[str]:
                 names=", ".join(report.ignored)
             )
         )
-    if not report.visits:
+    if not report.new:
         lines.append(_("Rien à reprendre de ce fichier."))
     elif was_asked:
-        lines.append(
-            n_("{n} visite enregistrée.", "{n} visites enregistrées.", report.visits).format(
-                n=format_number(report.visits)
-            )
-        )
+        lines.append(_("Enregistré : {what}.").format(what=_count(report)))
     else:
-        lines.append(_("Rien n'est encore enregistré : ajoutez --yes pour reprendre ces visites."))
+        lines.append(_("Rien n'est encore enregistré : ajoutez --yes pour reprendre ces lignes."))
     return lines
+
+
+def _count(report: ImportReport) -> str:
+    if report.contents is Contents.PASSAGES:
+        sentence = n_("{n} passage", "{n} passages", report.new)
+    else:
+        sentence = n_("{n} visite", "{n} visites", report.new)
+    return sentence.format(n=format_number(report.new))
 
 
 def _faults(title: str, faults: Faults) -> list[str]:

@@ -1,10 +1,10 @@
-"""Visits as the lines of a table, one for each enquiry: the columns."""
+"""Visits and passages as the lines of a table: the columns."""
 
 from enum import StrEnum
 
 
 class Column(StrEnum):
-    """Columns of visits outside the program; French, as all keys of files."""
+    """Columns of visits, a line for each enquiry; French, as all keys of files."""
 
     VISIT = "visite"
     ENQUIRY = "demande"
@@ -32,3 +32,20 @@ class Column(StrEnum):
     REFERENCE = "reference"
     NOTE = "note"
     FROM_PAPER = "papier"
+
+
+class PassageColumn(StrEnum):
+    """Columns of passages, a line for each."""
+
+    PASSAGE = "passage"
+    DAY = "date"
+    STOP = "arret"
+    STATUS = "etat"
+    REASON = "motif"
+    OPENED = "ouverture"
+    CLOSED = "fermeture"
+    PLANNED = "minutes_prevues"
+    VISITS = "visites"
+    MET = "venues"
+    ELSEWHERE = "orientees_ailleurs"
+    TURNED_AWAY = "non_recues"

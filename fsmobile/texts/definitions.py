@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from fsmobile.core.reports import MASK_BELOW, Dimension
-from fsmobile.core.visit_lines import Column
+from fsmobile.core.visit_lines import Column, PassageColumn
 from fsmobile.texts.translation import _, mark
 
 FIGURES: Mapping[str, tuple[str, str]] = {
@@ -148,6 +148,21 @@ VISIT_COLUMNS: Mapping[Column, str] = {
     Column.FROM_PAPER: mark("« oui » si la feuille a été tenue à la main"),
 }
 """Per column of exported visits: what it says."""
+PASSAGE_COLUMNS: Mapping[PassageColumn, str] = {
+    PassageColumn.PASSAGE: mark("nom du passage : structure/tournée/arrêt/jour d'origine"),
+    PassageColumn.DAY: mark("jour où le bus vient, après un déplacement"),
+    PassageColumn.STOP: mark("nom de l'arrêt, pour l'œil : il n'est pas lu"),
+    PassageColumn.STATUS: mark("ce que le bord en a dit : attendu, ouvert, fermé, écourté, annulé"),
+    PassageColumn.REASON: mark("pourquoi il est annulé ou écourté"),
+    PassageColumn.OPENED: mark("première ouverture, à la montre du lieu"),
+    PassageColumn.CLOSED: mark("dernière fermeture"),
+    PassageColumn.PLANNED: mark("ouverture prévue par le planning ; n'est pas lue"),
+    PassageColumn.VISITS: mark("visites enregistrées à ce passage ; n'est pas lu"),
+    PassageColumn.MET: mark("personnes venues au bus (compteur)"),
+    PassageColumn.ELSEWHERE: mark("personnes orientées ailleurs (compteur)"),
+    PassageColumn.TURNED_AWAY: mark("personnes non reçues (compteur)"),
+}
+"""Per column of exported passages: what it says."""
 
 MASKING = mark(
     "Hors du poste, une ligne de moins de {n} visites par âge, résidence ou premier contact"
@@ -175,6 +190,11 @@ def dimension_name(dimension: Dimension) -> str:
 def visit_column(column: Column) -> str:
     """Return what a column of exported visits says."""
     return _(VISIT_COLUMNS[column])
+
+
+def passage_column(column: PassageColumn) -> str:
+    """Return what a column of exported passages says."""
+    return _(PASSAGE_COLUMNS[column])
 
 
 def general_definitions() -> list[str]:

@@ -27,6 +27,7 @@ AGE = "Tranche d’âge du bénéficiaire"
 HEADER = (DATE, TYPE, PEOPLE, CHANNEL, PLACE, MINUTES, THEMES, PROCEDURE, SENT_ON, SETTLED, SENT_TO)
 PERSONAL = (RESIDENCE, AGE)
 COLUMNS = HEADER + PERSONAL
+REQUIRED = (DATE, MINUTES, THEMES)
 ALONE, AT_A_PLACE, AWAY = "Accompagnement individuel", "Lieu d’activité", "À distance"
 YES, NO = "Oui", "Non"
 NOON = time(12)
@@ -64,12 +65,6 @@ def coop_table(desk: Desk, states: Sequence[VisitState], *, is_complete: bool) -
         header=HEADER + (PERSONAL if is_complete else ()),
         rows=tuple(_row(desk, state.visit, is_complete=is_complete) for state in states),
     )
-
-
-def is_coop(header: Sequence[str]) -> bool:
-    """Tell whether a line of titles is that of the Coop's activities."""
-    found = {fold(one) for one in header}
-    return {fold(one) for one in (DATE, MINUTES, THEMES)} <= found
 
 
 def read_activity(line: LineReader, by_name: Mapping[str, Procedure]) -> Visit:

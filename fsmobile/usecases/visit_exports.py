@@ -9,18 +9,20 @@ from collections.abc import Iterator
 from fsmobile.core.journal import JournalAct
 from fsmobile.core.periods import Period
 from fsmobile.core.personal_data import PERSONAL_COLUMNS
-from fsmobile.core.visit_lines import Column
+from fsmobile.core.visit_lines import Column, PassageColumn
 from fsmobile.core.visits import Enquiry, VisitState
 from fsmobile.formats.tables import Cell, Table
 from fsmobile.store import journal, queries
-from fsmobile.texts.definitions import visit_column
+from fsmobile.texts.definitions import passage_column, visit_column
 from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _
 from fsmobile.usecases.coop_activities import coop_table
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.exported_files import Form, name_scope, write_tables
+from fsmobile.usecases.passage_lines import passage_table
 
 COOP = "coop"
+PASSAGES = "passages"
 
 
 def export_visits(
@@ -30,24 +32,26 @@ def export_visits(
 
     Args:
         is_complete: with the columns that tell of a person, to move one's own data.
-        shape: `coop`: the columns of the Coop de la médiation numérique.
+        shape: `coop`: the columns of the Coop de la médiation numérique; `passages`: those of
+            the passages, planned and held.
 
     Raises:
         StoreFull, StoreBusy: it could not be logged, and nothing is given.
     """
-    states = list(_visits(desk, period))
-    if shape == COOP:
-        tables = [coop_table(desk, states, is_complete=is_complete)]
+    if shape == PASSAGES:
+        tables, definitions = [passage_table(desk, period)], _definitions_of_passages
     else:
-        tables = [visit_table(desk, states, is_complete=is_complete)]
-        if form is not Form.CSV:
-            # A CSV comes back in, and holds nothing but its lines.
-            tables.append(_definitions())
+        states, definitions = list(_visits(desk, period)), _definitions
+        make = coop_table if shape == COOP else visit_table
+        tables = [make(desk, states, is_complete=is_complete)]
+    if form is not Form.CSV and shape != COOP:
+        # A CSV comes back in, and holds nothing but its lines.
+        tables.append(definitions())
     what = f"visits {shape or 'fsmobile'} {form} {period.first}..{period.last}"
     if is_complete:
         what += " complet"
     journal.note(desk.replica, desk.agent_id, JournalAct.EXPORTED, what, len(tables[0].rows))
-    return write_tables(_("Visites"), name_scope(desk, period), tables, form)
+    return write_tables(tables[0].name, name_scope(desk, period), tables, form)
 
 
 def visit_table(desk: Desk, states: list[VisitState], *, is_complete: bool) -> Table:
@@ -75,6 +79,14 @@ def _definitions() -> Table:
         name=_("Définitions"),
         header=(_("colonne"), _("ce qu'elle dit")),
         rows=tuple((one, visit_column(one)) for one in Column),
+    )
+
+
+def _definitions_of_passages() -> Table:
+    return Table(
+        name=_("Définitions"),
+        header=(_("colonne"), _("ce qu'elle dit")),
+        rows=tuple((one, passage_column(one)) for one in PassageColumn),
     )
 
 

@@ -35,8 +35,8 @@ from fsmobile.texts.translation import speaking
 from fsmobile.usecases.exported_files import Form
 from fsmobile.usecases.report_exports import list_exports
 from fsmobile.usecases.reports import make_report
+from fsmobile.usecases.table_imports import carry_out, plan_import
 from fsmobile.usecases.visit_exports import COOP, export_visits
-from fsmobile.usecases.visit_imports import carry_out, plan_import
 from fsmobile.usecases.visits import list_visits, record_visit, void_visit
 
 YEAR = read_period("2026")
@@ -83,7 +83,7 @@ def laptop() -> Laptop:
 def take_in(desk, data: bytes) -> int:  # type: ignore[no-untyped-def]
     report = carry_out(desk, data)
     assert not report.refused.count
-    return report.visits
+    return report.new
 
 
 def lines_of(data: bytes) -> list[dict[str, str]]:
@@ -103,7 +103,7 @@ def test_what_leaves_whole_comes_back_whole_and_once(visits: list[Visit], langua
     assert sorted(found, key=repr) == sorted(visits, key=repr)
     assert figures_of(make_report(there.desk, YEAR)) == figures_of(make_report(here.desk, YEAR))
     again = plan_import(there.desk, data)
-    assert (again.visits, again.known) == (0, len(visits))
+    assert (again.new, again.known) == (0, len(visits))
     # Where they come from, they are known by their own ids.
     assert plan_import(here.desk, data).known == len(visits)
     assert plan_import(here.desk, export_visits(there.desk, YEAR, Form.CSV)).known == len(visits)
@@ -213,7 +213,7 @@ def test_a_wrong_line_is_named_and_the_others_are_taken(line: str, code: str) ->
     good = "21/11/2026;9h30;Retraite · dossier;1,0;15;;résolu\n"
     plan = carry_out(there.desk, (PLAIN + good + line + "\n").encode("cp1252", "replace"))
     assert [(one.line, one.code) for one in plan.refused.told] == [(3, code)]
-    assert plan.visits == 1
+    assert plan.new == 1
     (row,) = list_visits(there.desk)
     assert row.state.visit.starts == time(9, 30)
 
@@ -275,7 +275,7 @@ def test_a_long_file_takes_little_more_room_than_its_bytes_and_tells_how_far_it_
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert report.visits == 10_000
+    assert report.new == 10_000
     assert peak < 5_000_000
     assert told[-1] == (10_001, 10_001)
     assert [done for done, _total in told] == sorted(done for done, _total in told)
@@ -286,4 +286,4 @@ def test_of_a_file_of_faults_the_first_are_told_and_all_are_counted() -> None:
     told: list[tuple[int, int]] = []
     report = plan_import(laptop().desk, text.encode(), lambda *counts: told.append(counts))
     assert len(told) > 10
-    assert (report.visits, report.refused.count, len(report.refused.told)) == (0, 3000, 1000)
+    assert (report.new, report.refused.count, len(report.refused.told)) == (0, 3000, 1000)
