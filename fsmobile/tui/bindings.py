@@ -119,6 +119,7 @@ COMMANDS: tuple[Command, ...] = (
     _c("drafts.resume", _T, "b", mark("Brouillon"), mark("reprendre une visite en attente")),
     _c("promise.task", _T, "s", "", mark("promettre une suite à la personne de cette visite")),
     _c("promise.hour", _T, "v", "", mark("donner un rendez-vous à un passage à venir")),
+    _c("paper.print", _T, "z", "", mark("imprimer : feuille du jour, suites, papier à emporter")),
     _c("day.departure", _T, "m", "", mark("matin : peut-on partir ?")),
     _c("day.end", _T, "f", mark("Fin du jour"), mark("soir : puis-je fermer le portable ?")),
     _c(

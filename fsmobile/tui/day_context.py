@@ -206,13 +206,6 @@ class DayContext:
             parts.append(_("saisie d'après papier"))
         return " · ".join(parts)
 
-    def passage_choices(self) -> list[Choice]:
-        """Return the passages of the day as lines of a picker."""
-        return [
-            Choice(code=line.passage_id, label=line.name, detail=_hours(line))
-            for line in self.sheet.lines
-        ]
-
     def _outcomes(self, visit: Visit) -> str:
         outcomes = dict.fromkeys(label_short(enquiry.outcome) for enquiry in visit.enquiries)
         if len(outcomes) == 1:

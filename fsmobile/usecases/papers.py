@@ -1,6 +1,7 @@
 """Papers of the bus: the sheet of a day, « prochaine fois ici », the slip a person takes home."""
 
 from datetime import date, time, timedelta
+from pathlib import Path
 
 from fsmobile.core.appointments import Presence
 from fsmobile.core.ids import PassageId, PlaceId, ProcedureId
@@ -8,6 +9,7 @@ from fsmobile.core.journal import JournalAct
 from fsmobile.core.places import Place
 from fsmobile.core.visits import OUTCOME_LETTERS
 from fsmobile.store import journal
+from fsmobile.store.files import write_durably
 from fsmobile.texts.dates import format_day, format_span, format_time
 from fsmobile.texts.labels import label
 from fsmobile.texts.paper import (
@@ -84,6 +86,17 @@ def make_slip(desk: Desk, place_id: PlaceId, papers: tuple[str, ...]) -> str:
     code = segno.make(text, error="m", micro=False).svg_inline(border=1, omitsize=True)
     title = _("Bus France services · {place}").format(place=name)
     return slip_page(title=title, papers=papers, passages=passages, qr_svg=code)
+
+
+def write_paper(desk: Desk, name: str, page: str) -> Path:
+    """Write a page beside the store; return where.
+
+    Raises:
+        StoreFull: the disk does not take it.
+    """
+    path = (desk.replica.folder() / f"{name}.html").absolute()
+    write_durably(path, page.encode("utf-8"))
+    return path
 
 
 def _log(desk: Desk, paper: str, stops: int) -> None:

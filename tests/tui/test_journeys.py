@@ -1,5 +1,6 @@
 """Journeys of a day, key by key, with the counts that are promised, on the shipped catalogue."""
 
+import webbrowser
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from fsmobile.core.visits import (
     Whereabouts,
 )
 from fsmobile.errors import RegistryUnreachable
+from fsmobile.tui import print_acts
 from fsmobile.tui.palette import Extra
 from fsmobile.tui.shell import Shell
 from fsmobile.tui.views.frame import key_bar_line
@@ -647,3 +649,41 @@ def test_a_name_written_on_the_screens_stays_in_the_settings_of_this_laptop(
     assert "Nadia" in shown(shell).splitlines()[0]
     assert load_settings(tmp_path, {}).noms == {"agent-a": "Nadia", "agent-b": "Paul M."}
     assert "# ici" in settings.read_text(encoding="utf-8")
+
+
+def test_papers_are_made_from_the_tour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(print_acts, "open_page", lambda path: path.exists())
+    shell, _terminal = a_shell(a_day(str(tmp_path / "fsmobile.db")))
+    press(shell, "z 1")
+    assert "Écrit" in shown(shell)
+    assert "Feuille du" in (tmp_path / "day.html").read_text(encoding="utf-8")
+    press(shell, "z 3")
+    for key in "avis d'impôt":
+        shell.press(key)
+    press(shell, "enter")
+    assert "avis d&#x27;impôt" in (tmp_path / "slip.html").read_text(encoding="utf-8")
+
+
+def test_a_browser_that_draws_in_the_terminal_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    lynx = webbrowser.GenericBrowser("lynx")
+    monkeypatch.setattr(lynx, "open", drawn.append)
+    monkeypatch.setattr(webbrowser, "get", lambda: lynx)
+    assert not print_acts.open_page(tmp_path / "day.html")
+    assert drawn == []
+
+
+def test_a_visit_goes_to_the_stop_of_another_day() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, "i enter enter t")
+    days = [row for row in shown(shell).splitlines() if "nov." in row]
+    assert len(days) >= 4
+    press(shell, "3")
+    assert "Visite donnée à" in shown(shell)
+    (visit,) = recorded(shell)
+    assert visit.service_date < laptop.desk.today()
+    assert visit.passage_id is not None
+    assert visit.passage_id.endswith(visit.service_date.isoformat())

@@ -17,6 +17,7 @@ from fsmobile.tui.incident_acts import IncidentActs
 from fsmobile.tui.lines import Line, Role, beside
 from fsmobile.tui.paper_acts import PaperActs
 from fsmobile.tui.passage_acts import PassageActs
+from fsmobile.tui.print_acts import PrintActs
 from fsmobile.tui.promise_acts import PromiseActs, Subject, subjects_of
 from fsmobile.tui.promise_rows import promise_rows
 from fsmobile.tui.stage import EntrySetting, Stage
@@ -258,6 +259,8 @@ class TourPage:
                 self._stage.say(_("⏎ enregistre ; e écrit ce qui était demandé"), Role.DIM)
             case "visit.paper":
                 self._paper.ask()
+            case "paper.print":
+                PrintActs(self._stage, self._place_id()).ask()
             case "visit.phone":
                 self._open_entry(
                     replace(

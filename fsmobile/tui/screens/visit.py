@@ -1,8 +1,9 @@
 """A recorded visit, opened: what it says, its history, and how to put it right."""
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 
-from fsmobile.core.ids import PassageId, VisitId
+from fsmobile.core.ids import VisitId
 from fsmobile.core.visits import VisitCorrected, VisitRecorded, VisitVoided
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.dates import format_day_short, format_minutes, format_time
@@ -11,12 +12,13 @@ from fsmobile.texts.translation import _, mark
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.day_context import DayContext
 from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, wrap_text
-from fsmobile.tui.picker import Choice
+from fsmobile.tui.picker import Choice, narrowing
 from fsmobile.tui.stage import EntrySetting, Question, Stage
 from fsmobile.tui.views.frame import Hint
 from fsmobile.tui.visit_changes import describe_changes
 from fsmobile.tui.visit_entry_state import Entry, reopen
 from fsmobile.usecases.drafts import new_draft_id
+from fsmobile.usecases.passages import DayLine, load_day
 from fsmobile.usecases.visits import (
     agent_name,
     load_visit,
@@ -34,6 +36,8 @@ VOID_REASONS = (
     ("autre", mark("autre raison")),
 )
 """Codes and their words: a reason is chosen, never typed."""
+DAYS_BACK = 14
+"""How long ago a visit may have been put down at the wrong stop."""
 FACT_WIDTH = 11
 """Width of the names at the left of the facts."""
 
@@ -217,34 +221,43 @@ class VisitPage:
         )
 
     def _ask_passage(self) -> None:
-        here = self._state.visit.passage_id
-        choices = [one for one in self._context.passage_choices() if one.code != here]
+        found = self._passages_near(self._state.visit.service_date)
+        choices = [
+            Choice(code=str(at), label=one.name, detail=format_day_short(day))
+            for at, (day, one) in enumerate(found)
+        ]
         if not choices:
-            self._stage.say(_("Aucun autre passage ce jour-là"), Role.WARN)
+            self._stage.say(_("Aucun autre passage depuis quinze jours"), Role.WARN)
             return
 
         def move(choice: Choice) -> None:
-            target = self._context.find_line(PassageId(choice.code))
+            day, target = found[int(choice.code)]
             try:
                 reassign_visit(
-                    self._stage.desk,
-                    self._visit_id,
-                    PassageId(choice.code),
-                    self._context.sheet.day,
-                    None if target is None else target.insee_code,
+                    self._stage.desk, self._visit_id, target.passage_id, day, target.insee_code
                 )
             except FsmobileError as error:
                 self._stage.refuse(error)
                 return
             self._changed()
-            self._stage.say(_("Visite donnée à {place}").format(place=choice.label)
+            where = choice.label
+            if day != self._context.sheet.day:
+                where = f"{where}, {choice.detail}"
+            self._stage.say(_("Visite donnée à {place}").format(place=where)
                             + f" · u {_('annuler')}")  # fmt: skip
 
-        self._stage.ask(
-            Question(
-                title=_("Transférer à"), find=lambda _query: choices, then=move, takes_text=False
-            )
-        )
+        self._stage.ask(Question(title=_("Transférer à"), find=narrowing(choices), then=move))
+
+    def _passages_near(self, day: date) -> list[tuple[date, DayLine]]:
+        """Return the passages that the visit may be of: those of its day, then the nearest."""
+        desk, here = self._stage.desk, self._state.visit.passage_id
+        days = {day, *(desk.today() - timedelta(days=back) for back in range(DAYS_BACK + 1))}
+        return [
+            (one, line)
+            for one in sorted(days, key=lambda other: (abs(other - day), other))
+            for line in load_day(desk, one).lines
+            if line.passage_id != here and not line.is_cancelled
+        ]
 
 
 def describe_fact(record: object, context: DayContext, *, is_discreet: bool) -> str:
