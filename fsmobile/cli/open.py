@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from fsmobile.cli.unlocking import is_unlocked, prepare, unlock
@@ -76,7 +77,7 @@ def show_screens(settings: Settings, planning_path: Path | None = None) -> int:
             desk,
             lambda on_progress, why: sync_once(settings, on_progress, why),
             make_copy=lambda: copy_once(settings),
-            open_beside=lambda: open_laptop(settings),
+            open_beside=lambda desk: replace(desk, replica=open_laptop(settings)),
             gate=gate,
             extras=extras,
             notice=lambda desk: _restored(settings, desk) or notice,

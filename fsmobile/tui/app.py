@@ -16,7 +16,6 @@ from textual.message import Message
 from textual.screen import Screen
 
 from fsmobile.errors import FsmobileError
-from fsmobile.store.replica import Replica
 from fsmobile.sync.progress import OnProgress, Progress, SyncReport
 from fsmobile.texts.translation import _
 from fsmobile.tui.background_copy import BackgroundCopy
@@ -59,7 +58,7 @@ class FsmobileApp(App[None], inherit_bindings=False):
         run_sync: RunSync,
         *,
         make_copy: Callable[[], bool] = lambda: True,
-        open_beside: Callable[[], Replica] | None = None,
+        open_beside: Callable[[Desk], Desk] | None = None,
         gate: Gate | None = None,
         extras: Sequence[Extra] = (),
         notice: Callable[[Desk], str] = lambda _desk: "",

@@ -8,7 +8,6 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from fsmobile.errors import FsmobileError
-from fsmobile.store.replica import Replica
 from fsmobile.usecases.desk import Desk
 
 Found = TypeVar("Found")
@@ -24,10 +23,10 @@ class BackgroundSearch:
     def __init__(
         self,
         desk: Desk,
-        open_beside: Callable[[], Replica] | None,
+        open_beside: Callable[[Desk], Desk] | None,
         finish: Callable[[Callable[[], None]], None],
     ) -> None:
-        """Take what opens the store again, and what runs the end of an answer between two keys.
+        """Take what opens a desk's store again, and what runs the end of an answer among the keys.
 
         A store in memory cannot be opened twice: without the former, answers come at once.
         """
@@ -38,18 +37,18 @@ class BackgroundSearch:
         self._newest = 0
         """Number of the question that will be answered."""
         self._thread: Thread | None = None
-        self._replica: Replica | None = None
+        self._beside: Desk | None = None
 
     def ask(
         self, look: Callable[[Desk], Found], then: Callable[[Found | FsmobileError], None]
     ) -> None:
         """Look something up; what was asked before and is not answered yet never will be."""
         if self._open_beside is None:
-            self._try(lambda: self._desk.replica, look, then)()
+            self._try(lambda desk: desk, look, then)()
             return
         self._newest += 1
-        if self._replica is not None:
-            self._replica.interrupt()
+        if self._beside is not None:
+            self._beside.replica.interrupt()
         self._questions.put((self._newest, look, then))
         if self._thread is None:
             self._thread = Thread(
@@ -64,23 +63,24 @@ class BackgroundSearch:
             self._questions.put(None)
             self._thread.join(END_SECONDS)
 
-    def _run(self, open_beside: Callable[[], Replica]) -> None:
+    def _run(self, open_beside: Callable[[Desk], Desk]) -> None:
         for number, look, then in iter(self._questions.get, None):
             if number == self._newest:
                 end = self._try(open_beside, look, then)
                 self._finish(partial(self._end, number, end))
-        if self._replica is not None:
-            self._replica.close()
+        if self._beside is not None:
+            self._beside.replica.close()
 
     def _try(
         self,
-        open_beside: Callable[[], Replica],
+        open_beside: Callable[[Desk], Desk],
         look: Callable[[Desk], Any],
         then: Callable[[Any], None],
     ) -> Callable[[], None]:
         try:
-            self._replica = self._replica or open_beside()
-            return partial(then, look(replace(self._desk, replica=self._replica)))
+            self._beside = self._beside or open_beside(self._desk)
+            # The timetable and the names as they are now, not as they were then.
+            return partial(then, look(replace(self._desk, replica=self._beside.replica)))
         except FsmobileError as error:
             return partial(then, error)
         except Exception as error:  # noqa: BLE001  # a defect ends the program where it is asked

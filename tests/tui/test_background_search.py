@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from fsmobile.errors import FsmobileError, StoreBusy
-from fsmobile.store.replica import Replica, open_store
+from fsmobile.store.replica import open_store
 from fsmobile.tui.app import FsmobileApp
 from fsmobile.tui.background_search import BackgroundSearch
 from fsmobile.tui.shell import Shell
@@ -31,7 +32,7 @@ WAIT = 20.0
 class Asked:
     """The thread's answers, taken out one by one as the app does between two keys."""
 
-    def __init__(self, desk: Desk, open_beside: Callable[[], Replica]) -> None:
+    def __init__(self, desk: Desk, open_beside: Callable[[Desk], Desk]) -> None:
         self._ends: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self.found: list[Any] = []
         self.search = BackgroundSearch(desk, open_beside, self._ends.put)
@@ -47,7 +48,10 @@ class Asked:
 def asking(folder: Path, key: bytes | None = None) -> Iterator[Asked]:
     laptop = a_day()
     clock, chance = laptop.replica.clock, laptop.replica.chance
-    asked = Asked(laptop.desk, lambda: open_store(folder / "fsmobile.db", clock, chance, key))
+    path = folder / "fsmobile.db"
+    asked = Asked(
+        laptop.desk, lambda desk: replace(desk, replica=open_store(path, clock, chance, key))
+    )
     try:
         yield asked
     finally:
@@ -105,7 +109,7 @@ def test_a_newer_question_stops_what_is_being_read(tmp_path: Path, key: bytes | 
 
 
 def test_a_store_that_does_not_open_is_told_to_who_asked(tmp_path: Path) -> None:
-    def refuse() -> Replica:
+    def refuse(_desk: Desk) -> Desk:
         raise StoreBusy("store_busy")
 
     with asking(tmp_path) as asked:
@@ -194,10 +198,11 @@ async def _search_in_the_app(tmp_path: Path) -> None:
     laptop = a_day(str(path))
     for number in range(90):
         record_visit(laptop.desk, a_visit(note=f"fiche {number}"))
-    opened: list[Replica] = []
+    opened: list[Desk] = []
 
-    def open_beside() -> Replica:
-        opened.append(open_store(path, laptop.replica.clock, laptop.replica.chance))
+    def open_beside(desk: Desk) -> Desk:
+        replica = open_store(path, laptop.replica.clock, laptop.replica.chance)
+        opened.append(replace(desk, replica=replica))
         return opened[-1]
 
     app = FsmobileApp(laptop.desk, no_network, open_beside=open_beside)
