@@ -108,6 +108,13 @@ _CHOICES = {
     "synchro": ("auto", "manuelle"),
 }
 _TEXTS = ("copie",)
+_CONFIG = "config.toml"
+_FOLDERS = ("copie", "planning")
+"""People may keep these, and their settings, elsewhere by a link; nothing else."""
+_FILES = (
+    *("fsmobile.db", "device.key", "keys.json", "unlock.json", "instance", "fsmobile.log"),
+    *("screen.lock", "sync.lock", "keys.lock", _CONFIG),
+)
 _NUMBERS = {
     "verrouillage": "nombre entier de minutes, 0 pour jamais",
     "silence": "nombre entier de jours, 0 pour jamais",
@@ -125,7 +132,7 @@ def load_settings(home: Path | None, environment: Mapping[str, str]) -> Settings
         home = Path(environment["FSMOBILE_HOME"]) if environment.get("FSMOBILE_HOME") else None
     home = _default_home() if home is None else home
     problems: list[Problem] = []
-    values: dict[str, Any] = _read_file(home / "config.toml", problems)
+    values: dict[str, Any] = _read_file(home / _CONFIG, problems)
     for name in (*_CHOICES, *_NUMBERS, *_TEXTS):
         text = environment.get(f"FSMOBILE_{name.upper()}")
         if text:
@@ -140,8 +147,8 @@ def make_home(settings: Settings) -> None:
     """Create the laptop's folder; close it to other people where the system allows it.
 
     Raises:
-        NotAllowed: a link stands in its place, a folder of somebody else, or one that takes
-            nothing.
+        NotAllowed: a link stands in its place or in that of a file, a folder of somebody else, or
+            one that takes nothing.
     """
     home = settings.home
     if home.is_symlink():
@@ -150,6 +157,7 @@ def make_home(settings: Settings) -> None:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         _close_to_others(home)
+        _refuse_planted(home)
     except OSError as error:
         raise NotAllowed("home_not_writable", home=str(home)) from error
 
@@ -163,6 +171,21 @@ def _close_to_others(home: Path) -> None:
         raise NotAllowed("home_of_another", home=str(home))
     if found.st_mode & OTHERS:
         home.chmod(found.st_mode & ~OTHERS)
+
+
+def _refuse_planted(home: Path) -> None:
+    """Refuse what is no file or folder of ours: it would be followed, waited for, or written to."""
+    with os.scandir(home) as entries:
+        for entry in entries:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if entry.name in _FOLDERS:
+                is_wrong = not entry.is_dir()
+            elif entry.name in _FILES:
+                is_wrong = not entry.is_file(follow_symlinks=entry.name == _CONFIG)
+            else:
+                is_wrong = not is_folder and not entry.is_file(follow_symlinks=False)
+            if is_wrong:
+                raise NotAllowed("planted_in_home", path=entry.path)
 
 
 def with_name(text: str, agent_id: str, name: str) -> str | None:

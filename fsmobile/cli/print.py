@@ -5,12 +5,12 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from fsmobile.cli.arguments import Formatter, add_home, iso_date
+from fsmobile.cli.files import give_file
 from fsmobile.cli.output import say
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.ids import PlaceId
 from fsmobile.core.privacy import refuse_forbidden_numbers
 from fsmobile.errors import NotFound
-from fsmobile.store.files import write_durably
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.papers import make_day_sheet, make_next_time_list, make_slip
@@ -50,8 +50,7 @@ def run(arguments: Namespace) -> int:
         page = _make(desk, arguments)
         folder = desk.replica.folder()
     path = arguments.to or folder / f"{arguments.paper}.html"
-    write_durably(path.absolute(), page.encode("utf-8"))
-    say(_("Écrit : {path}").format(path=path))
+    give_file(page.encode("utf-8"), path.absolute())
     if arguments.show and not webbrowser.open(path.absolute().as_uri()):
         say(_("Aucun navigateur ne s'ouvre d'ici : ouvrez ce fichier, puis imprimez-le."))
     return 0

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from fsmobile.cli.arguments import Formatter, add_home
 from fsmobile.cli.output import say
 from fsmobile.cli.wiring import open_laptop, read_settings, show_rebuild
-from fsmobile.config import Settings
+from fsmobile.config import Settings, make_home
 from fsmobile.store.integrity import check_store
 from fsmobile.store.key_header import SlotKind, load_header
 from fsmobile.store.projections import rebuild
@@ -66,6 +66,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _change_keys(settings: Settings, arguments: Namespace) -> None:
+    make_home(settings)
     # Deferred: to check a plain store no cipher is needed.
     from fsmobile.cli import store_keys
 

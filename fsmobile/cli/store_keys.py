@@ -17,7 +17,7 @@ from fsmobile.cli.unlocking import (
     store_files,
     unlock,
 )
-from fsmobile.config import Settings, make_home
+from fsmobile.config import Settings
 from fsmobile.core.journal import JournalAct
 from fsmobile.errors import InvalidInput, NotAllowed, StoreBusy, StoreFull
 from fsmobile.protocol.enrolment import CODE_SIZE, WORDS, format_code, parse_code
@@ -41,7 +41,6 @@ def encrypt_store(settings: Settings, agent: str) -> None:
         InvalidInput: no passphrase, or one too short.
         StoreBusy: the screens, a sync or a command are at work.
     """
-    make_home(settings)
     if make_header(settings.header_path, settings.store_path).is_encrypted:
         raise NotAllowed("store_encrypted_already")
     chance = SystemChance()

@@ -9,9 +9,13 @@ SECURITY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("{home} n'est pas un dossier, mais un lien vers {target}."),
         mark("Si c'est voulu, donnez le vrai dossier : « --home {target} »."),
     ),
+    "planted_in_home": (
+        mark("À la place d'un fichier ou d'un dossier de ce poste il y a autre chose : {path}."),
+        mark("Regardez qui l'a mis là, retirez-le, ou appelez le support. Rien n'a été touché."),
+    ),
     "name_not_written": (
         mark("Le nom n'a pas pu être ajouté à {path}."),
-        mark("Écrivez-le dans ce fichier, sous [noms] : {agent} = \"Nom\"."),
+        mark('Écrivez-le dans ce fichier, sous [noms] : {agent} = "Nom".'),
     ),
     "home_not_writable": (
         mark("Rien ne peut être écrit dans {home}."),

@@ -81,6 +81,47 @@ def test_after_a_day_on_the_screens_a_locked_or_killed_laptop_shows_nothing(
     assert [visit["note"] for visit in visits.json] == [NOTE, NOTE]
 
 
+def test_whatever_the_commands_write_into_the_home_is_encrypted_or_said_not_to_be(
+    world: BusWorld,
+) -> None:
+    home = an_encrypted_laptop(world)
+    day = ("--from", "2026-11-01", "--to", "2026-12-31")
+    for words in (
+        VISIT,
+        ("followup", "open", f"rappeler {NOTE}", "--due", "2026-12-01"),
+        ("logbook", "write", "--place", "charme", NOTE),
+        ("bundle", "copy"),
+        ("bundle", "export", str(home)),
+        ("search", NOTE),
+        ("report",),
+    ):
+        done = world.run(*words, home=home)
+        assert done.code == 0, done.said
+    world.start_registry()
+    world.sync(home)
+    world.stop_registry()
+    assert world.run("bundle", "copy", home=home).code == 0
+    assert found_in(home) == set()
+    for words in (
+        ("export", *day, "--output", str(home / "lignes.csv")),
+        ("report", *day, "--format", "html", "--output", str(home / "bilan.html")),
+        ("journal", "export", "--output", str(home / "journal.txt")),
+        ("print", "day", "--date", "2026-11-24"),
+        ("print", "next"),
+    ):
+        before = {path for path in home.iterdir() if path.suffix in (".csv", ".html", ".txt")}
+        done = world.run(*words, home=home)
+        assert done.code == 0, done.said
+        (made,) = {
+            path for path in home.iterdir() if path.suffix in (".csv", ".html", ".txt")
+        } - before
+        assert f"{made}. Ce fichier n'est pas chiffré." in done.err
+        if words[0] == "export":
+            assert (made.name, "retraite-dossier") in found_in(home)
+        made.unlink()
+    assert found_in(home) == set()
+
+
 def test_a_plain_laptop_becomes_encrypted_without_loss_and_plain_again_if_that_is_meant(
     world: BusWorld,
 ) -> None:

@@ -274,6 +274,9 @@ def test_a_lock_is_for_one_and_ends_with_its_holder(tmp_path: Path) -> None:
     again.release()
     with pytest.raises(StoreFull):
         try_lock(tmp_path / "absent" / "screen.lock")
+    path.write_bytes(b"no lock of ours\n" * 10)
+    with pytest.raises(OutOfStep, match="store_cannot_open"):
+        try_lock(path)
 
 
 def test_nothing_is_recorded_before_the_laptop_is_enrolled() -> None:
