@@ -210,6 +210,8 @@ def rebuild_in(connection: Connection, on_rebuild: OnRebuild = say_nothing) -> i
     (most,) = connection.execute(
         "SELECT (SELECT count(*) FROM op) + (SELECT count(*) FROM remote)"
     ).fetchone()
+    # Emptying the index of years takes a while too.
+    on_rebuild(0, most)
     for table in PROJECTIONS:
         connection.execute(f"DELETE FROM {table}")
     rows = connection.execute(
