@@ -48,7 +48,7 @@ def run(arguments: Namespace) -> int:
 
 def _run_in(workspace: Path, arguments: Namespace) -> int:
     say(_("Préparation : un registre, le planning de la Charente, un portable…"))
-    world = build_world(workspace, arguments.date)
+    world = build_world(workspace, arguments.date, has_past=not arguments.headless)
     try:
         say(_("La démonstration se passe le {day}.").format(day=format_day(world.day)))
         if arguments.headless:

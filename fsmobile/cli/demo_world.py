@@ -12,7 +12,10 @@ from itertools import takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from fsmobile.cli.demo_past import record_past
 from fsmobile.cli.system import SystemClock
+from fsmobile.cli.wiring import make_desk
+from fsmobile.config import load_settings
 from fsmobile.core.agenda import expand_agenda
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.errors import FsmobileError, InvalidInput, TryLater
@@ -131,8 +134,10 @@ _STEP_WORD = re.compile(r"[a-z][a-z-]*")
 _PROGRAM = [sys.executable, "-m", "fsmobile"]
 
 
-def build_world(workspace: Path, day: date | None) -> DemoWorld:
+def build_world(workspace: Path, day: date | None, *, has_past: bool) -> DemoWorld:
     """Make the registry, publish the timetable, enrol the laptop and give it the timetable.
+
+    With a past, the laptop has two made-up months of work behind it, which the registry has.
 
     Raises:
         InvalidInput: no day with two stops where one was asked for.
@@ -163,6 +168,10 @@ def build_world(workspace: Path, day: date | None) -> DemoWorld:
         world.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         (world.home / "config.toml").write_text(NAMES, encoding="utf-8")
         world.enrol(world.home, "agent", "portable du bus")
+        if has_past:
+            desk = make_desk(load_settings(world.home, environment))
+            record_past(desk, tree, world.day)
+            desk.replica.close()
         world.ask("sync")
     except FsmobileError:
         registry.stop()

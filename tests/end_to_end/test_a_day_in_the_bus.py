@@ -200,7 +200,10 @@ def test_the_demo_pulls_its_own_plug_and_tells_what_the_registry_holds(world: Bu
         demo.send(F8)
         demo.wait_for("Le réseau revient")
         send_until_received(demo, "Visites : 2 sur 2 reçues")
+        demo.send("7")
+        demo.wait_for(re.compile(r"novembre 2026 · \d\d+ visites · avant"))
         demo.send("1", "q")
         assert demo.wait_for_end() == 0
-    assert "Visites tenues : 2" in demo.written
+    # Two made-up months, and the two visits of the day.
+    assert re.search(r"Visites tenues : \d{3}", demo.written)
     assert "Traceback" not in demo.written
