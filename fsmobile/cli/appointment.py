@@ -1,9 +1,9 @@
 """`fsmobile appointment list|slots|book|move|tell|cancel|presence`: hours at coming passages."""
 
 from argparse import ArgumentParser, Namespace
-from datetime import date, time
+from datetime import date
 
-from fsmobile.cli.arguments import Formatter, add_format, add_home, iso_date
+from fsmobile.cli.arguments import Formatter, add_format, add_home, clock_time, iso_date
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.appointments import Appointment, Presence
@@ -43,7 +43,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         one.add_argument("stop", metavar=_("ARRÊT"), help=_("arrêt ou lieu"))
         one.add_argument("--date", type=iso_date, help=_("jour (sinon le prochain passage)"))
     for one in (book, move):
-        one.add_argument("--at", metavar="HH:MM", required=True)
+        one.add_argument("--at", type=clock_time, metavar="HH:MM", required=True)
     book.add_argument("--minutes", type=int, default=SLOT_MINUTES)
     book.add_argument("--procedure", metavar="CODE")
     book.add_argument("--note", default="", help=_("ce qu'il faut apporter ; jamais de nom"))
@@ -77,7 +77,7 @@ def _act(desk: Desk, chosen: AppointmentId, arguments: Namespace) -> None:
     match arguments.act:
         case "move":
             passage = _passage(desk, arguments.stop, arguments.date)
-            appointments.move_appointment(desk, chosen, passage.passage_id, _hour(arguments.at))
+            appointments.move_appointment(desk, chosen, passage.passage_id, arguments.at)
         case "tell":
             appointments.tell_appointment(desk, chosen)
         case "cancel":
@@ -95,7 +95,7 @@ def _book(desk: Desk, arguments: Namespace) -> AppointmentId:
         desk,
         Appointment(
             passage_id=passage.passage_id,
-            starts=_hour(arguments.at),
+            starts=arguments.at,
             minutes=arguments.minutes,
             procedure=None if code is None else ProcedureId(code),
             note=arguments.note,
@@ -222,10 +222,3 @@ def _find(desk: Desk, text: str) -> AppointmentId:
     if len(found) != 1:
         raise NotFound("appointment", text)
     return found[0]
-
-
-def _hour(text: str) -> time:
-    try:
-        return time.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInput("time_malformed", value=text) from error

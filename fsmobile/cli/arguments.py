@@ -3,14 +3,19 @@
 import argparse
 from argparse import SUPPRESS, Action, ArgumentParser, HelpFormatter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import NoReturn
 
 from fsmobile.cli.exit_codes import USAGE
 from fsmobile.cli.output import complain
 from fsmobile.core.spans import TimeSpan
-from fsmobile.formats.schedule_values import parse_time_span, suggest_time_span
+from fsmobile.formats.schedule_values import (
+    parse_date,
+    parse_time_span,
+    suggest_time,
+    suggest_time_span,
+)
 from fsmobile.texts.translation import _, mark
 
 # argparse's own words, translated by our catalogue: it looks its `_` up at each use.
@@ -89,11 +94,20 @@ def add_format(parser: ArgumentParser, *formats: str) -> None:
 
 def iso_date(text: str) -> date:
     """Read a date given on the command line, `2026-11-26`."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
+    found = parse_date(text)
+    if found is None:
         message = _("une date s'écrit AAAA-MM-JJ : {text}").format(text=text)
-        raise argparse.ArgumentTypeError(message) from None
+        raise argparse.ArgumentTypeError(message)
+    return found
+
+
+def clock_time(text: str) -> time:
+    """Read an hour given on the command line, `09:30` or `9h30`."""
+    found = suggest_time(text)
+    if found is None:
+        message = _("« {text} » n'est pas une heure : 12h15").format(text=text)
+        raise argparse.ArgumentTypeError(message)
+    return found
 
 
 def time_span(text: str) -> TimeSpan:

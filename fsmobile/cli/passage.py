@@ -1,16 +1,15 @@
 """`fsmobile passage list|arrive|open|close|leave|late|cancel|note|tally`: a day by command."""
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from datetime import date, time
 from typing import Any
 
-from fsmobile.cli.arguments import Formatter, add_format, add_home, iso_date
+from fsmobile.cli.arguments import Formatter, add_format, add_home, clock_time, iso_date
 from fsmobile.cli.output import say, say_json, say_table
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.ids import PassageId, PlaceId
 from fsmobile.core.passages import Passage, PassageReason
 from fsmobile.errors import NotFound
-from fsmobile.formats.schedule_values import suggest_time
 from fsmobile.texts.dates import format_time
 from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _
@@ -43,7 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     closing.add_argument("--reason", choices=list(PassageReason), help=_("écourté, et pourquoi"))
     closing.add_argument(
-        "--at", type=_hour, metavar="HEURE", help=_("l'heure d'une fermeture oubliée : 12h15")
+        "--at", type=clock_time, metavar="HEURE", help=_("l'heure d'une fermeture oubliée : 12h15")
     )
     for one in (late, cancel):
         one.add_argument("--reason", choices=list(PassageReason), required=True)
@@ -96,14 +95,6 @@ def _act(desk: Desk, passage_id: PassageId, arguments: Namespace) -> Passage:
                 sent_elsewhere=arguments.elsewhere,
                 turned_away=arguments.turned_away,
             )
-
-
-def _hour(text: str) -> time:
-    """Read an hour as people write it."""
-    found = suggest_time(text)
-    if found is None:
-        raise ArgumentTypeError(_("« {text} » n'est pas une heure : 12h15").format(text=text))
-    return found
 
 
 def _list(desk: Desk, day: date, form: str) -> int:

@@ -115,7 +115,7 @@ def find_site(arguments: Namespace) -> RegistrySite:
         InvalidInput: no database is named, or two.
     """
     offset = os.environ.get("FSMOBILE_DECALAGE_HORLOGE", "0")
-    seconds = int(offset) if offset.lstrip("-").isdigit() else 0
+    seconds = int(offset) if offset.removeprefix("-").isdecimal() else 0
     return RegistrySite(
         engine=database.open_engine(_address(arguments)),
         clock=SystemClock(offset_seconds=seconds),

@@ -90,4 +90,4 @@ def _sides(desk: Desk, before: str | None, after: str | None) -> tuple[Files, Fi
 
 def _side(word: str) -> int | Path:
     """Read a revision's number, or else a folder."""
-    return int(word) if word.isdigit() else Path(word)
+    return int(word) if word.isdecimal() else Path(word)

@@ -134,7 +134,7 @@ def _from_file(variable: str) -> str:
     if not name:
         return ""
     try:
-        with open(int(name) if name.isdigit() else name, encoding="utf-8") as file:
+        with open(int(name) if name.isdecimal() else name, encoding="utf-8") as file:
             return file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput("passphrase_file_unreadable", path=name) from error

@@ -2,11 +2,10 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
-from datetime import time
 from enum import StrEnum
 from typing import Any
 
-from fsmobile.cli.arguments import Formatter, add_format, add_home, iso_date
+from fsmobile.cli.arguments import Formatter, add_format, add_home, clock_time, iso_date
 from fsmobile.cli.output import complain, say, say_json, say_table
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.catalogue_search import build_index, nearest_codes
@@ -89,7 +88,7 @@ def _add_fields(add: ArgumentParser) -> None:
     add.add_argument("--road", action="store_true", help=_("sur la route, hors passage"))
     add.add_argument("--base", action="store_true", help=_("à la base, hors passage"))
     add.add_argument("--date", type=iso_date)
-    add.add_argument("--at", help="HH:MM")
+    add.add_argument("--at", type=clock_time, metavar="HH:MM")
     add.add_argument("--minutes", type=int)
     add.add_argument("--people", type=int, default=1)
     add.add_argument("--channel", choices=list(Channel), default=Channel.WALK_IN)
@@ -186,9 +185,7 @@ def _visit_of(desk: Desk, arguments: Namespace) -> Visit:
         passage_id=passage_id,
         insee_code=insee_code,
         service_date=day,
-        starts=_time_of(arguments.at)
-        if arguments.at
-        else desk.now().time().replace(second=0, microsecond=0, tzinfo=None),
+        starts=arguments.at or desk.now().time().replace(second=0, microsecond=0, tzinfo=None),
         minutes=usual if arguments.minutes is None else arguments.minutes,
         people=arguments.people,
         channel=Channel(arguments.channel),
@@ -221,13 +218,6 @@ def _enquiry_of(desk: Desk, text: str) -> Enquiry:
         outcome=ends,
         referred_to=(procedure.operator or "autre") if referred else None,
     )
-
-
-def _time_of(text: str) -> time:
-    try:
-        return time.fromisoformat(text).replace(tzinfo=None)
-    except ValueError as error:
-        raise InvalidInput("time_malformed", value=text) from error
 
 
 def _correct(desk: Desk, arguments: Namespace) -> int:

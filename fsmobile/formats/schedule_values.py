@@ -10,11 +10,12 @@ from fsmobile.core.spans import DateSpan, TimeSpan, WeeklySpan
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 """In the order of `date.weekday()`."""
 
-_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-_DURATION = re.compile(r"(\d{1,3}):([0-5]\d)")
-_LOOSE_TIME = re.compile(r"(\d{1,2})\s*(?:h|H|:|\.)?\s*([0-5]\d)?")
-_MONTH_DAY = re.compile(r"(\d\d)-(\d\d)")
-_EASTER = re.compile(r"paques([+-]\d{1,3})?")
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+_DURATION = re.compile(r"(\d{1,3}):([0-5]\d)", re.ASCII)
+_LOOSE_TIME = re.compile(r"(\d{1,2})\s*(?:h|H|:|\.)?\s*([0-5]\d)?", re.ASCII)
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_MONTH_DAY = re.compile(r"(\d\d)-(\d\d)", re.ASCII)
+_EASTER = re.compile(r"paques([+-]\d{1,3})?", re.ASCII)
 A_LEAP_YEAR = 2000
 
 
@@ -92,9 +93,9 @@ def parse_date_span(text: str) -> DateSpan | None:
 
 
 def parse_date(text: str) -> date | None:
-    """Read `YYYY-MM-DD`, or return None."""
+    """Read `YYYY-MM-DD`, or return None: `2026-W48-2` is a day to Python, and to nobody else."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        return date(*map(int, found.groups())) if (found := _DATE.fullmatch(text)) else None
     except ValueError:
         return None
 

@@ -75,10 +75,6 @@ _PASSAGES: Sentences = {
         mark("L'issue « {value} » n'existe pas."),
         mark("Au choix : {expected}."),
     ),
-    "time_malformed": (
-        mark("« {value} » n'est pas une heure."),
-        mark("Écrivez-la 14:07."),
-    ),
     "agenda_window_invalid": (
         mark("Du {first} au {last}, il n'y a pas de jour, ou trop."),
         mark("Donnez un premier jour avant le dernier, cent ans d'écart au plus."),

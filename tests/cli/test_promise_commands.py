@@ -74,7 +74,6 @@ def test_a_promise_is_opened_stepped_and_closed(
     ("words", "code"),
     [
         (["appointment", "book", "nulle-part", "--at", "10:00"], "À venir : luxe, mansle"),
-        (["appointment", "book", "luxe", "--at", "midi"], "n'est pas une heure"),
         (["appointment", "cancel", "xyz"], "Introuvable"),
         (["followup", "open", "rappeler"], "Choisir une date"),
         (["followup", "open", "rappeler le 1 84 12 76 451 089 46", "--place", "luxe"], "sécu"),
@@ -87,6 +86,15 @@ def test_what_cannot_be_is_said_and_nothing_is_recorded(
     assert run(words) != 0
     assert code in capsys.readouterr().err
     assert laptop.replica.connection.execute("SELECT count(*) FROM op").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("hour", ["midi", "10:00Z", "10:00+02:00", "25:00", "٠٩:30"])
+def test_an_hour_is_one_of_the_wall_clock(
+    laptop: Laptop, capsys: pytest.CaptureFixture[str], hour: str
+) -> None:
+    with pytest.raises(SystemExit):
+        run(["appointment", "book", "luxe", "--at", hour])
+    assert "n'est pas une heure" in capsys.readouterr().err
 
 
 def test_the_answer_of_the_evening_is_an_exit_code_too(
