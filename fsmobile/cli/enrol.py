@@ -16,6 +16,7 @@ from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictiona
 from fsmobile.store.device_keys import make_key
 from fsmobile.sync.enrolment import enrol
 from fsmobile.sync.http_registry import HttpRegistry
+from fsmobile.texts.fleet_sentences import role_name
 from fsmobile.texts.translation import _
 
 
@@ -53,7 +54,7 @@ def run(arguments: Namespace) -> int:
         replica.close()
     say(
         _("Ce poste est inscrit : {name}, {unit}, rôle {role}.").format(
-            name=enrolment.name, unit=enrolment.unit_id, role=enrolment.role
+            name=enrolment.name, unit=enrolment.unit_id, role=role_name(enrolment.role)
         )
     )
     if enrolment.name != arguments.name:

@@ -1,5 +1,6 @@
 """`fsmobile registry ACT`: what is done on the registry's own machine."""
 
+import logging
 from argparse import ArgumentParser, Namespace
 from importlib import import_module
 
@@ -48,6 +49,8 @@ def run(arguments: Namespace) -> int:
         complain(_("Il manque une bibliothèque du registre : {name}.").format(name=error.name))
         complain(_("Installez-la : pip install 'fsmobile[registry]'"))
         return 4
+    # What is logged is for a service that runs; a person reads what the act itself says.
+    logging.getLogger("fsmobile").addHandler(logging.NullHandler())
     with refusing_replicas():
         site = find_site(arguments)
         try:

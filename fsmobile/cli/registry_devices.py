@@ -15,7 +15,7 @@ from fsmobile.registry.administration import SHORT_ID, RegistryState
 from fsmobile.registry.assignments import assign
 from fsmobile.registry.records import DeviceRow, Event
 from fsmobile.registry.service import RegistryService
-from fsmobile.texts.fleet_sentences import explain_event
+from fsmobile.texts.fleet_sentences import explain_event, role_name
 from fsmobile.texts.translation import _
 
 EVENTS_SHOWN = 20
@@ -43,7 +43,7 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
 def _assign(service: RegistryService, arguments: Namespace) -> None:
     done = assign(service, arguments.device, unit=arguments.unit, role=arguments.role)
     said = _("{name} travaille maintenant pour {unit} ({role}) ; il l'apprendra en se connectant.")
-    say(said.format(name=done.after.name, unit=done.after.unit, role=done.after.role))
+    say(said.format(name=done.after.name, unit=done.after.unit, role=role_name(done.after.role)))
     if done.dropped:
         say(
             _("Il ne verra plus : {scopes}. Ce qu'il y a noté sans l'envoyer sera pris.").format(
@@ -88,7 +88,7 @@ def _show_devices(service: RegistryService, form: str) -> None:
             (
                 device.name + (" " + _("(révoqué)") if device.revoked_at else ""),
                 device.unit,
-                device.role,
+                role_name(device.role),
                 _("jamais") if seen is None else format_moment(seen),
                 str(quarantined.get(device.device_id, 0)),
                 device.device_id.hex()[:SHORT_ID],
@@ -155,7 +155,7 @@ def _show_status(state: RegistryState, form: str) -> None:
             (
                 device.name,
                 device.unit,
-                device.role,
+                role_name(device.role),
                 _("jamais") if seen is None else format_moment(seen),
                 device.device_id.hex()[:SHORT_ID],
                 _("révoqué") if device.revoked_at else "",

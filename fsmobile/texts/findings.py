@@ -5,6 +5,7 @@ from datetime import date
 
 from fsmobile.errors import Param
 from fsmobile.texts.dates import format_day_without_year, format_number
+from fsmobile.texts.fleet_sentences import role_name
 from fsmobile.texts.translation import _, mark
 
 _SENTENCES = {
@@ -101,6 +102,8 @@ def _shown(name: str, value: Param) -> Param:
     if name == "size" and isinstance(value, int):
         kilobytes = format_number(max(1, round(value / 1000)))
         return _(", environ {n} Ko").format(n=kilobytes) if value else ""
+    if name == "role" and isinstance(value, str):
+        return role_name(value)
     if name == "bytes" and isinstance(value, int):
         return _("{n} Ko").format(n=format_number(max(1, round(value / 1000))))
     if name == "megabytes" and isinstance(value, int):
