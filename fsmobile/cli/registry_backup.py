@@ -27,6 +27,8 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
     say(_("Registre remis en place : {n} actes.").format(n=done.ops))
     if done.lost:
         say(_("Il en tenait {n} de plus : les postes les renverront.").format(n=done.lost))
+    if done.revoked:
+        say(_("Postes révoqués de nouveau : {n}.").format(n=done.revoked))
     if done.erased:
         say(_("Effacements refaits : {n}.").format(n=done.erased))
     return 0

@@ -9,10 +9,10 @@ from fsmobile.core.ids import is_slug, make_uuid7
 from fsmobile.core.ports import Chance, Clock
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.protocol.enrolment import CODE_SIZE, code_id, code_key
-from fsmobile.protocol.orders import KEY_REVOKE, RevokeOrder, encode_order
-from fsmobile.protocol.scopes import Role, unit_scope
+from fsmobile.protocol.scopes import Role
 from fsmobile.protocol.signatures import SEED_SIZE, SigningKey
 from fsmobile.registry import database
+from fsmobile.registry.moves import take_word_from
 from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.publications import TreeCheck
 from fsmobile.registry.records import DeviceRow, Event, EventKind
@@ -108,11 +108,8 @@ def revoke(service: RegistryService, start: str, *, by: str = "") -> DeviceRow:
     """
     with service.storage.transaction() as transaction:
         device = find_laptop(transaction, start)
-        note_event(service, transaction, EventKind.LAPTOP_REVOKED, device.device_id, by)
-        transaction.revoke_device(device.device_id, service.clock.now_ms())
         book = OrderBook(transaction=transaction, clock=service.clock, chance=service.chance)
-        order = RevokeOrder(device_id=device.device_id)
-        book.write(KEY_REVOKE, unit_scope(device.unit), encode_order(order))
+        take_word_from(book, device, service.clock.now_ms(), by)
     return device
 
 

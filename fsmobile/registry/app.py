@@ -219,7 +219,7 @@ def make_app(
     """Build the ASGI application of a registry; who shows the token reads its figures."""
     endpoints = RegistryEndpoints(service, dictionary, dictionary_id, in_flight_max, watch_token)
     hand_in = HandInEndpoint(service, dictionary, endpoints.admit, endpoints.paces, _bounded_body)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/v1/sync", endpoints.sync, methods=["POST"]),
             Route("/v1/enrol", endpoints.enrol, methods=["POST"]),
@@ -234,6 +234,9 @@ def make_app(
         ],
         middleware=[Middleware(SecurityHeaders)],
     )
+    # It would lead whoever adds a slash to the host that the request itself names.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _trouble_of(engine: Engine) -> str:

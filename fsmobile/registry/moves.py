@@ -93,6 +93,16 @@ def move(
     return new, dropped
 
 
+def take_word_from(book: OrderBook, device: DeviceRow, at: int, by: str = "") -> None:
+    """Take a laptop's right to speak, and tell its bus."""
+    transaction, now = book.transaction, book.clock.now_ms()
+    event = Event(now, EventKind.LAPTOP_REVOKED, device.device_id, by)
+    transaction.add_event(make_uuid7(now, book.chance.token(10)), event)
+    transaction.revoke_device(device.device_id, at)
+    order = RevokeOrder(device_id=device.device_id)
+    book.write(KEY_REVOKE, unit_scope(device.unit), encode_order(order))
+
+
 def note_move(
     book: OrderBook, device: DeviceRow, new: DeviceRow, *, now: int, by: str = ""
 ) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,8 @@ from fsmobile.core.ports import Chance, Clock
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.registry import database, schema
 from fsmobile.registry.erasure_orders import renew_erasures
+from fsmobile.registry.fleet.account_rows import AccountRows
+from fsmobile.registry.moves import take_word_from
 from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.postgresql_backup import (
     back_up_postgresql,
@@ -39,6 +41,8 @@ class Restoration:
     """Ops that the replaced database held beyond the backup; laptops will send them again."""
     erased: int
     """Erasures done again."""
+    revoked: int
+    """Laptops revoked again, because the replaced database said so."""
 
 
 def back_up(engine: Engine, target: Path) -> dict[str, int]:
@@ -61,7 +65,8 @@ def restore(
     """Put a backup in the place of a registry, or where there is none yet.
 
     A new epoch is opened, so that no laptop trusts what this history may have lost, and what
-    was erased since the backup is erased again before anybody can ask for it.
+    was erased since the backup is erased again before anybody can ask for it. Whom the replaced
+    database had revoked stays revoked.
 
     Raises:
         InvalidInput: the backup is damaged, or is that of another registry.
@@ -112,18 +117,25 @@ class _Before:
     key: bytes | None
     gsn: int
     erasures: list[Erasure]
+    revoked: dict[bytes, int]
+    """Laptop → when it was revoked."""
 
 
 def _state_of(engine: Engine) -> _Before:
     known = set(inspect(engine).get_table_names())
     if not {table.name for table in (schema.setting, schema.op, schema.erased)} <= known:
-        return _Before(key=None, gsn=0, erasures=[])
+        return _Before(key=None, gsn=0, erasures=[], revoked={})
     database.migrate(engine)
     with Storage(engine).reading() as transaction:
         return _Before(
             key=transaction.get_setting("signing_key"),
             gsn=transaction.last_gsn(),
             erasures=transaction.list_erased(),
+            revoked={
+                device.device_id: device.revoked_at
+                for device, _seen in transaction.list_devices()
+                if device.revoked_at is not None
+            },
         )
 
 
@@ -174,7 +186,22 @@ def _renew(
         transaction.add_event(make_uuid7(now, chance.token(10)), event)
         book = OrderBook(transaction=transaction, clock=clock, chance=chance)
         erased = renew_erasures(book, erasures)
-    return Restoration(ops=gsn, lost=lost, erased=erased)
+        revoked = _revoke_again(book, before.revoked)
+        # Who had signed out since, or was shut out, must not be in again.
+        AccountRows(transaction.connection).end_all_sessions()
+    return Restoration(ops=gsn, lost=lost, erased=erased, revoked=revoked)
+
+
+def _revoke_again(book: OrderBook, revoked: Mapping[bytes, int]) -> int:
+    """Revoke the laptops that the backup still trusts; return how many."""
+    again = [
+        device
+        for device, _seen in book.transaction.list_devices()
+        if device.device_id in revoked and device.revoked_at is None
+    ]
+    for device in again:
+        take_word_from(book, device, revoked[device.device_id])
+    return len(again)
 
 
 def _refuse_another(key: bytes | None, before: _Before) -> None:

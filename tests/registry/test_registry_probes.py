@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from threading import Event
@@ -92,6 +93,18 @@ def test_who_is_elsewhere_and_has_no_token_learns_nothing(registry: RegistryServ
         connection.exec_driver_sql("DROP TABLE alembic_version")
     assert away.get("/readyz").json() == {"ready": False}
     assert away.get("/readyz", token).json() == {"ready": False, "why": "schema"}
+
+
+def test_no_page_leads_to_the_host_that_a_request_names(registry: RegistryService) -> None:
+    routes = [*FleetPages(registry).routes(), *PublicPages(registry).routes()]
+    client = Client(make_app(registry, b"", "d0", more_routes=routes))
+    paths = ("/healthz/", "/v1/sync/", "/flotte", "/flotte/", "/flotte/connexion/", "/bus/",
+             "/bus", "/bus/commune/16196/", "/flotte//evil.example", "//evil.example/")  # fmt: skip
+    for path in paths:
+        answer = client.get(path, {"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+        led = answer.headers.get("location", "/")
+        assert re.match("/(?!/)", led), f"{path} leads to {led}"
+        assert "evil.example" not in answer.text
 
 
 def test_a_registry_without_its_database_is_not_ready(

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Engine, delete, select, update
 from worlds import FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
 
-from fsmobile.errors import InvalidInput, NotFound
+from fsmobile.errors import InvalidInput, NotAllowed, NotFound
 from fsmobile.protocol.orders import SCOPE_DROP
 from fsmobile.protocol.signatures import device_id_of
 from fsmobile.registry import schema
-from fsmobile.registry.administration import make_code, make_registry, open_registry
+from fsmobile.registry.administration import make_code, make_registry, open_registry, revoke
 from fsmobile.registry.assignments import assign
 from fsmobile.registry.confirmations import list_unconfirmed
 from fsmobile.registry.database import open_engine, sqlite_url
@@ -27,6 +27,7 @@ from fsmobile.store.assignment import list_certificates
 from fsmobile.store.replica import open_store
 from fsmobile.sync.engine import SyncEngine
 from fsmobile.sync.enrolment import enrol
+from fsmobile.sync.peer import check_peer, own_certificate
 from fsmobile.usecases import visits
 from fsmobile.usecases.desk import open_desk
 
@@ -358,3 +359,23 @@ def test_a_laptop_enrolled_anew_by_a_code_is_not_brought_back_by_its_old_certifi
     Claims(laptop.replica, registry, laptop.key).run()
     with registry.storage.reading() as transaction:
         assert [device.unit for device, _seen in transaction.list_devices()] == ["bus-creuse/bus-1"]
+
+
+def test_who_was_revoked_since_the_backup_stays_revoked(
+    registry: RegistryService, engine: Engine, tmp_path: Path
+) -> None:
+    thief, friend = a_laptop(registry, name="volé"), a_laptop(registry, name="b", seed=3)
+    for laptop in (thief, friend):
+        laptop.sync()
+    back_up(engine, tmp_path / "hier")
+    revoke(registry, "volé")
+    done = restore(engine, tmp_path / "hier", registry.clock, SeededChance(7))
+    assert done.revoked == 1
+    with pytest.raises(NotAllowed, match="device_revoked"):
+        thief.sync()
+    friend.sync()
+    with pytest.raises(InvalidInput, match="peer_revoked"):
+        check_peer(friend.replica, own_certificate(thief.replica))
+    assert restore(engine, tmp_path / "hier", registry.clock, SeededChance(8)).revoked == 1
+    with registry.storage.reading() as transaction:
+        assert transaction.count_events()["laptop_revoked"] == 1

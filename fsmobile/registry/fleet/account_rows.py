@@ -112,6 +112,10 @@ class AccountRows(Rows):
         """End every session of an account."""
         self.connection.execute(delete(schema.account_session).where(_s.account == name))
 
+    def end_all_sessions(self) -> None:
+        """End every session of everybody."""
+        self.connection.execute(delete(schema.account_session))
+
     def end_old_sessions(self, *, started_before: int, seen_before: int) -> None:
         """Forget the sessions that have ended by themselves."""
         self.connection.execute(
