@@ -32,7 +32,7 @@ def move_to(connection: Connection, order: DropOrder, op: Op, gsn: int) -> None:
     """
     try:
         certificate = decode_certificate(order.certificate)
-    except msgspec.DecodeError:
+    except (ValueError, msgspec.DecodeError):
         return
     if not _is_own(connection, certificate):
         return

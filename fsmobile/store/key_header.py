@@ -100,7 +100,7 @@ def load_header(path: Path) -> KeyHeader:
         if isinstance(version, int) and version > VERSION:
             raise StoreTooNew("store_too_new", path=str(path), migration=f"keys {version}")
         return msgspec.json.decode(data, type=KeyHeader)
-    except msgspec.MsgspecError as error:
+    except (ValueError, msgspec.MsgspecError) as error:
         raise OutOfStep("key_header_damaged", path=str(path)) from error
 
 

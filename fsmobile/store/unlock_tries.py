@@ -79,5 +79,5 @@ def _load(path: Path) -> _Tries:
         return msgspec.json.decode(path.read_bytes(), type=_Tries)
     except FileNotFoundError:
         return _Tries()
-    except msgspec.MsgspecError:
+    except (ValueError, msgspec.MsgspecError):
         return _Tries(count=FREE_TRIES)

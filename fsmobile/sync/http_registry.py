@@ -109,7 +109,7 @@ class HttpRegistry:
         _, body = self._post("/v1/enrol", packed, {})
         try:
             answer: EnrolAnswer = messages.decode_enrol_answer(self._open(self._plain_codec, body))
-        except msgspec.DecodeError as error:
+        except (ValueError, msgspec.DecodeError) as error:
             raise RegistryUnreachable("not_the_registry") from error
         return answer
 

@@ -67,7 +67,7 @@ def check_peer(replica: Replica, encoded: bytes) -> Certificate:
     enrolment = _enrolment(replica)
     try:
         certificate = decode_certificate(encoded)
-    except msgspec.DecodeError as error:
+    except (ValueError, msgspec.DecodeError) as error:
         raise InvalidInput("peer_unreadable") from error
     message = certificate.message()
     if not verify(enrolment.registry_key, message, certificate.signature):

@@ -6,17 +6,26 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from subprocess import PIPE, Popen
 
 import pytest
 from msgspec.structs import replace
 
-from fsmobile.errors import NotAllowed, OutOfStep, StoreBusy, StoreFull
+from fsmobile.errors import (
+    FsmobileError,
+    NotAllowed,
+    OutOfStep,
+    StoreBusy,
+    StoreFull,
+    TryLater,
+)
 from fsmobile.simulation.ports import SeededChance
 from fsmobile.store import database, encryption, key_slots
 from fsmobile.store.key_header import KeyHeader, SlotKind, StoreFiles, load_header, save_header
 from fsmobile.store.replica import open_store
+from fsmobile.store.unlock_tries import begin_try
 from tests.store.test_encryption import (
     KEY,
     MARKER,
@@ -161,6 +170,31 @@ def test_a_header_cut_anywhere_is_said_to_be_damaged(tmp_path: Path) -> None:
         path.write_bytes(whole[:length])
         with pytest.raises(OutOfStep, match="key_header_damaged"):
             load_header(path)
+
+
+def test_a_header_with_one_bit_turned_opens_the_same_key_or_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    save_header(path, a_header())
+    whole = path.read_bytes()
+    opened = 0
+    for place in range(len(whole)):
+        for bit in (1, 0x80):
+            turned = bytearray(whole)
+            turned[place] ^= bit
+            path.write_bytes(turned)
+            with suppress(FsmobileError):
+                assert key_slots.unlock(load_header(path), PASSPHRASE).data_key == KEY
+                opened += 1
+    assert 0 < opened < len(whole)
+
+
+def test_a_count_of_tries_that_is_noise_makes_the_next_one_wait(tmp_path: Path) -> None:
+    path = tmp_path / "unlock.json"
+    for noise in (b"", b"\xff\xfe", b'{"count": "\xff"}', b"[]", b'{"count": -'):
+        path.write_bytes(noise)
+        begin_try(path, 10**12)
+        with pytest.raises(TryLater):
+            begin_try(path, 10**12)
 
 
 def test_a_header_of_another_laptop_opens_its_own_key_only(files: StoreFiles) -> None:

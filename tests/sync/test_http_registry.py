@@ -10,6 +10,8 @@ from loopback import serve
 from worlds import Laptop, a_laptop, a_registry, a_visit
 
 from fsmobile.errors import InvalidInput, RegistryUnreachable
+from fsmobile.protocol import messages
+from fsmobile.protocol.compression import Codec
 from fsmobile.protocol.envelope import MEDIA_TYPE
 from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
 from fsmobile.registry.app import make_app
@@ -112,6 +114,23 @@ def test_who_is_not_the_registry_is_told_apart_and_nothing_is_lost(
     assert caught.value.code == code
     assert queries.load_sync_state(machine.replica).waiting == 1
     assert machine.sync().received == 1
+
+
+def test_an_answer_that_is_no_text_where_one_should_be_enrols_nobody() -> None:
+    unreadable = messages.encode(messages.Malformed(reason="zz")).replace(b"zz", b"\xff\xfe")
+    machine = a_laptop(a_registry())
+    request = messages.EnrolRequest(
+        protocol=1, app="", code_id=b"", public_key=b"", box_key=b"", name="", proof=b""
+    )
+    answer = _reply("200 OK", MEDIA_TYPE, Codec(3).compress(unreadable))
+    with (
+        _server(answer) as url,
+        HttpRegistry(url, DICTIONARY, DICTIONARY_ID) as registry,
+        pytest.raises(RegistryUnreachable, match="not_the_registry"),
+    ):
+        registry.enrol(request)
+    with _server(answer) as url, pytest.raises(RegistryUnreachable, match="not_the_registry"):
+        _sync(machine, url)
 
 
 def test_a_dead_port_is_told_at_once() -> None:

@@ -125,6 +125,14 @@ def test_a_laptop_of_another_bus_is_refused(pair):
         check_peer(one.replica, own_certificate(stranger.replica))
 
 
+def test_a_certificate_that_is_no_text_where_one_should_be_is_refused(pair):
+    one, other = pair
+    unreadable = own_certificate(other.replica).replace(b"bus-1", b"bus-\xff")
+    assert unreadable != own_certificate(other.replica)
+    with pytest.raises(InvalidInput, match="peer_unreadable"):
+        check_peer(one.replica, unreadable)
+
+
 def test_a_revoked_laptop_is_refused_once_its_bus_was_told(pair):
     """Its certificate is good for ever; a stolen laptop must not read the others by it."""
     one, other = pair
