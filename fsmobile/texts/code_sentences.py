@@ -221,15 +221,15 @@ _ENROLMENT: Sentences = {
         mark("N'insistez pas depuis ce réseau. Au support, lisez : {code}."),
     ),
     "enrolment_code_length": (
-        mark("Le code d'inscription a {expected} mots ; {value} ont été donnés."),
-        mark("Relisez le code et donnez tous ses mots, séparés par des espaces."),
+        mark("Il y a {expected} mots à donner ; {value} ont été donnés."),
+        mark("Donnez-les tous, dans l'ordre, séparés par des espaces."),
     ),
     "enrolment_word_unknown": (
-        mark("Le mot {position} du code, « {word} », n'est pas de la liste."),
-        mark("Relisez ce mot sur le code reçu."),
+        mark("Le mot n° {position}, « {word} », n'est pas de la liste."),
+        mark("Relisez ce mot ; ses quatre premières lettres suffisent."),
     ),
     "enrolment_code_mistyped": (
-        mark("Ce code d'inscription n'est pas possible : un mot est faux ou déplacé."),
+        mark("Ces mots ne vont pas ensemble : l'un est faux, ou n'est pas à sa place."),
         mark("Relisez les mots, dans l'ordre."),
     ),
 }

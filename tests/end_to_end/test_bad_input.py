@@ -168,7 +168,7 @@ def test_a_wrong_a_used_and_an_expired_code_get_three_sentences(
     sentences = [answer.err for answer in answers]
     assert len(set(sentences)) == 5
     for sentence, word in zip(
-        sentences, ("ne connaît pas", "déjà servi", "périmé", "n'est pas possible", "12 mots"),
+        sentences, ("ne connaît pas", "déjà servi", "périmé", "ne vont pas ensemble", "12 mots"),
         strict=True,
     ):  # fmt: skip
         assert word in sentence
