@@ -249,11 +249,12 @@ class TableReader:
         return float(value)
 
     def table(self, key: str) -> "TableReader | None":
-        """Read a table inside this one."""
+        """Read a table inside this one; None when it is not there, or is no table."""
         value = self.take(key)
         if value is None:
             return None
-        return TableReader(self.file, (*self.path, key), value, self.report)
+        reader = TableReader(self.file, (*self.path, key), value, self.report)
+        return reader if isinstance(value, dict) else None
 
     def tables(self, key: str) -> "dict[str, TableReader]":
         """Read a table of tables, whose keys are identifiers."""

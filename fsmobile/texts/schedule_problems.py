@@ -107,7 +107,7 @@ _CALENDARS: Mapping[str, str] = {
     "dst_transition_span": mark("L'heure change dans la plage {value} du {date}."),
 }
 _DRIVING: Mapping[str, str] = {
-    "stop_times_overlap": mark("Les arrêts « {value} » et « {other} » se chevauchent."),
+    "stop_times_overlap": mark("Les ouvertures de « {value} » et de « {other} » se chevauchent."),
     "arrival_after_opening": mark("Le bus arrive à « {stop} » {value} min après l'ouverture."),
     "no_setup_margin": mark("À « {stop} », {value} min entre l'arrivée et l'ouverture."),
     "drive_time_missing": mark("« trajet » manque avant « {value} » ({minutes} min de libre)."),

@@ -269,14 +269,16 @@ def _boundaries(study: Study) -> Iterator[date]:
 def _parity_plans(study: Study) -> dict[tuple[str, str], StopPlan]:
     """Return a stop that goes by parity for each stop id of each tour."""
     plans: dict[tuple[str, str], StopPlan] = {}
+    doubtful: set[tuple[str, str]] = set(study.idle_stops)
     for plan in study.plans:
         rules = [plan.run.recurrence, plan.stop.narrowing or plan.run.recurrence]
         key = (plan.tour.tour_id, plan.stop.stop_id)
-        is_doubtful = key in study.idle_stops or study.doubts.about_tour(plan.tour.tour_id)
-        if not is_doubtful and any(one.parity is not WeekParity.EVERY for one in rules):
+        if study.doubts.about_days(plan.version, plan.run):
+            doubtful.add(key)
+        if any(one.parity is not WeekParity.EVERY for one in rules):
             # The latest version comes last: it is the one to mend.
             plans[key] = plan
-    return plans
+    return {key: plan for key, plan in plans.items() if key not in doubtful}
 
 
 def _usual_gap(days: list[date]) -> int:

@@ -25,13 +25,13 @@ LUNCH_FROM, LUNCH_UNTIL = 11 * 60, 15 * 60
 
 @rule("stop_times_overlap", Severity.ERROR)
 def check_stop_times_overlap(study: Study) -> Iterator[Finding]:
-    """Two stops of one run are open at the same time.
+    """Two stops of one run, or two spans of one stop, are open at the same time.
 
     Example: Dun until 12:30, La Celle from 12:15.
     """
     for journey in study.timetable:
         for (before, _, closing), (after, opening, _) in _pairs(journey):
-            if opening < closing and before.stop_id != after.stop_id:
+            if opening < closing:
                 yield found(
                     f"{after.tour_id}/{after.stop_id}",
                     study.position_of(after).of("ouvert"),
