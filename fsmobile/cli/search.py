@@ -3,15 +3,24 @@
 from argparse import ArgumentParser, Namespace
 
 from fsmobile.cli.arguments import add_format
-from fsmobile.cli.output import complain, say, say_json, say_table
+from fsmobile.cli.output import complain, count_up, say, say_json, say_table
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.reports import stop_key
-from fsmobile.texts.dates import format_numeric_day
+from fsmobile.texts.dates import format_number, format_numeric_day
 from fsmobile.texts.labels import label_short
 from fsmobile.texts.translation import _
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.report_names import name_stop
-from fsmobile.usecases.search import FILTERS, Finder, SearchHit, read_query
+from fsmobile.usecases.search import (
+    FILTERS,
+    SIFT_LINES,
+    SIFT_ROUNDS,
+    Finder,
+    SearchHit,
+    SearchPage,
+    SearchQuery,
+    read_query,
+)
 from fsmobile.usecases.visits import agent_name
 
 ROWS = 40
@@ -47,7 +56,7 @@ def run(arguments: Namespace) -> int:
     query = read_query(" ".join(words))
     with working_desk(arguments) as desk:
         finder = Finder(desk)
-        page = finder.find(query, limit=max(1, arguments.limit))
+        page = _find(finder, query, max(1, arguments.limit))
         hits = finder.load(page.found)
         if query.unknown:
             complain(_("Pas compris : {words}").format(words=" ".join(query.unknown)))
@@ -56,6 +65,17 @@ def run(arguments: Namespace) -> int:
         else:
             _say(desk, hits, has_more=page.has_more)
     return 0
+
+
+def _find(finder: Finder, query: SearchQuery, limit: int) -> SearchPage:
+    """Return the first lines; what no index holds is looked for as far back as it takes."""
+    page, read = finder.find(query, limit=limit), 0
+    while page.has_more and not page.found:
+        read += SIFT_ROUNDS * SIFT_LINES
+        page = finder.find(query, below=page.below, limit=limit)
+        is_over = bool(page.found) or not page.has_more
+        count_up(_("{n} lignes lues…").format(n=format_number(read)), is_over)
+    return page
 
 
 def _say(desk: Desk, hits: tuple[SearchHit, ...], *, has_more: bool) -> None:

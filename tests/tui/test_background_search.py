@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
@@ -11,11 +12,13 @@ from typing import Any
 
 import pytest
 
+from fsmobile.core.visits import AgeBand
 from fsmobile.errors import FsmobileError, StoreBusy
 from fsmobile.store.replica import open_store
 from fsmobile.tui.app import FsmobileApp
 from fsmobile.tui.background_search import BackgroundSearch
 from fsmobile.tui.shell import Shell
+from fsmobile.usecases import search
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.visits import record_visit
 from tests.tui.app_samples import no_network
@@ -173,6 +176,32 @@ def test_a_key_that_acts_on_what_is_found_waits_for_it_and_those_after_it_too() 
     assert shell.page.where.value == "search"
     terminal.answer()
     assert shell.screen_id == "tour"
+
+
+def test_what_no_index_holds_is_looked_for_to_the_end_and_no_key_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search, "SIFT_LINES", 2)
+    monkeypatch.setattr(search, "SIFT_ROUNDS", 1)
+    laptop = a_day()
+    for number in range(7):
+        band = AgeBand.FROM_70 if number == 0 else AgeBand.FROM_25
+        at = time(9, number)
+        record_visit(laptop.desk, a_visit(note=f"fiche {number}", age_band=band, starts=at))
+    terminal = SlowTerminal(laptop.desk)
+    shell = Shell(laptop.desk, terminal)
+    press(shell, "4 â g e : 7 0 + enter")
+    terminal.answer()
+    assert "2 lignes lues…" in shown(shell)
+    assert "Rien" not in shown(shell)
+    press(shell, "backspace +")
+    for _step in range(4):
+        assert "résultat" not in shown(shell)
+        terminal.answer()
+    assert "1 résultat " in shown(shell)
+    assert shell.page.where.value == "search"
+    press(shell, "enter")
+    assert shell.page.where.value == "visit"
 
 
 def test_the_search_goes_on_after_the_store_refused_to_be_read() -> None:

@@ -66,6 +66,8 @@ class SearchPage:
         self._text = ""
         self._page = search.SearchPage(found=(), has_more=False)
         self._milliseconds = 0
+        self._sifted = 0
+        """Lines that were read in vain for what was typed last."""
         self._is_looking = False
         """A question is not answered yet."""
         self._held: list[str] = []
@@ -129,6 +131,7 @@ class SearchPage:
             found=len(self._page.found),
             has_more=self._page.has_more,
             is_looking=self._is_looking,
+            sifted=self._sifted,
             milliseconds=self._milliseconds,
             recorded=self._recorded,
             is_discreet=self._is_discreet(),
@@ -153,6 +156,7 @@ class SearchPage:
 
     def _search(self) -> None:
         self._query = read_query(self._text)
+        self._milliseconds = self._sifted = 0
         self._look(self._show_found)
 
     def _look(self, then: Callable[[Looked], None], below: int | None = None) -> None:
@@ -178,19 +182,33 @@ class SearchPage:
             self._stage.refuse(looked)
             return
         self._keep(looked.hits)
-        then(looked)
+        if looked.page.has_more and not looked.page.found:
+            self._go_on(then, looked)
+            # There is nothing yet to act on; what was typed since is of another question.
+            held = [key for key in held if key not in ACTING]
+        else:
+            then(looked)
         for key in held:
             self._stage.press(key)
         # Counted last: a long history is seen before it is counted.
         if self._recorded is None and not self._is_looking:
             self._outside.look_up(count_recorded, self._take_count)
 
+    def _go_on(self, then: Callable[[Looked], None], looked: Looked) -> None:
+        """Look further back: of the newest lines none is what is sought."""
+        self._sifted += search.SIFT_ROUNDS * search.SIFT_LINES
+        self._milliseconds += looked.milliseconds
+        if then == self._show_found:
+            self._page = looked.page
+        self._look(then, looked.page.below)
+
     def _take_count(self, counted: int | FsmobileError) -> None:
         if isinstance(counted, int):
             self._recorded = counted
 
     def _show_found(self, looked: Looked) -> None:
-        self._page, self._milliseconds = looked.page, looked.milliseconds
+        self._page = looked.page
+        self._milliseconds += looked.milliseconds
         self._top = self._cursor = 0
 
     def _show_more(self, looked: Looked) -> None:

@@ -64,6 +64,8 @@ class SearchView(Struct, frozen=True, kw_only=True):
     has_more: bool
     is_looking: bool
     """What was typed last is still being looked for; the rows are of before."""
+    sifted: int
+    """Lines that were read in vain so far."""
     milliseconds: int
     recorded: int | None
     """Visits of this laptop; None until they are counted."""
@@ -106,7 +108,8 @@ def _tail(text: str, width: int) -> str:
 
 def _count(view: SearchView) -> str:
     if view.is_looking:
-        return "…"
+        read = _("{n} lignes lues…").format(n=format_number(view.sifted))
+        return read if view.sifted else "…"
     more = "+" if view.has_more else ""
     text = n_("{n} résultat", "{n} résultats", view.found)
     return text.format(n=format_number(view.found) + more) + f" · {view.milliseconds} ms"
