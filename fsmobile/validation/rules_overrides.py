@@ -3,12 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
+from itertools import permutations
 
 from msgspec.structs import replace
 
 from fsmobile.core.agenda import stop_days
 from fsmobile.core.ids import StopId
 from fsmobile.core.overrides import Override, OverrideAction, WholeDay
+from fsmobile.core.planned_passages import PlannedPassage, PlannedStatus
 from fsmobile.core.recurrence import DayTable
 from fsmobile.core.spans import HalfDay
 from fsmobile.core.tours import Run, Stop, Tour, TourVersion
@@ -65,7 +67,7 @@ def check_overlay_orphaned(study: Study) -> Iterator[Finding]:
 
 @rule("overlay_conflict", Severity.ERROR)
 def check_overlay_conflict(study: Study) -> Iterator[Finding]:
-    """Two overlays of one day contradict each other, or one adds a stop that already passes.
+    """Two overlays of a day contradict each other, or one brings a stop that is open already.
 
     Example: the day is cancelled, and one of its stops moved.
     """
@@ -95,6 +97,13 @@ def check_overlay_conflict(study: Study) -> Iterator[Finding]:
                 value=override.override_id,
                 other=override.tour_id,
             )
+    for override in _moved_onto_another(study):
+        yield found(
+            override.override_id,
+            override.position.of("vers"),
+            value=override.override_id,
+            other=override.tour_id,
+        )
 
 
 @rule("cancellation_without_notice", Severity.WARNING)
@@ -201,6 +210,26 @@ def _changing(study: Study) -> Iterator[tuple[Override, Tour]]:
         is_idle = (tour.tour_id, override.scope) in study.idle_stops
         if not is_idle and not study.doubts.about_target(tour, override):
             yield override, tour
+
+
+def _moved_onto_another(study: Study) -> Iterator[Override]:
+    """Yield the overlays that move a passage to hours at which its stop is open already."""
+    by_day: defaultdict[object, list[PlannedPassage]] = defaultdict(list)
+    for passage in study.upcoming:
+        by_day[passage.tour_id, passage.stop_id, passage.service_date].append(passage)
+    told: set[str] = set()
+    for one, other in (pair for day in by_day.values() for pair in permutations(day, 2)):
+        is_moved = one.status is PlannedStatus.MOVED and one.original_date != other.original_date
+        override = study.overrides_by_id.get(one.change.override_ids[-1]) if is_moved else None
+        if override is not None and override.override_id not in told and _share_hours(one, other):
+            told.add(override.override_id)
+            yield override
+
+
+def _share_hours(one: PlannedPassage, other: PlannedPassage) -> bool:
+    if one.call.hours is None or other.call.hours is None:
+        return one.period is other.period
+    return one.call.hours.overlaps(other.call.hours)
 
 
 def _upcoming(study: Study) -> Iterator[Override]:

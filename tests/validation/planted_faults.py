@@ -258,6 +258,12 @@ OVERLAY_FAULTS = (
         (overlay("2026-12-08-nord-dun", 'action = "ajoute"\nouvert = "14:00-15:00"'),),
         label="added twice",
     ),
+    Planted(
+        "overlay_conflict",
+        ERROR,
+        (overlay("2027-01-19-nord-dun", 'action = "deplace"\nvers = 2027-02-02'),),
+        label="moved onto another",
+    ),
     Planted("cancellation_without_notice", WARNING, ((DUN_OFF, "avis   =", "# avis ="),), DUN_OFF),
     Planted("late_cancellation", INFO, ((DUN_OFF, "2026-11-23", "2026-11-24"),), DUN_OFF),
     Planted("moved_onto_holiday", WARNING, ((DAY_MOVED, "2026-12-23", "2026-12-25"),), DAY_MOVED),
