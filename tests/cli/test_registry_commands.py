@@ -230,7 +230,7 @@ def test_work_kept_apart_is_listed_read_and_taken_in(
     assert "perdu" in capsys.readouterr().out
     assert registry("quarantine show", data, "perdu") == 0
     shown = capsys.readouterr().out
-    assert "Visite" in shown
+    assert "visite" in shown
     assert "à décider" in shown
     assert "retraite-dossier" in shown
     assert registry("quarantine take-in", data, "perdu", "--by", "Claire") == 0

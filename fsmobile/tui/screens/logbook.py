@@ -258,7 +258,8 @@ class LogbookPage:
             for agent, _unit, at in readers
         ]
         count = n_("Lu par {n} personne", "Lu par {n} personnes", len(names))
-        return " : ".join(filter(None, (count.format(n=len(names)), ", ".join(names))))
+        said = count.format(n=len(names))
+        return _("{what} : {reason}").format(what=said, reason=", ".join(names)) if names else said
 
     def _signed(self, one: LogLine) -> str:
         day = format_day_short(one.written_at.date())

@@ -381,7 +381,7 @@ def detail_lines(day: TourDay, width: int) -> list[Line]:
     return [
         rule(width, title),
         line("   " + " · ".join(filter(None, (_word_of_sign(visit), visit.details)))),
-        line(("   " + _("Note") + " : ", Role.DIM), visit.refusal or note),
+        line(("   " + _("Note") + "  ", Role.DIM), visit.refusal or note),
     ]
 
 

@@ -214,7 +214,7 @@ def test_what_was_refused_is_told_with_its_reason_and_without_its_content(
     laptop_page = browser.get(device_path(page, "portable")).text
     (cells,) = rows_of(laptop_page, "Rien n&#39;est effacé").values()
     assert cells == [
-        "Visite",
+        "visite",
         "26/11/2026 09:00",
         "Le contenu n'a pas la forme attendue : prévenir le support.",
     ]
