@@ -65,7 +65,7 @@ PLANNING_PICTURES = {
 }
 
 
-REVIEW_PICTURES = {"revue-arrets": "7 r down"}
+REVIEW_PICTURES = {"revue-arrets": "7 r down down down down", "bilans": "7 m left v"}
 """On two made-up years of the published timetable."""
 
 

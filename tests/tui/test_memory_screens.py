@@ -169,3 +169,15 @@ def test_the_stops_are_reviewed_by_one_key_and_left_by_the_same() -> None:
     assert shown(shell) != first
     press(shell, "r")
     assert "Revue des arrêts" not in shown(shell)
+
+
+def test_a_difference_of_hours_is_told_in_hours_and_a_quarter_by_its_name() -> None:
+    laptop = a_day()
+    today = laptop.desk.today()
+    for number, minutes in enumerate((10, 50)):
+        day = today.replace(year=today.year - number)
+        record_visit(laptop.desk, a_visit(service_date=day, minutes=minutes))
+    shell, _terminal = a_shell(laptop)
+    press(shell, "7 m")
+    assert "1er trim." in shown(shell)
+    assert "10 min (-40 min)" in " ".join(shown(shell).replace("\xa0", " ").split())

@@ -121,7 +121,8 @@ def _binned(view: ReportView, bin_of: Callable[[PeriodKind, date], str]) -> dict
 
 
 def _quarter(_kind: PeriodKind, day: date) -> str:
-    return _("{n}e trim.").format(n=(day.month + 2) // 3)
+    number = (day.month + 2) // 3
+    return _("1er trim.") if number == 1 else _("{n}e trim.").format(n=number)
 
 
 def _bin(kind: PeriodKind, day: date) -> str:
@@ -134,18 +135,19 @@ def _bin(kind: PeriodKind, day: date) -> str:
 
 def _figure(view: ReportView, code: str, width: int) -> Line:
     value, past = view.figures[code], view.before.get(code)
-    shown = format_minutes(value) if "minutes" in code else format_number(value)
-    change = "" if past is None else "=" if past == value else _signed(value - past)
+    write = format_minutes if "minutes" in code else format_number
+    shown = write(value)
+    change = "" if past is None else "=" if past == value else _signed(value - past, write)
     name = figure_name(code).replace(" (minutes)", "")
-    tail = f" {pad(shown, 7, right=True)} {pad(change, 7, right=True)}"
+    tail = f" {pad(shown, 7, right=True)} {pad(change, 9, right=True)}"
     if width < _COLUMNS_FROM:  # the name needs the room
         tail = f"  {shown}" + (f" ({change})" if change not in ("", "=") else "")
     return line("  " + pad(name, max(8, width - 2 - cells(tail))), tail)
 
 
-def _signed(value: int) -> str:
-    """Write a difference: `+12`, `-1 401`."""
-    return ("+" if value > 0 else "-") + format_number(abs(value))
+def _signed(value: int, write: Callable[[int], str] = format_number) -> str:
+    """Write a difference: `+12`, `-1 401`, `+20 min`."""
+    return ("+" if value > 0 else "-") + write(abs(value))
 
 
 def _rows(view: ReportView, width: int, room: int) -> list[Line]:
