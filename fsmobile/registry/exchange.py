@@ -39,6 +39,7 @@ from fsmobile.protocol.messages import (
 )
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.orders import CONFIRMED, SCOPE_DROP
+from fsmobile.protocol.scopes import device_scope
 from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry.day_comparison import UNPROVEN, take_back
@@ -305,6 +306,10 @@ class Exchange:
         upto = shared
         if upto is None:
             upto = reading_of_epoch(self.transaction, self.request.epoch, position)
+        whole = [offer.scope for offer in self.offers]
+        pull = read_pull(self.transaction, self.device, self.request, position, upto, whole)
+        own = device_scope(self.device.device_id)
+        is_told = any(pull.scopes[op.scope] == own for op in pull.ops)
         return SyncReply(
             epoch=position.epoch,
             now=self.now,
@@ -312,15 +317,9 @@ class Exchange:
             history=position.history,
             shared=shared if points and shared != points[0].gsn else None,
             outcomes=self._outcomes(writer),
-            pull=read_pull(
-                self.transaction,
-                self.device,
-                self.request,
-                position,
-                upto,
-                without=[offer.scope for offer in self.offers],
-            ),
-            snapshots=list(self.offers),
+            pull=pull,
+            # A history is loaded once all is read that says where the laptop works now.
+            snapshots=[] if is_told else list(self.offers),
         )
 
     def _outcomes(self, writer: WriterRow) -> list[OutcomeOf]:

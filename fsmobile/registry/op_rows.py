@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     union_all,
     update,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 
 from fsmobile.protocol.history import FIRST_HISTORY, next_history
 from fsmobile.protocol.messages import NOT_HANDED_OUT
+from fsmobile.protocol.orders import SCOPE_DROP
 from fsmobile.registry import schema
 from fsmobile.registry.erasure_rows import ERASED
 from fsmobile.registry.id_lists import is_one_of
@@ -202,9 +204,10 @@ class OpRows(Rows):
     ) -> list[StoredOp]:
         """Return what follows the cursors, but for one writer's own, in order of gsn.
 
-        As long as something follows in the scope `first`, it is all that is returned.
+        As long as something follows in the scope `first`, it is all that is returned. A laptop
+        that was told there to work elsewhere may hold no longer what it wrote before.
         """
-        values: dict[str, object] = {"writer": not_by, "n": ops_max}
+        values: dict[str, object] = {"writer": not_by, "n": ops_max, "told": first}
         for place, (scope, gsn) in enumerate(cursors.items()):
             values[f"scope_{place}"], values[f"gsn_{place}"] = scope, gsn
         is_affected = any(scope in cursors and by != not_by for scope, by in self.new.sources)
@@ -229,11 +232,17 @@ def _page_query(scopes: int) -> Select[Any]:
     Each scope walks its own index and stops at the limit: one `OR` over all of them would
     read and sort a whole history for the first page of a new laptop.
     """
+    told = schema.op.alias().c
+    moved = (
+        select(func.coalesce(func.max(told.gsn), 0))
+        .where(told.scope == bindparam("told"), told.kind == SCOPE_DROP)
+        .scalar_subquery()
+    )
     parts = [
         select(_o.gsn, _o.scope, _o.op_id, _o.body, _o.hash)
         .where(
             and_(_o.scope == bindparam(f"scope_{place}"), _o.gsn > bindparam(f"gsn_{place}")),
-            _o.writer != bindparam("writer"),
+            or_(_o.writer != bindparam("writer"), _o.gsn <= moved),
             _o.is_forwarded == 1,
         )
         .order_by(_o.gsn)

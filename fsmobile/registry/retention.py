@@ -133,6 +133,8 @@ def _drop(book: OrderBook, rule: Retention, now: int) -> int:
         # They were made of bodies that are gone: the next laptop that needs one makes one.
         transaction.connection.execute(delete(schema.snapshot))
         transaction.connection.execute(delete(schema.snapshot_piece))
+    if old or before > rule.done_before:
+        # Each month anew: what a laptop had not sent yet, or had no receipt for, stayed there.
         order = RetentionOrder(families=(rule.family,), before=hlc, upto=upto)
         book.write(POLICY, agency_scope(rule.agency), encode_order(order))
     return len(old) + len(with_entity) + _drop_aside(transaction, rule, before, hlc)

@@ -32,6 +32,7 @@ from fsmobile.protocol.messages import (
     UnknownDevice,
     UpgradeNeeded,
 )
+from fsmobile.protocol.scopes import device_scope
 from fsmobile.protocol.signatures import SigningKey, device_id_of, verify
 from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry.day_comparison import compare_days
@@ -170,13 +171,17 @@ class RegistryService:
     def _offers(
         self, request: SyncRequest, payload: bytes, signature: bytes
     ) -> list[SnapshotOffer]:
-        """Have a snapshot ready for each scope of which a laptop has nothing."""
+        """Have a snapshot ready for each scope of which a laptop has nothing.
+
+        But for its own: what it is told itself comes in pages, before all else.
+        """
         with self.storage.reading() as transaction:
             device = transaction.find_device(request.device_id)
             if device is None or not verify(device.public_key, payload, signature):
                 return []
             scopes = readable_scopes(transaction, device)
-        empty = [scope for scope in scopes if not request.cursors.get(scope)]
+        own = device_scope(request.device_id)
+        empty = [scope for scope in scopes if scope != own and not request.cursors.get(scope)]
         return self.shelf.offer(empty, self.clock.now_ms())
 
     def _exchange(

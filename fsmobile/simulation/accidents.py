@@ -1,12 +1,17 @@
 """What strikes a simulated world outside an exchange: disks put back, clocks, keys, moves."""
 
+from fsmobile.protocol.logbook_records import LOGBOOK_WRITE
+from fsmobile.protocol.promise_records import APPOINTMENT_BOOK, FOLLOW_UP_NAME, FOLLOW_UP_OPEN
+from fsmobile.protocol.records import VISIT_RECORD
 from fsmobile.registry.storage import Storage
-from fsmobile.simulation import administrators, machines
+from fsmobile.simulation import administrators, machines, retention
 from fsmobile.simulation.machines import MACHINES_MAX
 from fsmobile.simulation.ports import DAY_MS, START_MS
 from fsmobile.simulation.state import Machine, RegistryMemory, WorldState
 
 COPIES_MAX = 3
+OF_PEOPLE = (APPOINTMENT_BOOK, FOLLOW_UP_OPEN, FOLLOW_UP_NAME, LOGBOOK_WRITE)
+"""Kinds besides visits of which a person may ask that nothing be kept."""
 
 
 def strike(world: WorldState, machine: Machine) -> None:
@@ -58,7 +63,13 @@ def _administer(world: WorldState, machine: Machine) -> None:
     if faults.strikes("laptop_assigned"):
         administrators.assign_laptop(world, machine)
     if faults.strikes("erased"):
-        administrators.erase_visit(world)
+        administrators.erase_one(world, "erased", (VISIT_RECORD,))
+    if faults.strikes("file_erased"):
+        administrators.erase_one(world, "file_erased", OF_PEOPLE)
+    if faults.strikes("weeks_pass"):
+        retention.let_weeks_pass(world)
+    if faults.strikes("retention"):
+        retention.decide_or_apply(world)
 
 
 def _restore_registry(world: WorldState, fault: str) -> None:

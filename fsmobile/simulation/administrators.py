@@ -1,20 +1,35 @@
-"""What those who run a simulated registry do: revoke a key, erase what must not be held."""
+"""What is done at a simulated registry: keys revoked, buses given, things erased and booked."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from fsmobile.core.ids import AgentId
 from fsmobile.errors import FsmobileError, InvalidInput, NotAllowed
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.orders import KEY_REVOKE, RevokeOrder, read_order
+from fsmobile.protocol.promise_records import APPOINTMENT_BOOK, encode_promise
+from fsmobile.protocol.scopes import unit_scope
 from fsmobile.registry.administration import revoke
 from fsmobile.registry.assignments import assign
 from fsmobile.registry.erasure import erase, erase_again
-from fsmobile.registry.erasure_rows import OWN_WRITER
+from fsmobile.registry.orders import OrderBook
 from fsmobile.simulation.faults import Crash
 from fsmobile.simulation.pictures import InvariantBroken
-from fsmobile.simulation.state import UNITS, Machine, WorldState, agency_of
+from fsmobile.simulation.promises import some_appointment
+from fsmobile.simulation.state import (
+    NEIGHBOUR_UNIT,
+    UNIT,
+    UNITS,
+    Machine,
+    WorldState,
+    agency_of,
+    remember_orders,
+)
 from fsmobile.sync.peer import check_peer, own_certificate
+
+TOWN_HALL = AgentId("mairie:luxe")
 
 
 def revoke_key(world: WorldState, machine: Machine) -> None:
@@ -52,15 +67,19 @@ def assign_laptop(world: WorldState, machine: Machine) -> None:
     remember_orders(world)
 
 
-def erase_visit(world: WorldState) -> None:
-    """Erase one of the visits that the registry holds, with all that was said of it."""
-    held = world.disk.rows(
-        "SELECT op_id, body FROM op WHERE kind = 'visit.record' AND is_forwarded = 1"
-        " AND body IS NOT NULL ORDER BY gsn"
-    )
+def erase_one(world: WorldState, fault: str, kinds: Sequence[str]) -> None:
+    """Erase one of the things that the registry holds, with all that was said of it."""
+    held = [
+        (op_id, body)
+        for kind, op_id, body in world.disk.rows(
+            "SELECT kind, op_id, body FROM op WHERE is_forwarded = 1 AND body IS NOT NULL"
+            " ORDER BY gsn"
+        )
+        if kind in kinds
+    ]
     if not held:
         return
-    op_id, body = world.faults.random("erased").choice(held)
+    op_id, body = world.faults.random(fault).choice(held)
     world.erased[op_id] = read_op(bytes(body)).body
     world.marks["erased"] += 1
     with suppress(Crash, SQLAlchemyError, FsmobileError):
@@ -75,11 +94,14 @@ def repeat_erasures(world: WorldState) -> None:
     remember_orders(world)
 
 
-def remember_orders(world: WorldState) -> None:
-    """Note what the registry itself wrote: nobody else recorded it."""
-    agencies = {f"dev:{one.device_id.hex()}": one.agency for one in world.machines}
-    for op_id, body_hash, scope in world.disk.rows(
-        "SELECT op_id, hash, scope FROM op WHERE writer = :writer", writer=OWN_WRITER
-    ):
-        world.recorded[op_id] = bytes(body_hash)
-        world.recorded_in[op_id] = agencies.get(scope) or agency_of(scope.partition(":")[2])
+def book_for_someone(world: WorldState) -> None:
+    """Let a town hall book an hour, which nobody asked the bus about."""
+    random = world.faults.random("town_hall_books")
+    unit = random.choice([UNIT, NEIGHBOUR_UNIT])
+    data = encode_promise(some_appointment(agency_of(unit), random))
+    registry = world.registry
+    with suppress(Crash, SQLAlchemyError), registry.storage.transaction() as transaction:
+        book = OrderBook(transaction=transaction, clock=registry.clock, chance=registry.chance)
+        book.write(APPOINTMENT_BOOK, unit_scope(unit), data, agent_id=TOWN_HALL)
+    world.acts["town_hall_books"] += 1
+    remember_orders(world)

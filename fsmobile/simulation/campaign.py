@@ -38,6 +38,10 @@ SITUATIONS = (
     "stick answered",
     "laptops met",
     "poison",
+    "weeks passed",
+    "purged",
+    "name expired",
+    "double booking",
 )
 """What must come up in enough worlds: a simulator that never forks proves nothing of forks."""
 
@@ -52,6 +56,8 @@ class Tally:
     days: float = 0.0
     """Simulated; a day of a world counts once, whatever the number of its laptops."""
     acts: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Of what was recorded, by people or by the registry."""
     faults: Counter[str] = field(default_factory=Counter)
     situations: Counter[str] = field(default_factory=Counter)
     ops: int = 0
@@ -72,7 +78,7 @@ class Tally:
         """Count what came up in other worlds too."""
         for name in ("worlds", "days", "ops", "lost", "doubled"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("acts", "faults", "situations"):
+        for name in ("acts", "kinds", "faults", "situations"):
             getattr(self, name).update(getattr(other, name))
         if self.violation is None:
             self.seed, self.violation = other.seed, other.violation
@@ -148,6 +154,7 @@ def _count(world: World, *, is_broken: bool) -> Tally:
         worlds=1,
         days=world.days,
         acts=state.acts,
+        kinds=state.kinds,
         faults=state.faults.struck,
         situations=state.marks,
         ops=len(state.recorded),

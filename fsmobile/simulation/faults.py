@@ -15,10 +15,16 @@ from fsmobile.store.replica import Connection, Replica
 
 _LOSES_TOO = ("laptop_restored", "wal_torn", "laptop_reinstalled", "key_revoked")
 BEYOND = {
-    # A backup knows nothing of a laptop that was given to another bus after it.
-    "registry_restored": (*_LOSES_TOO, "laptop_assigned"),
+    # What a town hall books has no chain: a registry put back loses it (docs/decisions/0019).
+    "registry_restored": (*_LOSES_TOO, "laptop_assigned", "town_hall_books"),
     # Put back by hand, it knows no erasure until its program starts anew.
-    "registry_rolled_back": (*_LOSES_TOO, "erased", "laptop_assigned"),
+    "registry_rolled_back": (
+        *_LOSES_TOO,
+        "erased",
+        "file_erased",
+        "laptop_assigned",
+        "town_hall_books",
+    ),
     "peers_met": (
         "laptop_restored",
         "wal_torn",
@@ -60,8 +66,20 @@ STRENGTHS = {
     "stick": 0.3,
     "stick_spoilt": 0.3,
     "peers_met": 0.2,
+    "promised": 0.6,
+    "logged": 0.6,
+    "office_busy": 0.4,
+    "town_hall_books": 0.2,
+    "weeks_pass": 0.12,
+    "retention": 0.25,
+    "file_erased": 0.05,
+    "report_read": 0.1,
 }
 """The highest chance that a run may draw for each fault."""
+
+WORK = frozenset({"promised", "logged", "office_busy", "town_hall_books", "report_read"})
+"""What people do besides visits, and no fault: drawn like one, so that a world without it, or
+of a program that knows one more, is as before. Counted among what people do."""
 
 SELDOM = {"peers_met": 0.25, "key_revoked": 0.25}
 """How often these exist in a run; the others in one of two. The first excludes many."""
@@ -94,7 +112,7 @@ class Faults:
         self.healed = False
         """Set for the last phase: nothing strikes any more."""
         self.struck: Counter[str] = Counter()
-        """How often each fault struck so far."""
+        """How often each fault struck so far; work is not counted here."""
 
     @classmethod
     def draw(
@@ -124,7 +142,8 @@ class Faults:
         chance = self.chances.get(name)
         if self.healed or chance is None or self.random(name).random() >= chance:
             return False
-        self.struck[name] += 1
+        if name not in WORK:
+            self.struck[name] += 1
         return True
 
     def __str__(self) -> str:

@@ -5,7 +5,9 @@ import sqlite3
 
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
 from fsmobile.protocol.scopes import unit_scope
+from fsmobile.simulation.derived import check_derived, check_journal, check_reports
 from fsmobile.simulation.disks import Row
+from fsmobile.simulation.double_bookings import check_appointments
 from fsmobile.simulation.invariants import (
     check_agencies,
     check_laptop,
@@ -13,11 +15,16 @@ from fsmobile.simulation.invariants import (
     is_revoked,
 )
 from fsmobile.simulation.pictures import InvariantBroken, Picture, picture_of, same_pictures
+from fsmobile.simulation.retention import (
+    check_days_of_names,
+    check_gone,
+    check_names,
+    check_nowhere,
+)
 from fsmobile.simulation.state import UNITS, Machine, WorldState
 from fsmobile.store import schedule_trees
 from fsmobile.store.projections import rebuild
 
-_WITH_BODY = "SELECT 1 FROM op WHERE body IS NOT NULL AND ("
 _HELD = "SELECT op_id, hash FROM op"
 
 
@@ -39,6 +46,9 @@ def check_end(world: WorldState) -> None:
         if not is_revoked(world, machine):
             pictures[machine.name] = picture
             _check_counts(world, machine)
+            check_reports(world, machine)
+        check_derived(world, machine)
+        check_journal(world, machine)
     alike: dict[frozenset[str], list[str]] = {}
     for machine in world.machines:
         if machine.name in pictures:
@@ -47,7 +57,11 @@ def check_end(world: WorldState) -> None:
         for other in others:
             same_pictures(world, pictures[first], pictures[other], f"{first} and {other}")
     check_agencies(world)
-    _check_erased(world)
+    check_gone(world)
+    check_names(world)
+    check_days_of_names(world)
+    check_nowhere(world)
+    check_appointments(world)
 
 
 def _units_read(world: WorldState, machine: Machine) -> frozenset[str]:
@@ -55,21 +69,6 @@ def _units_read(world: WorldState, machine: Machine) -> frozenset[str]:
     held = {scope for (scope,) in world.disk.rows("SELECT DISTINCT scope FROM op")}
     units = {unit_scope(unit) for unit in UNITS} & machine.scopes()
     return frozenset(units & (held | {unit_scope(machine.unit)}))
-
-
-def _check_erased(world: WorldState) -> None:
-    """I10: of what was erased, no machine that may be told has a byte, but for ids and hashes."""
-    for op_id, body in world.erased.items():
-        if world.disk.rows(_WITH_BODY + "op_id = :id OR entity = :id)", id=op_id):
-            raise InvariantBroken(world, f"I10: the registry holds {op_id}, which was erased")
-        for machine in world.machines:
-            if is_revoked(world, machine):
-                continue
-            connection = machine.replica.connection
-            if body in connection.serialize():
-                raise InvariantBroken(world, f"I10: {machine.name} holds {op_id}, erased")
-            if connection.execute("SELECT 1 FROM visit WHERE visit_id = ?", (op_id,)).fetchone():
-                raise InvariantBroken(world, f"I10: {machine.name} shows {op_id}, erased")
 
 
 def _check_nothing_lost(world: WorldState) -> None:

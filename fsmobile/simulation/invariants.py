@@ -14,8 +14,8 @@ from fsmobile.protocol.scopes import device_scope
 from fsmobile.protocol.signatures import verify
 from fsmobile.simulation.faults import WIRE_STRENGTHS
 from fsmobile.simulation.pictures import InvariantBroken
-from fsmobile.simulation.state import Machine, WorldState, agency_of, readable
-from fsmobile.store import cursors
+from fsmobile.simulation.state import Machine, WorldState, agency_of, readable, remember_orders
+from fsmobile.store import cursors, ops
 from fsmobile.sync.progress import SyncReport
 
 REQUESTS_MAX = 8
@@ -77,6 +77,8 @@ def _check_page(world: WorldState, reply: SyncReply) -> None:
         if pulled.body is not None:
             op_id = read_op(pulled.body).op_id
             if op_id not in world.recorded:
+                remember_orders(world)  # a laptop's word about itself is answered by one
+            if op_id not in world.recorded:
                 raise InvariantBroken(world, f"I4: a laptop of {unit} is sent {op_id}, of nobody")
             if scope != own and world.recorded_in[op_id] != agency_of(unit):
                 raise InvariantBroken(world, f"I13: a laptop of {unit} is sent {op_id} of others")
@@ -116,6 +118,8 @@ def check_registry(world: WorldState) -> None:
         for row in world.disk.rows("SELECT op_id, hash, gsn, writer, is_forwarded FROM op")
     }
     outcomes = {row[0]: row for row in world.disk.rows("SELECT op_id, code, detail FROM outcome")}
+    if not world.recorded.keys() >= rows.keys():
+        remember_orders(world)
     for op_id, body_hash, *_ in rows.values():
         if world.recorded.get(op_id) != bytes(body_hash):
             raise InvariantBroken(world, f"I4: nobody recorded {op_id} like this")
@@ -128,14 +132,20 @@ def check_registry(world: WorldState) -> None:
         if changed:
             raise InvariantBroken(world, f"I3: the {name} of {changed[0]} changed")
     memory.rows, memory.outcomes = rows, outcomes
+    for op_id in rows:
+        world.received_at.setdefault(op_id, world.registry_clock.ms)
 
 
-def check_requests(world: WorldState, report: SyncReport, chunk_ops: int, pull_ops: int) -> None:
+def check_requests(
+    world: WorldState, machine: Machine, report: SyncReport, chunk_ops: int, pull_ops: int
+) -> None:
     """I12: a sync is over within as many requests as it has chunks and pages, and a few."""
-    # After a rollback it sends again what had been received, and reads again what it knows.
+    # After a rollback it sends again what had been received, and reads again what it knows;
+    # for each writer that lacks something, those that it goes on from are asked about again.
+    writers = len(ops.list_writers(machine.replica))
     ((held,),) = world.disk.rows("SELECT count(*) FROM op")
     chunks, pages_ = max(report.to_send, report.received) // chunk_ops, held // pull_ops
-    again = len(report.healed) * (1 + chunks)
+    again = len(report.healed) * (writers + chunks)
     if report.requests > REQUESTS_MAX + chunks + pages_ + again:
         raise InvariantBroken(world, f"I12: {report.requests} requests in one sync")
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import date, time
 from hashlib import sha256
+from random import Random
 
-from fsmobile.core.ids import OperatorId, PassageId, ProcedureId, VisitId
+from fsmobile.core.ids import AgencyId, OperatorId, PassageId, ProcedureId, VisitId
 from fsmobile.core.passages import PassageReason
 from fsmobile.core.visits import Enquiry, HelpKind, Outcome, Visit, Whereabouts
 from fsmobile.errors import InvalidInput
@@ -12,7 +13,7 @@ from fsmobile.protocol import records
 from fsmobile.protocol.records import ScheduleFilePart, SchedulePublication
 from fsmobile.protocol.scopes import Role, unit_scope
 from fsmobile.simulation.pictures import InvariantBroken, picture_of, same_pictures
-from fsmobile.simulation.state import NEIGHBOUR_UNIT, UNIT, Machine, WorldState
+from fsmobile.simulation.state import NEIGHBOUR_UNIT, UNIT, Machine, WorldState, some_known
 from fsmobile.store import ops, queries, schedule_trees
 from fsmobile.store.ops import NewOp
 from fsmobile.store.projections import rebuild
@@ -36,17 +37,10 @@ def act(world: WorldState, machine: Machine) -> None:
         pass  # such as closing what was never opened: a person is told
 
 
-def remember(world: WorldState, machine: Machine) -> None:
-    """Note what the log of a laptop holds: it was recorded, and here."""
-    for op_id, body_hash in machine.replica.connection.execute("SELECT op_id, hash FROM op"):
-        world.recorded.setdefault(op_id, body_hash)
-        world.recorded_in.setdefault(op_id, machine.agency)
-
-
 def _record(world: WorldState, machine: Machine) -> None:
     visit = Visit(
         whereabouts=Whereabouts.PASSAGE,
-        passage_id=_passage_id(machine, "luxe"),
+        passage_id=passage_id_of(machine.agency, "luxe"),
         insee_code="16196",
         service_date=date(2026, 11, 26),
         starts=time(14, 5),
@@ -71,29 +65,23 @@ def _is_on_disk(machine: Machine, visit_id: VisitId) -> bool:
 
 
 def _correct(world: WorldState, machine: Machine) -> None:
-    if (visit_id := _some_visit(world, machine)) is not None:
+    if (visit_id := some_visit(world, machine, world.random)) is not None:
         visits.correct_visit(machine.desk, visit_id, {"minutes": world.random.randint(1, 60)})
 
 
 def _void(world: WorldState, machine: Machine) -> None:
-    if (visit_id := _some_visit(world, machine)) is not None:
+    if (visit_id := some_visit(world, machine, world.random)) is not None:
         if world.random.random() < 0.5:
             visits.void_visit(machine.desk, visit_id, "doublon")
         else:
             visits.unvoid_visit(machine.desk, visit_id)
 
 
-def _some_visit(world: WorldState, machine: Machine) -> VisitId | None:
-    """Choose among the visits known here, in the order in which people recorded them.
-
-    Sorted by id, the choice would depend on the clocks that made the ids (I16).
-    """
-    order = {op_id: place for place, op_id in enumerate(world.recorded)}
-    known = sorted(
-        (row.state.visit_id for row in queries.list_visits(machine.replica)),
-        key=lambda visit_id: order.get(visit_id, -1),
-    )
-    return world.random.choice(known) if known else None
+def some_visit(world: WorldState, machine: Machine, random: Random) -> VisitId | None:
+    """Choose among the visits known here."""
+    known = [row.state.visit_id for row in queries.list_visits(machine.replica)]
+    chosen = some_known(world, known, random)
+    return None if chosen is None else VisitId(chosen)
 
 
 def _upgrade(world: WorldState, machine: Machine) -> None:
@@ -109,7 +97,7 @@ def _undo(world: WorldState, machine: Machine) -> None:
 
 def _passage(world: WorldState, machine: Machine) -> None:
     random = world.random
-    passage_id = _passage_id(machine, random.choice(list(VILLAGES)))
+    passage_id = passage_id_of(machine.agency, random.choice(list(VILLAGES)))
     desk, which = machine.desk, random.randrange(5)
     if which == 0:
         passages.open_passage(desk, passage_id)
@@ -123,8 +111,9 @@ def _passage(world: WorldState, machine: Machine) -> None:
         passages.tally_passage(desk, passage_id, met=random.randint(1, 3))
 
 
-def _passage_id(machine: Machine, village: str) -> PassageId:
-    return PassageId(f"{machine.agency}/semaine-paire/{village}/{VILLAGES[village]}")
+def passage_id_of(agency: AgencyId, village: str) -> PassageId:
+    """Name the passage of an agency's bus in a village."""
+    return PassageId(f"{agency}/semaine-paire/{village}/{VILLAGES[village]}")
 
 
 def _poison(world: WorldState, machine: Machine) -> None:

@@ -9,6 +9,12 @@ SHOWN = {
     "visit": "visit_id, service_date, passage_id, starts, is_void, state",
     "enquiry": "visit_id, position, procedure, stop",
     "passage": "passage_id, service_date, state",
+    "appointment": "appointment_id, passage_id, service_date, state",
+    # Who it is about, each laptop keeps or lets go by itself.
+    "follow_up": "follow_up_id, is_open, place_id, due, json_remove(state, '$.named')",
+    "log_entry": "entry_id, kind, place_id, is_open, state",
+    "log_read": "entity, agent_id, unit, read_at",
+    "search": "entity, kind, rowid, words",
     "schedule_part": "sha256, part, parts, text",
     "schedule_revision": "agency, revision, op_id, agent_id, published_at, why, manifest",
 }
@@ -38,7 +44,7 @@ class InvariantBroken(AssertionError):
 
 def picture_of(connection: sqlite3.Connection) -> Picture:
     """Return every projection."""
-    shown = {
+    shown: Picture = {
         table: connection.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()
         for table, columns in SHOWN.items()
     }

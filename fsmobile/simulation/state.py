@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from fsmobile.core.ids import AgencyId
+from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.scopes import (
     REFERENCE_SCOPE,
@@ -18,6 +20,8 @@ from fsmobile.protocol.scopes import (
     unit_scope,
 )
 from fsmobile.protocol.signatures import SigningKey
+from fsmobile.registry.erasure_rows import OWN_WRITER
+from fsmobile.registry.fleet.ledgers import Ledgers
 from fsmobile.registry.records import Erasure
 from fsmobile.registry.service import RegistryService
 from fsmobile.simulation.disks import Hardware, RegistryDisk, Row
@@ -89,6 +93,8 @@ class RegistryMemory:
 
     rows: dict[str, Row] = field(default_factory=dict)
     outcomes: dict[str, Row] = field(default_factory=dict)
+    ledgers: Ledgers = field(default_factory=Ledgers)
+    """Of its program, which dies with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +136,12 @@ class WorldState:
     """op_id → hash of everything that a person recorded, on any machine."""
     recorded_in: dict[str, AgencyId] = field(default_factory=dict)
     """op_id → agency of the machine it was recorded on."""
+    minds: dict[str, Op] = field(default_factory=dict)
+    """op_id → what was recorded, even after every machine has forgotten it."""
+    received_at: dict[str, int] = field(default_factory=dict)
+    """op_id → when the registry was first seen to hold it, by the true clock."""
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Of the ops that were recorded."""
     acts: Counter[str] = field(default_factory=Counter)
     """What people did."""
     marks: Counter[str] = field(default_factory=Counter)
@@ -137,7 +149,13 @@ class WorldState:
     late: list[bytes] = field(default_factory=list)
     """Requests that a network may deliver again."""
     erased: dict[str, bytes] = field(default_factory=dict)
-    """op_id → body of the visits that must be held by nobody."""
+    """op_id → body of what must be held by nobody."""
+    rules: dict[tuple[str, str], int] = field(default_factory=dict)
+    """(structure, family) → months that its contents are kept."""
+    purged: dict[str, bytes] = field(default_factory=dict)
+    """op_id → body of what the registry dropped at its date."""
+    slept_ms: int = 0
+    """Of the true time that passed, weeks in which nobody did anything."""
     erasures: list[Erasure] = field(default_factory=list)
     """What is written down outside the registry's database."""
     sticks: list[Stick] = field(default_factory=list)
@@ -148,7 +166,45 @@ class WorldState:
     has_agreed: bool = False
     """Set once all syncs of the healed world went through."""
 
+    def remember(self, machine: Machine) -> None:
+        """Note what the log of a laptop holds: it was recorded, and here."""
+        connection = machine.replica.connection
+        for op_id, body_hash in connection.execute("SELECT op_id, hash FROM op").fetchall():
+            if op_id not in self.recorded:
+                self.recorded[op_id] = body_hash
+                self.recorded_in[op_id] = machine.agency
+                body = connection.execute("SELECT body FROM op WHERE op_id = ?", (op_id,))
+                self.keep_in_mind(op_id, body.fetchone()[0])
+
+    def keep_in_mind(self, op_id: str, body: bytes | None) -> None:
+        """Remember what somebody just recorded."""
+        if body is not None:
+            self.minds[op_id] = read_op(body)
+            self.kinds[self.minds[op_id].kind] += 1
+
 
 def agency_of(unit: str) -> AgencyId:
     """Return the agency of a unit."""
     return AgencyId(unit.partition("/")[0])
+
+
+def remember_orders(world: WorldState) -> None:
+    """Note what the registry itself wrote: nobody else recorded it."""
+    agencies = {f"dev:{one.device_id.hex()}": one.agency for one in world.machines}
+    for op_id, body_hash, scope, body in world.disk.rows(
+        "SELECT op_id, hash, scope, body FROM op WHERE writer = :writer", writer=OWN_WRITER
+    ):
+        if op_id not in world.recorded:
+            world.keep_in_mind(op_id, None if body is None else bytes(body))
+        world.recorded[op_id] = bytes(body_hash)
+        world.recorded_in[op_id] = agencies.get(scope) or agency_of(scope.partition(":")[2])
+
+
+def some_known(world: WorldState, known: Iterable[str], random: Random) -> str | None:
+    """Choose among things known on a laptop, in the order in which people recorded them.
+
+    Sorted by id, the choice would depend on the clocks that made the ids (I16).
+    """
+    order = {op_id: place for place, op_id in enumerate(world.recorded)}
+    ordered = sorted(known, key=lambda op_id: order.get(op_id, -1))
+    return random.choice(ordered) if ordered else None

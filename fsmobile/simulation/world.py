@@ -20,7 +20,10 @@ from fsmobile.simulation import (
     invariants,
     machines,
     people,
+    retention,
+    work,
 )
+from fsmobile.simulation.derived import check_derived
 from fsmobile.simulation.faults import Crash, Faults, FragileStorage, fragile_replica
 from fsmobile.simulation.fleets import REGISTRY_SEED, make_fleet
 from fsmobile.simulation.network import Network
@@ -37,6 +40,8 @@ HEALED_ROUNDS = 6
 """Rounds of one sync for each laptop after which a healed world has nothing left to say."""
 STEP_MS_MAX = 3_600_000
 """Of virtual time between two steps."""
+MONTHS_DAYS = 100
+"""Longer than anything is kept in a world where a rule was decided."""
 LAPTOPS = 3
 """Of the first agency's bus, besides what a clone adds."""
 
@@ -113,8 +118,8 @@ class World:
 
     @property
     def days(self) -> float:
-        """Virtual days since the world began."""
-        return (self.state.registry_clock.ms - START_MS) / DAY_MS
+        """Virtual days since the world began, but for the weeks in which nothing was done."""
+        return (self.state.registry_clock.ms - START_MS - self.state.slept_ms) / DAY_MS
 
     def run(self) -> None:
         """Let things happen, heal everything, and see that all agree."""
@@ -122,6 +127,8 @@ class World:
             self.step()
             invariants.check_registry(self.state)
             invariants.check_agencies(self.state)
+            retention.check_gone(self.state)
+            retention.check_names(self.state)
         self._heal()
         final_invariants.check_end(self.state)
 
@@ -148,6 +155,7 @@ class World:
             with suppress(RegistryUnreachable):
                 Network(state).deliver(state.faults.random("late_copy").choice(state.late))
         couriers.go_round(state)
+        work.go_on(state)
         for one in state.machines:
             machines.start_again_if_moved(state, one)
 
@@ -168,7 +176,8 @@ class World:
         finally:
             machines.start_again_if_moved(state, machine)
             invariants.check_laptop(state, machine)
-        invariants.check_requests(state, report, self.chunk_ops, self.pull_ops)
+            check_derived(state, machine)
+        invariants.check_requests(state, machine, report, self.chunk_ops, self.pull_ops)
         state.marks.update(report.healed)
         # Two machines with one key never stop answering for one another's counter.
         healed = [what for what in report.healed if what != "replay"]
@@ -209,24 +218,37 @@ class World:
 
     def _act(self, machine: Machine) -> None:
         machines.let(self.state, machine, lambda: people.act(self.state, machine))
-        people.remember(self.state, machine)
+        self.state.remember(machine)
+        check_derived(self.state, machine)
 
     def _heal(self) -> None:
         """Stop every fault, set every clock right, and sync until nobody has news."""
         state = self.state
         state.faults.healed = True
         administrators.repeat_erasures(state)
+        retention.apply_all(state)
         for machine in state.machines:
             machine.clock.ms, machine.clock.pace = state.registry_clock.ms, 1.0
+            retention.open_again(state, machine)
+        self._agree()
+        if state.rules:
+            # What a laptop got its receipt for too late goes with the order of a later month.
+            retention.sleep(state, MONTHS_DAYS)
+            retention.apply_all(state)
+            self._agree()
+        self._rest()
+        self._compare_all()
+
+    def _agree(self) -> None:
+        state = self.state
         for _ in range(HEALED_ROUNDS):
             state.has_news = False
             done = [self.sync(machine) for machine in state.machines]
             if not all(done):
                 raise InvariantBroken(state, "I12: a sync of a healed world left something waiting")
+            invariants.check_registry(state)
             if not state.has_news:
                 state.has_agreed = True
-                self._rest()
-                self._compare_all()
                 return
         raise InvariantBroken(state, f"I12: still news after {HEALED_ROUNDS} rounds")
 
@@ -241,15 +263,17 @@ class World:
     def _compare_all(self) -> None:
         """I14: once all agree, the days of every laptop are those of the registry.
 
-        But for the place of an erased op, which a registry that was put back has lost and the
-        author can only send as something that nobody ordered erased: comparing gives it back.
+        But for an op that a registry that was put back has lost, and of which the author has
+        only the place: it was erased, or of a bus that the author has left. Comparing gives it
+        back, from an order or from another laptop; if neither is left, it stays a place.
         """
         for machine in self.state.machines:
             if self._is_alone(machine) and not invariants.is_revoked(self.state, machine):
                 found = self._compare_days(machine)
-                if found is not None and found.differed and self.state.erased:
+                if found is not None and found.differed:
                     found = self._compare_days(machine)
-                if found is None or found.differed:
+                is_same = found is not None and not found.differed
+                if not is_same and not (found and retention.lacks_places_only(self.state, machine)):
                     what = f"I14: days of {machine.name} differ: {found and found.differed}"
                     raise InvariantBroken(self.state, what)
 

@@ -40,6 +40,21 @@ PLANTED_MISTAKES = {
     "stolen-key-trusted": mark("un portable donne ses visites à une clé révoquée"),
     "sent-by-the-clock": mark("l'horloge du portable décide de ce qui est envoyé"),
     "days-without-the-erased": mark("les journées comparées oublient ce qui est effacé"),
+    "dropped-before-its-receipt": mark("ce qui est trop vieux part du portable sans reçu"),
+    "date-unheeded": mark("un portable garde ce dont la durée est passée"),
+    "dropped-too-young": mark("le registre supprime ce qui date d'hier"),
+    "carried-when-erased": mark("un portable transporte encore ce qui est effacé"),
+    "received-name-kept": mark("un portable non chiffré garde les noms qu'il reçoit"),
+    "name-outlives-its-day": mark("le registre garde un nom après son jour"),
+    "left-bus-not-read-again": mark(
+        "de retour dans un bus, un portable n'y a plus ses propres actes"
+    ),
+    "later-booking-dropped": mark("de deux rendez-vous à la même heure, un seul est gardé"),
+    "double-booking-unsaid": mark("deux rendez-vous à la même heure ne se disent pas"),
+    "figures-not-forgotten": mark("une correction laisse les chiffres de son jour"),
+    "index-not-forgotten": mark("la recherche trouve encore les anciens mots"),
+    "ledger-by-its-last-number": mark("le registre ne recompte pas ce qui est parti"),
+    "journal-reworded": mark("un redémarrage récrit le journal"),
     "cut-history-not-asked-again": mark("après une restauration, d'anciennes suites sont oubliées"),
 }
 """By the mistake's name."""
@@ -53,6 +68,11 @@ ACTS = {
     "poison": mark("opération illisible ou inconnue"),
     "publish": mark("planning publié"),
     "upgrade": mark("programme mis à jour"),
+    "promised": mark("rendez-vous ou suivi"),
+    "logged": mark("carnet, horaires, appels"),
+    "office_busy": mark("travail de la coordination"),
+    "town_hall_books": mark("rendez-vous pris en mairie"),
+    "report_read": mark("bilan lu au registre"),
 }
 """What people of a simulated world do."""
 
@@ -82,6 +102,14 @@ FAULTS = {
     "stick": mark("clé USB portée"),
     "stick_spoilt": mark("clé USB abîmée"),
     "peers_met": mark("deux portables reliés"),
+    "weeks_pass": mark("des semaines sans rien"),
+    "retention": mark("durées de conservation"),
+    "file_erased": mark("suivi, rendez-vous ou note effacé"),
+    "promised": mark("rendez-vous ou suivi"),
+    "logged": mark("carnet, horaires, appels"),
+    "office_busy": mark("travail de la coordination"),
+    "town_hall_books": mark("rendez-vous pris en mairie"),
+    "report_read": mark("bilan lu au registre"),
     "captive_portal": mark("portail de Wi-Fi"),
     "proxy_error": mark("refus d'un serveur mandataire"),
     "cut_short": mark("message coupé"),
@@ -116,5 +144,9 @@ SITUATIONS = {
     "stick answered": mark("réponse lue de la clé USB"),
     "laptops met": mark("échange entre deux portables"),
     "poison": mark("opération illisible reçue"),
+    "weeks passed": mark("semaines passées sans rien"),
+    "purged": mark("contenu supprimé à son terme"),
+    "name expired": mark("nom parti à son jour"),
+    "double booking": mark("deux rendez-vous à la même heure"),
 }
 """What must come up for a run to prove something."""

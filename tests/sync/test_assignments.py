@@ -173,6 +173,25 @@ def test_a_laptop_that_comes_back_has_everything_again(registry):
     assert shown(mine) == known
 
 
+def test_a_laptop_that_comes_back_after_a_week_has_its_own_acts_again(registry):
+    mine = a_laptop(registry, name="a")
+    visit = record(mine)
+    mine.sync()
+    assign(registry, "a", unit=OTHER_UNIT)
+    mine.sync()
+    registry.clock.ms += 8 * DAY_MS
+    mine.sync()
+    assert NOTE.encode() not in bytes_of(mine)
+    assign(registry, "a", unit=UNIT)
+    for _ in range(2):
+        mine.sync()
+        sit_down_again(mine)
+    assert shown(mine) == {visit}
+    rebuild(mine.replica)
+    assert shown(mine) == {visit}
+    assert mine.sync().pulled == 0
+
+
 def test_a_laptop_moved_there_and_back_before_it_speaks_misses_nothing(registry):
     mine, friend = a_laptop(registry, name="a"), a_laptop(registry, seed=3, name="b")
     known = {record(friend), record(mine)}

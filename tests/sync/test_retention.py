@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from worlds import PASSAGE, Laptop, a_laptop, a_registry, a_visit
 
-from fsmobile.errors import InvalidInput
+from fsmobile.errors import InvalidInput, RegistryUnreachable
 from fsmobile.protocol.orders import POLICY
 from fsmobile.registry.confirmations import list_unconfirmed
 from fsmobile.registry.retention import drop_old, first_kept, keep_for, list_retention
@@ -105,6 +105,35 @@ def test_what_was_never_sent_is_sent_first_however_old(registry, pair):
     assert held(registry)[late]
     assert not held(registry)[sent]
     assert late in shown(one)
+
+
+class _LostReplies:
+    """A link on which everything arrives and no answer comes back."""
+
+    def __init__(self, registry: RegistryService) -> None:
+        self._registry = registry
+
+    def sync(self, envelope: bytes) -> bytes:
+        self._registry.sync(envelope)
+        raise RegistryUnreachable("registry_too_slow")
+
+
+def test_a_receipt_that_comes_too_late_keeps_a_body_until_the_order_of_another_month(
+    registry, pair
+):
+    one, _ = pair
+    visit = record(one)
+    with pytest.raises(RegistryUnreachable):
+        one.sync(_LostReplies(registry))
+    years_pass(registry, one)
+    assert [done.ops for done in drop_old(registry)] == [1]
+    one.sync()
+    assert shown(one) == {visit}
+    years_pass(registry, one)
+    assert [done.ops for done in drop_old(registry)] == [0]
+    one.sync()
+    assert shown(one) == set()
+    assert NOTE.encode() not in one.replica.connection.serialize()
 
 
 def test_a_correction_that_waits_keeps_its_visit_until_it_is_sent(registry, pair):
