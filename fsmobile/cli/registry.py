@@ -42,7 +42,7 @@ def run(arguments: Namespace) -> int:
     """Do one act of an administrator."""
     try:
         # Deferred: a laptop has no server; only this command asks for the extra.
-        from fsmobile.cli.registry_site import find_site, refusing_replicas
+        from fsmobile.cli.registry_site import databases_in_words, find_site
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("fsmobile"):
             raise  # our own fault: no library to install would mend it
@@ -51,7 +51,7 @@ def run(arguments: Namespace) -> int:
         return 4
     # What is logged is for a service that runs; a person reads what the act itself says.
     logging.getLogger("fsmobile").addHandler(logging.NullHandler())
-    with refusing_replicas():
+    with databases_in_words():
         site = find_site(arguments)
         try:
             act = import_module(f"fsmobile.cli.{_MODULES[arguments.act]}")

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from fsmobile.cli.system import SystemChance, SystemClock
-from fsmobile.errors import InvalidInput, NotAllowed
+from fsmobile.errors import InvalidInput, NotAllowed, StoreBusy
 from fsmobile.registry import administration, database
 from fsmobile.registry.erasure import erase_again
 from fsmobile.registry.records import Erasure
@@ -75,17 +75,21 @@ class RegistrySite:
 
 
 @contextmanager
-def refusing_replicas() -> Iterator[None]:
-    """Say in words that a database can only be read.
+def databases_in_words() -> Iterator[None]:
+    """Say in words that a database can only be read, or does not answer.
 
     Raises:
         NotAllowed: an act wrote to a replica; the database refused it whole.
+        StoreBusy: the server is away, or lets nobody in under this name.
     """
     try:
         yield
     except DBAPIError as error:
         if database.is_refused_writing(error):
             raise NotAllowed("registry_read_only") from error
+        if database.is_away(error):
+            detail = str(error.orig).partition("\n")[0][:200]
+            raise StoreBusy("registry_database_away", detail=detail) from error
         raise
 
 
@@ -136,7 +140,14 @@ def _address(arguments: Namespace) -> str:
 
 
 def _driver_address(address: str) -> str:
-    return address.replace("postgresql://", "postgresql+psycopg://", 1)
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError) as error:
+        # Not shown again: there may be a password in it.
+        raise InvalidInput("registry_database_malformed") from error
+    if url.get_backend_name() != "postgresql":
+        raise InvalidInput("registry_database_malformed")
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
 def _today(clock: SystemClock) -> date:

@@ -9,13 +9,15 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from fsmobile.errors import NotFound, OutOfStep, StoreTooNew
 
 BUSY_MS = 10_000
 READ_ONLY_STATE = "25006"
 """SQLSTATE of PostgreSQL for writing where only reading is possible."""
+AWAY_STATES = ("08", "28", "3D", "53", "57")
+"""Classes of SQLSTATE: connection, authorisation, no such database, no resources, shut down."""
 READ_ONLY = "fsmobile_read_only"
 """Execution option of a connection that will only read: it waits for no writer."""
 
@@ -88,6 +90,12 @@ def is_replica(engine: Engine) -> bool:
 def is_refused_writing(error: DBAPIError) -> bool:
     """Tell whether a database refused to write because it can only be read."""
     return getattr(error.orig, "sqlstate", None) == READ_ONLY_STATE
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Tell whether a server cannot be reached, stops, or lets nobody in under this name."""
+    state = getattr(error.orig, "sqlstate", "")
+    return isinstance(error, OperationalError) and (state is None or state[:2] in AWAY_STATES)
 
 
 def _refuse_newer(connection: Connection, config: Config) -> str | None:

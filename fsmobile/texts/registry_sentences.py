@@ -121,6 +121,14 @@ REGISTRY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("La base du registre est d'un fsmobile plus ancien (schéma {migration})."),
         mark("Sauvegardez-la, puis : « fsmobile registry migrate »."),
     ),
+    "registry_database_malformed": (
+        mark("L'adresse de la base n'en est pas une."),
+        mark("Elle s'écrit postgresql://NOM@MACHINE/BASE ; le mot de passe est dans PGPASSFILE."),
+    ),
+    "registry_database_away": (
+        mark("La base ne répond pas, ou ne laisse pas entrer : {detail}"),
+        mark("Vérifiez que PostgreSQL tourne, l'adresse, et PGPASSFILE ; puis recommencez."),
+    ),
     "registry_read_only": (
         mark("Cette base ne se laisse que lire : c'est une réplique, rien n'a été écrit."),
         mark("Donnez l'adresse du serveur principal."),

@@ -298,3 +298,23 @@ def test_exports_and_what_is_kept_are_in_the_journal_and_a_cut_tail_is_found_by_
         connection.execute("DELETE FROM event WHERE seq = 2")
     assert registry("journal verify", data) == 0
     assert registry("journal verify", data, "--head", head) == 8
+
+
+@pytest.mark.parametrize(
+    ("address", "exit_code", "said"),
+    [
+        ("postgresql://u:motsecret@127.0.0.1:1/x", 7, "La base ne répond pas"),
+        ("mysql://u:motsecret@127.0.0.1/x", 3, "L'adresse de la base n'en est pas une."),
+        ("n'importe quoi:motsecret", 3, "L'adresse de la base n'en est pas une."),
+        ("postgresql://u:motsecret@[::1/x", 3, "L'adresse de la base n'en est pas une."),
+    ],
+)
+def test_a_database_that_does_not_answer_is_said_in_words_without_its_password(
+    address: str, exit_code: int, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for act in (["status"], ["serve", "--port", "0"], ["account", "list"]):
+        assert run(["registry", *act, "--database", address]) == exit_code
+        shown = "".join(capfd.readouterr())
+        assert said in shown
+        assert "motsecret" not in shown
+        assert "Traceback" not in shown
