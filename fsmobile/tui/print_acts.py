@@ -76,9 +76,9 @@ class PrintActs:
         except FsmobileError as error:
             self._stage.refuse(error)
             return
-        said = _("Écrit : {path}")
+        said = _("Écrit, non chiffré : {path}")
         if not open_page(path):
-            said = _("Écrit, à ouvrir dans un navigateur puis imprimer : {path}")
+            said = _("Écrit, non chiffré, à ouvrir dans un navigateur : {path}")
         self._stage.say(said.format(path=path))
 
 

@@ -10,7 +10,7 @@ WRITES = re.compile(
 LOGGED = {
     "cli/export.py": "usecases/visit_exports.py",
     "cli/report.py": "usecases/report_exports.py",
-    "cli/print.py": "usecases/papers.py",
+    **dict.fromkeys(("cli/print.py", "usecases/papers.py"), "usecases/papers.py"),
     "cli/followup.py": "usecases/person_answers.py",
     "cli/registry_holdings.py": "cli/registry_holdings.py",
     "cli/review.py": "usecases/stop_review_exports.py",
@@ -35,6 +35,7 @@ HARMLESS = {
         ("store/device_keys.py", "store/instance.py", "store/key_header.py"), "keys, wrapped"
     ),
     "store/unlock_tries.py": "a count",
+    "usecases/agents.py": "display names of the agents, in the settings of this laptop",
     "cli/doctor.py": "findings without contents",
     "cli/journal.py": "the journal itself: no content of a visit",
     **dict.fromkeys(("cli/demo_world.py", "simulation/real_disks.py"), "invented data"),

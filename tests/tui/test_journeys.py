@@ -655,7 +655,7 @@ def test_papers_are_made_from_the_tour(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(print_acts, "open_page", lambda path: path.exists())
     shell, _terminal = a_shell(a_day(str(tmp_path / "fsmobile.db")))
     press(shell, "z 1")
-    assert "Écrit" in shown(shell)
+    assert "Écrit, non chiffré" in shown(shell)
     assert "Feuille du" in (tmp_path / "day.html").read_text(encoding="utf-8")
     press(shell, "z 3")
     for key in "avis d'impôt":
