@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 
 from msgspec import Struct, field
 
@@ -10,7 +11,7 @@ from fsmobile.core.passages import Passage, PassageStatus, Tally
 from fsmobile.core.periods import Period
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.reports import Count
-from fsmobile.core.spans import minutes_of
+from fsmobile.core.spans import TimeSpan, minutes_of
 
 MOVES_DAYS = 62
 """How far from its original day a passage is looked for."""
@@ -27,6 +28,8 @@ class PassageOfReport(Struct, frozen=True, kw_only=True):
     """The schedule itself cancels it."""
     planned_minutes: int | None = None
     """None when only a half-day is announced, or nothing is planned."""
+    pauses: tuple[TimeSpan, ...] = ()
+    """Between two openings of the timetable: the door is shut, or nobody is received."""
     passage: Passage
     visits: int = 0
 
@@ -88,6 +91,7 @@ def gather_passages(
                     is_planned=bool(of_plan),
                     is_called_off=bool(of_plan) and all(one.is_cancelled for one in of_plan),
                     planned_minutes=_planned_minutes(of_plan),
+                    pauses=_pauses(of_plan),
                     passage=facts.get(passage_id) or Passage(passage_id=passage_id),
                     visits=visits.get(passage_id, Count()).visits,
                 )
@@ -103,7 +107,7 @@ def count_passages(rows: Iterable[PassageOfReport], today: date) -> PassageFigur
         facts = row.passage
         is_done = facts.opened_at is not None or row.visits > 0
         is_off = facts.status is PassageStatus.CANCELLED or row.is_called_off
-        minutes = open_minutes(facts)
+        minutes = held_minutes(row)
         tally = tally.plus(facts.tally)
         counts["planned"] += row.is_planned
         counts["planned_minutes"] += 0 if row.is_called_off else row.planned_minutes or 0
@@ -134,11 +138,20 @@ def weekly_minutes(figures: PassageFigures, days: int) -> float:
     return figures.open_minutes * 7 / days if days > 0 else 0.0
 
 
-def open_minutes(facts: Passage) -> int | None:
-    """Return how long the door was open, as told; None when one of the two hours is missing."""
-    if facts.opened_at is None or facts.closed_at is None:
+def held_minutes(row: PassageOfReport) -> int | None:
+    """Return how long the door was open, as told, without the pauses of the timetable.
+
+    None when one of the two hours is missing.
+    """
+    opened, closed = row.passage.opened_at, row.passage.closed_at
+    if opened is None or closed is None:
         return None
-    return max(0, minutes_of(facts.closed_at) - minutes_of(facts.opened_at))
+    first, last = minutes_of(opened), minutes_of(closed)
+    paused = sum(
+        max(0, min(last, minutes_of(one.ends)) - max(first, minutes_of(one.starts)))
+        for one in row.pauses
+    )
+    return max(0, last - first - paused)
 
 
 def _planned_minutes(openings: list[PlannedPassage]) -> int | None:
@@ -148,6 +161,19 @@ def _planned_minutes(openings: list[PlannedPassage]) -> int | None:
         if one.starts is not None and one.ends is not None and not one.is_cancelled
     ]
     return sum(spans) if spans else None
+
+
+def _pauses(openings: list[PlannedPassage]) -> tuple[TimeSpan, ...]:
+    spans = sorted(
+        (one.starts, one.ends)
+        for one in openings
+        if one.starts is not None and one.ends is not None and not one.is_cancelled
+    )
+    return tuple(
+        TimeSpan(starts=ended, ends=begins)
+        for (_starts, ended), (begins, _ends) in pairwise(spans)
+        if begins > ended
+    )
 
 
 def _shifted(day: date, days: int) -> date:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from fsmobile.core.ids import PassageId
-from fsmobile.core.passage_reports import PassageOfReport, open_minutes
+from fsmobile.core.passage_reports import PassageOfReport, held_minutes
 from fsmobile.core.reports import MASK_BELOW, MASKED, Count, mask_small
 
 THRESHOLD = 31 / 24
@@ -82,7 +82,7 @@ def count_attendance(
     for row in rows:
         if row.passage.opened_at is None and not row.visits:
             continue
-        told = open_minutes(row.passage)
+        told = held_minutes(row)
         season = season_of(row.service_date)
         one = Attendance(
             passages=1,

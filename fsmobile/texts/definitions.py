@@ -62,7 +62,9 @@ FIGURES: Mapping[str, tuple[str, str]] = {
     ),
     "open_minutes": (
         mark("ouverture réalisée (minutes)"),
-        mark("de la première arrivée au dernier départ notés, par passage"),
+        mark(
+            "de la première arrivée au dernier départ notés, par passage, sans la pause du planning"
+        ),
     ),
     "weekly_minutes": (
         mark("ouverture par semaine (minutes)"),

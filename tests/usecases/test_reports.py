@@ -13,9 +13,12 @@ from worlds import a_laptop, a_registry, a_visit
 
 from fsmobile.core.appointments import Appointment
 from fsmobile.core.ids import AgentId, PassageId
+from fsmobile.core.passage_reports import PassageOfReport, count_passages, held_minutes
+from fsmobile.core.passages import Passage
 from fsmobile.core.period_reports import figures_of
 from fsmobile.core.periods import PeriodKind, period_of, read_period
 from fsmobile.core.reports import Dimension
+from fsmobile.core.spans import TimeSpan
 from fsmobile.core.visits import AgeBand, Enquiry, HelpKind, Obstacle, Outcome
 from fsmobile.formats.csv_tables import write_csv
 from fsmobile.store.projections import rebuild
@@ -143,6 +146,26 @@ def test_by_day_there_is_no_line_of_the_period_before() -> None:
     assert (row.code, row.before) == ("2026-11-03", None)
     by_day = report_tables(desk, report, before, [Dimension.DAY])[1]
     assert [len(row) for row in by_day.rows] == [len(by_day.header)]
+
+
+def test_the_pause_of_the_timetable_is_no_opening() -> None:
+    passage = Passage(
+        passage_id=PassageId("bus-charente/charente/luxe/2026-11-26"),
+        opened_at=time(9, 30),
+        closed_at=time(15, 30),
+    )
+    at_noon = PassageOfReport(
+        passage_id=passage.passage_id,
+        service_date=date(2026, 11, 26),
+        is_planned=True,
+        pauses=(TimeSpan(starts=time(12), ends=time(13, 30)),),
+        passage=passage,
+    )
+    assert held_minutes(at_noon) == 6 * 60 - 90
+    left_at_noon = replace(at_noon, passage=replace(passage, closed_at=time(12, 10)))
+    assert held_minutes(left_at_noon) == 150
+    assert held_minutes(replace(at_noon, passage=replace(passage, closed_at=None))) is None
+    assert count_passages([at_noon], date(2026, 12, 1)).open_minutes == 270
 
 
 def test_an_agent_sees_their_own_figures_only() -> None:
