@@ -1,5 +1,6 @@
 """Lines of text with a role per span, measured in cells; no Textual here."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class Span(NamedTuple):
     role: Role = Role.PLAIN
 
 
+_BREAKS = re.compile(r"(?<!«) (?![»:;?!](?:\W|$))")
+"""Where a row may end: French puts a blank before `»` and `:`, which stay with their word."""
 Part = str | tuple[str, Role] | Span
 
 
@@ -89,7 +92,7 @@ def cut(text: str, width: int) -> str:
 def wrap_text(text: str, width: int) -> list[str]:
     """Break a text at its spaces into rows of at most `width` cells; at least one row."""
     rows = [""]
-    for word in visible(text).split(" "):
+    for word in _BREAKS.split(visible(text)):
         joined = f"{rows[-1]} {word}" if rows[-1] else word
         if cell_len(joined) <= width:
             rows[-1] = joined

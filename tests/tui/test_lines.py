@@ -21,6 +21,7 @@ from fsmobile.tui.lines import (
     select,
     spread,
     visible,
+    wrap_text,
 )
 
 TEXTS = st.text(max_size=60)
@@ -80,3 +81,12 @@ def test_a_box_leaves_the_rows_that_it_does_not_cover() -> None:
     box = [line("┌──┐"), line("└──┘")]
     assert [row.text for row in laid_over(box, below)] == ["titre", "┌──┐", "└──┘", "3"]
     assert [row.text for row in laid_over(box, below[:2])] == ["titre", "┌──┐", "└──┘"]
+
+
+def test_no_row_begins_with_a_sign_that_closes_nor_ends_with_one_that_opens() -> None:
+    text = "entre les passages de « Place du Champ » : que faire ? rien"
+    for width in range(12, 60):
+        rows = wrap_text(text, width)
+        assert not any(row.startswith(("»", ":", "?")) for row in rows), rows
+        assert not any(row.endswith("«") for row in rows), rows
+        assert " ".join(rows) == text

@@ -67,5 +67,10 @@ def _whole(chosen: Sequence[Choice], width: int) -> list[Line]:
         row
         for one in chosen
         if cells(one.label) + cells(one.detail) + MARGIN > width
-        for row in (rule(width), *map(line, wrap_text(f"{one.label} · {one.detail}", width)))
+        for row in (rule(width), *map(line, wrap_text(one.label, width)), *_detail(one, width))
     ]
+
+
+def _detail(choice: Choice, width: int) -> list[Line]:
+    said = wrap_text(choice.detail, width) if choice.detail else []
+    return [line((text, Role.DIM)) for text in said]
