@@ -104,11 +104,10 @@ def journal_reworded() -> AbstractContextManager[Any]:
 
     def rebuild_if_older(replica: Replica, *rest: Any) -> None:
         original(replica, *rest)
-        with replica.write() as connection:
-            connection.execute(
-                "UPDATE op SET body = CAST(replace(CAST(body AS TEXT), 'visites', 'rien') AS BLOB)"
-                " WHERE kind = ? AND body IS NOT NULL",
-                (JOURNAL_NOTE,),
-            )
+        replica.connection.execute(
+            "UPDATE op SET body = CAST(replace(CAST(body AS TEXT), 'visites', 'rien') AS BLOB)"
+            " WHERE kind = ? AND body IS NOT NULL",
+            (JOURNAL_NOTE,),
+        )
 
     return replaced(projections, "rebuild_if_older", rebuild_if_older)
