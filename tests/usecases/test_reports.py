@@ -9,10 +9,11 @@ from datetime import date, time, timedelta
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from two_years import SCHEDULE
 from worlds import a_laptop, a_registry, a_visit
 
 from fsmobile.core.appointments import Appointment
-from fsmobile.core.ids import AgentId, PassageId
+from fsmobile.core.ids import AgentId, PassageId, PlaceId, ProcedureId
 from fsmobile.core.passage_reports import PassageOfReport, count_passages, held_minutes
 from fsmobile.core.passages import Passage
 from fsmobile.core.period_reports import figures_of
@@ -21,6 +22,7 @@ from fsmobile.core.reports import Dimension
 from fsmobile.core.spans import TimeSpan
 from fsmobile.core.visits import AgeBand, Enquiry, HelpKind, Obstacle, Outcome
 from fsmobile.formats.csv_tables import write_csv
+from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.store.projections import rebuild
 from fsmobile.texts.definitions import DIMENSIONS, FIGURES
 from fsmobile.usecases.appointments import book_appointment, cancel_appointment
@@ -28,6 +30,7 @@ from fsmobile.usecases.exported_files import Form
 from fsmobile.usecases.passages import close_passage, open_passage, tally_passage
 from fsmobile.usecases.report_exports import export_report, list_exports, report_tables
 from fsmobile.usecases.reports import break_down, make_report, report_before
+from fsmobile.usecases.schedules import load_schedule_folders, require_trees
 from fsmobile.usecases.visits import correct_visit, record_visit, unvoid_visit, void_visit
 
 PROCEDURES = ("retraite-dossier", "caf-compte", "acte-non-couverte")
@@ -258,3 +261,30 @@ def test_who_needs_a_transport_is_counted_stop_by_stop() -> None:
     assert figures_of(report)["transport_needs"] == 2
     (row,) = break_down(desk, report, Dimension.STOP)
     assert (row.code, row.transport_needs) == ("semaine-paire/luxe", 2)
+
+
+def test_a_renamed_stop_is_one_line_and_a_retired_procedure_keeps_its_name() -> None:
+    laptop = a_laptop(a_registry(), catalogue=load_catalogue())
+    desk = laptop.desk
+    (tree,) = require_trees(load_schedule_folders(SCHEDULE))
+    passages = [PassageId(f"bus-charente/charente/luxe/2026-11-{day:02}") for day in (5, 19)]
+    names = []
+    for passage, name in zip(
+        passages, ("Luxé — place de la mairie", "Luxé — la halle"), strict=True
+    ):
+        luxe = replace(tree.places[PlaceId("luxe")], name=name)
+        desk.tree = replace(tree, places={**tree.places, luxe.place_id: luxe})
+        record_visit(desk, a_visit(passage_id=passage, service_date=date(2026, 11, 5)))
+        report = make_report(desk, read_period("2026-11"))
+        names.append(
+            [(row.name, row.count.visits) for row in break_down(desk, report, Dimension.STOP)]
+        )
+    assert names == [[("Luxé — place de la mairie", 1)], [("Luxé — la halle", 2)]]
+    code = ProcedureId("retraite-dossier")
+    retired = replace(desk.catalogue.procedures[code], valid_until=date(2026, 1, 1))
+    desk.catalogue = replace(
+        desk.catalogue, procedures={**desk.catalogue.procedures, code: retired}
+    )
+    report = make_report(desk, read_period("2026-11"))
+    (row,) = break_down(desk, report, Dimension.PROCEDURE)
+    assert (row.name, row.count.enquiries) == ("Retraite · dossier", 2)
