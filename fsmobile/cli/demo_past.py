@@ -67,7 +67,8 @@ def _draw_facts(desk: Desk, tree: ScheduleTree, day: date) -> Iterator[NewOp]:
             visit = _draw_visit(desk, tree, passage, at, chance)
             yield desk.fact(records.VISIT_RECORD, records.encode_visit(visit))
             at = _later(visit.starts, visit.minutes)
-        yield _fact_of(desk, records.PASSAGE_CLOSE, passage, PassageData(at=max(at, passage.ends or at)))
+        data = PassageData(at=max(at, passage.ends or at))
+        yield _fact_of(desk, records.PASSAGE_CLOSE, passage, data)
 
 
 def _fact_of(desk: Desk, kind: str, passage: PlannedPassage, data: PassageData) -> NewOp:
