@@ -43,7 +43,7 @@ MISTAKES: dict[str, Mistake] = {
         (laptop.cursor_before_rows, 8),
         (laptop.new_ids_after_fork, 3),
         (laptop.forgets_what_was_acknowledged, 0),
-        (laptop.cursors_never_go_back, 36),
+        (laptop.cursors_never_go_back, 116),
         (laptop.fold_by_arrival, 15),
         (laptop.gap_unheeded, 11),
         (laptop.pulled_not_projected, 0),
