@@ -65,7 +65,7 @@ def _show_code(code: str, arguments: Namespace) -> None:
     say(f"  {code}")
     if arguments.qr:
         segno.make(code).terminal(out=sys.stdout, compact=True)
-    say(_("Sur le portable : fsmobile enrol URL {code}").format(code="…"))
+    say(_("Sur le portable : fsmobile enrol URL, puis ces mots quand ils sont demandés"))
 
 
 def _show_devices(service: RegistryService, form: str) -> None:

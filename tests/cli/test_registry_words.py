@@ -29,3 +29,14 @@ def test_no_line_of_the_log_is_mixed_with_what_an_act_says(
     assert done.stderr == ""
     assert "Visites tenues" in done.stdout
     capfd.readouterr()
+
+
+def test_a_code_is_given_with_what_to_do_on_the_laptop(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = str(tmp_path / "registre")
+    assert run(["registry", "init", "--data", data]) == 0
+    assert run(["registry", "enrol-code", "--data", data, "--unit", "bus-charente/bus-1"]) == 0
+    told = capsys.readouterr().out
+    assert "fsmobile enrol URL, puis ces mots" in told
+    assert "…" not in told
