@@ -12,10 +12,7 @@ VISIT_IMPORT_PROBLEMS: Mapping[str, str] = {
     "import_procedure_unknown": mark(
         "« {value} » n'est pas une démarche du catalogue (fsmobile catalogue MOTS)."
     ),
-    "import_passage_twice": (
-        mark("Le passage « {value} » est déjà plus haut dans ce fichier."),
-        mark("Gardez une seule ligne pour chaque passage."),
-    ),
+    "import_passage_twice": mark("Le passage « {value} » est déjà plus haut dans ce fichier."),
     "import_lines_apart": mark("Les lignes de la visite « {value} » ne se suivent pas."),
     "import_value_left_out": mark("« {value} » n'est pas compris : la case est laissée vide."),
     "import_note_left_out": mark(

@@ -51,7 +51,9 @@ def read_passages(
         if passage.passage_id in seen:
             line.refuse("import_passage_twice", PassageColumn.PASSAGE, passage.passage_id)
         seen.add(passage.passage_id)
-        is_told = passage != Passage(passage_id=passage.passage_id)
+        has_hours = passage.opened_at is not None or passage.closed_at is not None
+        is_off = passage.status is PassageStatus.CANCELLED
+        is_told = has_hours or is_off or passage.tally != Tally()
         yield [line], passage.passage_id, passage if is_told and not line.problems else None
 
 

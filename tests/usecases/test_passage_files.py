@@ -10,6 +10,7 @@ from worlds import FakeClock, Laptop, a_laptop, a_registry
 from fsmobile.core.period_reports import figures_of
 from fsmobile.core.periods import read_period
 from fsmobile.reference.catalogue import load_catalogue
+from fsmobile.texts.problems import explain_problem
 from fsmobile.usecases.exported_files import Form
 from fsmobile.usecases.report_exports import list_exports
 from fsmobile.usecases.reports import make_report
@@ -93,3 +94,12 @@ def test_a_wrong_line_of_a_passage_is_named(line: str, code: str) -> None:
         (4, "import_passage_twice"),
     ]
     assert figures_of(make_report(desk, YEAR))["cancelled"] == 1
+
+
+def test_each_fault_of_a_line_has_words() -> None:
+    line = f"passage;etat\n{PASSAGE};ouvert\n{PASSAGE};ouvert\n"
+    report = plan_import(a_laptop(a_registry()).desk, f"{line}x;annulé\n".encode())
+    told = [explain_problem(one) for one in report.refused.told]
+    assert f"Le passage « {PASSAGE} » est déjà plus haut dans ce fichier." in told
+    # Open since nobody knows when: no fact can be made of it.
+    assert (report.new, report.known) == (0, 0)
