@@ -194,6 +194,12 @@ def _is_known(connection: Connection, one: _Arrived) -> bool:
 def _store_erased(connection: Connection, number: int, erased: ErasedOp, scope: str) -> None:
     """Keep the place of an op that was erased; its body goes, if it was here."""
     erasure.erase_here(connection, [erased.op_id])
+    if number:
+        # An own op that the registry had set aside: others brought it what was left of it.
+        connection.execute(
+            "UPDATE outcome SET detail = json_remove(detail, '$.handed_out') WHERE op_id = ?",
+            (erased.op_id,),
+        )
     connection.execute(
         "INSERT INTO remote (op_id, gsn, kind, entity, scope, hlc, hash)"
         " SELECT ?1, ?2, '', ?1, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM op WHERE op_id = ?1)"
