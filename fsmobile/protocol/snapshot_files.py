@@ -4,7 +4,7 @@ file = zstd of pages; page = length (4 bytes, big-endian) || msgpack list of ops
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import IO, Protocol, cast
 
 import msgspec
 import zstandard
@@ -84,7 +84,8 @@ def read_snapshot(file: Readable, offer: SnapshotOffer) -> Iterator[list[Snapsho
     decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
     left = min(offer.plain, PLAIN_MAX)
     try:
-        with decompressor.stream_reader(file, closefd=False) as plain:
+        # Of a file it uses `read` alone; its stub asks for all of one.
+        with decompressor.stream_reader(cast(IO[bytes], file), closefd=False) as plain:
             while left > 0:
                 length = int.from_bytes(_read(plain, _LENGTH), "big")
                 left -= _LENGTH + length
