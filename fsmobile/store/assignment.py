@@ -79,16 +79,16 @@ def gone_scopes(connection: Connection, reply: SyncReply) -> set[str]:
 def settle(connection: Connection, reply: SyncReply, *, is_current: bool = True) -> None:
     """Bring what was dropped up to date with what an answer says may be read.
 
-    A scope that is handed out again is read again from its start. An answer that is not of
-    the registry's present history says nothing about that, and one that tells this laptop of
-    itself may go on in the next page: where it works is not known before.
+    A scope that is handed out again is read again from its start. An answer without a page or
+    not of the registry's present history says nothing about that, and one that tells this
+    laptop of itself may go on in the next page: where it works is not known before.
     """
     dropped = connection.execute("SELECT scope, gsn, ordered_at FROM dropped_scope").fetchall()
     if not dropped:
         return
     connection.execute("UPDATE cursor SET gsn = 0 WHERE scope IN (SELECT scope FROM dropped_scope)")
     gone = gone_scopes(connection, reply)
-    is_known = is_current and not _tells_of_laptop(reply)
+    is_known = is_current and bool(reply.pull.scopes) and not _tells_of_laptop(reply)
     readable = set(reply.pull.scopes) - gone if is_known else set()
     back = [scope for scope, *_ in dropped if scope in readable]
     for scope in back:
@@ -98,8 +98,8 @@ def settle(connection: Connection, reply: SyncReply, *, is_current: bool = True)
     for scope, gsn, ordered_at in dropped:
         if scope not in back:
             _drop_carried(connection, scope, gsn)
-            if reply.now >= ordered_at + OWN_KEPT_MS:
-                _drop_own(connection, scope, gsn)
+            if is_known and reply.now >= ordered_at + OWN_KEPT_MS:
+                _drop_own(connection, scope, gsn, reply.receipt.gsn)
 
 
 def _tells_of_laptop(reply: SyncReply) -> bool:
@@ -121,11 +121,16 @@ def sends_for_others(connection: Connection) -> bool:
     return found.fetchone() is not None
 
 
-def _drop_own(connection: Connection, scope: str, gsn: int) -> None:
+def _drop_own(connection: Connection, scope: str, gsn: int, upto: int) -> None:
+    """Let own acts go that the registry had, at `upto`, when this laptop worked elsewhere.
+
+    Should it come back, the registry hands it what it had before it ordered that, no more.
+    """
     gone = connection.execute(
-        "UPDATE op SET body = NULL WHERE scope = ? AND body IS NOT NULL AND seq <="
-        " (SELECT acked_seq FROM writer WHERE writer.writer = op.writer)",
-        (scope,),
+        "UPDATE op SET body = NULL WHERE scope = ? AND body IS NOT NULL"
+        " AND seq <= (SELECT acked_seq FROM writer WHERE writer.writer = op.writer)"
+        " AND seq <= (SELECT max(seq) FROM receipted r WHERE r.writer = op.writer AND gsn <= ?)",
+        (scope, upto),
     )
     if gone.rowcount:
         must_scrub(connection, gsn)

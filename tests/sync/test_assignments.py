@@ -20,7 +20,7 @@ from fsmobile.simulation.ports import DAY_MS
 from fsmobile.store import ops, orders, queries
 from fsmobile.store.projections import rebuild
 from fsmobile.sync.engine import SyncEngine
-from fsmobile.sync.stick import export_stick
+from fsmobile.sync.stick import export_stick, import_answer
 from fsmobile.usecases import visits
 from fsmobile.usecases.desk import open_desk
 
@@ -190,6 +190,51 @@ def test_a_laptop_that_comes_back_after_a_week_has_its_own_acts_again(registry):
     rebuild(mine.replica)
     assert shown(mine) == {visit}
     assert mine.sync().pulled == 0
+
+
+def away_for_a_week(registry: RegistryService, mine: Laptop) -> None:
+    mine.sync()
+    assign(registry, "a", unit=OTHER_UNIT)
+    mine.sync()
+    registry.clock.ms += 8 * DAY_MS
+
+
+def test_what_a_laptop_sends_as_it_hears_that_it_comes_back_stays_on_it(registry):
+    mine = a_laptop(registry, name="a")
+    away_for_a_week(registry, mine)
+    visit = record(mine)
+    assign(registry, "a", unit=UNIT)
+    mine.sync()
+    mine.sync()
+    assert shown(mine) == {visit}
+
+
+class OneAnswer:
+    """A link that breaks after one answer."""
+
+    def __init__(self, registry: RegistryService) -> None:
+        self.registry, self.answered = registry, 0
+
+    def sync(self, envelope: bytes) -> bytes:
+        self.answered += 1
+        if self.answered > 1:
+            raise RegistryUnreachable("registry_too_slow")
+        return self.registry.sync(envelope)
+
+
+def test_a_late_answer_of_the_other_bus_takes_nothing_that_was_sent_after_it(registry):
+    mine = a_laptop(registry, name="a")
+    away_for_a_week(registry, mine)
+    stick = export_stick(mine.replica, mine.key, load_wire_dictionary()).data
+    late = import_stick(registry, stick, load_wire_dictionary()).answer
+    visit = record(mine)
+    assign(registry, "a", unit=UNIT)
+    with pytest.raises(RegistryUnreachable):
+        SyncEngine(mine.replica, OneAnswer(registry), mine.key, pull_ops=1).run()
+    import_answer(mine.replica, mine.key, late, load_wire_dictionary())
+    mine.sync()
+    mine.sync()
+    assert shown(mine) == {visit}
 
 
 def test_a_laptop_moved_there_and_back_before_it_speaks_misses_nothing(registry):
