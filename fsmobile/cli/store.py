@@ -91,7 +91,7 @@ def _say_files(settings: Settings) -> None:
     header = load_header(settings.header_path)
     how = _("chiffré") if header.is_encrypted else _("non chiffré")
     say(_("Données : {path} ({how})").format(path=settings.store_path, how=how))
-    for slot in header.slots:
+    for slot in header.all_slots:
         whose = _("mots de secours") if slot.kind is SlotKind.RECOVERY else slot.name
         say(_("S'ouvre avec : {whose}").format(whose=whose))
     say(_("Clé de ce poste : {path} ({how})").format(path=settings.key_path, how=how))

@@ -88,7 +88,7 @@ def rekey_store(settings: Settings) -> None:
     """Make the data key anew: an older copy of the header opens today's store no more.
 
     Raises:
-        NotAllowed: the store is plain, or the passphrase is wrong.
+        NotAllowed: the store is plain, the passphrase is wrong, or an old slot is left.
         StoreBusy: the screens, a sync or a command are at work.
         StoreFull: no room for a second copy; nothing was changed.
     """
@@ -142,6 +142,9 @@ def remove_agent(settings: Settings, agent: str) -> None:
     say(_("La phrase de passe de {agent} n'ouvre plus ce poste.").format(agent=agent))
     try:
         rekey_store(settings)
+    except NotAllowed as error:
+        say(str(explain_error(error)))
+        _say_what_old_copies_open()
     except (StoreBusy, StoreFull) as error:
         say(explain_error(error).what)
         _say_what_old_copies_open()

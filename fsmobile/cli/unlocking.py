@@ -60,7 +60,7 @@ def unlock(
     """
     # Deferred: a plain store loads neither Argon2 nor a cipher.
     from fsmobile.store import key_slots
-    from fsmobile.store.encryption import settle
+    from fsmobile.store.encryption import renew_slot, settle
     from fsmobile.store.unlock_tries import begin_try, forget_tries
 
     if kind is SlotKind.PASSPHRASE:
@@ -70,6 +70,8 @@ def unlock(
     forget_tries(settings.tries_path, was_counted=kind is SlotKind.PASSPHRASE)
     if settings.header_path not in _data_keys:
         settle(store_files(settings), unlocked.data_key, SystemChance())
+    if header.first_slots:
+        renew_slot(store_files(settings), unlocked, secret, kind, SystemChance())
     _data_keys[settings.header_path] = unlocked.data_key
     return unlocked.name
 

@@ -13,11 +13,18 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from fsmobile.core.ports import Chance
-from fsmobile.errors import NotFound, OutOfStep, StoreBusy
+from fsmobile.errors import NotFound, OutOfStep, StoreBusy, StoreFull
 from fsmobile.store import cipher, database, key_slots
 from fsmobile.store.device_keys import is_sealed, load_key, save_key
 from fsmobile.store.files import flush_folder
-from fsmobile.store.key_header import KeyHeader, StoreFiles, is_plain, load_header, save_header
+from fsmobile.store.key_header import (
+    KeyHeader,
+    SlotKind,
+    StoreFiles,
+    is_plain,
+    load_header,
+    save_header,
+)
 from fsmobile.store.locks import try_lock
 
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -44,6 +51,7 @@ def rekey(files: StoreFiles, data_key: bytes, new_key: bytes, chance: Chance) ->
 
     Raises:
         StoreBusy, StoreFull: as for `encrypt`.
+        NotAllowed: a slot of the first shape is left; nothing was changed.
     """
     header = key_slots.with_new_key(load_header(files.header), data_key, new_key, chance)
     _begin(files, data_key, new_key, header)
@@ -68,6 +76,31 @@ def settle(files: StoreFiles, data_key: bytes, chance: Chance) -> None:
         _settle(files, data_key, chance)
     finally:
         lock.release()
+
+
+def renew_slot(
+    files: StoreFiles,
+    unlocked: key_slots.Unlocked,
+    secret: str,
+    kind: SlotKind,
+    chance: Chance,
+) -> None:
+    """Give a slot of the first shape today's, now that its secret is known.
+
+    It opens as before, and is renewed another time, where it does not open this store, another
+    program changes the header, or the disk is full.
+    """
+    with suppress(StoreFull):
+        lock = try_lock(files.lock)
+        if lock is None:
+            return
+        try:
+            if not files.store.exists() or _opens(files.store, unlocked.data_key):
+                header = load_header(files.header)
+                header = key_slots.renewed(header, unlocked, secret, kind, chance)
+                save_header(files.header, header)
+        finally:
+            lock.release()
 
 
 def _settle(files: StoreFiles, data_key: bytes, chance: Chance) -> None:

@@ -36,14 +36,35 @@ def erase_here(connection: Connection, targets: Collection[str], gsn: int = 0) -
     before = connection.total_changes
     for target in targets:
         _erase_bodies(connection, target)
-        # A correction that is being typed holds the whole visit.
-        connection.execute("DELETE FROM draft WHERE instr(state, ?) > 0", (target,))
+        _drop_drafts(connection, target)
     _drop_carried(connection, targets)
     if connection.total_changes > before:
         _must_scrub_all(connection, gsn)
     connection.executemany(
         "INSERT OR IGNORE INTO erased (op_id) VALUES (?)", [(target,) for target in targets]
     )
+
+
+def let_go(connection: Connection, targets: Collection[str], gsn: int) -> None:
+    """Forget ops of the other laptop that the registry has not handed out, inside a transaction.
+
+    They are not erased: what the registry keeps, it hands out yet. What waits here to be
+    handed over for its author, or is on the same thing, is forgotten once it was.
+    """
+    waiting: set[str] = set()
+    for (envelope,) in connection.execute("SELECT envelope FROM carried WHERE answer IS NULL"):
+        waiting |= _ids_in(envelope)
+    gone = [target for target in targets]
+    for target in gone:
+        ((entity,),) = connection.execute(
+            "DELETE FROM remote WHERE op_id = ? RETURNING entity", (target,)
+        ).fetchall()
+        connection.execute("DELETE FROM unreadable WHERE op_id = ?", (target,))
+        _drop_drafts(connection, target)
+        refold(connection, entity)
+    if gone:
+        _drop_carried(connection, gone)
+        _must_scrub_all(connection, gsn)
 
 
 def find_erased(connection: Connection, ids: Collection[str]) -> set[str]:
@@ -172,6 +193,11 @@ def _erase_bodies(connection: Connection, target: str) -> None:
             )
     for entity in entities:
         refold(connection, entity)
+
+
+def _drop_drafts(connection: Connection, target: str) -> None:
+    """Drop a correction that is being typed: it holds the whole visit."""
+    connection.execute("DELETE FROM draft WHERE instr(state, ?) > 0", (target,))
 
 
 def _drop_carried(connection: Connection, erased: Collection[str]) -> None:

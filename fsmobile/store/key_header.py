@@ -12,7 +12,7 @@ from msgspec import Struct
 from fsmobile.errors import OutOfStep, StoreTooNew
 from fsmobile.store.files import write_durably
 
-VERSION = 1
+VERSION = 2
 SIZE_MAX = 256 * 1024
 
 
@@ -32,11 +32,8 @@ class SlotKind(StrEnum):
     """The words printed once, kept at the office."""
 
 
-class Slot(Struct, frozen=True, kw_only=True):
-    """A pair of keys: the secret opens the private one, that opens the box with the data key.
-
-    Whoever has the store open can put another data key into every box without any secret.
-    """
+class Wrapping(Struct, frozen=True, kw_only=True):
+    """Whose secret it is, and how a key is derived from it (Argon2id) to wrap what it opens."""
 
     kind: SlotKind
     name: str
@@ -46,8 +43,16 @@ class Slot(Struct, frozen=True, kw_only=True):
     memory_kib: int
     lanes: int
     nonce: bytes
+
+
+class Slot(Wrapping, frozen=True, kw_only=True):
+    """A pair of keys: the secret opens the private one, that opens the box with the data key.
+
+    Whoever has the store open can put another data key into every box without any secret.
+    """
+
     private: bytes
-    """Wrapped by a key that is derived from the secret (Argon2id, AES-256-GCM)."""
+    """Wrapped (AES-256-GCM)."""
     public: bytes
     """X25519."""
     box: bytes
@@ -56,14 +61,29 @@ class Slot(Struct, frozen=True, kw_only=True):
     """Made with the data key: who put this slot here had the store open."""
 
 
+class FirstSlot(Wrapping, frozen=True, kw_only=True):
+    """The shape that slots had first: the data key itself, wrapped (AES-256-GCM).
+
+    Only its own secret can give it today's shape: until that is typed it stays as it is.
+    """
+
+    wrapped: bytes
+
+
 class KeyHeader(Struct, frozen=True, kw_only=True):
     """What is needed, with a secret, to open the store."""
 
     version: int = VERSION
     cipher: Cipher = Cipher.NONE
     slots: tuple[Slot, ...] = ()
+    first_slots: tuple[FirstSlot, ...] = ()
     previous: bytes = b""
     """While the data key is made anew: the one before, sealed by it (`encryption.rekey`)."""
+
+    @property
+    def all_slots(self) -> tuple[Slot | FirstSlot, ...]:
+        """Return the slots of either shape."""
+        return (*self.slots, *self.first_slots)
 
     @property
     def is_encrypted(self) -> bool:
@@ -99,7 +119,7 @@ def load_header(path: Path) -> KeyHeader:
         version = msgspec.json.decode(data, type=dict[str, object]).get("version")
         if isinstance(version, int) and version > VERSION:
             raise StoreTooNew("store_too_new", path=str(path), migration=f"keys {version}")
-        return msgspec.json.decode(data, type=KeyHeader)
+        return _read_version_1(data) if version == 1 else msgspec.json.decode(data, type=KeyHeader)
     except (ValueError, msgspec.MsgspecError) as error:
         raise OutOfStep("key_header_damaged", path=str(path)) from error
 
@@ -107,6 +127,16 @@ def load_header(path: Path) -> KeyHeader:
 def save_header(path: Path, header: KeyHeader) -> None:
     """Write the key header: whole or not at all, and on the medium."""
     write_durably(path, msgspec.json.format(msgspec.json.encode(header)) + b"\n", mode=0o600)
+
+
+def _read_version_1(data: bytes) -> KeyHeader:
+    """Sort its slots: it says version 1 whether they have the first shape or today's."""
+    held = msgspec.json.decode(data)
+    slots = held.pop("slots", ())
+    first = [slot for slot in slots if "wrapped" in slot]
+    others = [slot for slot in slots if "wrapped" not in slot]
+    sorted_out = held | {"version": VERSION, "slots": others, "first_slots": first}
+    return msgspec.convert(sorted_out, KeyHeader)
 
 
 def make_header(path: Path, store: Path) -> KeyHeader:

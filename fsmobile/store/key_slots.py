@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from fsmobile.core.ports import Chance
 from fsmobile.errors import InvalidInput, NotAllowed, NotFound, OutOfStep, StoreBusy
 from fsmobile.protocol.boxes import BoxKey
-from fsmobile.store.key_header import Cipher, KeyHeader, Slot, SlotKind
+from fsmobile.store.key_header import Cipher, FirstSlot, KeyHeader, Slot, SlotKind, Wrapping
 from fsmobile.store.sealing import derive, seal, unseal
 
 KEY_SIZE = 32
@@ -72,13 +72,12 @@ def without_agent(header: KeyHeader, agent: str) -> KeyHeader:
         raise NotFound("passphrase", agent)
     if len(agents) == 1:
         raise NotAllowed("last_passphrase", agent=agent)
-    kept = (one for one in header.slots if (one.kind, one.name) != (SlotKind.PASSPHRASE, agent))
-    return replace(header, slots=tuple(kept))
+    return _without(header, SlotKind.PASSPHRASE, agent)
 
 
 def list_agents(header: KeyHeader) -> list[str]:
     """Return who has a passphrase."""
-    return [slot.name for slot in header.slots if slot.kind is SlotKind.PASSPHRASE]
+    return [slot.name for slot in header.all_slots if slot.kind is SlotKind.PASSPHRASE]
 
 
 def unlock(header: KeyHeader, secret: str, kind: SlotKind = SlotKind.PASSPHRASE) -> Unlocked:
@@ -88,7 +87,7 @@ def unlock(header: KeyHeader, secret: str, kind: SlotKind = SlotKind.PASSPHRASE)
         NotAllowed: it opens none.
         OutOfStep: it opens none, and a slot is not as any program of ours wrote it.
     """
-    slots = [slot for slot in header.slots if slot.kind is kind]
+    slots = [slot for slot in header.all_slots if slot.kind is kind]
     sound = [slot for slot in slots[:SLOTS_MAX] if _is_sound(slot)]
     for slot in sound:
         data_key = _open(slot, secret)
@@ -99,9 +98,18 @@ def unlock(header: KeyHeader, secret: str, kind: SlotKind = SlotKind.PASSPHRASE)
     raise NotAllowed("wrong_passphrase" if kind is SlotKind.PASSPHRASE else "wrong_recovery_words")
 
 
+def renewed(
+    header: KeyHeader, unlocked: Unlocked, secret: str, kind: SlotKind, chance: Chance
+) -> KeyHeader:
+    """Return the header with today's shape for the slot that a secret has just opened."""
+    if not any((one.kind, one.name) == (kind, unlocked.name) for one in header.first_slots):
+        return header
+    return _with(header, _make(unlocked.data_key, kind, unlocked.name, secret, chance))
+
+
 def is_current(header: KeyHeader, data_key: bytes) -> bool:
-    """Tell whether a data key is the one that this header's slots open."""
-    return any(_is_vouched(slot, data_key) for slot in header.slots)
+    """Tell whether a data key is the one that this header's slots open, as far as they say."""
+    return not header.slots or any(_is_vouched(slot, data_key) for slot in header.slots)
 
 
 def with_new_key(header: KeyHeader, data_key: bytes, new_key: bytes, chance: Chance) -> KeyHeader:
@@ -111,7 +119,12 @@ def with_new_key(header: KeyHeader, data_key: bytes, new_key: bytes, chance: Cha
 
     Raises:
         StoreBusy: another program has just made the key anew.
+        NotAllowed: a slot of the first shape is left, which only its own secret can follow.
     """
+    for slot in header.first_slots:
+        if slot.kind is SlotKind.PASSPHRASE:
+            raise NotAllowed("old_passphrase", agent=slot.name)
+        raise NotAllowed("old_recovery_words")
     kept = [slot for slot in header.slots if _is_vouched(slot, data_key)]
     if not kept:
         raise StoreBusy("store_at_work")
@@ -134,8 +147,18 @@ def previous_of(header: KeyHeader, data_key: bytes) -> bytes | None:
 
 
 def _with(header: KeyHeader, slot: Slot) -> KeyHeader:
-    others = (one for one in header.slots if (one.kind, one.name) != (slot.kind, slot.name))
-    return replace(header, slots=(*others, slot))
+    others = _without(header, slot.kind, slot.name)
+    return replace(others, slots=(*others.slots, slot))
+
+
+def _without(header: KeyHeader, kind: SlotKind, name: str) -> KeyHeader:
+    return replace(
+        header,
+        slots=tuple(one for one in header.slots if (one.kind, one.name) != (kind, name)),
+        first_slots=tuple(
+            one for one in header.first_slots if (one.kind, one.name) != (kind, name)
+        ),
+    )
 
 
 def _make(data_key: bytes, kind: SlotKind, name: str, secret: str, chance: Chance) -> Slot:
@@ -164,9 +187,12 @@ def _filled(slot: Slot, data_key: bytes, chance: Chance) -> Slot:
     return replace(slot, box=once.public + sealed, voucher=_voucher(slot, data_key))
 
 
-def _open(slot: Slot, secret: str) -> bytes | None:
+def _open(slot: Slot | FirstSlot, secret: str) -> bytes | None:
     """Return the data key, or None where the secret is another one or the slot was touched."""
     try:
+        if isinstance(slot, FirstSlot):
+            about = _name(slot)
+            return AESGCM(_derive(slot, secret)).decrypt(slot.nonce, slot.wrapped, about)
         private = AESGCM(_derive(slot, secret)).decrypt(slot.nonce, slot.private, _about(slot))
         sender, sealed = slot.box[:KEY_SIZE], slot.box[KEY_SIZE:]
         cipher = BoxKey(secret=private).agree(sender, _about(slot))
@@ -175,7 +201,7 @@ def _open(slot: Slot, secret: str) -> bytes | None:
         return None
 
 
-def _is_sound(slot: Slot) -> bool:
+def _is_sound(slot: Wrapping) -> bool:
     """Tell whether a program of ours may have written a slot, before it costs anything."""
     return (
         0 < slot.passes <= PASSES_MAX
@@ -194,7 +220,7 @@ def _voucher(slot: Slot, data_key: bytes) -> bytes:
     return derive(data_key, b"voucher" + _about(slot))
 
 
-def _derive(slot: Slot, secret: str) -> bytes:
+def _derive(slot: Wrapping, secret: str) -> bytes:
     return hash_secret_raw(
         _plain_words(secret).encode(),
         slot.salt,
@@ -208,7 +234,11 @@ def _derive(slot: Slot, secret: str) -> bytes:
 
 def _about(slot: Slot) -> bytes:
     """Bind what is in a slot to whom it is for: it cannot be given another name or key."""
-    return slot.public + f"fsmobile slot {slot.kind} {slot.name}".encode()
+    return slot.public + _name(slot)
+
+
+def _name(slot: Wrapping) -> bytes:
+    return f"fsmobile slot {slot.kind} {slot.name}".encode()
 
 
 def _plain_words(secret: str) -> str:

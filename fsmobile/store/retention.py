@@ -1,7 +1,9 @@
 """Retention: bodies that the registry says are too old to be kept, by its own rule."""
 
+from collections.abc import Iterable
+
 from fsmobile.protocol.orders import RetentionOrder
-from fsmobile.store.erasure import erase_here
+from fsmobile.store.erasure import erase_here, let_go
 from fsmobile.store.replica import Connection
 
 _OLD = """
@@ -15,6 +17,11 @@ _OLD = """
                   WHERE r.writer = o.writer AND r.seq >= o.seq AND r.gsn <= ?3)
 """
 """Own acts have no number here; the receipt that covers one has no smaller one."""
+_GIVEN = """
+    SELECT op_id, entity FROM remote
+    WHERE kind LIKE ?1 AND hlc < ?2 AND gsn = 0 AND scope LIKE ?3 AND body IS NOT NULL
+"""
+"""What the other laptop gave, and the registry has not handed out: some of it, it never will."""
 _UNSENT = """
     SELECT 1 FROM writer w JOIN op o ON o.writer = w.writer AND o.seq > w.acked_seq
     WHERE o.entity = ?
@@ -26,13 +33,19 @@ def drop_old(connection: Connection, order: RetentionOrder, scope: str, gsn: int
 
     `scope` is the structure's, in which it is told.
     """
-    agency = scope.partition(":")[2]
-    targets = [
+    bus = f"unit:{scope.partition(':')[2]}/%"
+    for family in order.families:
+        rule = (f"{family}.%", order.before)
+        old = connection.execute(_OLD, (*rule, order.upto, bus)).fetchall()
+        erase_here(connection, _sent(connection, old), gsn)
+        given = connection.execute(_GIVEN, (*rule, bus)).fetchall()
+        let_go(connection, _sent(connection, given), gsn)
+
+
+def _sent(connection: Connection, rows: Iterable[tuple[str, str]]) -> list[str]:
+    """Return those of these ops on whose entity nothing of this laptop waits to be sent."""
+    return [
         op_id
-        for family in order.families
-        for op_id, entity in connection.execute(
-            _OLD, (f"{family}.%", order.before, order.upto, f"unit:{agency}/%")
-        ).fetchall()
+        for op_id, entity in rows
         if connection.execute(_UNSENT, (entity,)).fetchone() is None
     ]
-    erase_here(connection, targets, gsn)

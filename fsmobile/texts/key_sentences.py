@@ -44,6 +44,20 @@ KEY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("{agent} est seul à avoir une phrase de passe : elle reste."),
         mark("Donnez-en d'abord une à quelqu'un d'autre : fsmobile store agent-add."),
     ),
+    "old_passphrase": (
+        mark("{agent} n'a pas encore ouvert ce poste depuis la mise à jour : la clé reste."),
+        mark(
+            "Une fois sa phrase de passe donnée : fsmobile store rekey. Si {agent} ne vient"
+            " plus : fsmobile store agent-remove {agent}."
+        ),
+    ),
+    "old_recovery_words": (
+        mark("Les mots de secours datent d'avant la mise à jour : la clé reste."),
+        mark(
+            "Faites-en de nouveaux : fsmobile store recover, ou, s'ils sont perdus, decrypt puis"
+            " encrypt."
+        ),
+    ),
     "store_encrypted_already": (
         mark("Les données de ce poste sont déjà chiffrées."),
         mark("Pour ajouter quelqu'un : fsmobile store agent-add."),
