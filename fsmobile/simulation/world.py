@@ -265,17 +265,23 @@ class World:
 
         But for an op that a registry that was put back has lost, and of which the author has
         only the place: it was erased, or of a bus that the author has left. Comparing gives it
-        back, from an order or from another laptop; if neither is left, it stays a place.
+        back, from an order or from another laptop; if neither is left, it stays a place. What
+        was given back then goes to all, after what had followed it.
         """
+        given = 0
         for machine in self.state.machines:
             if self._is_alone(machine) and not invariants.is_revoked(self.state, machine):
                 found = self._compare_days(machine)
                 if found is not None and found.differed:
+                    given += found.given
                     found = self._compare_days(machine)
                 is_same = found is not None and not found.differed
                 if not is_same and not (found and retention.lacks_places_only(self.state, machine)):
                     what = f"I14: days of {machine.name} differ: {found and found.differed}"
                     raise InvariantBroken(self.state, what)
+        if given:
+            self.state.has_agreed = False
+            self._agree()
 
     def _is_alone(self, machine: Machine) -> bool:
         """Tell whether no other machine has the same key."""
