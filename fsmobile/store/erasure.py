@@ -54,7 +54,7 @@ def let_go(connection: Connection, targets: Collection[str], gsn: int) -> None:
     waiting: set[str] = set()
     for (envelope,) in connection.execute("SELECT envelope FROM carried WHERE answer IS NULL"):
         waiting |= _ids_in(envelope)
-    gone = [target for target in targets]
+    gone = [target for target in targets if target not in waiting]
     for target in gone:
         ((entity,),) = connection.execute(
             "DELETE FROM remote WHERE op_id = ? RETURNING entity", (target,)

@@ -45,7 +45,5 @@ def drop_old(connection: Connection, order: RetentionOrder, scope: str, gsn: int
 def _sent(connection: Connection, rows: Iterable[tuple[str, str]]) -> list[str]:
     """Return those of these ops on whose entity nothing of this laptop waits to be sent."""
     return [
-        op_id
-        for op_id, entity in rows
-        if connection.execute(_UNSENT, (entity,)).fetchone() is None
+        op_id for op_id, entity in rows if connection.execute(_UNSENT, (entity,)).fetchone() is None
     ]

@@ -1,5 +1,6 @@
 """Two laptops in one bus without a network: everything once, the double opening shown."""
 
+import msgspec
 import pytest
 from worlds import PASSAGE, Laptop, SeededChance, a_laptop, a_registry, a_visit
 
@@ -7,12 +8,17 @@ from fsmobile.core.catalogue import Catalogue
 from fsmobile.errors import BadSignature, InvalidInput, RegistryUnreachable
 from fsmobile.protocol.envelope import seal
 from fsmobile.protocol.messages import Answered, Busy, Malformed, encode
+from fsmobile.protocol.records import VISIT_RECORD
+from fsmobile.protocol.scopes import unit_scope
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry.administration import load_state, revoke
 from fsmobile.registry.assignments import assign
 from fsmobile.registry.quarantine import take_quarantine_in
+from fsmobile.registry.retention import drop_old, keep_for
 from fsmobile.registry.service import RegistryService
-from fsmobile.store import carried, identity, queries
+from fsmobile.simulation.ports import DAY_MS
+from fsmobile.store import carried, identity, ops, queries
+from fsmobile.store.ops import NewOp
 from fsmobile.store.replica import open_store
 from fsmobile.sync.peer import (
     PeerReport,
@@ -242,3 +248,63 @@ def test_who_works_elsewhere_now_is_refused_with_its_old_certificate(pair):
     one.sync()
     with pytest.raises(InvalidInput, match="peer_revoked"):
         check_peer(one.replica, own_certificate(other.replica))
+
+
+NOTE = "clé chez Mme Durand"
+
+
+def years_pass(registry: RegistryService) -> None:
+    """Let all that was recorded so far be too old, and be dropped where the registry has it."""
+    keep_for(registry, "bus-charente", "visit", 12)
+    registry.clock.ms += 500 * DAY_MS
+    drop_old(registry)
+
+
+def holds_note(laptop: Laptop) -> bool:
+    return NOTE.encode() in laptop.replica.connection.serialize()
+
+
+def test_what_the_other_laptop_gave_and_the_registry_refused_goes_at_its_date_too(pair):
+    one, other = pair
+    data = msgspec.json.encode({"minutes": "many", "note": NOTE})
+    agent, bus = one.desk.agent_id, unit_scope(one.desk.unit_id)
+    spoilt = NewOp(kind=VISIT_RECORD, schema=1, scope=bus, agent_id=agent, data=data)
+    ops.append(one.replica, spoilt)
+    meet(one, other)
+    bring(other)
+    assert one.sync().refused
+    assert holds_note(other)
+    years_pass(one.registry)
+    for laptop in pair:
+        laptop.sync()
+        assert not holds_note(laptop)
+    assert carried.list_carried(other.replica) == []
+
+
+def test_old_work_of_the_other_laptop_stays_until_it_was_handed_over(pair):
+    one, other = pair
+    visits.record_visit(one.desk, a_visit(note=NOTE))
+    meet(one, other)
+    years_pass(one.registry)
+    other.sync()
+    assert shown(other) == 1
+    assert bring(other) == 1
+    for laptop in pair:
+        laptop.sync()
+        assert shown(laptop) == 1
+    years_pass(one.registry)
+    for laptop in pair:
+        laptop.sync()
+        assert shown(laptop) == 0
+        assert not holds_note(laptop)
+
+
+def test_old_work_that_was_handed_over_after_the_order_stays(pair):
+    one, other = pair
+    visits.record_visit(one.desk, a_visit(note=NOTE))
+    meet(one, other)
+    years_pass(one.registry)
+    bring(other)
+    other.sync()
+    one.sync()
+    assert (shown(one), shown(other)) == (1, 1)
