@@ -145,6 +145,8 @@ def _driver_address(address: str) -> str:
     except (ArgumentError, ValueError) as error:
         # Not shown again: there may be a password in it.
         raise InvalidInput("registry_database_malformed") from error
+    if url.get_backend_name() == "sqlite":
+        return address
     if url.get_backend_name() != "postgresql":
         raise InvalidInput("registry_database_malformed")
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
