@@ -12,7 +12,7 @@ from fsmobile.protocol.chain import hash_body
 from fsmobile.protocol.clock import ZERO
 from fsmobile.protocol.messages import ErasedOp, PulledOp
 from fsmobile.protocol.ops import Op, read_op
-from fsmobile.protocol.orders import ORDERS
+from fsmobile.protocol.orders import ORDERS, POLICY
 from fsmobile.protocol.records import SCHEDULE_PUBLISH
 from fsmobile.store import erasure, orders
 from fsmobile.store.names import is_name
@@ -85,6 +85,8 @@ def _read(connection: Connection, item: PulledOp) -> Op | None:
 def _store_order(connection: Connection, order: _Arrived) -> list[Op]:
     if not order.gsn:
         return []  # only the registry orders
+    if order.op.kind == POLICY and not order.number:
+        return []  # it names numbers, maybe of a history that is lost; it is handed out again
     orders.apply_order(connection, order.op, order.gsn)
     return [order.op] if _store_one(connection, order) else []
 

@@ -7,8 +7,10 @@ from worlds import Laptop, a_laptop, a_registry, a_visit
 
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry.records import EventKind
+from fsmobile.registry.retention import drop_old, keep_for
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.sticks import import_stick
+from fsmobile.simulation.ports import DAY_MS
 from fsmobile.store import ops, queries
 from fsmobile.store.cursors import load_reading
 from fsmobile.sync.stick import export_stick, import_answer
@@ -227,3 +229,24 @@ def test_a_laptop_put_back_is_of_the_same_history(fleet: Fleet) -> None:
     report = fleet.reader.sync()
     assert (report.healed, report.pulled) == (["replay"], 1)
     assert fleet.events() == {EventKind.LAPTOP_RESTORED: 1}
+
+
+def test_a_date_of_a_lost_history_says_nothing_of_the_numbers_of_this_one() -> None:
+    """What the lost registry had long held has the number of what this one received today."""
+    fleet = Fleet()
+    keep_for(fleet.registry, "bus-charente", "visit", 12)
+    image = fleet.image()
+    fleet.record(fleet.other)
+    fleet.record(fleet.writer)
+    fleet.other.sync()
+    stick = export_stick(fleet.reader.replica, fleet.reader.key, DICTIONARY).data
+    fleet.registry.clock.ms += 500 * DAY_MS
+    drop_old(fleet.registry)
+    late = import_stick(fleet.registry, stick, DICTIONARY).answer
+    fleet.put_back(image)
+    fleet.writer.sync()
+    fleet.reader.sync()
+    import_answer(fleet.reader.replica, fleet.reader.key, late, DICTIONARY)
+    assert shown(fleet.reader) == 1
+    fleet.reader.sync()
+    assert shown(fleet.reader) == 1
