@@ -20,6 +20,7 @@ from fsmobile.cli.wiring import (
 )
 from fsmobile.config import Settings, make_home
 from fsmobile.errors import InvalidInput, StoreBusy
+from fsmobile.store.database import is_alone
 from fsmobile.store.key_header import load_header, make_header
 from fsmobile.store.locks import try_lock
 from fsmobile.texts.translation import _
@@ -80,7 +81,7 @@ def show_screens(settings: Settings, planning_path: Path | None = None) -> int:
             open_beside=lambda desk: replace(desk, replica=open_laptop(settings)),
             gate=gate,
             extras=extras,
-            notice=lambda desk: _restored(settings, desk) or notice,
+            notice=lambda desk: _full(desk) or _restored(settings, desk) or notice,
             ascii_only=settings.glyphes == "ascii",
             syncs_by_itself=settings.synchro == "auto",
             planning_path=planning_path or settings.planning_path,
@@ -92,6 +93,15 @@ def show_screens(settings: Settings, planning_path: Path | None = None) -> int:
     if app.trouble is not None:
         raise app.trouble
     return app.return_code or 0
+
+
+def _full(desk: Desk) -> str:
+    if is_alone(desk.replica.connection):
+        return _(
+            "Le disque est plein : la journée se lit, rien ne s'enregistre."
+            " Libérez de la place, puis rouvrez fsmobile."
+        )
+    return ""
 
 
 def _restored(settings: Settings, desk: Desk) -> str:

@@ -5,6 +5,7 @@ What was unlocked stays unlocked until the program ends, for the threads that op
 
 import os
 import sys
+import time
 from getpass import getpass
 from importlib import import_module
 from pathlib import Path
@@ -61,11 +62,11 @@ def unlock(
     # Deferred: a plain store loads neither Argon2 nor a cipher.
     from fsmobile.store import key_slots
     from fsmobile.store.encryption import renew_slot, settle
-    from fsmobile.store.unlock_tries import begin_try, forget_tries
+    from fsmobile.store.unlock_tries import PAUSE_S, begin_try, forget_tries
 
-    if kind is SlotKind.PASSPHRASE:
-        # Twelve words are guessed by nobody; whoever forgot a passphrase must not wait for them.
-        begin_try(settings.tries_path, SystemClock().now_ms())
+    # Twelve words are guessed by nobody; whoever forgot a passphrase must not wait for them.
+    if kind is SlotKind.PASSPHRASE and not begin_try(settings.tries_path, SystemClock().now_ms()):
+        time.sleep(PAUSE_S)
     unlocked = key_slots.unlock(header, secret, kind)
     forget_tries(settings.tries_path, was_counted=kind is SlotKind.PASSPHRASE)
     if settings.header_path not in _data_keys:

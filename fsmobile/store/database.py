@@ -8,7 +8,7 @@ of the program's start.
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -44,6 +44,9 @@ KNOWN_MIGRATIONS = (
 )
 """Names of `store.migrations`, in order; a test keeps the two equal."""
 
+_ALONE = "PRAGMA locking_mode = EXCLUSIVE"
+"""For a full disk: connections share 32 KiB of it, one that is alone needs none."""
+
 
 def open_database(
     path: Path | str, key: bytes | None = None, on_copied: OnCopied | None = None
@@ -57,11 +60,20 @@ def open_database(
         StoreBusy: another program holds it.
         OutOfStep: the file is no store, or is damaged; nothing was touched.
     """
-    applied = _applied_migrations(path, key)
+    try:
+        return _open(path, key, on_copied, is_alone=False)
+    except StoreFull:
+        return _open(path, key, on_copied, is_alone=True)
+
+
+def _open(
+    path: Path | str, key: bytes | None, on_copied: OnCopied | None, *, is_alone: bool
+) -> sqlite3.Connection:
+    applied = _applied_migrations(path, key, is_alone=is_alone)
     unknown = [name for name in applied if name not in KNOWN_MIGRATIONS]
     if unknown:
         raise StoreTooNew("store_too_new", path=str(path), migration=unknown[0])
-    connection = _connect(path, key)
+    connection = _connect(path, key, is_alone=is_alone)
     if len(applied) < len(KNOWN_MIGRATIONS):
         with translated():
             if applied and isinstance(path, Path):
@@ -80,21 +92,25 @@ def connect(path: Path | str, key: bytes | None, **options: Any) -> sqlite3.Conn
     return cipher.connect(path, key, **options)
 
 
-def _connect(path: Path | str, key: bytes | None) -> sqlite3.Connection:
-    with translated():
+def _connect(path: Path | str, key: bytes | None, *, is_alone: bool) -> sqlite3.Connection:
+    with translated(), ExitStack() as on_error:
         connection = connect(
             path, key, isolation_level=None, timeout=BUSY_MS / 1000, cached_statements=256
         )
+        on_error.callback(connection.close)
+        if is_alone:
+            connection.execute(_ALONE)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
         # What people wrote never goes to the system's folder of temporary files.
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA foreign_keys = ON")
+        on_error.pop_all()
     return connection
 
 
-def _applied_migrations(path: Path | str, key: bytes | None) -> list[str]:
+def _applied_migrations(path: Path | str, key: bytes | None, *, is_alone: bool) -> list[str]:
     if isinstance(path, str) or not path.exists():
         return []
     with translated():
@@ -102,11 +118,13 @@ def _applied_migrations(path: Path | str, key: bytes | None) -> list[str]:
         # not even the two small files of WAL are made.
         wal = path.with_name(f"{path.name}-wal")
         mode = "mode=ro" if wal.exists() else "mode=ro&immutable=1"
-        if path.with_name(f"{path.name}-journal").exists():
+        if is_alone or path.with_name(f"{path.name}-journal").exists():
             # The power went while the file was made: SQLite takes back what was half written.
             mode = "mode=rw"
         connection = connect(f"{path.absolute().as_uri()}?{mode}", key, uri=True)
         try:
+            if is_alone:
+                connection.execute(_ALONE)
             rows = connection.execute(
                 "SELECT name FROM _sqlite_migrations WHERE migration_set = 'fsmobile'"
             ).fetchall()
@@ -124,10 +142,11 @@ def _copy(
 ) -> None:
     """Copy the store beside it; the copy of an encrypted store is encrypted, by the same key."""
     (size,) = connection.execute("PRAGMA page_size").fetchone()
+    page = int(size)  # SQLCipher answers with a text
 
     def tell(_status: int, left: int, total: int) -> None:
         if on_copied is not None:
-            on_copied((total - left) * size, total * size)
+            on_copied((total - left) * page, total * page)
 
     with connect(backup_of(path), key) as copy:
         connection.backup(copy, pages=_COPIED_PAGES, progress=tell)
@@ -169,6 +188,12 @@ def truncate_log(connection: sqlite3.Connection) -> bool:
     """Fold the log into the file and empty it; False while somebody reads an older picture."""
     (is_busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not is_busy
+
+
+def is_alone(connection: sqlite3.Connection) -> bool:
+    """Tell whether the disk was too full for another connection beside this one."""
+    (mode,) = connection.execute("PRAGMA locking_mode").fetchone()
+    return bool(mode == "exclusive")
 
 
 @contextmanager

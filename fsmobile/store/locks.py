@@ -32,7 +32,8 @@ def try_lock(path: Path, *, wait: float = 0) -> Lock | None:
             path, timeout=wait, isolation_level=None, check_same_thread=False
         )
     try:
-        connection.execute("PRAGMA journal_mode = DELETE")
+        # Nothing is ever written: the lock is to be had on a full disk too.
+        connection.execute("PRAGMA journal_mode = MEMORY")
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.DatabaseError as error:
         connection.close()

@@ -17,6 +17,7 @@ from warm_processes import Ended
 
 from tests.end_to_end.bus_world import CHARENTE, BusWorld, make_world
 from tests.end_to_end.terminal import ENTER, ESCAPE, F5
+from tests.end_to_end.test_stolen_laptop import PASSPHRASE, an_encrypted_laptop
 
 INVALID, NOT_ALLOWED, LATER, OUT_OF_STEP, USAGE, FAULTS = 3, 5, 7, 8, 64, 2
 VISIT = ("visit", "add", "--road", "--procedure", "retraite-dossier")
@@ -407,3 +408,17 @@ def test_a_plug_pulled_on_a_full_disk_keeps_the_draft(world: BusWorld) -> None:
             screens.kill()
     with world.open_screens() as screens:
         assert "Retraite" in screens.wait_for("brouillon de")
+
+
+def test_an_encrypted_laptop_opens_on_a_full_disk_and_shows_the_day(world: BusWorld) -> None:
+    home = an_encrypted_laptop(world)
+    del world.environment["FSMOBILE_PASSPHRASE_FILE"]
+    with world.open_screens(home) as screens:
+        screens.wait_for("Poste verrouillé")
+        with full_disk(screens.process.pid):
+            screens.send(*PASSPHRASE, ENTER)
+            screens.wait_for("Le disque est plein : la journée se lit")
+            assert "Charm" in screens.wait_for("À la porte")
+            screens.send("q")
+            assert screens.wait_for_end() == 0
+        assert "Traceback" not in screens.written

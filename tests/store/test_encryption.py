@@ -1,5 +1,6 @@
 """Encrypting a store: nothing lost, nothing left in clear, whatever step the power is cut at."""
 
+import errno
 import os
 import sqlite3
 import sys
@@ -12,9 +13,17 @@ import pytest
 
 from fsmobile.core.catalogue import Catalogue
 from fsmobile.core.ids import AgentId
-from fsmobile.errors import InvalidInput, NotAllowed, NotFound, OutOfStep, StoreBusy, TryLater
+from fsmobile.errors import (
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    OutOfStep,
+    StoreBusy,
+    StoreFull,
+    TryLater,
+)
 from fsmobile.simulation.ports import SeededChance
-from fsmobile.store import database, encryption, key_slots
+from fsmobile.store import database, encryption, key_slots, unlock_tries
 from fsmobile.store.device_keys import is_sealed, load_key, make_key
 from fsmobile.store.integrity import check_store
 from fsmobile.store.key_header import (
@@ -26,7 +35,7 @@ from fsmobile.store.key_header import (
     save_header,
 )
 from fsmobile.store.replica import Replica, open_store
-from fsmobile.store.unlock_tries import begin_try, forget_tries
+from fsmobile.store.unlock_tries import begin_try, count_refused, forget_tries
 from fsmobile.usecases.desk import open_desk
 from fsmobile.usecases.visits import list_visits, record_visit
 from tests.worlds import FakeClock, a_laptop, a_registry, a_visit
@@ -330,3 +339,35 @@ def test_wrong_tries_wait_longer_and_longer_over_restarts_and_a_clock_set_back(
     assert refused.value.params["seconds"] == 300
     forget_tries(path)
     begin_try(path, now)
+
+
+def test_a_disk_without_room_for_the_count_lets_try_after_a_pause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, now = tmp_path / "unlock.json", 1_000_000_000
+    assert begin_try(path, now)
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreFull("medium_full") from OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(unlock_tries, "write_durably", full)
+    for _free in range(2):
+        assert not begin_try(path, now)
+    # What was known goes on counting: this program makes the next ones wait all the same.
+    with pytest.raises(TryLater):
+        begin_try(path, now)
+    monkeypatch.undo()
+    forget_tries(path)
+    assert count_refused(path) == 2
+    assert begin_try(path, now)
+
+
+def test_a_count_that_a_working_disk_does_not_take_stops_the_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise StoreFull("medium_full") from OSError(errno.EACCES, "not yours")
+
+    monkeypatch.setattr(unlock_tries, "write_durably", refused)
+    with pytest.raises(StoreFull):
+        begin_try(tmp_path / "unlock.json", 1_000_000_000)

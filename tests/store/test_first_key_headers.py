@@ -73,9 +73,22 @@ def unlock(settings: Settings, secret: str, kind: SlotKind = SlotKind.PASSPHRASE
     return unlocking._data_keys[settings.header_path]
 
 
+TOLD: list[tuple[int, int]] = []
+
+
+def tell(done: int, total: int) -> None:
+    TOLD.append((done, total))
+
+
 def shows_all(home: Path, key: bytes) -> bool:
     files = files_of(home)
-    replica = open_store(files.store, FakeClock(), SeededChance(6), key)
+    replica = open_store(
+        files.store,
+        FakeClock(),
+        SeededChance(6),
+        key,
+        lambda done, total: TOLD.append((done, total)),
+    )
     try:
         minutes = sorted(row.state.visit.minutes for row in queries.list_visits(replica))
     finally:
@@ -98,6 +111,13 @@ def test_each_secret_opens_the_store_and_renews_its_own_slot_only(
     assert old_names(header) == {"anne", "luc", ""} - {name}
     keys = {key_slots.unlock(header, each, of).data_key for _name, each, of in SECRETS}
     assert len(keys) == 1
+
+
+def test_an_encrypted_store_is_migrated_with_its_bytes_counted(settings: Settings) -> None:
+    TOLD.clear()
+    assert shows_all(settings.home, unlock(settings, ANNE))
+    size = (SAMPLE / "fsmobile.db").stat().st_size
+    assert TOLD[-1] == (size, size)
 
 
 def test_once_all_have_opened_nothing_of_the_first_shape_is_left(settings: Settings) -> None:
