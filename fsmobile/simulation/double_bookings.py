@@ -31,11 +31,8 @@ def _check_shown(
     world: WorldState, machine: Machine, facts: dict[str, dict[str, list[AppointmentFact]]]
 ) -> None:
     scopes = {unit_scope(unit) for unit in UNITS} & machine.scopes()
-    known: dict[str, list[AppointmentFact]] = {}
-    for scope in scopes:
-        for entity, some in facts.get(scope, {}).items():
-            known.setdefault(entity, []).extend(some)
-    folded = (fold_appointment(some) for some in known.values())
+    # What is written of an appointment in another bus than its own, its bus would never see.
+    folded = (fold_appointment(some) for scope in scopes for some in facts.get(scope, {}).values())
     states = [state for state in folded if state is not None]
     lines = list_appointments(machine.desk)
     shown = {line.state.appointment_id for line in lines}

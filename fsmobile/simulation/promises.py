@@ -48,7 +48,7 @@ def _change(world: WorldState, machine: Machine, random: Random) -> None:
         appointments.note_presence(desk, appointment_id, random.choice(list(Presence)))
     else:
         told = encode_promise(TellData(day=desk.today() + timedelta(days=random.randint(1, 9))))
-        desk.record(APPOINTMENT_TELL, told, entity=appointment_id)
+        desk.record_about(APPOINTMENT_TELL, told, appointment_id)
 
 
 def _promise(_world: WorldState, machine: Machine, random: Random) -> None:

@@ -57,6 +57,15 @@ class Chunk(Struct, frozen=True, kw_only=True):
     """Of the bodies, before compression."""
 
 
+def scope_of(replica: Replica, op_id: str) -> str | None:
+    """Return where an op was written; None when it is not here."""
+    row = replica.connection.execute(
+        "SELECT scope FROM op WHERE op_id = ?1 UNION SELECT scope FROM remote WHERE op_id = ?1",
+        (op_id,),
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
 def append(replica: Replica, new: NewOp, *, drop_draft: str | None = None) -> Op:
     """Record one op and its projection, durably, in one transaction.
 

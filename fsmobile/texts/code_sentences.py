@@ -29,6 +29,10 @@ _LAPTOP: Sentences = {
         mark("Ce poste n'est pas encore inscrit : il n'appartient à aucun bus."),
         mark("Demandez un code à la personne qui coordonne, puis « fsmobile enrol URL CODE »."),
     ),
+    "of_another_bus": (
+        mark("Cela vient du bus {unit} : ce poste le lit et ne peut pas le changer."),
+        mark("Appelez ce bus : un de ses postes peut le faire."),
+    ),
     "screen_already_open": (
         mark("fsmobile est déjà ouvert sur ce poste ({home})."),
         mark("Revenez à sa fenêtre ; les commandes et la synchronisation marchent à côté."),

@@ -278,7 +278,7 @@ def _record(
     desk: Desk, kind: str, appointment_id: AppointmentId, data: PromiseData, *, what: str
 ) -> AppointmentState:
     promises.load_appointment(desk.replica, appointment_id)
-    op = desk.record(kind, kinds.encode_promise(data), entity=appointment_id)
+    op = desk.record_about(kind, kinds.encode_promise(data), appointment_id)
     _undo_later(desk, appointment_id, op.op_id, what=what)
     return promises.load_appointment(desk.replica, appointment_id)
 

@@ -13,7 +13,7 @@ from fsmobile.core.ids import AgencyId, AgentId, UnitId
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.errors import NotAllowed
 from fsmobile.protocol.ops import Op
-from fsmobile.protocol.scopes import Role, agency_scope, unit_scope
+from fsmobile.protocol.scopes import Role, agency_scope, unit_of_scope, unit_scope
 from fsmobile.store import identity, ops, projections
 from fsmobile.store.ops import NewOp
 from fsmobile.store.replica import Replica
@@ -97,6 +97,26 @@ class Desk:
             StoreFull, StoreBusy: nothing was recorded.
         """
         return ops.append(self.replica, self.fact(kind, data, entity=entity), drop_draft=drop_draft)
+
+    def record_about(self, kind: str, data: bytes, entity: str) -> Op:
+        """Record one fact about what was recorded in this unit.
+
+        Raises:
+            NotAllowed: see `refuse_of_another_bus`.
+            StoreFull, StoreBusy: nothing was recorded.
+        """
+        self.refuse_of_another_bus(entity)
+        return self.record(kind, data, entity=entity)
+
+    def refuse_of_another_bus(self, entity: str) -> None:
+        """Let nobody write about what another bus recorded: its laptops would never read it.
+
+        Raises:
+            NotAllowed: a coordinator reads it here; a laptop of that bus can change it.
+        """
+        scope = ops.scope_of(self.replica, entity)
+        if scope not in (None, unit_scope(self.unit_id)):
+            raise NotAllowed("of_another_bus", unit=unit_of_scope(scope))
 
     def fact(
         self, kind: str, data: bytes, *, entity: str | None = None, is_of_first: bool = False

@@ -83,6 +83,7 @@ def name_person(desk: Desk, follow_up_id: FollowUpId, named: NamedPart) -> Follo
         NotFound: no such follow-up here.
     """
     promises.load_follow_up(desk.replica, follow_up_id)
+    desk.refuse_of_another_bus(follow_up_id)
     op = ops.append(desk.replica, _naming(desk, named, entity=follow_up_id))
     _undo_later(desk, follow_up_id, op.op_id, what="follow_up_named")
     return promises.load_follow_up(desk.replica, follow_up_id)
@@ -209,7 +210,7 @@ def _record(
     desk: Desk, kind: str, follow_up_id: FollowUpId, data: PromiseData, *, what: str
 ) -> FollowUpState:
     promises.load_follow_up(desk.replica, follow_up_id)
-    op = desk.record(kind, kinds.encode_promise(data), entity=follow_up_id)
+    op = desk.record_about(kind, kinds.encode_promise(data), follow_up_id)
     _undo_later(desk, follow_up_id, op.op_id, what=what)
     return promises.load_follow_up(desk.replica, follow_up_id)
 

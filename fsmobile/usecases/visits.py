@@ -115,7 +115,7 @@ def void_visit(desk: Desk, visit_id: VisitId, reason: str) -> None:
     if state.is_void:
         return
     refuse_forbidden_numbers(reason, "reason")
-    desk.record(records.VISIT_VOID, records.encode_void(reason), entity=visit_id)
+    desk.record_about(records.VISIT_VOID, records.encode_void(reason), visit_id)
     back = desk.fact(
         records.VISIT_CORRECT,
         records.encode_correction({"void": (True, False)}),
@@ -243,7 +243,7 @@ def known_name(desk: Desk, agent_id: AgentId) -> str:
 def _correct(
     desk: Desk, visit_id: VisitId, changes: dict[str, tuple[object, object]], *, what: str
 ) -> None:
-    desk.record(records.VISIT_CORRECT, records.encode_correction(changes), entity=visit_id)
+    desk.record_about(records.VISIT_CORRECT, records.encode_correction(changes), visit_id)
     reverse = {name: (after, before) for name, (before, after) in changes.items()}
     back = desk.fact(records.VISIT_CORRECT, records.encode_correction(reverse), entity=visit_id)
     desk.undo_steps.append(UndoStep(what=what, reverse=(back,)))
