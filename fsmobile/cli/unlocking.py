@@ -10,6 +10,7 @@ from getpass import getpass
 from importlib import import_module
 from pathlib import Path
 
+from fsmobile.cli.output import complain
 from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.config import Settings
 from fsmobile.errors import InvalidInput
@@ -114,14 +115,13 @@ def read_new_secret(prompt: str, *, is_first: bool = False) -> str:
     """Return a passphrase that is being chosen, typed twice.
 
     Raises:
-        InvalidInput: nobody to ask, no file that says it, or two that differ.
+        InvalidInput: nobody to ask, and no file that says it.
     """
     given = _from_file(NEW_SECRET_FILE) or (_from_file(SECRET_FILE) if is_first else "")
     if given:
         return given
-    chosen = _ask(prompt)
-    if _ask(_("La même encore une fois : ")) != chosen:
-        raise InvalidInput("passphrases_differ")
+    while (chosen := _ask(prompt)) != _ask(_("La même encore une fois : ")):
+        complain(_("Les deux phrases ne sont pas les mêmes : recommencez."))
     return chosen
 
 

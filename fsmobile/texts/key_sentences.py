@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from fsmobile.texts.translation import mark
 
-_NOTHING_CHANGED = mark("Rien n'a été changé.")
-
 KEY_SENTENCES: Mapping[str, tuple[str, str]] = {
     "wrong_passphrase": (
         mark("Cette phrase de passe n'ouvre pas ce poste."),
@@ -31,7 +29,6 @@ KEY_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Une phrase de passe a {least} caractères au moins."),
         mark("Prenez quatre ou cinq mots qui ne vont pas ensemble."),
     ),
-    "passphrases_differ": (mark("Les deux phrases ne sont pas les mêmes."), _NOTHING_CHANGED),
     "passphrase_exists": (
         mark("{agent} a déjà une phrase de passe."),
         mark("Pour la changer : fsmobile store passphrase, ou fsmobile store recover."),
