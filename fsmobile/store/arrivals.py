@@ -194,8 +194,11 @@ def _is_known(connection: Connection, one: _Arrived) -> bool:
 
 
 def _store_erased(connection: Connection, number: int, erased: ErasedOp, scope: str) -> None:
-    """Keep the place of an op that was erased; its body goes, if it was here."""
-    erasure.erase_here(connection, [erased.op_id])
+    """Keep the place of an op that was erased; its body goes, if it was here.
+
+    At its date maybe, which takes nothing that was never sent; who erases says so in an order.
+    """
+    erasure.erase_here(connection, [erased.op_id], takes_unsent=False)
     if number:
         # An own op that the registry had set aside: others brought it what was left of it.
         connection.execute(

@@ -25,17 +25,27 @@ _DUE = "erase.unscrubbed_since"
 _COPY_DUE = "erase.copied_since"
 """The same of the second copy: it may hold what it was made before."""
 
+_BUT_UNSENT = " AND seq <= (SELECT acked_seq FROM writer WHERE writer.writer = op.writer)"
 _RECEIVED_NAMES = (
     "SELECT op_id, entity FROM remote INDEXED BY remote_named"
     f" WHERE kind = '{FOLLOW_UP_NAME}' AND body IS NOT NULL"
 )
 
 
-def erase_here(connection: Connection, targets: Collection[str], gsn: int = 0) -> None:
-    """Take away the bodies of ops, and of all ops on what they created, inside a transaction."""
+def erase_here(
+    connection: Connection,
+    targets: Collection[str],
+    gsn: int = 0,
+    *,
+    takes_unsent: bool = True,
+) -> None:
+    """Take away the bodies of ops, and of all ops on what they created, inside a transaction.
+
+    `takes_unsent`: also of own ops that wait to be sent on what these created.
+    """
     before = connection.total_changes
     for target in targets:
-        _erase_bodies(connection, target)
+        _erase_bodies(connection, target, takes_unsent=takes_unsent)
         _drop_drafts(connection, target)
     _drop_carried(connection, targets)
     if connection.total_changes > before:
@@ -171,13 +181,13 @@ def _note_due(connection: Connection, key: str, gsn: int) -> None:
     set_meta(connection, key, gsn if due is None else min(gsn, int(due)))
 
 
-def _erase_bodies(connection: Connection, target: str) -> None:
+def _erase_bodies(connection: Connection, target: str, *, takes_unsent: bool) -> None:
     entities: set[str] = set()
-    for table in ("op", "remote"):
+    for table, kept in (("op", "" if takes_unsent else _BUT_UNSENT), ("remote", "")):
         rows = connection.execute(
             f"SELECT op_id, entity FROM {table} WHERE op_id = ?1 AND body IS NOT NULL"
             f" UNION SELECT op_id, entity FROM {table}"
-            " WHERE entity = ?1 AND entity <> op_id AND body IS NOT NULL",
+            f" WHERE entity = ?1 AND entity <> op_id AND body IS NOT NULL{kept}",
             (target,),
         ).fetchall()
         for op_id, entity in rows:

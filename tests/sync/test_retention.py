@@ -7,16 +7,20 @@ from worlds import PASSAGE, Laptop, a_laptop, a_registry, a_visit
 
 from fsmobile.errors import InvalidInput, RegistryUnreachable
 from fsmobile.protocol.orders import POLICY
+from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry.confirmations import list_unconfirmed
 from fsmobile.registry.retention import drop_old, first_kept, keep_for, list_retention
 from fsmobile.registry.service import RegistryService
+from fsmobile.registry.sticks import import_stick
 from fsmobile.registry.verification import verify_registry
 from fsmobile.simulation.ports import DAY_MS, VirtualClock
 from fsmobile.store import orders, queries
 from fsmobile.store.integrity import check_store
+from fsmobile.sync.stick import export_stick, import_answer
 from fsmobile.usecases import passages, visits
 
 AGENCY = "bus-charente"
+DICTIONARY = load_wire_dictionary()
 NOTE = "clé chez Mme Durand"
 
 
@@ -145,6 +149,28 @@ def test_a_correction_that_waits_keeps_its_visit_until_it_is_sent(registry, pair
     visits.correct_visit(one.desk, visit, {"minutes": 50})
     correction = max(op for op in _own_ops(one))
     other.sync()
+    one.sync()
+    assert held(registry)[correction]
+
+
+def test_a_correction_that_waits_is_sent_though_its_visit_is_read_again_without_a_body(
+    registry, pair
+):
+    one, other = pair
+    visit = record(other)
+    other.sync()
+    one.sync()
+    with one.replica.write() as connection:
+        connection.execute("DELETE FROM cursor")
+        connection.execute("DELETE FROM history")
+    stick = export_stick(one.replica, one.key, DICTIONARY).data
+    years_pass(registry, one)
+    drop_old(registry)
+    answer = import_stick(registry, stick, DICTIONARY).answer
+    visits.correct_visit(one.desk, visit, {"minutes": 50})
+    correction = max(op for op in _own_ops(one))
+    import_answer(one.replica, one.key, answer, DICTIONARY)
+    assert shown(one) == set()
     one.sync()
     assert held(registry)[correction]
 
