@@ -145,13 +145,22 @@ def _lets_go(world: WorldState, machine: Machine, op_id: str) -> bool:
 
     Names have their day, and a plain one keeps none that it receives; what it recorded in a bus
     that it has left goes some time after the registry has it, and is read again if it returns.
+    What another one gave goes with the thing that it is about: its author keeps it and sends it.
     """
     op = world.minds.get(op_id)
     if op is None or op.kind == FOLLOW_UP_NAME:
         return True
+    is_on_gone = op.entity in world.minds and _may_be_gone(world, op.entity)
+    if is_on_gone and not _is_own(machine, op_id):
+        return True
     is_left = op.scope not in machine.scopes()
     comes_back = "laptop assigned" in world.marks and not world.has_agreed
     return (is_left or comes_back) and op_id in world.received_at
+
+
+def _is_own(machine: Machine, op_id: str) -> bool:
+    found = machine.replica.connection.execute("SELECT 1 FROM op WHERE op_id = ?", (op_id,))
+    return found.fetchone() is not None
 
 
 def _refuse(world: WorldState, who: str, gone: set[str]) -> None:
