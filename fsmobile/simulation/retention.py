@@ -78,6 +78,9 @@ def apply_all(world: WorldState) -> None:
 def apply_rules(world: WorldState) -> None:
     """Drop what is past its date, and the names whose day has come."""
     before = _held(world)
+    for rule, months in world.rules.items():
+        first = _first_kept(world.registry_clock.ms, months)
+        world.kept_since[rule] = max(first, world.kept_since.get(rule, 0))
     with suppress(Crash, SQLAlchemyError, FsmobileError):
         drop_old(world.registry)
     purged = before.keys() - _held(world).keys()
@@ -181,9 +184,8 @@ def _may_be_gone(world: WorldState, op_id: str) -> bool:
 
 
 def _is_past(world: WorldState, op: Op) -> bool:
-    """Tell whether a rule says that an op is too old, by its own clock and the registry's."""
-    for (agency, family), months in world.rules.items():
-        first = _first_kept(world.registry_clock.ms, months)
+    """Tell whether a rule said that an op is too old, by its own clock and the registry's."""
+    for (agency, family), first in world.kept_since.items():
         if (
             op.kind.startswith(f"{family}.")
             and op.scope.startswith(unit_scope(f"{agency}/"))

@@ -152,6 +152,8 @@ class WorldState:
     """op_id → body of what must be held by nobody."""
     rules: dict[tuple[str, str], int] = field(default_factory=dict)
     """(structure, family) → months that its contents are kept."""
+    kept_since: dict[tuple[str, str], int] = field(default_factory=dict)
+    """The same → first instant (ms) kept when a rule was carried out, maybe a former one."""
     purged: dict[str, bytes] = field(default_factory=dict)
     """op_id → body of what the registry dropped at its date."""
     slept_ms: int = 0
