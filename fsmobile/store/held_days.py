@@ -52,14 +52,16 @@ def read_given_back(replica: Replica, op_ids: Sequence[str], scope: int) -> list
     return found
 
 
-def doubt_places(replica: Replica, given: Sequence[PulledOp]) -> None:
-    """Count no place of an erased op that was given back: the registry had lost it.
+def doubt_places(replica: Replica, lacking: Sequence[str]) -> None:
+    """Count no place of an op of which the registry has lost all and this laptop has no body.
 
-    If something proved it there, it is handed out again, under a new number.
+    If something proves it there, or its author has it, it is handed out again, under a new number.
     """
-    places = [(op.erased.op_id,) for op in given if op.erased is not None]
     with replica.write() as connection:
-        connection.executemany("UPDATE remote SET gsn = 0 WHERE op_id = ? AND body IS NULL", places)
+        connection.executemany(
+            "UPDATE remote SET gsn = 0 WHERE op_id = ? AND body IS NULL",
+            [(op_id,) for op_id in lacking],
+        )
 
 
 def count_received_visits(replica: Replica, service_date: date) -> tuple[int, int]:

@@ -164,17 +164,19 @@ class _Verifier:
             (one.scope, one.day): split_items(one.items) for one in verified.lacking
         }
         ops: list[PulledOp] = []
+        lacking: list[str] = []
         for day in days:
             items = self._items(day)
             wanted = [
                 items[item] for item in asked.get((day.scope, day.period), ()) if item in items
             ]
+            lacking += wanted
             ops += held_days.read_given_back(self._replica, wanted, day.scope)
         for chunk in _chunks(ops):
             answer = self._engine.compare(partial(Verify, scopes=self._scopes, ops=chunk))
             self._found.given += answer.taken
             self._found.aside += answer.aside
-            held_days.doubt_places(self._replica, chunk)
+        held_days.doubt_places(self._replica, lacking)
 
 
 def _chunks(ops: Sequence[PulledOp]) -> list[list[PulledOp]]:
