@@ -74,8 +74,15 @@ ENTITY_TABLES = {
 }
 """Tables of what the facts of one entity say, and the column that names it."""
 
-_SEEN = "body IS NOT NULL AND scope NOT IN (SELECT scope FROM dropped_scope)"
-"""Own acts that count: those of a bus that this laptop has left wait unseen for their receipt."""
+_SEEN = (
+    "body IS NOT NULL AND scope NOT IN (SELECT scope FROM dropped_scope WHERE scope NOT IN"
+    " (SELECT 'unit:' || value FROM meta WHERE key = 'enrol.unit' UNION ALL"
+    " SELECT 'agency:' || value FROM meta WHERE key = 'enrol.agency'))"
+)
+"""Own acts that count: those of a bus that this laptop has left wait unseen for their receipt.
+
+Not those of the bus to which an order sent it back, whatever the next one says.
+"""
 
 OnRebuild = Callable[[int, int], None]
 """Told how many ops were read again, of how many."""
