@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from chromium import open_chromium
 from selenium.webdriver import Chrome
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.ui import WebDriverWait
 from two_years import live_two_years
 from worlds import FakeClock, Laptop, a_registry
 
@@ -21,6 +24,7 @@ from fsmobile.usecases.visit_exports import COOP, export_visits
 YEAR, MONTH = read_period("2026"), read_period("2026-02")
 A4_INSIDE, A4_TURNED = 695, 1024
 """Pixels between the margins of a sheet of paper, upright and turned."""
+PATIENCE_S = 30
 SHEETS = ("stops", "label", "report", "visits", "coop")
 
 
@@ -73,15 +77,28 @@ def test_no_sheet_is_wider_than_its_window_or_its_paper(
             )
 
 
+def wait_for_all_of_the_tree(browser: Chrome, tables: int) -> list[dict[str, Any]]:
+    """Return what a screen reader is told; Chromium builds it after the page is loaded."""
+
+    def read_whole(one: WebDriver) -> list[dict[str, Any]] | Literal[False]:
+        nodes = one.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+        heard = [node for node in nodes if not node["ignored"]]
+        is_whole = sum(node["role"]["value"] == "table" for node in heard) == tables
+        return nodes if is_whole else False
+
+    message = f"the accessibility tree never held the {tables} tables of the page"
+    return WebDriverWait(browser, PATIENCE_S).until(read_whole, message)
+
+
 @pytest.mark.parametrize("name", SHEETS)
 def test_each_table_says_what_it_is_to_who_hears_it(
     browser: Chrome, folder: Path, name: str
 ) -> None:
     show(browser, folder / f"{name}.html", 390)
-    tree = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
-    roles = [node["role"]["value"] for node in tree if not node["ignored"]]
     tables = browser.execute_script("return document.querySelectorAll('table').length")
-    assert roles.count("table") == tables > 0
+    assert tables > 0
+    tree = wait_for_all_of_the_tree(browser, tables)
+    roles = [node["role"]["value"] for node in tree if not node["ignored"]]
     assert browser.execute_script("return document.documentElement.lang") == "fr"
     for wanted in ("main", "heading", "columnheader", "rowheader"):
         assert wanted in roles, wanted
