@@ -16,6 +16,7 @@ from fsmobile.protocol.scopes import Role
 from fsmobile.registry.fleet.rights import RIGHTS, Right
 from fsmobile.registry.op_rights import PLACES_OF_KIND
 from fsmobile.texts.definitions import (
+    COOP_COLUMNS,
     DIMENSIONS,
     FIGURES,
     PASSAGE_COLUMNS,
@@ -162,6 +163,16 @@ def _definition_lines() -> Iterator[str]:
     yield "| Colonne | Ce qu'elle dit |\n|---|---|"
     for passage_column, meaning in PASSAGE_COLUMNS.items():
         yield f"| `{passage_column.value}` | {meaning} |"
+    yield "\n## Les activités de la Coop de la médiation numérique\n"
+    yield "Colonnes de `fsmobile export --coop`, dans l'ordre de la feuille « Activités » de la"
+    yield "Coop (2025). `fsmobile import` lit cette feuille, enregistrée en CSV, et ses formes"
+    yield "d'avant : « Durée » en toutes lettres, « La démarche est-elle finalisée ? ». Il ne lit"
+    yield "ni les noms, ni les notes, ni le genre, ni le statut ; un atelier y devient une visite"
+    yield "de plusieurs personnes, et une case dont les lignes se contredisent est laissée vide."
+    yield "Seuls la date, la durée et les thématiques sont obligatoires.\n"
+    yield "| Colonne | D'où vient ce qui y est écrit |\n|---|---|"
+    for coop_column, meaning in COOP_COLUMNS.items():
+        yield f"| {coop_column.value} | {meaning} |"
 
 
 _PRIVACY_MARKS = ("<!-- table : python -m tools.pages -->\n", "<!-- fin de la table -->\n")

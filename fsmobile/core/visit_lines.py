@@ -49,3 +49,28 @@ class PassageColumn(StrEnum):
     MET = "venues"
     ELSEWHERE = "orientees_ailleurs"
     TURNED_AWAY = "non_recues"
+
+
+class CoopColumn(StrEnum):
+    """Columns of the Coop de la médiation numérique's sheet of activities, in its order (2025)."""
+
+    DAY = "Date"
+    TYPE = "Type"
+    PEOPLE = "Nombre de participants"
+    BENEFICIARY = "Bénéficiaire"
+    CHANNEL = "Canaux d’accompagnement"
+    PLACE = "Lieu"
+    MINUTES = "Durée (min)"
+    WORKSHOP = "Nom de l’atelier"
+    EQUIPMENT = "Matériel numérique utilisé"
+    THEMES = "Thématique(s) d’accompagnement"
+    PROCEDURE = "Nom de la démarche administrative"
+    AUTONOMY = "Niveau d’autonomie du bénéficiaire"
+    LEVEL = "Niveau de l’atelier"
+    SENT_ON = "Le bénéficiaire est-il orienté vers une autre structure ?"
+    SENT_TO = "Structure de redirection"
+    RESIDENCE = "Commune de résidence du bénéficiaire"
+    GENDER = "Genre du bénéficiaire"
+    AGE = "Tranche d’âge du bénéficiaire"
+    STATUS = "Statut du bénéficiaire"
+    NOTES = "Notes supplémentaires"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from fsmobile.core.reports import MASK_BELOW, Dimension
-from fsmobile.core.visit_lines import Column, PassageColumn
+from fsmobile.core.visit_lines import Column, CoopColumn, PassageColumn
 from fsmobile.texts.translation import _, mark
 
 FIGURES: Mapping[str, tuple[str, str]] = {
@@ -165,6 +165,38 @@ PASSAGE_COLUMNS: Mapping[PassageColumn, str] = {
     PassageColumn.TURNED_AWAY: mark("personnes non reçues (compteur)"),
 }
 """Per column of exported passages: what it says."""
+COOP_COLUMNS: Mapping[CoopColumn, str] = {
+    CoopColumn.DAY: mark("jour de la visite, JJ/MM/AAAA ; la Coop ne garde pas l'heure"),
+    CoopColumn.TYPE: mark("« Accompagnement individuel » : le bus ne tient pas d'atelier"),
+    CoopColumn.PEOPLE: mark("personnes présentes à la visite"),
+    CoopColumn.BENEFICIARY: mark("« Bénéficiaire anonyme » : une visite ne nomme personne"),
+    CoopColumn.CHANNEL: mark(
+        "« À distance » au téléphone ou en visio, « Lieu d’activité » à la base, « Autre lieu » au"
+        " passage ou sur la route : un arrêt du bus n'est pas un lieu déclaré à la Coop"
+    ),
+    CoopColumn.PLACE: mark("code postal et commune de l'arrêt"),
+    CoopColumn.MINUTES: mark("durée de la visite ; « 1 h 30 » se lit aussi"),
+    CoopColumn.WORKSHOP: mark("vide : le bus ne tient pas d'atelier"),
+    CoopColumn.EQUIPMENT: mark("vide : cela n'est pas demandé au bus"),
+    CoopColumn.THEMES: mark(
+        "une par ligne : « Aide aux démarches administratives » et la rubrique du thème, ou ce que"
+        " l'acte veut dire ; le rattachement est de ce programme, pas de la Coop"
+    ),
+    CoopColumn.PROCEDURE: mark("intitulés des démarches au catalogue, un par ligne"),
+    CoopColumn.AUTONOMY: mark("vide : cela n'est pas demandé au bus"),
+    CoopColumn.LEVEL: mark("vide : le bus ne tient pas d'atelier"),
+    CoopColumn.SENT_ON: mark("« Oui » si une demande est réorientée"),
+    CoopColumn.SENT_TO: mark(
+        "« Opérateur ou organisme en charge… » pour un opérateur du catalogue, sinon « Autre » :"
+        " la Coop n'a qu'une liste, et une seule place"
+    ),
+    CoopColumn.RESIDENCE: mark("code postal et commune ; seulement avec --complete"),
+    CoopColumn.GENDER: mark("vide : cela n'est jamais demandé"),
+    CoopColumn.AGE: mark("tranche d'âge, les mêmes que les nôtres ; seulement avec --complete"),
+    CoopColumn.STATUS: mark("vide : cela n'est jamais demandé"),
+    CoopColumn.NOTES: mark("note de la visite, jamais relue ; seulement avec --complete"),
+}
+"""Per column of the Coop's sheet: where it comes from, or why nothing can stand there."""
 
 MASKING = mark(
     "Hors du poste, une ligne de moins de {n} visites par âge, résidence ou premier contact"
@@ -197,6 +229,11 @@ def visit_column(column: Column) -> str:
 def passage_column(column: PassageColumn) -> str:
     """Return what a column of exported passages says."""
     return _(PASSAGE_COLUMNS[column])
+
+
+def coop_column(column: CoopColumn) -> str:
+    """Return where a column of the Coop's sheet comes from."""
+    return _(COOP_COLUMNS[column])
 
 
 def general_definitions() -> list[str]:

@@ -52,7 +52,7 @@ class Contents(StrEnum):
 
 _COLUMNS = {
     Contents.VISITS: tuple(Column),
-    Contents.ACTIVITIES: coop_activities.COLUMNS,
+    Contents.ACTIVITIES: coop_activities.READ,
     Contents.PASSAGES: tuple(PassageColumn),
 }
 _REQUIRED = {
@@ -156,9 +156,9 @@ class _Reading:
             raise InvalidInput("import_columns_missing", columns=columns)
         header, self._contents = found
         self._desk, self._rows, self._on_line = desk, rows, on_line
-        self._titles = [fold(one) for one in header]
+        self._titles = [_fold_title(one) for one in header]
         read = {fold(one) for one in _COLUMNS[self._contents]}
-        self._ignored = tuple(one for one in header if one.strip() and fold(one) not in read)
+        self._ignored = tuple(one for one in header if one.strip() and _fold_title(one) not in read)
         self._refused, self._doubts = Faults(), Faults()
         self._new = self._known = 0
         self._first: date | None = None
@@ -231,8 +231,13 @@ def _plus(faults: Faults, more: Sequence[Problem]) -> Faults:
 def _find_header(rows: Iterable[tuple[int, list[str]]]) -> tuple[list[str], Contents] | None:
     """Return the titles, and what they are of; the rows after them are left."""
     for _number, cells in islice(rows, HEADER_LINES):
-        titles = {fold(one) for one in cells}
+        titles = {_fold_title(one) for one in cells}
         for contents, required in _REQUIRED.items():
             if {fold(one) for one in required} <= titles:
                 return cells, contents
     return None
+
+
+def _fold_title(title: str) -> str:
+    folded = fold(title)
+    return coop_activities.FORMER_TITLES.get(folded, folded)

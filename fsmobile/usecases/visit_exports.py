@@ -4,16 +4,16 @@ The first line of a visit carries its minutes and its people, the others leave t
 sum over the column is right whatever the spreadsheet does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from fsmobile.core.journal import JournalAct
 from fsmobile.core.periods import Period
 from fsmobile.core.personal_data import PERSONAL_COLUMNS
-from fsmobile.core.visit_lines import Column, PassageColumn
+from fsmobile.core.visit_lines import Column, CoopColumn, PassageColumn
 from fsmobile.core.visits import Enquiry, VisitState
 from fsmobile.formats.tables import Cell, Table
 from fsmobile.store import journal, queries
-from fsmobile.texts.definitions import passage_column, visit_column
+from fsmobile.texts.definitions import coop_column, passage_column, visit_column
 from fsmobile.texts.labels import label
 from fsmobile.texts.translation import _
 from fsmobile.usecases.coop_activities import coop_table
@@ -39,14 +39,17 @@ def export_visits(
         StoreFull, StoreBusy: it could not be logged, and nothing is given.
     """
     if shape == PASSAGES:
-        tables, definitions = [passage_table(desk, period)], _definitions_of_passages
+        tables = [passage_table(desk, period)]
+        meanings: dict[str, str] = {one: passage_column(one) for one in PassageColumn}
+    elif shape == COOP:
+        tables = [coop_table(desk, list(_visits(desk, period)), is_complete=is_complete)]
+        meanings = {one: coop_column(one) for one in CoopColumn}
     else:
-        states, definitions = list(_visits(desk, period)), _definitions
-        make = coop_table if shape == COOP else visit_table
-        tables = [make(desk, states, is_complete=is_complete)]
-    if form is not Form.CSV and shape != COOP:
+        tables = [visit_table(desk, list(_visits(desk, period)), is_complete=is_complete)]
+        meanings = {one: visit_column(one) for one in Column}
+    if form is not Form.CSV:
         # A CSV comes back in, and holds nothing but its lines.
-        tables.append(definitions())
+        tables.append(_definitions(meanings))
     what = f"visits {shape or 'fsmobile'} {form} {period.first}..{period.last}"
     if is_complete:
         what += " complet"
@@ -74,19 +77,11 @@ def _visits(desk: Desk, period: Period) -> Iterator[VisitState]:
             yield row
 
 
-def _definitions() -> Table:
+def _definitions(meanings: Mapping[str, str]) -> Table:
     return Table(
         name=_("Définitions"),
         header=(_("colonne"), _("ce qu'elle dit")),
-        rows=tuple((one, visit_column(one)) for one in Column),
-    )
-
-
-def _definitions_of_passages() -> Table:
-    return Table(
-        name=_("Définitions"),
-        header=(_("colonne"), _("ce qu'elle dit")),
-        rows=tuple((one, passage_column(one)) for one in PassageColumn),
+        rows=tuple(meanings.items()),
     )
 
 

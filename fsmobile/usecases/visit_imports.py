@@ -116,7 +116,7 @@ def _visit_of(desk: Desk, group: Lines, by_name: Mapping[str, Procedure]) -> Vis
         people=head.whole(Column.PEOPLE, 1),
         channel=head.code(Column.CHANNEL, Channel, Channel.WALK_IN),
         first_contact=head.code(Column.FIRST_CONTACT, FirstContact, FirstContact.UNKNOWN),
-        age_band=head.age(Column.AGE),
+        age_band=head.age(Column.AGE, {}),
         residence=head.commune(Column.RESIDENCE),
         mandate=head.code(Column.MANDATE, Mandate, Mandate.NONE),
         note=note,

@@ -15,6 +15,7 @@ from fsmobile.texts.labels import find_code
 E = TypeVar("E", bound=StrEnum)
 _FRENCH_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]00:00(?::00)?)?")
+_LENGTH = re.compile(r"(?:(\d{1,2}) ?h(?:eures?)?)? ?(?:(\d{1,3})(?: ?min(?:utes?)?)?)?")
 _CLOCK = re.compile(r"(\d{1,2})(?::|h)(\d\d)?(?::\d\d)?")
 
 
@@ -49,6 +50,13 @@ class LineReader:
         """Return a whole number, or what stands for an empty cell."""
         found = self.whole_or_none(title)
         return otherwise if found is None else found
+
+    def minutes(self, title: str, otherwise: int) -> int:
+        """Return a length written `45`, `30 min` or `1 h 30`."""
+        found = _LENGTH.fullmatch(self.text(title).replace("\u202f", " ").replace("\xa0", " "))
+        if found is None or not any(found.groups()):
+            return self.whole(title, otherwise)
+        return int(found[1] or 0) * 60 + int(found[2] or 0)
 
     def day(self, title: str) -> date:
         """Return a day written `21/11/2026` or `2026-11-21`."""
@@ -88,22 +96,29 @@ class LineReader:
             return otherwise
         return found
 
-    def age(self, title: str) -> AgeBand:
-        """Return an age band; one that is not ours is left out."""
-        text = self.text(title)
-        found = find_code(AgeBand, text) if text else AgeBand.UNKNOWN
+    def of_all(self, title: str) -> str:
+        """Return what all the lines of a cell say; where they differ, it is of nobody."""
+        told = dict.fromkeys(filter(None, map(str.strip, self.text(title).splitlines())))
+        if len(told) > 1:
+            self.doubt("import_value_left_out", title, " / ".join(told))
+        return next(iter(told)) if len(told) == 1 else ""
+
+    def age(self, title: str, others: Mapping[str, AgeBand]) -> AgeBand:
+        """Return an age band by its name, or by one of others; one that is not ours is left out."""
+        text = self.of_all(title)
+        found = others.get(fold(text)) or (find_code(AgeBand, text) if text else AgeBand.UNKNOWN)
         if found is None:
             self.doubt("import_value_left_out", title, text)
         return found or AgeBand.UNKNOWN
 
     def commune(self, title: str) -> str | None:
         """Return the INSEE code of a commune given by it, or by postcode and name."""
-        text = self.text(title)
+        text = self.of_all(title)
         if not text or text == "-":
             return None
         if find_commune(text) is not None:
             return text
-        postcode = re.search(r"\b(\d{5})\s+(.+)$", text.splitlines()[0])
+        postcode = re.search(r"\b(\d{5})\s+(.+)$", text)
         if postcode is not None:
             wanted = fold(postcode[2])
             for one in find_communes_of_postcode(postcode[1]):

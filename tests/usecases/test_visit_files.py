@@ -192,6 +192,120 @@ def test_the_coop_s_own_export_is_read_and_no_name_with_it(encoding: str) -> Non
     assert "rappeler" not in repr(states)
 
 
+COOP_TITLES = (
+    "Date|Type|Nombre de participants|Bénéficiaire|Canaux d’accompagnement|Lieu|Durée (min)"
+    "|Nom de l’atelier|Matériel numérique utilisé|Thématique(s) d’accompagnement"
+    "|Nom de la démarche administrative|Niveau d’autonomie du bénéficiaire|Niveau de l’atelier"
+    "|Le bénéficiaire est-il orienté vers une autre structure ?|Structure de redirection"
+    "|Commune de résidence du bénéficiaire|Genre du bénéficiaire|Tranche d’âge du bénéficiaire"
+    "|Statut du bénéficiaire|Notes supplémentaires"
+)
+"""Of the sheet « Activités » that the Coop writes since 2025."""
+FORMER_COOP_TITLES = COOP_TITLES.replace(
+    "|Structure de redirection",
+    "|La démarche est-elle finalisée ?|Structure de redirection"
+    "|Le bénéficiaire va-t-il poursuivre son parcours d’accompagnement ?",
+).replace(" (min)", "")
+"""Of its first sheets."""
+
+
+def test_the_coop_s_sheet_has_its_columns_in_its_order_and_its_own_words() -> None:
+    here = laptop()
+    asked = (
+        Enquiry(
+            procedure=ProcedureId("retraite-dossier"),
+            operator=CATALOGUE.procedures[ProcedureId("retraite-dossier")].operator,
+            help=HelpKind.REFERRAL,
+            outcome=Outcome.REFERRED,
+            referred_to="caf",
+        ),
+        Enquiry(
+            procedure=ProcedureId("acte-boite-mel"),
+            help=HelpKind.ASSISTANCE,
+            outcome=Outcome.RESOLVED,
+        ),
+    )
+    record_visit(
+        here.desk,
+        a_visit(enquiries=asked, age_band=AgeBand.FROM_18, residence="16104", note="à revoir"),
+    )
+    (shared,) = lines_of(export_visits(here.desk, YEAR, Form.CSV, shape=COOP))
+    (whole,) = lines_of(export_visits(here.desk, YEAR, Form.CSV, shape=COOP, is_complete=True))
+    assert list(shared) == list(whole) == COOP_TITLES.split("|")
+    assert whole["Canaux d’accompagnement"] == "Autre lieu"
+    assert whole["Thématique(s) d’accompagnement"].splitlines() == [
+        "Aide aux démarches administratives",
+        "Travail - Formation - Entreprise",
+        "E-mail",
+    ]
+    named = CATALOGUE.procedures[ProcedureId("retraite-dossier")].label
+    assert whole["Nom de la démarche administrative"] == named
+    assert whole["Le bénéficiaire est-il orienté vers une autre structure ?"] == "Oui"
+    told = "Opérateur ou organisme en charge de la démarche administrative"
+    assert whole["Structure de redirection"] == told
+    personal = ("Commune de résidence du", "Tranche d’âge du", "Notes")
+    assert [whole[one] for one in whole if one.startswith(personal)] == [
+        "16700 Condac",
+        "18 - 24 ans",
+        "à revoir",
+    ]
+    assert not any(shared[one] for one in shared if one.startswith(personal))
+
+
+def a_coop_sheet(titles: str, **cells: str) -> bytes:
+    """Return a sheet of the Coop with one activity, under what it says of its export."""
+    line = {"Date": "21/11/2026", "Thématique(s) d’accompagnement": "Bureautique"} | cells
+    header = titles.split("|")
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";")
+    writer.writerows([["Informations export", ""], ["Nom", "Martin"], ["Filtres"], [""]])
+    writer.writerows([header, [line.get(one, "") for one in header]])
+    return written.getvalue().encode()
+
+
+SENT_ON = "Le bénéficiaire est-il orienté vers une autre structure ?"
+AGE, HOME = "Tranche d’âge du bénéficiaire", "Commune de résidence du bénéficiaire"
+SETTLED = "La démarche est-elle finalisée ?"
+
+
+@pytest.mark.parametrize(
+    ("titles", "cells", "read"),
+    [
+        (COOP_TITLES, {"Durée (min)": "90"}, {"minutes": 90}),
+        (FORMER_COOP_TITLES, {"Durée": "1 h 30"}, {"minutes": 90}),
+        (FORMER_COOP_TITLES, {"Durée": "2\xa0h"}, {"minutes": 120}),
+        (FORMER_COOP_TITLES, {"Durée": "30 min"}, {"minutes": 30}),
+        (COOP_TITLES.replace("’", "'").upper(), {"DURÉE (MIN)": "45"}, {"minutes": 45}),
+        (COOP_TITLES, {AGE: "12 - 17 ans"}, {"age_band": AgeBand.FROM_12}),
+        (COOP_TITLES, {AGE: "70 ans ou plus"}, {"age_band": AgeBand.FROM_70}),
+        (COOP_TITLES, {AGE: "Mineur(e)"}, {"age_band": AgeBand.UNKNOWN}),
+        (COOP_TITLES, {AGE: "Moins de 12 ans\nMoins de 12 ans"}, {"age_band": AgeBand.UNDER_12}),
+        (COOP_TITLES, {HOME: "16700 Condac\n16700 Condac"}, {"residence": "16104"}),
+        (COOP_TITLES, {HOME: "16700 Condac\n16140 Aigre"}, {"residence": None}),
+        (COOP_TITLES, {"Lieu": "Mairie, 16140 Aigre"}, {"insee_code": "16005"}),
+        (COOP_TITLES, {SENT_ON: "Oui"}, {"outcome": Outcome.REFERRED}),
+        (FORMER_COOP_TITLES, {SETTLED: "Oui"}, {"outcome": Outcome.RESOLVED}),
+        (
+            FORMER_COOP_TITLES,
+            {SETTLED: "Non L’usager devra revenir."},
+            {"outcome": Outcome.TO_FOLLOW_UP},
+        ),
+    ],
+)
+def test_every_shape_of_the_coop_s_sheet_is_read(
+    titles: str, cells: dict[str, str], read: dict[str, object]
+) -> None:
+    if titles.isupper():
+        cells = {"DATE": "21/11/2026", "THÉMATIQUE(S) D'ACCOMPAGNEMENT": "E-mail"} | cells
+    there = laptop()
+    assert take_in(there.desk, a_coop_sheet(titles, **cells)) == 1
+    (row,) = list_visits(there.desk)
+    visit = row.state.visit
+    found = {name: getattr(visit, name, visit.enquiries[0].outcome) for name in read}
+    assert found == read
+    assert "Martin" not in repr(visit)
+
+
 PLAIN = "date;heure;demarche;personnes;duree_minutes;note;issue\n"
 
 
