@@ -66,6 +66,16 @@ def scope_of(replica: Replica, op_id: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def scopes_about(replica: Replica, entity: str) -> set[str]:
+    """Return where something was written about what no op created, such as a passage."""
+    rows = replica.connection.execute(
+        "SELECT scope FROM op WHERE entity = ?1 AND entity <> op_id"
+        " UNION SELECT scope FROM remote WHERE entity = ?1 AND entity <> op_id",
+        (entity,),
+    )
+    return {scope for (scope,) in rows}
+
+
 def append(replica: Replica, new: NewOp, *, drop_draft: str | None = None) -> Op:
     """Record one op and its projection, durably, in one transaction.
 

@@ -9,7 +9,7 @@ from fsmobile.protocol import records
 from fsmobile.protocol.records import PassageData
 from fsmobile.store import queries
 from fsmobile.usecases.desk import Desk
-from fsmobile.usecases.passages import DayLine, load_day, record_passage
+from fsmobile.usecases.passages import DayLine, load_day, other_bus_at, record_passage
 
 LATE_MINUTES = 10
 """A passage that opens later than that is late, and somebody may say why."""
@@ -46,7 +46,7 @@ def minutes_late(line: DayLine) -> int:
 
 
 def list_left_open(desk: Desk, *, but: PassageId | None = None) -> list[DayLine]:
-    """Return the passages of the last weeks whose closing nobody has told, the oldest first."""
+    """Return this bus's passages of the last weeks whose closing nobody told, the oldest first."""
     today = desk.today()
     found = queries.load_passages_between(
         desk.replica, today - timedelta(days=LEFT_OPEN_DAYS), today
@@ -54,7 +54,9 @@ def list_left_open(desk: Desk, *, but: PassageId | None = None) -> list[DayLine]
     left = {
         passage_id
         for passage_id, facts in found.items()
-        if facts.status is PassageStatus.OPEN and passage_id != but
+        if facts.status is PassageStatus.OPEN
+        and passage_id != but
+        and not other_bus_at(desk, passage_id)
     }
     days = sorted({parse_passage_id(passage_id).service_date for passage_id in left})
     lines = [line for day in days for line in load_day(desk, day).lines]

@@ -18,9 +18,10 @@ from fsmobile.core.places import Place
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.privacy import refuse_forbidden_numbers
 from fsmobile.core.spans import HalfDay
-from fsmobile.errors import InvalidInput
+from fsmobile.errors import InvalidInput, NotAllowed
 from fsmobile.protocol import records
 from fsmobile.protocol.records import PassageData
+from fsmobile.protocol.scopes import unit_of_scope, unit_scope
 from fsmobile.reference.holidays import load_school_calendar
 from fsmobile.store import ops, queries
 from fsmobile.usecases.desk import Desk, UndoStep
@@ -292,12 +293,33 @@ def _refuse_day_without_stop(
 def record_passage(
     desk: Desk, kind: str, passage_id: PassageId, data: PassageData, *, what: str
 ) -> Passage:
-    """Record a fact of a passage, and how to take it back."""
+    """Record a fact of a passage, and how to take it back.
+
+    Raises:
+        NotAllowed: another bus is there; its laptops would never read it.
+    """
     parse_passage_id(passage_id)
+    if unit := other_bus_at(desk, passage_id):
+        raise NotAllowed("of_another_bus", unit=unit)
     op = desk.record(kind, records.encode_passage(data), entity=passage_id)
     undo = desk.fact(kind, records.encode_passage(PassageData(undo=op.op_id)), entity=passage_id)
     desk.undo_steps.append(UndoStep(what=what, reverse=(undo,)))
     return queries.load_passage(desk.replica, passage_id)
+
+
+def other_bus_at(desk: Desk, passage_id: PassageId) -> str:
+    """Name the bus that told of a passage where this one was not and is not to go, or nothing.
+
+    A coordinator reads the other buses. One that takes a tour over has it in its timetable.
+    """
+    scopes = ops.scopes_about(desk.replica, passage_id)
+    if not scopes or unit_scope(desk.unit_id) in scopes:
+        return ""
+    day = parse_passage_id(passage_id).service_date
+    for one in plan(desk, day, day).passages:
+        if one.passage_id == passage_id and one.unit in (None, desk.unit_id):
+            return ""
+    return unit_of_scope(min(scopes))
 
 
 def _line(

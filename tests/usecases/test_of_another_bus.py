@@ -6,11 +6,16 @@ import pytest
 
 from fsmobile.core.appointments import Appointment, Presence
 from fsmobile.core.follow_ups import FollowUp
+from fsmobile.core.ids import PassageId
+from fsmobile.core.passages import PassageReason, PassageStatus
 from fsmobile.errors import NotAllowed
+from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.texts.sentences import explain_error
-from fsmobile.usecases import appointments, follow_ups, undo, visits
+from fsmobile.usecases import appointments, follow_ups, passage_times, passages, undo, visits
+from tests.tui.day_samples import TREE
 from tests.worlds import PASSAGE, UNIT, Laptop, a_laptop, a_registry, a_visit
 
+DAY = date(2026, 11, 26)
 HOUR = Appointment(passage_id=PASSAGE, starts=time(14), minutes=30)
 
 
@@ -89,3 +94,54 @@ def test_a_visit_and_a_follow_up_of_another_bus_are_not_changed_here(
         with pytest.raises(NotAllowed, match="of_another_bus"):
             act()
     assert office.desk.undo_steps == []
+
+
+def test_a_passage_of_another_bus_is_told_by_that_bus_only(
+    bus_and_office: tuple[Laptop, Laptop],
+) -> None:
+    bus, office = bus_and_office
+    passages.open_passage(bus.desk, PASSAGE)
+    bus.sync()
+    office.sync()
+    acts = (
+        lambda: passages.close_passage(office.desk, PASSAGE, reason=PassageReason.BREAKDOWN),
+        lambda: passages.tally_passage(office.desk, PASSAGE, met=1),
+        lambda: passages.note_passage(office.desk, PASSAGE, "vu de loin"),
+        lambda: passage_times.leave(office.desk, PASSAGE),
+    )
+    for act in acts:
+        with pytest.raises(NotAllowed, match="of_another_bus") as refused:
+            act()
+    assert UNIT in explain_error(refused.value).what
+    assert office.desk.undo_steps == []
+    assert passages.load_day(office.desk, DAY).line(PASSAGE) is not None
+    assert passage_times.list_left_open(office.desk) == []
+    assert [line.passage_id for line in passage_times.list_left_open(bus.desk)] == [PASSAGE]
+
+
+def test_a_coordinator_tells_of_passages_of_its_own_bus_and_of_those_where_nobody_was(
+    bus_and_office: tuple[Laptop, Laptop],
+) -> None:
+    bus, office = bus_and_office
+    beside = a_laptop(bus.registry, role="coordinator", name="bureau-1", seed=4)
+    passages.open_passage(bus.desk, PASSAGE)
+    bus.sync()
+    beside.sync()
+    assert passages.close_passage(beside.desk, PASSAGE).status is PassageStatus.CLOSED
+    elsewhere = PassageId(PASSAGE.replace("luxe", "aigre"))
+    assert passages.open_passage(office.desk, elsewhere).status is PassageStatus.OPEN
+
+
+def test_a_bus_that_takes_a_tour_over_tells_of_a_passage_of_which_the_other_told(
+    bus_and_office: tuple[Laptop, Laptop],
+) -> None:
+    bus, office = bus_and_office
+    passages.cancel_passage(bus.desk, PASSAGE, PassageReason.BREAKDOWN)
+    bus.sync()
+    office.sync()
+    office.desk.tree = read_schedule(TREE).tree
+    with pytest.raises(NotAllowed, match="of_another_bus"):
+        passages.open_passage(office.desk, PASSAGE)
+    lent = {path: text.replace("bus-1", "bus-2") for path, text in TREE.items()}
+    office.desk.tree = read_schedule(lent).tree
+    assert passages.open_passage(office.desk, PASSAGE).status is PassageStatus.OPEN
