@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from fsmobile.errors import FsmobileError, OutOfStep, StoreBusy, StoreFull, StoreTooNew
+from fsmobile.store.migrations import MIGRATIONS
 
 BUSY_MS = 5000
 Connection = sqlite3.Connection
@@ -21,28 +22,6 @@ OnCopied = Callable[[int, int], None]
 _COPIED_PAGES = 2560
 """At a step: 10 MiB."""
 PARTIAL_HISTORIES = "historique-*.part"
-KNOWN_MIGRATIONS = (
-    "facts",
-    "projections",
-    "drafts",
-    "schedule_trees",
-    "schedule_merges",
-    "sticks",
-    "carried",
-    "histories",
-    "promises",
-    "peer_ops",
-    "stick_spans",
-    "erasures",
-    "reports",
-    "logbook",
-    "exchanges",
-    "orders",
-    "names",
-    "visits_of_a_passage",
-    "certificates_of_those_who_left",
-)
-"""Names of `store.migrations`, in order; a test keeps the two equal."""
 
 _ALONE = "PRAGMA locking_mode = EXCLUSIVE"
 """For a full disk: connections share 32 KiB of it, one that is alone needs none."""
@@ -70,11 +49,11 @@ def _open(
     path: Path | str, key: bytes | None, on_copied: OnCopied | None, *, is_alone: bool
 ) -> sqlite3.Connection:
     applied = _applied_migrations(path, key, is_alone=is_alone)
-    unknown = [name for name in applied if name not in KNOWN_MIGRATIONS]
+    unknown = [name for name in applied if name not in MIGRATIONS]
     if unknown:
         raise StoreTooNew("store_too_new", path=str(path), migration=unknown[0])
     connection = _connect(path, key, is_alone=is_alone)
-    if len(applied) < len(KNOWN_MIGRATIONS):
+    if len(applied) < len(MIGRATIONS):
         with translated():
             if applied and isinstance(path, Path):
                 _copy(connection, path, key, on_copied)
@@ -156,8 +135,15 @@ def _copy(
 def _migrate(connection: sqlite3.Connection) -> None:
     # Deferred: only a new store or a new release pays for this import.
     from sqlite_utils.db import Database
+    from sqlite_utils.migrations import Migrations
 
-    from fsmobile.store.migrations import laptop
+    laptop = Migrations("fsmobile")
+    for name, statements in MIGRATIONS.items():
+
+        @laptop(name=name)
+        def run(db: Database, statements: tuple[str, ...] = statements) -> None:
+            for statement in statements:
+                db.execute(statement)
 
     # One at a time: two programs may open a new home together.
     connection.execute("BEGIN IMMEDIATE")

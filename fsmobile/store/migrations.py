@@ -1,20 +1,14 @@
-"""The schema of the laptop's store, as an append-only list of migrations.
+"""The schema of the laptop's store, as an append-only table of migrations.
 
-They run in one transaction, after a backup beside the file (statement by statement:
-`executescript` would commit it). The first release
-freezes what is here: from then on, only new functions are added at the end.
+They run in this order, all in one transaction, after the store was copied beside itself.
+The first release freezes what is here: from then on, only new entries are added at the end.
 """
 
-from sqlite_utils.db import Database
-from sqlite_utils.migrations import Migrations
+from collections.abc import Mapping
 
-laptop = Migrations("fsmobile")
-
-
-@laptop()
-def facts(db: Database) -> None:
-    """Own ops, pulled ops, writers, outcomes and cursors."""
-    for statement in (
+MIGRATIONS: Mapping[str, tuple[str, ...]] = {
+    # Own ops, pulled ops, writers, outcomes and cursors.
+    "facts": (
         """
         CREATE TABLE op (
           writer BLOB NOT NULL,
@@ -78,14 +72,9 @@ def facts(db: Database) -> None:
           value ANY
         ) STRICT, WITHOUT ROWID
         """,
-    ):
-        db.execute(statement)
-
-
-@laptop()
-def projections(db: Database) -> None:
-    """Visits and passages as their facts leave them; all of it can be made again."""
-    for statement in (
+    ),
+    # Visits and passages as their facts leave them; all of it can be made again.
+    "projections": (
         """
         CREATE TABLE visit (
           visit_id TEXT NOT NULL PRIMARY KEY,
@@ -120,14 +109,9 @@ def projections(db: Database) -> None:
           why TEXT NOT NULL
         ) STRICT, WITHOUT ROWID
         """,
-    ):
-        db.execute(statement)
-
-
-@laptop()
-def drafts(db: Database) -> None:
-    """Unfinished visits, one row each, written at every key."""
-    for statement in (
+    ),
+    # Unfinished visits, one row each, written at every key.
+    "drafts": (
         """
         CREATE TABLE draft (
           draft_id TEXT NOT NULL PRIMARY KEY,
@@ -136,14 +120,9 @@ def drafts(db: Database) -> None:
           state TEXT NOT NULL
         ) STRICT, WITHOUT ROWID
         """,
-    ):
-        db.execute(statement)
-
-
-@laptop()
-def schedule_trees(db: Database) -> None:
-    """The published schedule tree, and the parts of the next one as they arrive."""
-    for statement in (
+    ),
+    # The published schedule tree, and the parts of the next one as they arrive.
+    "schedule_trees": (
         """
         CREATE TABLE schedule_part (
           sha256 TEXT NOT NULL,
@@ -165,14 +144,9 @@ def schedule_trees(db: Database) -> None:
           PRIMARY KEY (agency, revision)
         ) STRICT, WITHOUT ROWID
         """,
-    ):
-        db.execute(statement)
-
-
-@laptop()
-def schedule_merges(db: Database) -> None:
-    """Merges of a folder that wait for a coordinator to settle their conflicts."""
-    db.execute(
+    ),
+    # Merges of a folder that wait for a coordinator to settle their conflicts.
+    "schedule_merges": (
         """
         CREATE TABLE schedule_merge (
           agency TEXT NOT NULL,
@@ -184,14 +158,10 @@ def schedule_merges(db: Database) -> None:
           settlements TEXT NOT NULL,
           PRIMARY KEY (agency, folder)
         ) STRICT, WITHOUT ROWID
-        """
-    )
-
-
-@laptop()
-def sticks(db: Database) -> None:
-    """The ledger of files written for a stick, and whether their answer came back."""
-    db.execute(
+        """,
+    ),
+    # The ledger of files written for a stick, and whether their answer came back.
+    "sticks": (
         """
         CREATE TABLE stick (
           file_id BLOB NOT NULL PRIMARY KEY,
@@ -202,14 +172,10 @@ def sticks(db: Database) -> None:
           cursors TEXT NOT NULL,
           acked_at INTEGER
         ) STRICT, WITHOUT ROWID
-        """
-    )
-
-
-@laptop()
-def carried(db: Database) -> None:
-    """Requests of the other laptop of the bus, carried to the registry, and their answers."""
-    db.execute(
+        """,
+    ),
+    # Requests of the other laptop of the bus, carried to the registry, and their answers.
+    "carried": (
         """
         CREATE TABLE carried (
           digest BLOB NOT NULL PRIMARY KEY,
@@ -218,14 +184,10 @@ def carried(db: Database) -> None:
           envelope BLOB NOT NULL,
           answer BLOB
         ) STRICT, WITHOUT ROWID
-        """
-    )
-
-
-@laptop()
-def histories(db: Database) -> None:
-    """Points of the registry's history that the cursors were read in."""
-    for statement in (
+        """,
+    ),
+    # The points of the registry's history at which the cursors stand.
+    "histories": (
         """
         CREATE TABLE history (
           gsn INTEGER NOT NULL PRIMARY KEY,
@@ -234,14 +196,9 @@ def histories(db: Database) -> None:
         """,
         "ALTER TABLE stick ADD COLUMN gsn INTEGER",
         "ALTER TABLE stick ADD COLUMN history BLOB",
-    ):
-        db.execute(statement)
-
-
-@laptop()
-def promises(db: Database) -> None:
-    """Appointments and follow-ups as their facts leave them; all of it can be made again."""
-    for statement in (
+    ),
+    # Appointments and follow-ups as their facts leave them; all of it can be made again.
+    "promises": (
         """
         CREATE TABLE appointment (
           appointment_id TEXT NOT NULL PRIMARY KEY,
@@ -261,27 +218,16 @@ def promises(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX follow_up_due ON follow_up (is_open, due)",
-    ):
-        db.execute(statement)
-
-
-@laptop()
-def peer_ops(db: Database) -> None:
-    """Finds at once the few ops that only another laptop has given, not yet the registry."""
-    db.execute("CREATE INDEX remote_unproven ON remote (entity) WHERE gsn = 0")
-
-
-@laptop()
-def stick_spans(db: Database) -> None:
-    """From when to when the acts on a stick were recorded; unknown of older ones."""
-    db.execute("ALTER TABLE stick ADD COLUMN first_at INTEGER")
-    db.execute("ALTER TABLE stick ADD COLUMN last_at INTEGER")
-
-
-@laptop()
-def erasures(db: Database) -> None:
-    """What must never be held again, and the registry's orders that were carried out."""
-    for statement in (
+    ),
+    # The few ops that the other laptop gave and the registry has not numbered are found at once.
+    "peer_ops": ("CREATE INDEX remote_unproven ON remote (entity) WHERE gsn = 0",),
+    # When the first and last acts on a stick were recorded; unknown for older sticks.
+    "stick_spans": (
+        "ALTER TABLE stick ADD COLUMN first_at INTEGER",
+        "ALTER TABLE stick ADD COLUMN last_at INTEGER",
+    ),
+    # Ops that must never be held again, and the registry's orders that were carried out.
+    "erasures": (
         "CREATE TABLE erased (op_id TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID",
         """
         CREATE TABLE applied_order (
@@ -290,14 +236,9 @@ def erasures(db: Database) -> None:
           gsn INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID
         """,
-    ):
-        db.execute(statement)
-
-
-@laptop()
-def reports(db: Database) -> None:
-    """Figures of each day once they are counted, and the index that searches look into."""
-    for statement in (
+    ),
+    # Figures of each day once they are counted, and the index that searches look into.
+    "reports": (
         """
         CREATE TABLE figure_day (
           day TEXT NOT NULL PRIMARY KEY,
@@ -323,14 +264,9 @@ def reports(db: Database) -> None:
           rows INTEGER NOT NULL
         ) STRICT
         """,
-    ):
-        db.execute(statement)
-
-
-@laptop()
-def logbook(db: Database) -> None:
-    """The logbook as its facts leave it, and who has read what; all of it can be made again."""
-    for statement in (
+    ),
+    # The logbook as its facts leave it, and who has read what; all of it can be made again.
+    "logbook": (
         """
         CREATE TABLE log_entry (
           entry_id TEXT NOT NULL PRIMARY KEY,
@@ -350,14 +286,9 @@ def logbook(db: Database) -> None:
           PRIMARY KEY (entity, agent_id, unit)
         ) STRICT, WITHOUT ROWID
         """,
-    ):
-        db.execute(statement)
-
-
-@laptop()
-def exchanges(db: Database) -> None:
-    """Where and when an exchange went through, or did not: this laptop's memory of networks."""
-    db.execute(
+    ),
+    # Where and when an exchange went through, or did not: this laptop's memory of networks.
+    "exchanges": (
         """
         CREATE TABLE exchange (
           at INTEGER NOT NULL PRIMARY KEY,
@@ -366,14 +297,10 @@ def exchanges(db: Database) -> None:
           is_good INTEGER NOT NULL,
           seconds REAL NOT NULL
         ) STRICT, WITHOUT ROWID
-        """
-    )
-
-
-@laptop()
-def orders(db: Database) -> None:
-    """What may not be seen any more, revoked keys, and when each stretch was received."""
-    for statement in (
+        """,
+    ),
+    # Scopes that this laptop may no longer see, revoked keys, and when each stretch was received.
+    "orders": (
         """
         CREATE TABLE dropped_scope (
           scope TEXT NOT NULL PRIMARY KEY,
@@ -390,27 +317,16 @@ def orders(db: Database) -> None:
           PRIMARY KEY (writer, seq)
         ) STRICT, WITHOUT ROWID
         """,
-    ):
-        db.execute(statement)
-
-
-@laptop()
-def names(db: Database) -> None:
-    """Which facts still hold a name: looked for at each opening, so that none outlives its day."""
-    for table in ("op", "remote"):
-        db.execute(
-            f"CREATE INDEX {table}_named ON {table} (op_id)"
-            " WHERE kind = 'followup.name' AND body IS NOT NULL"
-        )
-
-
-@laptop()
-def visits_of_a_passage(db: Database) -> None:
-    """What was recorded at a passage is asked for at each key that changes the day."""
-    db.execute("CREATE INDEX visit_passage ON visit (passage_id)")
-
-
-@laptop()
-def certificates_of_those_who_left(db: Database) -> None:
-    """Of a laptop that went to another bus, only the certificates of before are revoked here."""
-    db.execute("ALTER TABLE revoked_key ADD COLUMN issued_before INTEGER")
+    ),
+    # Facts that still hold a name are looked for at each opening, so that none outlives its day.
+    "names": (
+        "CREATE INDEX op_named ON op (op_id) WHERE kind = 'followup.name' AND body IS NOT NULL",
+        "CREATE INDEX remote_named ON remote (op_id)"
+        " WHERE kind = 'followup.name' AND body IS NOT NULL",
+    ),
+    # The screen of the day asks for the visits of a passage at each key that changes it.
+    "visits_of_a_passage": ("CREATE INDEX visit_passage ON visit (passage_id)",),
+    # Only the certificates issued before a laptop moved to another bus are revoked.
+    "certificates_of_those_who_left": ("ALTER TABLE revoked_key ADD COLUMN issued_before INTEGER",),
+}
+"""Name → statements, which run one by one: `executescript` would commit the transaction."""

@@ -34,6 +34,7 @@ from fsmobile.store.key_header import (
     make_header,
     save_header,
 )
+from fsmobile.store.migrations import MIGRATIONS
 from fsmobile.store.replica import Replica, open_store
 from fsmobile.store.unlock_tries import begin_try, count_refused, forget_tries
 from fsmobile.usecases.desk import open_desk
@@ -237,9 +238,7 @@ def test_the_copy_before_a_migration_is_encrypted_too(tmp_path: Path) -> None:
     open_store(path, FakeClock(), SeededChance(1), KEY).close()
     connection = database.connect(path, KEY)
     connection.execute("CREATE TABLE left_over AS SELECT ? AS text", (MARKER,))
-    connection.execute(
-        "DELETE FROM _sqlite_migrations WHERE name = ?", (database.KNOWN_MIGRATIONS[-1],)
-    )
+    connection.execute("DELETE FROM _sqlite_migrations WHERE name = ?", ([*MIGRATIONS][-1],))
     connection.commit()
     connection.close()
     # The last migration fails, as it was applied before: the copy was made first.
