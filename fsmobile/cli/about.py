@@ -1,10 +1,10 @@
 """`fsmobile about`: name, version, licence, and who made the bundled data."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 
 from fsmobile import __version__
+from fsmobile.cli.output import say
 from fsmobile.reference.attribution import CITED, OPEN_LICENCE, PACKAGES, SOURCES
 from fsmobile.texts.translation import _
 
@@ -18,7 +18,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Write who we are and what we owe; nothing is opened but the program itself."""
-    sys.stdout.write("\n".join(_format_about()) + "\n")
+    for line in _format_about():
+        say(line)
     return 0
 
 

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from fsmobile.cli.arguments import Formatter, add_format, add_home
-from fsmobile.cli.output import say, say_json
+from fsmobile.cli.output import say, say_json, say_text
 from fsmobile.cli.wiring import working_desk
 from fsmobile.core.commune_notices import CommuneContact, NoticeChannel
 from fsmobile.errors import InvalidInput
@@ -123,7 +123,7 @@ def _write(desk: Desk, line: CommuneLine, arguments: Namespace) -> None:
         case _:
             content = f"{letter.subject}\n\n{letter.body}".encode()
     if arguments.form in ("text", "mailto") and arguments.to is None:
-        say(content.decode().rstrip("\n"))
+        say_text(content.decode().rstrip("\n"))
         return
     path = arguments.to
     if path is None:

@@ -1,23 +1,36 @@
 """Where commands write: sentences and tables for people, JSON for programs."""
 
 import json
+import os
+import re
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
+
+from fsmobile.texts.line_breaks import split_words
 
 KEPT = "\n\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 """Not printable by Python's table, and harmless: French numbers hold the last two."""
+_HANGING = re.compile(r" *(?:[^\w\s«] +)?")
+"""What stands before the words of a line: its indent, and the sign of a list."""
+_TABLE_INDENT = 4
+"""Where the rest of a row stands that is wider than the terminal."""
+_NARROWEST = 20
 
 
 def say(text: str = "") -> None:
-    """Write a line for the person."""
-    sys.stdout.write(f"{printable(text)}\n")
-    sys.stdout.flush()
+    """Write a sentence for the person; a terminal gets it in rows that end at a blank."""
+    _write(sys.stdout, text)
 
 
 def complain(text: str) -> None:
-    """Write a line on the error output."""
-    sys.stderr.write(f"{printable(text)}\n")
+    """Write a sentence on the error output, in rows as `say`."""
+    _write(sys.stderr, text)
+
+
+def say_text(content: str) -> None:
+    """Write the content of a file, each line as it is."""
+    sys.stdout.write(f"{printable(content)}\n")
 
 
 def count_up(text: str, is_done: bool) -> None:
@@ -38,7 +51,7 @@ def say_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        say("  ".join(cells).rstrip())
+        _write(sys.stdout, "  ".join(cells).rstrip(), _TABLE_INDENT)
 
 
 def printable(text: str) -> str:
@@ -46,3 +59,45 @@ def printable(text: str) -> str:
     return "".join(
         char if char.isprintable() or char in KEPT else "\N{REPLACEMENT CHARACTER}" for char in text
     )
+
+
+def wrap(text: str, width: int, indent: int | None = None) -> str:
+    """Break the lines of a text at their blanks; a longer word, a path, stays whole.
+
+    The rest of a line stands under its first word, or where `indent` says.
+    """
+    return "\n".join(_wrap_line(line, width, indent) for line in text.split("\n"))
+
+
+def _wrap_line(line: str, width: int, indent: int | None) -> str:
+    if len(line) <= width:
+        return line
+    hanging = _HANGING.match(line)
+    start = hanging.end() if hanging else 0
+    indent = start if indent is None else indent
+    first, *others = split_words(line[start:])
+    rows = [line[:start] + first]
+    for word in others:
+        if len(rows[-1]) + 1 + len(word.rstrip()) <= width:
+            rows[-1] += f" {word}"
+        elif word:
+            rows.append(" " * indent + word)
+    return "\n".join(map(str.rstrip, rows))
+
+
+def _write(stream: TextIO, text: str, indent: int | None = None) -> None:
+    width = _width(stream)
+    text = printable(text)
+    stream.write(f"{wrap(text, width, indent) if width else text}\n")
+    stream.flush()
+
+
+def _width(stream: TextIO) -> int:
+    """Return the columns of the terminal that a stream is; 0 where it is none."""
+    if not stream.isatty():
+        return 0
+    try:
+        columns = os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        return 0
+    return max(columns, _NARROWEST) if columns else 0

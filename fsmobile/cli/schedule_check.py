@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from fsmobile.cli.arguments import add_format, iso_date
-from fsmobile.cli.output import complain, say, say_json
+from fsmobile.cli.output import complain, say, say_json, say_text
 from fsmobile.cli.wiring import make_clock, read_settings
 from fsmobile.core.schedule_names import names_of
 from fsmobile.errors import Problem, Severity
@@ -66,7 +66,7 @@ def run(arguments: Namespace) -> int:
     if arguments.format == "json":
         say_json(format_report(report, explain))
     elif arguments.format == "html":
-        say(check_report_page(in_words(report), explain))
+        say_text(check_report_page(in_words(report), explain))
     else:
         for line in check_report_lines(in_words(report), explain):
             say(line)

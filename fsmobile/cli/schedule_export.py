@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fsmobile.cli.arguments import iso_date
-from fsmobile.cli.output import say
+from fsmobile.cli.output import say, say_text
 from fsmobile.cli.web_addresses import web_address
 from fsmobile.cli.wiring import make_clock, read_settings, working_desk
 from fsmobile.core.ids import StopId, TourId, VehicleId
@@ -108,7 +108,7 @@ def run(arguments: Namespace) -> int:
         raise InvalidInput("export_without_file")
     else:
         # A terminal has its own ends of lines.
-        say(content.decode().replace("\r\n", "\n").rstrip("\n"))
+        say_text(content.decode().replace("\r\n", "\n").rstrip("\n"))
     return 0
 
 

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from fsmobile.cli.arguments import add_format
-from fsmobile.cli.output import say, say_json
+from fsmobile.cli.output import say, say_json, say_text
 from fsmobile.cli.schedule_log import as_json, describe_revision
 from fsmobile.cli.wiring import working_desk
 from fsmobile.errors import NotFound
@@ -30,7 +30,7 @@ def run(arguments: Namespace) -> int:
         if arguments.format == "json":
             say_json({"revision": line.revision, "path": arguments.file, "text": text})
         else:
-            say(text.removesuffix("\n"))
+            say_text(text.removesuffix("\n"))
         return 0
     if arguments.format == "json":
         say_json(as_json(line) | {"files": sorted(files)})

@@ -1,6 +1,5 @@
 """Lines of text with a role per span, measured in cells; no Textual here."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells, set_cell_size
+
+from fsmobile.texts.line_breaks import split_words
 
 
 class Role(StrEnum):
@@ -33,8 +34,6 @@ class Span(NamedTuple):
     role: Role = Role.PLAIN
 
 
-_BREAKS = re.compile(r"(?<!«) (?![»:;?!](?:\W|$))")
-"""Where a row may end: French puts a blank before `»` and `:`, which stay with their word."""
 Part = str | tuple[str, Role] | Span
 
 
@@ -92,7 +91,7 @@ def cut(text: str, width: int) -> str:
 def wrap_text(text: str, width: int) -> list[str]:
     """Break a text at its spaces into rows of at most `width` cells; at least one row."""
     rows = [""]
-    for word in _BREAKS.split(visible(text)):
+    for word in split_words(visible(text)):
         joined = f"{rows[-1]} {word}" if rows[-1] else word
         if cell_len(joined) <= width:
             rows[-1] = joined
@@ -189,7 +188,15 @@ def beside(left: Sequence[Line], right: Sequence[Line], width: int, left_width: 
 
 
 def _is_rule(row: Line) -> bool:
-    return bool(row.spans) and row.spans[0].role is Role.FRAME and row.spans[0].text[:1] == "─"
+    return bool(row.spans) and _is_dash(row.spans[0])
+
+
+def _has_rule(row: Line) -> bool:
+    return any(map(_is_dash, row.spans))
+
+
+def _is_dash(span: Span) -> bool:
+    return span.role is Role.FRAME and span.text[:1] == "─"
 
 
 def boxed(rows: Sequence[Line], width: int, title: Line, tail: Line) -> list[Line]:
@@ -215,8 +222,11 @@ def boxed(rows: Sequence[Line], width: int, title: Line, tail: Line) -> list[Lin
 
 
 def laid_over(box: Sequence[Line], below: Sequence[Line]) -> list[Line]:
-    """Lay a box over some lines, below the first one; the rows that it leaves still show."""
-    return [*below[:1], *box, *below[len(box) + 1 :]]
+    """Lay a box over some lines, below the first one; the sections that it leaves still show."""
+    rest = below[len(box) + 1 :]
+    # Rows whose title is under the box would be read as those of the title above it.
+    hidden = next((at for at, row in enumerate(rest) if _has_rule(row)), len(rest))
+    return [*below[:1], *box, *[Line()] * hidden, *rest[hidden:]]
 
 
 ASCII = str.maketrans(
