@@ -13,7 +13,7 @@ from fsmobile.simulation.pictures import InvariantBroken
 from fsmobile.simulation.state import UNITS, Machine, WorldState
 from fsmobile.store.figures import load_figures
 from fsmobile.store.journal import read_journal
-from fsmobile.store.projections import decode_visit_state
+from fsmobile.store.projected_rows import decode_visit_state
 
 _decode_figures = msgspec.json.Decoder(Figures).decode
 _NOT_INDEXED = (

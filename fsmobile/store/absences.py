@@ -19,7 +19,7 @@ def load_absences(replica: Replica, scope: str) -> list[tuple[AbsenceRecorded, b
     ).fetchall()
     facts: list[AbsenceFact] = []
     for (body,) in rows:
-        # What this program cannot take is kept for one that can, and told elsewhere.
+        # An op that this program cannot read is kept for a later one, and reported elsewhere.
         with suppress(ValueError):
             fact = read_record(read_op(body))
             if isinstance(fact, AbsenceFact):

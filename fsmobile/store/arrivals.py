@@ -1,6 +1,6 @@
-"""Ops that come from elsewhere: a page of the registry's, the other laptop's, what was lost.
+"""Ops from elsewhere: a page from the registry, the other laptop, a recovery.
 
-Nearly all are facts that nothing here knows: they are stored, then folded, all at once.
+Nearly all are facts that are new here: they are stored, then folded, in bulk.
 """
 
 import json
@@ -21,16 +21,16 @@ from fsmobile.store.replica import Connection
 
 
 class _Arrived(Struct, frozen=True, gc=False):
-    """A readable op, and what the registry says of it."""
+    """A readable op, and what the registry says about it."""
 
     op: Op
     gsn: int
     """0 when the other laptop of the bus gave it."""
     number: int
-    """The same in the history that this laptop reads on; 0 when nobody knows."""
+    """Its number in the history that this laptop reads; 0 when it is not known."""
     scope: str
     is_withheld: bool = False
-    """It holds a name, and this store is plain: only its place is kept."""
+    """It holds a name and this store is not encrypted: only its id and hash are kept."""
 
 
 def store_arrived(
@@ -40,11 +40,11 @@ def store_arrived(
     keeps_names: bool,
     are_numbered: bool,
 ) -> list[Op]:
-    """Store ops, each given with its scope; return those that are new here and readable.
+    """Store ops, each given with its scope; return those that are new and readable.
 
-    A store that keeps no names (it is plain) keeps the id and the hash of what holds one.
-    `are_numbered`: their numbers are of the history that this laptop reads on; one that was
-    known by a number of a history that is lost has this one now.
+    Without `keeps_names` (an unencrypted store), only the id and hash of an op that holds a name
+    are kept. With `are_numbered`, the numbers belong to the history that this laptop reads, and
+    replace any number known from a history that the registry has lost.
     """
     stored: list[Op] = []
     facts: list[_Arrived] = []
@@ -55,7 +55,7 @@ def store_arrived(
             is_withheld = not keeps_names and is_name(op)
             facts.append(_Arrived(op, item.gsn, number, scope, is_withheld))
         elif op is not None or item.erased is not None:
-            # It changes what is kept: what came before it is there, what follows is judged anew.
+            # An order changes what is kept: the facts before it are stored first.
             stored += _store_facts(connection, facts)
             facts = []
             if op is not None:
@@ -68,7 +68,7 @@ def store_arrived(
 def _read(connection: Connection, item: PulledOp) -> Op | None:
     """Read an op that has a body; note one that this program cannot take.
 
-    It must not keep the receipt and all others away.
+    One such op must not hold back the receipt and the rest of the page.
     """
     if item.body is None:
         return None
@@ -84,9 +84,9 @@ def _read(connection: Connection, item: PulledOp) -> Op | None:
 
 def _store_order(connection: Connection, order: _Arrived) -> list[Op]:
     if not order.gsn:
-        return []  # only the registry orders
+        return []  # only the registry may give orders
     if order.op.kind == POLICY and not order.number:
-        return []  # it names numbers, maybe of a history that is lost; it is handed out again
+        return []  # the numbers it names may belong to a lost history; it is handed out again
     orders.apply_order(connection, order.op, order.gsn)
     return [order.op] if _store_one(connection, order) else []
 
@@ -154,7 +154,7 @@ def _find_known(connection: Connection, ids: Sequence[str]) -> set[str]:
 
 
 def _read_own_again(connection: Connection, one: _Arrived) -> None:
-    """Take the body of an own op back, of a bus that this laptop had left and works in again."""
+    """Restore the body of an own op, once this laptop is back in a bus that it had left."""
     if one.is_withheld:
         return
     own = connection.execute(
@@ -178,13 +178,12 @@ def _is_known(connection: Connection, one: _Arrived) -> bool:
         return False
     body_hash, entity = row
     if one.gsn and body_hash != hash_body(op.body):
-        # The other laptop of the bus gave another content under this id, or ours was altered:
-        # all laptops show what the registry hands out.
+        # The other laptop gave different content under this id, or ours was altered: the registry's
+        # version is the one that every laptop shows.
         connection.execute("DELETE FROM remote WHERE op_id = ?", (op.op_id,))
         refold(connection, entity)
         return False
-    # Given by the other laptop of the bus, or known from a history that was lost: the registry
-    # holds it now.
+    # It came from the other laptop, or from a lost history: the registry holds it, with a number.
     numbered = number and connection.execute(
         "UPDATE remote SET gsn = ?1 WHERE op_id = ?2 AND gsn <> ?1", (number, op.op_id)
     )
@@ -194,13 +193,14 @@ def _is_known(connection: Connection, one: _Arrived) -> bool:
 
 
 def _store_erased(connection: Connection, number: int, erased: ErasedOp, scope: str) -> None:
-    """Keep the place of an op that was erased; its body goes, if it was here.
+    """Keep the id and hash of an erased op; remove its body, if it was here.
 
-    At its date maybe, which takes nothing that was never sent; who erases says so in an order.
+    Ops that wait to be sent on the same entity stay: if its time ran out, they are still due; if
+    somebody erased it, the order says so.
     """
     erasure.erase_here(connection, [erased.op_id], takes_unsent=False)
     if number:
-        # An own op that the registry had set aside: others brought it what was left of it.
+        # The registry had not handed out this own op; another laptop has brought its id and hash.
         connection.execute(
             "UPDATE outcome SET detail = json_remove(detail, '$.handed_out') WHERE op_id = ?",
             (erased.op_id,),

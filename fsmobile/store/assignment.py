@@ -1,7 +1,8 @@
-"""Working elsewhere: what a laptop becomes, and what it may not see any more.
+"""Moving to another bus: what a laptop becomes, and what it may no longer see.
 
-What others wrote goes at once. What was recorded here goes on being sent, unseen; its bodies
-go once they have a receipt and no backup of the registry older than the receipt is put back.
+What others wrote is removed at once. What was recorded here is hidden and still sent; its bodies
+are removed once they have a receipt, and once no backup older than that receipt is likely to be
+restored on the registry.
 """
 
 import msgspec
@@ -20,15 +21,15 @@ from fsmobile.store.replica import Connection, Replica
 CERTIFICATE = "enrol.certificate"
 FORMER_CERTIFICATES = "former_certificates"
 OWN_KEPT_MS = 7 * 86_400_000
-"""How long own acts stay in the log after the order: a registry that is put back from a
-backup of the days before asks for them again."""
+"""How long own ops keep their bodies after the order: a registry restored from a backup of the
+previous days asks for them again."""
 
 
 def move_to(connection: Connection, order: DropOrder, op: Op, gsn: int) -> None:
-    """Become a laptop of another bus, and stop seeing what was the old one's.
+    """Become a laptop of another bus, and stop seeing what belonged to the old one.
 
-    A stick may bring a newer order first: what an older one says of who this laptop is counts
-    no more, and what it takes away is read again if it is this laptop's today (`settle`).
+    A stick may bring a newer order first. An older one then no longer changes who this laptop is,
+    and a scope that it takes away wrongly is read again (`settle`).
     """
     try:
         certificate = decode_certificate(order.certificate)
@@ -58,7 +59,7 @@ def move_to(connection: Connection, order: DropOrder, op: Op, gsn: int) -> None:
 
 
 def list_certificates(replica: Replica) -> list[Certificate]:
-    """Return where this laptop has worked, in the words of the registry, newest first."""
+    """Return the registry's certificates for each bus that this laptop worked in, newest first."""
     return [decode_certificate(one) for one in _load_certificates(replica.connection)]
 
 
@@ -71,17 +72,18 @@ def _load_certificates(connection: Connection) -> list[bytes]:
 
 
 def gone_scopes(connection: Connection, reply: SyncReply) -> set[str]:
-    """Return what this laptop has left since an answer was written: of that it takes nothing."""
+    """Return the scopes that this laptop left after an answer was written: it takes nothing of
+    them."""
     rows = connection.execute("SELECT scope FROM dropped_scope WHERE gsn > ?", (reply.receipt.gsn,))
     return {scope for (scope,) in rows}
 
 
 def settle(connection: Connection, reply: SyncReply, *, is_current: bool = True) -> None:
-    """Bring what was dropped up to date with what an answer says may be read.
+    """Bring the dropped scopes up to date with what an answer says may be read.
 
-    A scope that is handed out again is read again from its start. An answer without a page or
-    not of the registry's present history says nothing about that, and one that tells this
-    laptop of itself may go on in the next page: where it works is not known before.
+    A scope that is handed out again is read from its start. Three answers decide nothing: one
+    without a page, one from another history of the registry, and one with ops for this laptop
+    alone, whose assignment may go on in the next page.
     """
     dropped = connection.execute("SELECT scope, gsn, ordered_at FROM dropped_scope").fetchall()
     if not dropped:
@@ -103,15 +105,15 @@ def settle(connection: Connection, reply: SyncReply, *, is_current: bool = True)
 
 
 def _tells_of_laptop(reply: SyncReply) -> bool:
-    """Tell whether a page holds what the registry says to this laptop alone."""
+    """Tell whether a page holds ops that the registry addresses to this laptop alone."""
     scopes = reply.pull.scopes
     return any(scopes[op.scope].startswith(DEVICE) for op in reply.pull.ops)
 
 
 def sends_for_others(connection: Connection) -> bool:
-    """Tell whether something waits to be sent that was recorded in a bus that was left since.
+    """Tell whether anything recorded in a bus that was left since still waits to be sent.
 
-    Not only of scopes that were dropped: an office that changes its bus reads the old one on.
+    Dropped scopes do not tell: an office that changes bus still reads the old one.
     """
     found = connection.execute(
         "SELECT 1 FROM writer w JOIN op o ON o.writer = w.writer AND o.seq > w.acked_seq"
@@ -122,9 +124,9 @@ def sends_for_others(connection: Connection) -> bool:
 
 
 def _drop_own(connection: Connection, scope: str, gsn: int, upto: int) -> None:
-    """Let own acts go that the registry had, at `upto`, when this laptop worked elsewhere.
+    """Remove the bodies of own ops that the registry had received by the gsn `upto`.
 
-    Should it come back, the registry hands it what it had before it ordered that, no more.
+    If this laptop comes back, the registry hands out only what it held before its order.
     """
     gone = connection.execute(
         "UPDATE op SET body = NULL WHERE scope = ? AND body IS NOT NULL"
@@ -137,7 +139,7 @@ def _drop_own(connection: Connection, scope: str, gsn: int, upto: int) -> None:
 
 
 def _drop_carried(connection: Connection, scope: str, gsn: int) -> None:
-    """Forget the requests of the old bus that were handed over: nobody fetches their answers."""
+    """Forget the old bus's requests that were handed over: nobody will fetch their answers."""
     for digest, envelope in connection.execute(
         "SELECT digest, envelope FROM carried WHERE answer IS NOT NULL"
     ).fetchall():
@@ -152,7 +154,7 @@ def _scopes_in(envelope: bytes) -> set[str]:
 
 
 def _is_newest(connection: Connection, op: Op) -> bool:
-    """Tell whether no order of this kind was made later; the registry's ids are in its time."""
+    """Tell whether no later order of this kind is known; the registry's ids follow its clock."""
     found = connection.execute(
         "SELECT 1 FROM applied_order WHERE kind = ? AND op_id > ?", (op.kind, op.op_id)
     )

@@ -1,4 +1,4 @@
-"""What this laptop carries for the other one: its sealed requests, and their answers back."""
+"""What this laptop carries for the other one: its sealed requests, and their answers."""
 
 from hashlib import sha256
 
@@ -22,8 +22,8 @@ class Carried(Struct, frozen=True, kw_only=True):
 def keep_request(replica: Replica, device_id: bytes, envelope: bytes) -> bool:
     """Keep a request to carry; return False when it is carried already, or must not be.
 
-    The other laptop may not have been told yet of what was erased here: it gives it again,
-    and sends the rest itself. So it does with names, which a plain store keeps for nobody.
+    A request is not carried when it holds something erased here, of which the other laptop may not
+    know yet, or a name that an unencrypted store may not keep. The other laptop sends those itself.
     """
     if not replica.is_encrypted and erasure.holds_name(envelope):
         return False

@@ -1,6 +1,6 @@
 """Encrypted SQLite files: the only module that knows SQLCipher.
 
-Same calls as `sqlite3`, other classes of exceptions: `database.translated` knows both.
+It has the calls of `sqlite3` but its own exceptions: `database.translated` knows both.
 """
 
 import sqlite3
@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2
 def connect(path: Path | str, key: bytes | None, **options: Any) -> sqlite3.Connection:
     """Open a file with its key (32 bytes, no derivation); without one, a plain file."""
     connection = dbapi2.connect(path, **options)
-    # Before the key: a wrong one would write over the screen.
+    # Before the key is given: with a wrong one, SQLCipher would write over the screen.
     connection.execute("PRAGMA cipher_log_level = NONE")
     if key is not None:
         connection.execute(f'PRAGMA key = "{raw_key(key)}"')
@@ -21,5 +21,5 @@ def connect(path: Path | str, key: bytes | None, **options: Any) -> sqlite3.Conn
 
 
 def raw_key(key: bytes) -> str:
-    """Write a key as SQLCipher takes one that needs no derivation."""
+    """Write a raw key the way SQLCipher expects one that needs no derivation."""
     return f"x'{key.hex()}'"

@@ -14,7 +14,7 @@ _AFTER_EVERY_CODE = "\x7f"
 
 
 def load_communes(replica: Replica, agency: str) -> dict[str, CommuneState]:
-    """Return what is known of each commune of an agency that anybody said something of."""
+    """Return what is known of each commune of an agency, for those with at least one fact."""
     first = commune_entity(agency, "")
     facts: defaultdict[str, list[CommuneFact]] = defaultdict(list)
     rows = replica.connection.execute(
@@ -26,7 +26,7 @@ def load_communes(replica: Replica, agency: str) -> dict[str, CommuneState]:
     ).fetchall()
     for (body,) in rows:
         op = read_op(body)
-        # What this program cannot take is kept for one that can, and told elsewhere.
+        # An op that this program cannot read is kept for a later one, and reported elsewhere.
         with suppress(ValueError):
             fact = read_record(op)
             if isinstance(fact, CommuneFact):

@@ -1,8 +1,8 @@
 """How far each scope was read, and in which history of the registry's numbers.
 
-In any history that holds its newest point, this laptop has all that its cursors have passed.
-The older points are of the same history; they tell, when the registry has lost its newest
-ones, up to where the rest is still good (docs/decisions/0014).
+If a history contains the newest point, this laptop has all that its cursors have passed in it.
+Older points of the same history tell, when the registry has lost its latest numbers, up to where
+the cursors still hold (docs/decisions/0014).
 """
 
 from msgspec import Struct
@@ -17,25 +17,24 @@ _ORDER_MARKS = ", ".join("?" for _ in ORDERS)
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """Where a laptop stands in what the registry hands out."""
+    """How far a laptop has read what the registry hands out."""
 
     cursors: dict[str, int]
     """By scope."""
     points: tuple[HistoryPoint, ...] = ()
-    """Newest first, down to 0; none before the first page, or after that of a registry that
-    knows nothing of them."""
+    """Newest first, down to 0; empty before the first page, or when the registry sends none."""
 
 
 def load_reading(replica: Replica) -> Reading:
-    """Return where this laptop stands."""
+    """Return how far this laptop has read."""
     return _load_reading(replica.connection)
 
 
 def doubt_the_lost(connection: Connection, reply: SyncReply, asked: Reading | None) -> None:
-    """Take no publication for current that was read in a history the registry has lost since.
+    """Stop trusting publications and orders read in a history that the registry has lost.
 
-    It counts again once it is handed out again; otherwise another one has its revision now.
-    Orders are carried out, and those that the registry lost it gives anew.
+    A publication counts again once it is handed out again; if it is not, another one has taken its
+    revision. Orders have been carried out; the registry issues again those that it lost.
     """
     if reply.shared is None or not _stands_at(connection, asked):
         return
@@ -49,11 +48,11 @@ def doubt_the_lost(connection: Connection, reply: SyncReply, asked: Reading | No
 
 
 def forget_doubted(connection: Connection) -> None:
-    """Let nothing that has no number here count as published, or as an order that is kept.
+    """Stop counting publications and orders that have no number.
 
-    It came by hand, from where this laptop does not stand or out of a history that is lost:
-    true, but numbered in a past of which nothing more is known. What is of today is handed out
-    again, and an order that was carried out already is then carried out again.
+    They came on a page that does not follow on, or from a lost history: authentic, but numbered in
+    a past that cannot be checked any more. Those that still hold are handed out again, and orders
+    are then carried out again.
     """
     connection.execute(
         "DELETE FROM schedule_revision WHERE op_id IN (SELECT op_id FROM remote WHERE gsn = 0)"
@@ -62,16 +61,17 @@ def forget_doubted(connection: Connection) -> None:
 
 
 def leads_on(connection: Connection, reply: SyncReply, asked: Reading | None) -> bool:
-    """Tell whether a page begins where this laptop stands.
+    """Tell whether a page begins where this laptop stopped reading.
 
-    Another sync, or a stick, may have moved it since it asked. The ops of the page are good in
-    any case; but two replies of two histories must not make one reading.
+    Another sync, or a stick, may have moved the cursors since the question was asked. The ops of
+    the page are valid in any case, but replies from two histories must not be mixed into one
+    reading.
     """
     return bool(reply.pull.cursors) and _stands_at(connection, asked)
 
 
 def move_on(connection: Connection, reply: SyncReply) -> None:
-    """Stand where a page that leads on from here ends."""
+    """Move the cursors to the end of a page that leads on from here."""
     connection.execute("DELETE FROM cursor")
     connection.executemany(
         "INSERT INTO cursor (scope, gsn) VALUES (?, ?)", reply.pull.cursors.items()
@@ -96,9 +96,9 @@ def _stands_at(connection: Connection, asked: Reading | None) -> bool:
 
 
 def pass_snapshot(replica: Replica, scope: str, gsn: int) -> None:
-    """Stand where a loaded snapshot ends, if that is in the history that was read last.
+    """Move a cursor to the end of a loaded snapshot, if that lies in the history read last.
 
-    Beyond its newest point, nothing says that the history is the same: the rest is pulled.
+    Beyond the newest point nothing proves that the history is the same: the rest is pulled.
     """
     with replica.write() as connection:
         connection.execute(
@@ -109,7 +109,7 @@ def pass_snapshot(replica: Replica, scope: str, gsn: int) -> None:
 
 
 def _load_reading(connection: Connection) -> Reading:
-    """Read both tables by one question: another program may write beside."""
+    """Read both tables in one query: another program may be writing."""
     cursors: dict[str, int] = {}
     points: list[HistoryPoint] = []
     for scope, gsn, history in connection.execute(
@@ -124,7 +124,7 @@ def _load_reading(connection: Connection) -> Reading:
 
 
 def _thin_out(connection: Connection) -> None:
-    """Keep one point for each power of two behind the newest: the oldest, or none would age."""
+    """Keep one point, the oldest, for each power of two behind the newest."""
     gsns = [gsn for (gsn,) in connection.execute("SELECT gsn FROM history ORDER BY gsn")]
     kept: dict[int, int] = {}
     for gsn in gsns:

@@ -1,8 +1,7 @@
 """Opening the laptop's SQLite file: durability, transactions, refusals.
 
-WAL and synchronous=FULL: a recorded visit survives a power cut, not only a crash.
-`sqlite_utils` is imported only when a migration is pending: it costs as much as a third
-of the program's start.
+WAL and synchronous=FULL: a recorded visit survives a power cut, not only a crash. `sqlite_utils` is
+imported only when a migration is pending: it would add a third to the program's start-up time.
 """
 
 import sqlite3
@@ -18,26 +17,26 @@ from fsmobile.store.migrations import MIGRATIONS
 BUSY_MS = 5000
 Connection = sqlite3.Connection
 OnCopied = Callable[[int, int], None]
-"""Told how many bytes of the store are copied, of how many."""
+"""Called with the bytes copied so far and the bytes in all."""
 _COPIED_PAGES = 2560
-"""At a step: 10 MiB."""
+"""Pages per step: 10 MiB."""
 PARTIAL_HISTORIES = "historique-*.part"
 
 _ALONE = "PRAGMA locking_mode = EXCLUSIVE"
-"""For a full disk: connections share 32 KiB of it, one that is alone needs none."""
+"""For a full disk: the shared-memory file of WAL takes 32 KiB, which a lone connection can do
+without."""
 
 
 def open_database(
     path: Path | str, key: bytes | None = None, on_copied: OnCopied | None = None
 ) -> sqlite3.Connection:
-    """Open a store, creating or migrating it as needed; with a key, an encrypted one.
+    """Open a store, encrypted if a key is given; create or migrate it as needed.
 
-    Before a migration it is copied, which takes a moment once it holds years.
+    The store is copied before a migration, which takes a moment once it holds years of work.
 
     Raises:
-        StoreTooNew: a newer program wrote it; nothing was touched.
-        StoreBusy: another program holds it.
-        OutOfStep: the file is no store, or is damaged; nothing was touched.
+        StoreTooNew: a newer program wrote it; nothing was touched. StoreBusy: another program holds
+        it. OutOfStep: the file is not a store, or is damaged; nothing was touched.
     """
     try:
         return _open(path, key, on_copied, is_alone=False)
@@ -62,7 +61,7 @@ def _open(
 
 
 def connect(path: Path | str, key: bytes | None, **options: Any) -> sqlite3.Connection:
-    """Open a file as it is: plain, or with its key."""
+    """Open a file as it is: without a key, or with its key."""
     if key is None:
         return cast(Connection, sqlite3.connect(path, **options))
     # Deferred: a plain store loads no second SQLite.
@@ -82,7 +81,7 @@ def _connect(path: Path | str, key: bytes | None, *, is_alone: bool) -> sqlite3.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
-        # What people wrote never goes to the system's folder of temporary files.
+        # What people wrote must never reach the system's folder of temporary files.
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA foreign_keys = ON")
         on_error.pop_all()
@@ -93,12 +92,12 @@ def _applied_migrations(path: Path | str, key: bytes | None, *, is_alone: bool) 
     if isinstance(path, str) or not path.exists():
         return []
     with translated():
-        # Read-only: a store that is refused must not change by a byte. Without a log beside it,
-        # not even the two small files of WAL are made.
+        # Read-only: a store that is refused must not change by a byte. Without a log beside it, not
+        # even the two small files of WAL may appear.
         wal = path.with_name(f"{path.name}-wal")
         mode = "mode=ro" if wal.exists() else "mode=ro&immutable=1"
         if is_alone or path.with_name(f"{path.name}-journal").exists():
-            # The power went while the file was made: SQLite takes back what was half written.
+            # The power failed while the file was created: SQLite must be able to roll it back.
             mode = "mode=rw"
         connection = connect(f"{path.absolute().as_uri()}?{mode}", key, uri=True)
         try:
@@ -119,9 +118,9 @@ def _applied_migrations(path: Path | str, key: bytes | None, *, is_alone: bool) 
 def _copy(
     connection: sqlite3.Connection, path: Path, key: bytes | None, on_copied: OnCopied | None
 ) -> None:
-    """Copy the store beside it; the copy of an encrypted store is encrypted, by the same key."""
+    """Copy the store into a file beside it, encrypted with the same key if it has one."""
     (size,) = connection.execute("PRAGMA page_size").fetchone()
-    page = int(size)  # SQLCipher answers with a text
+    page = int(size)  # SQLCipher answers with text
 
     def tell(_status: int, left: int, total: int) -> None:
         if on_copied is not None:
@@ -133,7 +132,7 @@ def _copy(
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    # Deferred: only a new store or a new release pays for this import.
+    # Deferred: only a new store or a new release should pay for this import.
     from sqlite_utils.db import Database
     from sqlite_utils.migrations import Migrations
 
@@ -145,7 +144,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
             for statement in statements:
                 db.execute(statement)
 
-    # One at a time: two programs may open a new home together.
+    # Immediate, so that two programs that open a new home together take turns.
     connection.execute("BEGIN IMMEDIATE")
     try:
         laptop.apply(Database(connection, execute_plugins=False))
@@ -156,7 +155,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 
 def backup_of(path: Path) -> Path:
-    """Return where the store is copied before a migration."""
+    """Return the path to which the store is copied before a migration."""
     return path.with_suffix(".before-migration.db")
 
 
@@ -171,13 +170,13 @@ def remove_copies(connection: sqlite3.Connection) -> None:
 
 
 def truncate_log(connection: sqlite3.Connection) -> bool:
-    """Fold the log into the file and empty it; False while somebody reads an older picture."""
+    """Fold the log into the file and empty it; return False while another reader still needs it."""
     (is_busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not is_busy
 
 
 def is_alone(connection: sqlite3.Connection) -> bool:
-    """Tell whether the disk was too full for another connection beside this one."""
+    """Tell whether the disk was too full to allow a second connection."""
     (mode,) = connection.execute("PRAGMA locking_mode").fetchone()
     return bool(mode == "exclusive")
 
@@ -186,7 +185,7 @@ def is_alone(connection: sqlite3.Connection) -> bool:
 def write(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """Run a block as one durable transaction.
 
-    `BEGIN IMMEDIATE`: what is read inside is still true when it is written.
+    `BEGIN IMMEDIATE`: nobody else can write between a read and a write inside the block.
 
     Raises:
         StoreFull: the disk is full; nothing of the block remains.
@@ -205,7 +204,7 @@ def write(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn SQLite's complaints into errors of the tree, here and nowhere else."""
+    """Turn SQLite's exceptions into errors of the tree, here and nowhere else."""
     try:
         yield
     except _errors("OperationalError") as error:
@@ -218,7 +217,7 @@ def translated() -> Iterator[None]:
 
 
 def _errors(name: str) -> tuple[type[Exception], ...]:
-    """Return a class of errors as each SQLite that is loaded has it."""
+    """Return an exception class from each SQLite library that is loaded."""
     modules = (sqlite3, sys.modules.get("sqlcipher3.dbapi2"))
     return tuple(getattr(module, name) for module in modules if module is not None)
 

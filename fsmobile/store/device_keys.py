@@ -1,4 +1,4 @@
-"""The device's signing key, in a file of its own: sealed by the data key of an encrypted store."""
+"""The device's signing key, in its own file; sealed with the data key of an encrypted store."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ _ABOUT = b"fsmobile device key"
 
 
 def make_key(path: Path, chance: Chance, data_key: bytes | None = None) -> SigningKey:
-    """Return the device's key, made and written down if there is none."""
+    """Return the device's key, creating it if there is none."""
     if path.exists():
         return load_key(path, data_key)
     key = SigningKey(seed=chance.token(SEED_SIZE))
-    # Before the registry hears of it: a key lost to a power cut is a laptop to enrol again.
+    # Durable before the registry hears of it: a key lost to a power cut means enrolling again.
     save_key(path, key, chance, data_key)
     return key
 
@@ -26,7 +26,7 @@ def load_key(path: Path, data_key: bytes | None = None) -> SigningKey:
     """Return the device's key.
 
     Raises:
-        NotFound: no key, or a file that holds none, or one sealed by another data key.
+        NotFound: there is no key, the file holds none, or it is sealed with another data key.
     """
     try:
         text = path.read_text(encoding="ascii")
@@ -42,7 +42,8 @@ def load_key(path: Path, data_key: bytes | None = None) -> SigningKey:
 
 
 def save_key(path: Path, key: SigningKey, chance: Chance, data_key: bytes | None) -> None:
-    """Write the device's key down: sealed, or for its owner's eyes where the store is plain."""
+    """Write the device's key: sealed, or readable by its owner only if the store is not
+    encrypted."""
     text = key.seed.hex()
     if data_key is not None:
         text = _SEALED + seal(key.seed, data_key, _ABOUT, chance).hex()
@@ -50,5 +51,5 @@ def save_key(path: Path, key: SigningKey, chance: Chance, data_key: bytes | None
 
 
 def is_sealed(path: Path) -> bool:
-    """Tell whether a key that is there can be read by nobody without the data key."""
+    """Tell whether the stored key is sealed with a data key."""
     return path.read_bytes().startswith(_SEALED.encode())

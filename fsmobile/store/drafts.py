@@ -7,7 +7,7 @@ from fsmobile.store.replica import Replica
 
 
 class StoredDraft(Struct, frozen=True, kw_only=True):
-    """A draft as it lies in the store; what `state` holds is the entry form's business."""
+    """A draft as the store keeps it; only the entry form understands `state`."""
 
     draft_id: str
     started_at: int
@@ -44,6 +44,6 @@ def list_drafts(replica: Replica) -> list[StoredDraft]:
 
 
 def drop_draft(replica: Replica, draft_id: str) -> None:
-    """Throw a draft away, because the agent said so."""
+    """Delete a draft that the agent discards."""
     with replica.write() as connection:
         connection.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))

@@ -1,8 +1,8 @@
-"""From a plain store to an encrypted one, back, or to another key: a copy, then a rename.
+"""Encrypting a store, decrypting it, or changing its key: a copy, then a rename.
 
-The header says so once the copy is whole, before the rename; a power cut between the two leaves
-the old file beside the new header, and the next start, once unlocked, goes on from there
-(`settle`). Nothing of what is here before is given up until all of it is there again.
+The header is written once the copy is whole and before the rename. A power cut between the two
+leaves the old file beside the new header; the next start, once unlocked, finishes the work
+(`settle`). Nothing is given up before its copy is complete.
 """
 
 import os
@@ -30,11 +30,11 @@ from fsmobile.store.locks import try_lock
 _BINARY = getattr(os, "O_BINARY", 0)
 _BLOCK = 1024 * 1024
 WAIT_S = 60
-"""For another program that finishes the same: a store of years takes that long."""
+"""For another program that is finishing the same work: a store of years takes that long."""
 
 
 def encrypt(files: StoreFiles, header: KeyHeader, data_key: bytes, chance: Chance) -> None:
-    """Encrypt a plain store, or begin an encrypted one where there is none.
+    """Encrypt a store, or prepare an encrypted one where there is none yet.
 
     Raises:
         StoreBusy: another program has the store open; nothing was changed.
@@ -45,13 +45,13 @@ def encrypt(files: StoreFiles, header: KeyHeader, data_key: bytes, chance: Chanc
 
 
 def rekey(files: StoreFiles, data_key: bytes, new_key: bytes, chance: Chance) -> KeyHeader:
-    """Make the data key anew: no older copy of the header opens the store any more.
+    """Replace the data key, so that no older copy of the header opens the store.
 
-    The secrets stay what they are. A slot that nobody put there by a command is left out.
+    Passphrases and recovery words stay the same. A slot that no command added is dropped.
 
     Raises:
-        StoreBusy, StoreFull: as for `encrypt`.
-        NotAllowed: a slot of the first shape is left; nothing was changed.
+        StoreBusy, StoreFull: as for `encrypt`. NotAllowed: a slot still has the first shape;
+        nothing was changed.
     """
     header = key_slots.with_new_key(load_header(files.header), data_key, new_key, chance)
     _begin(files, data_key, new_key, header)
@@ -60,12 +60,12 @@ def rekey(files: StoreFiles, data_key: bytes, new_key: bytes, chance: Chance) ->
 
 
 def settle(files: StoreFiles, data_key: bytes, chance: Chance) -> None:
-    """Bring what is here under the key that the header's slots open; often nothing is left to do.
+    """Finish an interrupted change, so that all files use the key that the header's slots open.
 
-    Two programs may unlock at once: one of them does it, the other waits and finds it done.
+    Two programs may unlock at once: one does the work, the other waits and finds it done.
 
     Raises:
-        StoreBusy: that takes the other one very long.
+        StoreBusy: the other program takes too long.
     """
     if not _is_due(files):
         return
@@ -85,10 +85,10 @@ def renew_slot(
     kind: SlotKind,
     chance: Chance,
 ) -> None:
-    """Give a slot of the first shape today's, now that its secret is known.
+    """Convert a slot of the first shape to the current one, now that its secret is known.
 
-    It opens as before, and is renewed another time, where it does not open this store, another
-    program changes the header, or the disk is full.
+    The slot is left for another time when it does not open this store, when another program is
+    changing the header, or when the disk is full.
     """
     with suppress(StoreFull):
         lock = try_lock(files.lock)
@@ -120,9 +120,9 @@ def _settle(files: StoreFiles, data_key: bytes, chance: Chance) -> None:
 
 
 def decrypt(files: StoreFiles, data_key: bytes, chance: Chance) -> None:
-    """Turn an encrypted store into a plain one.
+    """Remove the encryption of a store.
 
-    The header comes last: a cut before it leaves a store that the next start encrypts again.
+    The header comes last: after a power cut before it, the next start encrypts the store again.
 
     Raises:
         StoreBusy, StoreFull: as for `encrypt`.
@@ -136,7 +136,7 @@ def decrypt(files: StoreFiles, data_key: bytes, chance: Chance) -> None:
 
 
 def _begin(files: StoreFiles, key: bytes | None, new_key: bytes, header: KeyHeader) -> None:
-    """Put a header in place, and the store that it opens if there is a store."""
+    """Write a header, and rewrite the store for it if there is a store."""
     if files.store.exists() and is_plain(files.store) == (key is None):
         _rewrite(files.store, key, new_key, lambda: save_header(files.header, header))
     else:
@@ -144,7 +144,7 @@ def _begin(files: StoreFiles, key: bytes | None, new_key: bytes, header: KeyHead
 
 
 def _is_due(files: StoreFiles) -> bool:
-    """Tell whether a change was cut short, or something plain is left."""
+    """Tell whether a change was interrupted, or something unencrypted is left."""
     stores = (files.store, database.backup_of(files.store))
     return (
         bool(load_header(files.header).previous)
@@ -155,7 +155,7 @@ def _is_due(files: StoreFiles) -> bool:
 
 
 def _waits(store: Path, data_key: bytes, previous: bytes | None) -> bool:
-    """Tell whether the store is still plain, or under the key before."""
+    """Tell whether the store is still unencrypted, or still uses the previous key."""
     if not store.exists():
         return False
     return is_plain(store) or (previous is not None and not _opens(store, data_key))
@@ -171,7 +171,7 @@ def _opens(store: Path, key: bytes) -> bool:
 
 
 def _seal_device_key(path: Path, data_key: bytes, previous: bytes | None, chance: Chance) -> None:
-    """Seal a device key that is plain, or sealed by the key before."""
+    """Seal a device key that is not sealed, or sealed with the previous key."""
     if not is_sealed(path):
         save_key(path, load_key(path), chance, data_key)
     elif previous is not None:
@@ -187,11 +187,11 @@ def _rewrite(
     new_key: bytes | None,
     announce: Callable[[], None] | None = None,
 ) -> None:
-    """Replace a store by its copy under another key, nobody else being able to write to it."""
+    """Replace a store by a copy under another key, while nobody else can write to it."""
     copy = _copy_of(store)
     with database.translated(), closing(cipher.connect(store, key, isolation_level=None)) as held:
         held.execute("PRAGMA locking_mode = EXCLUSIVE")
-        # Its log is folded in and removed: left beside, it would be read into the new file.
+        # The log is folded in and removed: left behind, it would be replayed into the new file.
         held.execute("PRAGMA journal_mode = DELETE")
         held.execute("BEGIN EXCLUSIVE")
         held.execute("COMMIT")
@@ -203,7 +203,7 @@ def _rewrite(
             held.execute("DETACH DATABASE copy")
             _flush(copy)
         except Exception:
-            # A disk that is full has room again; what is here stays as it was.
+            # Free the space on a full disk; the store itself is as it was.
             with suppress(OSError):
                 copy.unlink(missing_ok=True)
             raise
@@ -213,9 +213,8 @@ def _rewrite(
 
 
 def _put_in_place(copy: Path, store: Path) -> None:
-    """Rename; then overwrite what was there: who waited for its lock must not write to it.
-
-    On a medium that writes elsewhere each time (flash), the old bytes may outlive this.
+    """Rename the copy, then overwrite the old file, so that nobody who waited for its lock writes
+    to it. On flash memory, which writes elsewhere each time, the old bytes may survive this.
     """
     old = os.open(store, os.O_RDWR | _BINARY)
     try:
@@ -230,7 +229,7 @@ def _put_in_place(copy: Path, store: Path) -> None:
 
 
 def _compare(held: database.Connection) -> None:
-    """Count the rows of each table on both sides, and check the copy.
+    """Compare the number of rows of each table, and check the integrity of the copy.
 
     Raises:
         OutOfStep: they differ; the store stays as it was.
@@ -238,7 +237,7 @@ def _compare(held: database.Connection) -> None:
     tables = [
         name
         for (name,) in held.execute(
-            # The rows of a search index are in tables of its own, counted with the others.
+            # A search index keeps its rows in tables of its own, which are counted with the others.
             "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
             " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND sql NOT LIKE 'CREATE VIRTUAL%'"
         )
@@ -267,7 +266,7 @@ def _flush(path: Path) -> None:
 
 
 def _remove_copies(store: Path, *, are_plain: bool | None = None) -> None:
-    """Remove the copies that the store's other form (None: any form) left beside it."""
+    """Remove the copies left beside the store: unencrypted ones, encrypted ones, or (None) all."""
     backup = database.backup_of(store)
     if backup.exists() and are_plain in (None, is_plain(backup)):
         backup.unlink()

@@ -1,7 +1,7 @@
-"""Erasing on this laptop: the bodies go from every row and every byte of its files.
+"""Erasure on this laptop: bodies are removed from every row and every byte of its files.
 
-Ids, hashes and chains stay, so the log can still be proven and sent. What was erased is
-remembered: neither a peer nor a stick can bring it back.
+Ids, hashes and chains stay, so the log can still be proved and sent. Erased ids are remembered, so
+that neither a peer nor a stick can bring the bodies back.
 """
 
 import json
@@ -21,9 +21,9 @@ from fsmobile.store.projections import refold
 from fsmobile.store.replica import Connection, Replica
 
 _DUE = "erase.unscrubbed_since"
-"""Gsn of the first order whose bytes may still be in a file; 0 when no order is known."""
+"""Gsn of the first order whose bytes may still be in a file; 0 when it came from no order."""
 _COPY_DUE = "erase.copied_since"
-"""The same of the second copy: it may hold what it was made before."""
+"""The same for the second copy, which may have been written before the order."""
 
 _BUT_UNSENT = " AND seq <= (SELECT acked_seq FROM writer WHERE writer.writer = op.writer)"
 _RECEIVED_NAMES = (
@@ -39,9 +39,9 @@ def erase_here(
     *,
     takes_unsent: bool = True,
 ) -> None:
-    """Take away the bodies of ops, and of all ops on what they created, inside a transaction.
+    """Remove the bodies of ops, and of all ops on the entities they created, in a transaction.
 
-    `takes_unsent`: also of own ops that wait to be sent on what these created.
+    With `takes_unsent`, own ops on those entities that still wait to be sent go too.
     """
     before = connection.total_changes
     for target in targets:
@@ -56,10 +56,10 @@ def erase_here(
 
 
 def let_go(connection: Connection, targets: Collection[str], gsn: int) -> None:
-    """Forget ops of the other laptop that the registry has not handed out, inside a transaction.
+    """Forget ops of the other laptop that the registry has not handed out, in a transaction.
 
-    They are not erased: what the registry keeps, it hands out yet. What waits here to be
-    handed over for its author, or is on the same thing, is forgotten once it was.
+    They are not erased: the registry will hand out those that it keeps. An op that is carried here
+    for its author, or is about the same entity as one, is forgotten after it was handed over.
     """
     waiting: set[str] = set()
     for (envelope,) in connection.execute("SELECT envelope FROM carried WHERE answer IS NULL"):
@@ -87,7 +87,7 @@ def find_erased(connection: Connection, ids: Collection[str]) -> set[str]:
 
 
 def holds_erased(connection: Connection, envelope: bytes) -> bool:
-    """Tell whether a sealed request of the other laptop holds what was erased here."""
+    """Tell whether a sealed request of the other laptop holds an op that was erased here."""
     return bool(find_erased(connection, _ids_in(envelope)))
 
 
@@ -97,10 +97,10 @@ def holds_name(envelope: bytes) -> bool:
 
 
 def withhold_names(replica: Replica) -> int:
-    """Keep no received name in a plain store, as if it came today; count those that went.
+    """Remove the received names that an unencrypted store may not keep; return how many.
 
-    It was encrypted when they came, or of an older program. Not erased: nobody ordered it, and
-    the other laptops keep them.
+    They came while it was encrypted, or under an older program. This is no erasure: nobody ordered
+    one, and the other laptops keep the names.
     """
     if replica.is_encrypted:
         return 0
@@ -125,11 +125,11 @@ def withhold_names(replica: Replica) -> int:
 
 
 def scrub(replica: Replica) -> bool:
-    """Leave no byte of what was erased in the store's files; tell whether that is so.
+    """Rewrite the store's files so that no erased byte is left; return whether that was possible.
 
-    `secure_delete` wipes what a row leaves behind, but not the copies that rows leave when
-    they move inside a page: the file is written anew. Another program that is reading an
-    older picture of the store holds the log; the next sync tries again.
+    `secure_delete` wipes a deleted row, but not the copies that rows leave when they move inside a
+    page; hence the file is written again. While another program reads an older snapshot of the
+    store, the log cannot be emptied: the next sync tries again.
     """
     connection = replica.connection
     if get_meta(connection, _DUE) is None:
@@ -160,17 +160,17 @@ def is_copy_due(replica: Replica) -> bool:
 
 
 def forget_copy(connection: Connection) -> None:
-    """Note that the second copy was written again since, or taken away."""
+    """Note that the second copy has been rewritten or removed since."""
     connection.execute("DELETE FROM meta WHERE key = ?", (_COPY_DUE,))
 
 
 def must_scrub(connection: Connection, gsn: int) -> None:
-    """Note that an order took bytes away that may still be in a file."""
+    """Note that an order removed bytes which may still be in a file."""
     _note_due(connection, _DUE, gsn)
 
 
 def _must_scrub_all(connection: Connection, gsn: int) -> None:
-    """Note it of the store, and of its second copy if there is one."""
+    """Note it for the store, and for its second copy if there is one."""
     must_scrub(connection, gsn)
     if get_meta(connection, SECOND_COPY) is not None:
         _note_due(connection, _COPY_DUE, gsn)
@@ -194,7 +194,7 @@ def _erase_bodies(connection: Connection, target: str, *, takes_unsent: bool) ->
             entities.add(entity)
             connection.execute(f"UPDATE {table} SET body = NULL WHERE op_id = ?", (op_id,))
             connection.execute("DELETE FROM unreadable WHERE op_id = ?", (op_id,))
-            # What the registry said of it may quote it; what it refused, it hands to nobody.
+            # The registry's outcome may quote the op; a refused op is handed to nobody.
             connection.execute(
                 "UPDATE outcome SET code = 'erased',"
                 " detail = CASE WHEN code IN ('rejected', 'stale') THEN ? ELSE '{}' END"
@@ -206,15 +206,15 @@ def _erase_bodies(connection: Connection, target: str, *, takes_unsent: bool) ->
 
 
 def _drop_drafts(connection: Connection, target: str) -> None:
-    """Drop a correction that is being typed: it holds the whole visit."""
+    """Drop drafts of corrections: such a draft holds the whole visit."""
     connection.execute("DELETE FROM draft WHERE instr(state, ?) > 0", (target,))
 
 
 def _drop_carried(connection: Connection, erased: Collection[str]) -> None:
-    """Stop carrying the requests of the other laptop that hold what was erased.
+    """Stop carrying requests of the other laptop that hold an erased op.
 
-    Each whole: its author signed it so, and without one op its chain does not add up. Nothing
-    is lost: the author has its own log, and sends the rest itself.
+    A request goes as a whole: its author signed it, and without one op its chain would not verify.
+    Nothing is lost, because the author sends the rest from its own log.
     """
     for digest, envelope in connection.execute("SELECT digest, envelope FROM carried").fetchall():
         if not _ids_in(envelope).isdisjoint(erased):
@@ -222,13 +222,13 @@ def _drop_carried(connection: Connection, erased: Collection[str]) -> None:
 
 
 def _ids_in(envelope: bytes) -> set[str]:
-    """Return the ops that a sealed request holds, and what they are about."""
+    """Return the ids of the ops in a sealed request, and of the entities they are about."""
     found, spoilt = _ops_in(envelope)
     return spoilt | {name for op in found for name in (op.op_id, op.entity)}
 
 
 def _ops_in(envelope: bytes) -> tuple[list[Op], set[str]]:
-    """Return the ops that a sealed request holds, and the ids of the spoilt ones."""
+    """Return the ops in a sealed request, and the ids of the spoilt ones."""
     try:
         items = decode_request(unseal(envelope)[0]).writer.ops
         found = [read_op(item) for item in items if isinstance(item, bytes)]

@@ -1,4 +1,4 @@
-"""Where and when exchanges went through: this laptop's own memory, never sent anywhere."""
+"""Where and when exchanges succeeded: this laptop's own memory, never sent anywhere."""
 
 from msgspec import Struct
 
@@ -7,26 +7,26 @@ from fsmobile.store.identity import get_meta
 from fsmobile.store.replica import Replica
 
 KEPT_DAYS = 400
-"""A year and the same season again."""
+"""A year, and the same season once more."""
 DAY_MS = 24 * 3600 * 1000
 
 
 class ExchangeTried(Struct, frozen=True, kw_only=True):
-    """One try to exchange with the registry."""
+    """One attempt to exchange with the registry."""
 
     at: int
     """Milliseconds since 1970."""
     place_id: PlaceId | None
-    """Where the bus was, as far as the facts say; None elsewhere."""
+    """Where the bus was, as far as the facts tell; otherwise None."""
     minute: int
     """Of the day, in the structure's time."""
     is_good: bool
-    """It went through to its end."""
+    """It was completed."""
     seconds: float
 
 
 def add_exchange(replica: Replica, tried: ExchangeTried) -> None:
-    """Remember a try, and forget those that are too old to tell anything."""
+    """Remember an attempt, and forget those that are too old."""
     with replica.write() as connection:
         connection.execute("DELETE FROM exchange WHERE at < ?", (tried.at - KEPT_DAYS * DAY_MS,))
         connection.execute(
@@ -37,7 +37,7 @@ def add_exchange(replica: Replica, tried: ExchangeTried) -> None:
 
 
 def list_exchanges(replica: Replica) -> list[ExchangeTried]:
-    """Return the tries that are remembered, the newest first."""
+    """Return the remembered attempts, the newest first."""
     return [
         ExchangeTried(
             at=at,
@@ -53,14 +53,14 @@ def list_exchanges(replica: Replica) -> list[ExchangeTried]:
 
 
 def last_contact(replica: Replica) -> int:
-    """Return when this laptop last heard the registry (ms); its enrolment at least."""
+    """Return when this laptop last heard from the registry (ms): at its enrolment or later."""
     synced_at = get_meta(replica.connection, "synced_at")
     (opened_at,) = replica.connection.execute("SELECT min(opened_at) FROM writer").fetchone()
     return max(int(synced_at or 0), opened_at or 0)
 
 
 def last_instant(replica: Replica) -> int:
-    """Return what the clock says, or said when the last act was recorded if that is later."""
+    """Return the clock's reading, or the instant of the last recorded op if that is later."""
     last = replica.connection.execute(
         "SELECT recorded_at FROM op WHERE writer = (SELECT writer FROM writer WHERE is_current)"
         " ORDER BY seq DESC LIMIT 1"

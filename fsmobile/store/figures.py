@@ -1,6 +1,6 @@
-"""Figures of the visits, kept day by day as they are recorded or received.
+"""Figures of the visits, kept per day as they are recorded or received.
 
-A correction forgets its day, which is counted again when it is asked for.
+A correction discards the figures of its day, which is counted again on demand.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from fsmobile.errors import StoreBusy, StoreFull
 from fsmobile.store.replica import Connection, Replica
 
 CHUNK_DAYS = 31
-"""Days counted in one transaction: a bus that records meanwhile does not wait long."""
+"""Days counted in one transaction: an agent who records meanwhile does not wait long."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Figures).decode
@@ -23,9 +23,9 @@ _decode_state = msgspec.json.Decoder(VisitState).decode
 
 
 def add_new(connection: Connection, states: Iterable[VisitState]) -> None:
-    """Add visits to the figures of their days, before their rows stand: no day needs a count.
+    """Add visits to the figures of their days, before their rows are written.
 
-    A day of which there are visits but no figures stays so: it is counted when it is asked for.
+    A day that has visits but no figures is left alone: it is counted on demand.
     """
     by_day: dict[str, list[VisitState]] = {}
     for state in states:
@@ -43,7 +43,7 @@ def add_new(connection: Connection, states: Iterable[VisitState]) -> None:
 
 
 def forget_day_of(connection: Connection, visit_id: str) -> None:
-    """Let the day of a visit be counted again, while its row still stands."""
+    """Discard the figures of a visit's day, while its row still says which day that is."""
     connection.execute(
         "DELETE FROM figure_day WHERE day = (SELECT service_date FROM visit WHERE visit_id = ?)",
         (visit_id,),
@@ -53,7 +53,7 @@ def forget_day_of(connection: Connection, visit_id: str) -> None:
 def load_figures(replica: Replica, first: date, last: date) -> Figures:
     """Return the figures of the visits between two days, both included.
 
-    What had to be counted is kept. When the store cannot be written it is counted only.
+    Days that had to be counted are kept, unless the store cannot be written.
     """
     rows = replica.connection.execute(
         "SELECT day, figures FROM figure_day WHERE day BETWEEN ? AND ?",
@@ -67,7 +67,7 @@ def load_figures(replica: Replica, first: date, last: date) -> Figures:
 
 
 def _gaps(first: date, last: date, kept: set[str]) -> Iterator[tuple[date, date]]:
-    """Give the runs of days that are not kept, each of a chunk at most."""
+    """Yield the runs of days without figures, each at most a chunk long."""
     start: date | None = None
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
         day = date.fromordinal(ordinal)
@@ -86,7 +86,7 @@ def _count(replica: Replica, first: date, last: date) -> list[Figures]:
     if not _has_visits(connection, first, last):
         return []
     try:
-        # Read and kept in one transaction: no visit can come between the two.
+        # Counted and kept in one transaction, so that no visit can come in between.
         with replica.write():
             counted = _counted(connection, first, last)
             for day, figures in counted.items():

@@ -1,21 +1,21 @@
-"""Writing a file so that it is either whole or not there, and really on the medium."""
+"""Writing a file so that it is either complete or absent, and durable."""
 
 import os
 from pathlib import Path
 
 from fsmobile.errors import NotFound, StoreFull
 
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows would turn each \n into two bytes
+_BINARY = getattr(os, "O_BINARY", 0)  # without it, Windows would turn each \n into two bytes
 
 
 def write_durably(path: Path, data: bytes, *, mode: int = 0o666) -> None:
-    """Write beside, flush to the medium, read back, then put in place.
+    """Write to a temporary file, flush it, read it back, then rename it into place.
 
-    The umask is taken from `mode`, as it is from any new file's.
+    The umask applies to `mode`, as it does to any new file.
 
     Raises:
-        NotFound: the folder is not there (the stick is not in).
-        StoreFull: the medium cannot take it; what was there before is still there.
+        NotFound: the folder does not exist (the stick is not plugged in). StoreFull: the medium
+        cannot take it; the previous file is unchanged.
     """
     if not path.parent.is_dir():
         raise NotFound("folder", str(path.parent))
@@ -37,7 +37,7 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o666) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Make the new name durable where the system lets a folder be opened (not Windows)."""
+    """Make a new name durable, on systems that let a folder be opened (not Windows)."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:

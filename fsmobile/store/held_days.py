@@ -1,7 +1,7 @@
-"""What is held of each day: for comparing with the registry, and giving back what it lost.
+"""What is held for each day: to compare with the registry, and to restore what it lost.
 
-Counted is what both sides should have: pulled ops, and own ops with a receipt, but for those
-that it hands to nobody, because it refused them.
+Counted are the ops that both sides should have: pulled ones, and own ones with a receipt, except
+those that the registry refused and therefore hands to nobody.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,15 +32,16 @@ _GIVEN_BACK = f"""
 
 
 def read_held(replica: Replica, scope: str, first: str, last: str) -> Iterator[tuple[str, bytes]]:
-    """Yield (op id, hash) of what is held of some days in a scope."""
+    """Yield (op id, hash) of the ops held in a scope for some days."""
     low, high = ids_between(first, last)
     yield from replica.connection.execute(_HELD, (scope, low, high))
 
 
 def read_given_back(replica: Replica, op_ids: Sequence[str], scope: int) -> list[PulledOp]:
-    """Return ops as they are given back to the registry; `scope` is an index of the request.
+    """Return ops as they are given back to the registry; `scope` is an index in the request.
 
-    A name that a plain store did not keep was not erased: whoever holds it gives it back.
+    A name that an unencrypted store did not keep is left out: it was not erased, and whoever holds
+    it gives it back.
     """
     found = []
     for op_id in op_ids:
@@ -53,9 +54,10 @@ def read_given_back(replica: Replica, op_ids: Sequence[str], scope: int) -> list
 
 
 def doubt_places(replica: Replica, lacking: Sequence[str]) -> None:
-    """Count no place of an op of which the registry has lost all and this laptop has no body.
+    """Stop counting ops that the registry has lost and of which this laptop has no body.
 
-    If something proves it there, or its author has it, it is handed out again, under a new number.
+    If the registry finds proof of one, or its author still has it, it is handed out again under a
+    new number.
     """
     with replica.write() as connection:
         connection.executemany(
@@ -65,7 +67,7 @@ def doubt_places(replica: Replica, lacking: Sequence[str]) -> None:
 
 
 def count_received_visits(replica: Replica, service_date: date) -> tuple[int, int]:
-    """Return how many visits of a service date, recorded here, have a receipt, and of how many."""
+    """Return (with a receipt, in all) of the visits recorded here for a service date."""
     received, total = replica.connection.execute(
         "SELECT coalesce(sum(o.seq <= w.acked_seq), 0), count(*) FROM visit v"
         " JOIN op o ON o.op_id = v.visit_id JOIN writer w ON w.writer = o.writer"

@@ -1,4 +1,4 @@
-"""Is this store the one that was here last time, or a copy put back?
+"""Is this store the one that was here last time, or a restored copy?
 
 A nonce lives in the store and in a small file beside the key, and changes at each sync.
 When the two differ, the store was restored or copied: a new writer is opened before
@@ -18,7 +18,7 @@ NONCE_SIZE = 16
 def check_instance(replica: Replica, path: Path) -> bool:
     """Open a new writer if this store was put back; return whether it was.
 
-    Call it while holding the sync lock: nobody else then changes the nonce.
+    Call it while holding the sync lock, so that nobody else changes the nonce.
     """
     stored = get_meta(replica.connection, "instance_nonce")
     beside = _read(path)
@@ -34,9 +34,9 @@ def check_instance(replica: Replica, path: Path) -> bool:
 
 
 def rotate_instance(replica: Replica, path: Path) -> None:
-    """Change the nonce: in the store first, so that a crash between the two errs on the safe side.
+    """Change the nonce, in the store first: a crash between the two then errs on the safe side.
 
-    A needless new writer costs nothing; a sequence used twice would.
+    A needless new writer costs nothing; a sequence number used twice would.
     """
     nonce = replica.chance.token(NONCE_SIZE)
     with replica.write() as connection:

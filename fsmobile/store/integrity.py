@@ -22,7 +22,7 @@ class StoreHealth(Struct, frozen=True, kw_only=True):
 
 
 def check_store(replica: Replica) -> StoreHealth:
-    """Compute every hash and chain again from the bodies, and compare."""
+    """Recompute every hash and chain from the bodies, and compare."""
     connection = replica.connection
     faults = [
         f"sqlite: {line}"

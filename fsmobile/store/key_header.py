@@ -1,6 +1,6 @@
-"""The key header: a file that says, from the first day, how the store is encrypted.
+"""The key header: a file that says, from the first start on, how the store is encrypted.
 
-It holds no secret: the data key is in it only wrapped, once for each slot.
+It holds no secret: the data key is in it only in wrapped form, once for each slot.
 """
 
 from enum import StrEnum
@@ -33,7 +33,7 @@ class SlotKind(StrEnum):
 
 
 class Wrapping(Struct, frozen=True, kw_only=True):
-    """Whose secret it is, and how a key is derived from it (Argon2id) to wrap what it opens."""
+    """Whose secret opens something, and how it becomes the wrapping key (Argon2id)."""
 
     kind: SlotKind
     name: str
@@ -46,9 +46,9 @@ class Wrapping(Struct, frozen=True, kw_only=True):
 
 
 class Slot(Wrapping, frozen=True, kw_only=True):
-    """A pair of keys: the secret opens the private one, that opens the box with the data key.
+    """A key pair: the secret opens the private key, which opens the box with the data key.
 
-    Whoever has the store open can put another data key into every box without any secret.
+    Whoever has opened the store can so replace the data key in every box without the secrets.
     """
 
     private: bytes
@@ -56,15 +56,15 @@ class Slot(Wrapping, frozen=True, kw_only=True):
     public: bytes
     """X25519."""
     box: bytes
-    """The data key, sealed to `public`: the sender's public key, then the sealed bytes."""
+    """The data key sealed to `public`: the sender's public key, then the ciphertext."""
     voucher: bytes
-    """Made with the data key: who put this slot here had the store open."""
+    """Computed with the data key: proves that whoever added this slot had opened the store."""
 
 
 class FirstSlot(Wrapping, frozen=True, kw_only=True):
-    """The shape that slots had first: the data key itself, wrapped (AES-256-GCM).
+    """The first shape of slots: the data key itself, wrapped (AES-256-GCM).
 
-    Only its own secret can give it today's shape: until that is typed it stays as it is.
+    Only its own secret can convert it to the current shape: it stays until that is typed.
     """
 
     wrapped: bytes
@@ -78,11 +78,12 @@ class KeyHeader(Struct, frozen=True, kw_only=True):
     slots: tuple[Slot, ...] = ()
     first_slots: tuple[FirstSlot, ...] = ()
     previous: bytes = b""
-    """While the data key is made anew: the one before, sealed by it (`encryption.rekey`)."""
+    """While the data key is being replaced: the previous one, sealed with it
+    (`encryption.rekey`)."""
 
     @property
     def all_slots(self) -> tuple[Slot | FirstSlot, ...]:
-        """Return the slots of either shape."""
+        """Return the slots of both shapes."""
         return (*self.slots, *self.first_slots)
 
     @property
@@ -92,7 +93,7 @@ class KeyHeader(Struct, frozen=True, kw_only=True):
 
 
 class StoreFiles(Struct, frozen=True, kw_only=True):
-    """Where a laptop keeps what is encrypted, and how."""
+    """The files of an encrypted store."""
 
     store: Path
     device_key: Path
@@ -100,12 +101,12 @@ class StoreFiles(Struct, frozen=True, kw_only=True):
 
     @property
     def lock(self) -> Path:
-        """Held while the header changes, or what it opens."""
+        """Return the lock file held while the header, or what it opens, is changed."""
         return self.header.with_name("keys.lock")
 
 
 def load_header(path: Path) -> KeyHeader:
-    """Return the key header; before the first day, that of a plain store.
+    """Return the key header; that of an unencrypted store if there is none.
 
     Raises:
         StoreTooNew: a newer program wrote it.
@@ -125,12 +126,12 @@ def load_header(path: Path) -> KeyHeader:
 
 
 def save_header(path: Path, header: KeyHeader) -> None:
-    """Write the key header: whole or not at all, and on the medium."""
+    """Write the key header, durably and atomically."""
     write_durably(path, msgspec.json.format(msgspec.json.encode(header)) + b"\n", mode=0o600)
 
 
 def _read_version_1(data: bytes) -> KeyHeader:
-    """Sort its slots: it says version 1 whether they have the first shape or today's."""
+    """Sort its slots by shape: version 1 was written with both."""
     held = msgspec.json.decode(data)
     slots = held.pop("slots", ())
     first = [slot for slot in slots if "wrapped" in slot]
@@ -140,10 +141,10 @@ def _read_version_1(data: bytes) -> KeyHeader:
 
 
 def make_header(path: Path, store: Path) -> KeyHeader:
-    """Return the key header; on the first day, write that the store is plain.
+    """Return the key header; on the first start, write one for an unencrypted store.
 
     Raises:
-        OutOfStep: the header of an encrypted store is lost: no secret can open it any more.
+        OutOfStep: an encrypted store has lost its header: no secret can open it.
     """
     header = load_header(path)
     if not header.is_encrypted and store.exists() and not is_plain(store):
@@ -154,9 +155,9 @@ def make_header(path: Path, store: Path) -> KeyHeader:
 
 
 def is_plain(path: Path) -> bool:
-    """Tell whether a file is SQLite's without a cipher.
+    """Tell whether a file is an unencrypted SQLite database.
 
-    An empty one is not encrypted either, nor one whose making a power cut interrupted.
+    So is an empty one, and one whose creation was cut short by a power failure.
     """
     with path.open("rb") as file:
         return file.read(16) in (b"", bytes(16), b"SQLite format 3\0")

@@ -1,6 +1,6 @@
 """Slots of the key header: one data key, opened by each agent's passphrase or the recovery words.
 
-A change of passphrase, an agent more or less: one slot made anew, the database untouched.
+Changing a passphrase, adding or removing an agent touches one slot, never the database.
 """
 
 import unicodedata
@@ -23,13 +23,13 @@ SALT_SIZE = 16
 NONCE_SIZE = 12
 PASSES, MEMORY_KIB, LANES = 3, 64 * 1024, 4
 PASSES_MAX, MEMORY_MAX_KIB, LANES_MAX, SLOTS_MAX = 12, 256 * 1024, 16, 64
-"""A header that asks for more was tampered with: it would only exhaust the machine."""
+"""A header that asks for more was tampered with, to exhaust the machine."""
 PASSPHRASE_MIN = 12
 _PREVIOUS = b"fsmobile previous data key"
 
 
 class Unlocked(Struct, frozen=True, kw_only=True):
-    """What a secret opened."""
+    """What a secret has opened."""
 
     data_key: bytes
     name: str
@@ -37,7 +37,7 @@ class Unlocked(Struct, frozen=True, kw_only=True):
 
 
 def encrypted_header(data_key: bytes, agent: str, passphrase: str, chance: Chance) -> KeyHeader:
-    """Return the header of a store that begins to be encrypted, with a first agent."""
+    """Return the header of a newly encrypted store, with a first agent."""
     header = KeyHeader(cipher=Cipher.SQLCIPHER)
     return with_agent(header, data_key, agent, passphrase, chance)
 
@@ -45,18 +45,27 @@ def encrypted_header(data_key: bytes, agent: str, passphrase: str, chance: Chanc
 def with_agent(
     header: KeyHeader, data_key: bytes, agent: str, passphrase: str, chance: Chance
 ) -> KeyHeader:
-    """Return the header with a passphrase for an agent, in the place of the one there was.
+    """Return the header with a passphrase for an agent, which replaces any earlier one.
+
+    Raises:
+        InvalidInput: too short.
+    """
+    check_passphrase(passphrase)
+    return _with(header, _make(data_key, SlotKind.PASSPHRASE, agent, passphrase, chance))
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Refuse a passphrase that may not be chosen.
 
     Raises:
         InvalidInput: too short.
     """
     if len(_plain_words(passphrase)) < PASSPHRASE_MIN:
         raise InvalidInput("passphrase_too_short", least=PASSPHRASE_MIN)
-    return _with(header, _make(data_key, SlotKind.PASSPHRASE, agent, passphrase, chance))
 
 
 def with_recovery(header: KeyHeader, data_key: bytes, words: str, chance: Chance) -> KeyHeader:
-    """Return the header with new recovery words; the ones before open nothing any more."""
+    """Return the header with new recovery words; earlier ones stop working."""
     return _with(header, _make(data_key, SlotKind.RECOVERY, "", words, chance))
 
 
@@ -64,8 +73,8 @@ def without_agent(header: KeyHeader, agent: str) -> KeyHeader:
     """Return the header without an agent's passphrase.
 
     Raises:
-        NotFound: no such agent.
-        NotAllowed: the last one, without whom only the recovery words would open the store.
+        NotFound: no such agent. NotAllowed: it is the last one; only the recovery words would then
+        open the store.
     """
     agents = list_agents(header)
     if agent not in agents:
@@ -76,7 +85,7 @@ def without_agent(header: KeyHeader, agent: str) -> KeyHeader:
 
 
 def list_agents(header: KeyHeader) -> list[str]:
-    """Return who has a passphrase."""
+    """Return the agents who have a passphrase."""
     return [slot.name for slot in header.all_slots if slot.kind is SlotKind.PASSPHRASE]
 
 
@@ -84,8 +93,8 @@ def unlock(header: KeyHeader, secret: str, kind: SlotKind = SlotKind.PASSPHRASE)
     """Open the slot that a secret opens.
 
     Raises:
-        NotAllowed: it opens none.
-        OutOfStep: it opens none, and a slot is not as any program of ours wrote it.
+        NotAllowed: it opens none. OutOfStep: it opens none, and some slot was not written by this
+        program.
     """
     slots = [slot for slot in header.all_slots if slot.kind is kind]
     sound = [slot for slot in slots[:SLOTS_MAX] if _is_sound(slot)]
@@ -101,25 +110,25 @@ def unlock(header: KeyHeader, secret: str, kind: SlotKind = SlotKind.PASSPHRASE)
 def renewed(
     header: KeyHeader, unlocked: Unlocked, secret: str, kind: SlotKind, chance: Chance
 ) -> KeyHeader:
-    """Return the header with today's shape for the slot that a secret has just opened."""
+    """Return the header with the slot that a secret has just opened in the current shape."""
     if not any((one.kind, one.name) == (kind, unlocked.name) for one in header.first_slots):
         return header
     return _with(header, _make(unlocked.data_key, kind, unlocked.name, secret, chance))
 
 
 def is_current(header: KeyHeader, data_key: bytes) -> bool:
-    """Tell whether a data key is the one that this header's slots open, as far as they say."""
+    """Tell whether a data key is the one that the slots open, as far as they tell."""
     return not header.slots or any(_is_vouched(slot, data_key) for slot in header.slots)
 
 
 def with_new_key(header: KeyHeader, data_key: bytes, new_key: bytes, chance: Chance) -> KeyHeader:
-    """Return the header whose secrets open a new data key, with the one before sealed by it.
+    """Return the header for a new data key, with the previous one sealed inside it.
 
-    A slot that was put there by somebody who could not open the store is left out.
+    Slots added by somebody who could not open the store are dropped.
 
     Raises:
-        StoreBusy: another program has just made the key anew.
-        NotAllowed: a slot of the first shape is left, which only its own secret can follow.
+        StoreBusy: another program has just replaced the key. NotAllowed: a slot still has the first
+        shape; only its own secret could convert it.
     """
     for slot in header.first_slots:
         if slot.kind is SlotKind.PASSPHRASE:
@@ -133,7 +142,7 @@ def with_new_key(header: KeyHeader, data_key: bytes, new_key: bytes, chance: Cha
 
 
 def previous_of(header: KeyHeader, data_key: bytes) -> bytes | None:
-    """Return the data key before, where the store may still wait for the one that opened it.
+    """Return the previous data key while a change of key is unfinished, otherwise None.
 
     Raises:
         OutOfStep: the header is damaged.
@@ -181,14 +190,14 @@ def _make(data_key: bytes, kind: SlotKind, name: str, secret: str, chance: Chanc
 
 
 def _filled(slot: Slot, data_key: bytes, chance: Chance) -> Slot:
-    """Put a data key into the box of a slot."""
+    """Return the slot with another data key in its box."""
     once = BoxKey(secret=chance.token(KEY_SIZE))
     sealed = once.agree(slot.public, _about(slot)).seal(0, data_key, is_last=True)
     return replace(slot, box=once.public + sealed, voucher=_voucher(slot, data_key))
 
 
 def _open(slot: Slot | FirstSlot, secret: str) -> bytes | None:
-    """Return the data key, or None where the secret is another one or the slot was touched."""
+    """Return the data key, or None if the secret is wrong or the slot was altered."""
     try:
         if isinstance(slot, FirstSlot):
             about = _name(slot)
@@ -202,7 +211,7 @@ def _open(slot: Slot | FirstSlot, secret: str) -> bytes | None:
 
 
 def _is_sound(slot: Wrapping) -> bool:
-    """Tell whether a program of ours may have written a slot, before it costs anything."""
+    """Tell whether this program may have written a slot, before spending time on it."""
     return (
         0 < slot.passes <= PASSES_MAX
         and 0 < slot.lanes <= LANES_MAX
@@ -233,7 +242,8 @@ def _derive(slot: Wrapping, secret: str) -> bytes:
 
 
 def _about(slot: Slot) -> bytes:
-    """Bind what is in a slot to whom it is for: it cannot be given another name or key."""
+    """Return the associated data that binds a slot to its owner: it cannot be renamed or
+    re-keyed."""
     return slot.public + _name(slot)
 
 
@@ -242,5 +252,5 @@ def _name(slot: Wrapping) -> bytes:
 
 
 def _plain_words(secret: str) -> str:
-    """Write one accent one way: two keyboards type the same é by different characters."""
+    """Normalise accents: two keyboards type the same é as different characters."""
     return unicodedata.normalize("NFC", secret).strip()

@@ -1,6 +1,6 @@
 """Locks that die with their program: an exclusive SQLite transaction on a small file.
 
-The same on every system, and nothing is left behind by kill -9.
+It works alike on every system, and kill -9 leaves no stale lock.
 """
 
 import sqlite3
@@ -17,12 +17,12 @@ class Lock:
         self._connection = connection
 
     def release(self) -> None:
-        """Let others in."""
+        """Release the lock."""
         self._connection.close()
 
 
 def try_lock(path: Path, *, wait: float = 0) -> Lock | None:
-    """Take a lock, or return None when another program holds it, at once or after `wait` seconds.
+    """Take a lock; return None if another program still holds it after `wait` seconds.
 
     Raises:
         StoreFull: the folder cannot be written.
@@ -32,7 +32,7 @@ def try_lock(path: Path, *, wait: float = 0) -> Lock | None:
             path, timeout=wait, isolation_level=None, check_same_thread=False
         )
     try:
-        # Nothing is ever written: the lock is to be had on a full disk too.
+        # Nothing is ever written, so the lock works on a full disk too.
         connection.execute("PRAGMA journal_mode = MEMORY")
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.DatabaseError as error:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from fsmobile.core.ids import AgentId, EntryId
 from fsmobile.core.logbook import EntryKind, LogState
 from fsmobile.errors import NotFound
-from fsmobile.store.projections import decode_log_state
+from fsmobile.store.projected_rows import decode_log_state
 from fsmobile.store.replica import Replica
 
 

@@ -1,4 +1,4 @@
-"""Names of people: those held here and until when; a plain store keeps none it receives."""
+"""Names of people: those held here and until when; unencrypted stores keep none they receive."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,11 +14,11 @@ from fsmobile.store.replica import Replica
 
 
 class HeldName(Struct, frozen=True, kw_only=True):
-    """A fact that holds a name: replaced or withdrawn ones hold it as well."""
+    """A fact that holds a name, even if it was replaced or withdrawn."""
 
     op_id: str
     erase_on: date
-    """The first day there is, of one that was taken back: it has no reason to stay."""
+    """`date.min` for a withdrawn fact, which has no reason to stay."""
 
 
 def is_name(op: Op) -> bool:
@@ -27,22 +27,22 @@ def is_name(op: Op) -> bool:
 
 
 def list_held_names(replica: Replica) -> list[HeldName]:
-    """Return every fact that still holds a name, own or received, the first to go first."""
+    """Return every fact that still holds a name, own or received, the earliest to expire first."""
     found = list(_read_held(replica))
     found.sort(key=lambda one: (one.erase_on, one.op_id))
     return found
 
 
 def list_own_names(replica: Replica) -> list[HeldName]:
-    """Return the facts of this laptop itself that hold a name, the last to go last."""
+    """Return this laptop's own facts that hold a name, the latest to expire last."""
     own = {op_id for (op_id,) in replica.connection.execute(f"SELECT op_id {_named('op')}")}
     return [one for one in list_held_names(replica) if one.op_id in own]
 
 
 def await_withheld(replica: Replica) -> int:
-    """Ask again, at the next sync, for the names that a plain store did not keep; count them.
+    """Have the next sync ask for the names that the store did not keep; return how many.
 
-    The store is about to be encrypted. What was erased does not come back.
+    Called when the store is about to be encrypted. Erased names do not come back.
     """
     withheld = (
         f"FROM remote WHERE kind = '{FOLLOW_UP_NAME}' AND body IS NULL"
@@ -78,7 +78,7 @@ def _read_held(replica: Replica) -> Iterator[HeldName]:
 
 
 def _withdrawn(replica: Replica, entity: str) -> set[str]:
-    """Return the facts of a follow-up that were taken back."""
+    """Return the withdrawn facts of a follow-up."""
     found: set[str] = set()
     for table in ("op", "remote"):
         for (body,) in replica.connection.execute(

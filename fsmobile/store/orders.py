@@ -1,4 +1,4 @@
-"""Orders of the registry, carried out on this laptop once, and what is confirmed of them."""
+"""Orders of the registry: each carried out here once, then confirmed."""
 
 from fsmobile.protocol.ops import Op
 from fsmobile.protocol.orders import (
@@ -15,11 +15,11 @@ from fsmobile.store.replica import Connection, Replica
 
 
 def apply_order(connection: Connection, op: Op, gsn: int) -> None:
-    """Do what the registry orders, and note the order; doing it twice changes nothing more."""
+    """Carry out an order and note it; doing so twice changes nothing more."""
     try:
         order = read_order(op)
     except ValueError:
-        return  # of a newer registry: kept, not confirmed, done once this program can read it
+        return  # from a newer registry: kept unconfirmed until a later program can read it
     match order:
         case EraseOrder(targets=targets):
             erasure.erase_here(connection, targets, gsn)
@@ -30,7 +30,7 @@ def apply_order(connection: Connection, op: Op, gsn: int) -> None:
         case DropOrder():
             pass  # what was handed out again since is its bus's of today
         case RevokeOrder(device_id=device_id, issued_before=issued_before):
-            # The greater of a date and NULL is NULL: who was revoked stays so.
+            # max() with NULL is NULL: a key revoked without a date stays so.
             connection.execute(
                 "INSERT INTO revoked_key (device_id, issued_before) VALUES (?, ?)"
                 " ON CONFLICT DO UPDATE"
@@ -44,7 +44,7 @@ def apply_order(connection: Connection, op: Op, gsn: int) -> None:
 
 
 def is_key_revoked(replica: Replica, device_id: bytes, issued_at: int) -> bool:
-    """Tell whether the registry said that a certificate is good for nothing here any more."""
+    """Tell whether the registry has revoked a certificate."""
     found = replica.connection.execute(
         "SELECT 1 FROM revoked_key WHERE device_id = ?"
         " AND (issued_before IS NULL OR issued_before > ?)",
@@ -56,9 +56,9 @@ def is_key_revoked(replica: Replica, device_id: bytes, issued_at: int) -> bool:
 def load_done(replica: Replica) -> dict[str, int]:
     """Return kind → gsn of the newest order carried out, for the registry.
 
-    Every older order is carried out too: pages come in the order of gsn, and the cursors
-    of this laptop bound what it can say. A bus is left once nothing of it waits to be sent;
-    until then the registry takes it in.
+    Every older order has been carried out too: pages come in the order of gsn, and this laptop's
+    cursors bound what it can claim. Leaving a bus is done once nothing recorded in it waits to be
+    sent; until then the registry accepts it.
     """
     connection = replica.connection
     (read,) = connection.execute("SELECT coalesce(min(gsn), 0) FROM cursor").fetchone()

@@ -1,4 +1,4 @@
-"""What the registry answered, applied in one transaction: receipt, outcomes, page, cursors."""
+"""Applying the registry's answer in one transaction: receipt, outcomes, page, cursors."""
 
 import json
 from collections.abc import Sequence
@@ -26,19 +26,19 @@ class Applied(Struct, frozen=True, kw_only=True):
     """What an answer changed here."""
 
     received_kinds: list[str]
-    """Kind of each own op that the receipt covers and the one before did not."""
+    """The kind of each own op that this receipt covers and the previous one did not."""
     pulled_kinds: list[str]
-    """Kind of each op that was new here."""
+    """The kind of each op that was new here."""
     refused: list[tuple[str, str]]
-    """(op_id, code) of own ops that the registry kept but did not take."""
+    """(op_id, code) of own ops that the registry stored but refused."""
     published: bool
-    """A schedule of one's own was published."""
+    """A schedule sent by this laptop was published."""
 
 
 def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
     """Apply a verified answer; doing it twice changes nothing more.
 
-    `asked` is where this laptop stood when it asked.
+    `asked` is how far this laptop had read when it asked.
     """
     with replica.write() as connection:
         doubt_the_lost(connection, reply, asked)
@@ -51,10 +51,10 @@ def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
 
 
 def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) -> Applied:
-    """Apply an answer that came by hand, maybe after newer ones: nothing goes backwards.
+    """Apply an answer that came by hand, maybe after newer ones: nothing moves backwards.
 
-    `asked` is where this laptop stood when it asked; None when nobody knows, and then the
-    page is stored but the cursors stay.
+    `asked` is how far this laptop had read when it asked. When that is not known (None), the page
+    is stored and the cursors stay.
     """
     with replica.write() as connection:
         is_current = get_meta(connection, "epoch") == reply.epoch
@@ -75,7 +75,7 @@ def _finish(
     refused: list[tuple[str, str]],
     pulled: list[Op],
 ) -> Applied:
-    """Leave no byte of what was erased, once that is durable; return what changed."""
+    """Remove the bytes of erased bodies, once the erasure is durable; return what changed."""
     erasure.scrub(replica)
     return Applied(
         received_kinds=received,
@@ -86,7 +86,7 @@ def _finish(
 
 
 def _is_news(connection: Connection, reply: SyncReply) -> bool:
-    """Tell whether a receipt is of this history and says more than the one that is kept."""
+    """Tell whether a receipt belongs to this history and covers more than the stored one."""
     row = connection.execute(
         "SELECT acked_seq FROM writer WHERE writer = ?", (reply.receipt.writer,)
     ).fetchone()
@@ -101,7 +101,7 @@ def _is_news(connection: Connection, reply: SyncReply) -> bool:
 def store_from_peer(replica: Replica, bodies: Sequence[bytes], scope: str) -> list[str]:
     """Store ops of the other laptop of the bus; return the kinds of those that were new.
 
-    Their gsn is 0 until the registry gives them one: a later pull finds them known.
+    Their gsn is 0 until the registry numbers them: a later pull recognises them.
     """
     with replica.write() as connection:
         items = [(PulledOp(gsn=0, scope=0, body=body), scope) for body in bodies]
@@ -111,7 +111,7 @@ def store_from_peer(replica: Replica, bodies: Sequence[bytes], scope: str) -> li
 
 
 def take_lost(replica: Replica, ops: Sequence[PulledOp], scopes: Sequence[str]) -> int:
-    """Store what was lost here and the registry still holds; return how many ops are new."""
+    """Store ops that were lost here and that the registry still holds; return how many are new."""
     with replica.write() as connection:
         items = [(item, scopes[item.scope]) for item in ops]
         new = store_arrived(connection, items, keeps_names=replica.is_encrypted, are_numbered=True)
@@ -147,7 +147,7 @@ def _apply_receipt(connection: Connection, reply: SyncReply) -> list[str]:
             (receipt.writer, receipt.seq, receipt.gsn),
         )
     if get_meta(connection, "epoch") != reply.epoch:
-        # The registry's history was cut: what it said it held must be asked again.
+        # The registry has lost part of its history: what it acknowledged must be verified again.
         connection.execute("UPDATE writer SET must_verify = 1 WHERE writer <> ?", (receipt.writer,))
         set_meta(connection, "epoch", reply.epoch)
     return kinds
@@ -157,7 +157,7 @@ def _apply_outcomes(connection: Connection, reply: SyncReply) -> list[tuple[str,
     refused = []
     for outcome in reply.outcomes:
         row = connection.execute(
-            # Of a bus that this laptop has left, nothing is shown whatever became of it.
+            # Ops of a bus that this laptop has left stay hidden, whatever their outcome.
             "SELECT op_id, CASE WHEN scope IN (SELECT scope FROM dropped_scope) THEN NULL"
             " ELSE body END FROM op WHERE writer = ? AND seq = ?",
             (reply.receipt.writer, outcome.seq),
@@ -166,13 +166,13 @@ def _apply_outcomes(connection: Connection, reply: SyncReply) -> list[tuple[str,
             continue
         op_id, body = row
         if outcome.code == "erased":
-            # Put back from a copy, this laptop had again what everybody else has erased.
+            # This laptop was restored from a copy that still had the body.
             erasure.erase_here(connection, [op_id])
         connection.execute(
             "INSERT OR REPLACE INTO outcome (op_id, code, detail) VALUES (?, ?, ?)",
             (op_id, outcome.code, json.dumps(outcome.detail)),
         )
-        # A registry put back may judge anew: what was published then may be too late now.
+        # A restored registry judges again: what was published before may now be too late.
         connection.execute("DELETE FROM schedule_revision WHERE op_id = ?", (op_id,))
         if outcome.code == "published" and body is not None:
             project(connection, read_op(body), is_new=False)
@@ -184,7 +184,7 @@ def _apply_outcomes(connection: Connection, reply: SyncReply) -> list[tuple[str,
 def _store_page(
     replica: Replica, connection: Connection, reply: SyncReply, asked: Reading | None
 ) -> list[Op]:
-    """Store the ops of a page, and stand at its end; return those that are new and readable."""
+    """Store the ops of a page and move to its end; return those that are new and readable."""
     is_next = leads_on(connection, reply, asked)
     gone = assignment.gone_scopes(connection, reply)
     scopes = reply.pull.scopes
@@ -211,9 +211,9 @@ def _apply_clock(
 
 
 def _keep_greatest_clock(connection: Connection, pulled: list[Op], now: int) -> None:
-    """Remember the greatest clock seen; `now` bounds it, by the registry's clock too.
+    """Remember the greatest clock seen, ignoring any that is far ahead of `now`.
 
-    A laptop that believes it is 1970 must still order its corrections after those it received.
+    A laptop whose clock says 1970 must still order its corrections after those it received.
     """
     seen = str(get_meta(connection, "hlc_seen") or hlc_clock.ZERO)
     greatest = seen

@@ -1,7 +1,7 @@
-"""A history that is arriving: a file beside the store, sealed by a key that is in the store.
+"""A history that is being downloaded: a file beside the store, encrypted by a key in the store.
 
-What it holds is as well kept as the rest: where the store is encrypted, a program killed while a
-history loads leaves noise, and so does a file that is removed from a flash memory.
+The download is as well protected as the rest: if the store is encrypted, what a killed program
+leaves behind, or what flash memory keeps of a removed file, is noise.
 """
 
 import os
@@ -33,7 +33,7 @@ class PartialHistory:
 
     @classmethod
     def open(cls, replica: Replica, folder: Path, digest: bytes) -> Self:
-        """Return what has arrived of a history, maybe nothing yet; other ones are removed.
+        """Return what has arrived of a history, maybe nothing yet; remove any other.
 
         Raises:
             OSError: no room.
@@ -70,7 +70,7 @@ class PartialHistory:
             yield _Reader(file, self._key)
 
     def is_that_of(self, digest: bytes) -> bool:
-        """Tell whether all of a history is here, unaltered."""
+        """Tell whether the history is complete and unaltered."""
         found = sha256()
         with self.reading() as file:
             while piece := file.read(1 << 20):
@@ -78,7 +78,7 @@ class PartialHistory:
         return found.digest() == digest
 
     def remove(self) -> None:
-        """Take the file away, and its key."""
+        """Remove the file and its key."""
         self._path.unlink(missing_ok=True)
         with self._replica.write() as connection:
             connection.execute("DELETE FROM meta WHERE key = ?", (_KEY,))
@@ -106,10 +106,10 @@ class _Reader:
 
 
 class _Stream:
-    """AES-CTR from a place on; that nothing was altered is proven by the hash of the whole."""
+    """AES-CTR from an offset on; integrity is proved by the hash of the whole file."""
 
     def __init__(self, key: bytes, start: int) -> None:
-        # Deferred: only a new laptop loads a history.
+        # Deferred: only a new laptop downloads a history.
         from cryptography.hazmat.primitives.ciphers import Cipher
         from cryptography.hazmat.primitives.ciphers.algorithms import AES
         from cryptography.hazmat.primitives.ciphers.modes import CTR

@@ -1,32 +1,21 @@
-"""Visits and passages as their facts leave them; made again from the ops at will.
+"""Projections: what the known ops say, as tables that can be rebuilt at will.
 
-The state is a pure function of the set of ops known here, so any order and any
-repetition of arrivals gives the same rows.
+They are a pure function of the set of ops known here, so any order and any repetition of
+arrivals gives the same rows.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 
-import msgspec
-
 from fsmobile.core.absences import AbsenceFact
-from fsmobile.core.appointments import AppointmentFact, AppointmentState, fold_appointment
+from fsmobile.core.appointments import AppointmentFact
 from fsmobile.core.commune_notices import CommuneFact
-from fsmobile.core.follow_ups import FollowUpFact, FollowUpState, fold_follow_up
-from fsmobile.core.ids import PassageId, parse_passage_id
+from fsmobile.core.follow_ups import FollowUpFact
+from fsmobile.core.ids import PassageId
 from fsmobile.core.journal import JournalNoted
-from fsmobile.core.logbook import LogFact, LogRead, LogState, fold_log_entry
-from fsmobile.core.passages import Passage, PassageFact, fold_passage
-from fsmobile.core.reports import stop_key
-from fsmobile.core.visits import (
-    VisitCorrected,
-    VisitFact,
-    VisitRecorded,
-    VisitState,
-    VisitVoided,
-    fold_visit,
-)
+from fsmobile.core.logbook import LogFact, LogRead
+from fsmobile.core.visits import VisitCorrected, VisitRecorded, VisitState, VisitVoided, fold_visit
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.records import (
     Held,
@@ -35,17 +24,16 @@ from fsmobile.protocol.records import (
     SchedulePublication,
     read_record,
 )
-from fsmobile.protocol.scopes import unit_of_scope
-from fsmobile.store import figures, schedule_trees, search
+from fsmobile.store import projected_rows, schedule_trees
 from fsmobile.store.identity import get_meta, set_meta
 from fsmobile.store.replica import Connection, Replica
 
 PROJECTION_VERSION = 4
-"""Raised when the projections change their meaning: they are then made again from the ops."""
+"""Raised when the projections change their meaning: they are then rebuilt from the ops."""
 
 _VERSION_KEY = "projection_version"
 _BATCH = 1000
-"""Ops that are read again at once."""
+"""Ops that are read at a time."""
 
 PROJECTIONS = (
     "visit",
@@ -79,25 +67,17 @@ _SEEN = (
     " (SELECT 'unit:' || value FROM meta WHERE key = 'enrol.unit' UNION ALL"
     " SELECT 'agency:' || value FROM meta WHERE key = 'enrol.agency'))"
 )
-"""Own acts that count: those of a bus that this laptop has left wait unseen for their receipt.
+"""Own ops that are shown: those of a bus that this laptop has left wait, hidden, for a receipt.
 
-Not those of the bus to which an order sent it back, whatever the next one says.
+Those of the bus that it works in are shown, even if an earlier order dropped its scope.
 """
 
 OnRebuild = Callable[[int, int], None]
-"""Told how many ops were read again, of how many."""
+"""Called with the number of ops read so far, and of ops in all."""
 
 
 def say_nothing(_done: int, _of: int) -> None:
-    """Serve who tells nobody."""
-
-
-_encode = msgspec.json.Encoder().encode
-decode_visit_state = msgspec.json.Decoder(VisitState).decode
-decode_appointment_state = msgspec.json.Decoder(AppointmentState).decode
-decode_follow_up_state = msgspec.json.Decoder(FollowUpState).decode
-decode_log_state = msgspec.json.Decoder(LogState).decode
-decode_passage = msgspec.json.Decoder(Passage).decode
+    """Ignore the progress."""
 
 
 def project(connection: Connection, op: Op, *, is_new: bool) -> None:
@@ -108,9 +88,9 @@ def project(connection: Connection, op: Op, *, is_new: bool) -> None:
 
 
 def project_all(connection: Connection, ops: Sequence[Op]) -> None:
-    """Bring the projections up to date after ops were stored that were not here before.
+    """Bring the projections up to date after new ops were stored.
 
-    Nearly all are visits of which nothing else is known: they are saved all at once.
+    Nearly all are visits without a correction: these are saved in bulk.
     """
     followed = _find_followed(connection, [op.op_id for op in ops])
     states: list[VisitState | None] = []
@@ -120,7 +100,7 @@ def project_all(connection: Connection, ops: Sequence[Op]) -> None:
             states.append(fold_visit([record]))
         elif record is not None:
             _project(connection, op, record, is_new=False)
-    _save_visits(connection, [state for state in states if state is not None])
+    projected_rows.save_visits(connection, [state for state in states if state is not None])
 
 
 def _read_or_tell(connection: Connection, op: Op) -> Record | None:
@@ -147,50 +127,40 @@ def _find_followed(connection: Connection, entities: Sequence[str]) -> set[str]:
 def _project(connection: Connection, op: Op, record: Record, *, is_new: bool) -> None:
     match record:
         case VisitRecorded():
-            # Most visits are never corrected: what is at hand is not read again.
-            later = () if is_new else _records_after(connection, op.op_id)
-            visit_facts = [fact for fact in later if isinstance(fact, VisitFact)]
-            _save_visit(connection, fold_visit([record, *visit_facts]), is_new=is_new)
+            # Most visits are never corrected: a new one needs no look for later facts.
+            later = [] if is_new else _records_after(connection, op.op_id)
+            projected_rows.save_visit(connection, [record, *later], is_new=is_new)
         case VisitCorrected() | VisitVoided():
-            visit_facts = [
-                fact for fact in _records(connection, op.entity) if isinstance(fact, VisitFact)
-            ]
-            _save_visit(connection, fold_visit(visit_facts), is_new=False)
+            facts = _records(connection, op.entity)
+            projected_rows.save_visit(connection, facts, is_new=False)
         case ScheduleFilePart() | SchedulePublication():
             schedule_trees.save(connection, op, record)
-        case _ if isinstance(record, AppointmentFact):
-            bookings = [
-                fact
-                for fact in _records(connection, op.entity)
-                if isinstance(fact, AppointmentFact)
-            ]
-            _save_appointment(connection, op.entity, fold_appointment(bookings))
-        case _ if isinstance(record, FollowUpFact):
-            promises = [
-                fact for fact in _records(connection, op.entity) if isinstance(fact, FollowUpFact)
-            ]
-            _save_follow_up(connection, op.entity, fold_follow_up(promises))
         case LogRead():
-            _save_reading(connection, op)
-        case _ if isinstance(record, LogFact):
-            entries = [
-                fact for fact in _records(connection, op.entity) if isinstance(fact, LogFact)
-            ]
-            _save_log_entry(connection, op.entity, fold_log_entry(entries))
+            projected_rows.save_reading(connection, op)
         case Held() | JournalNoted():
             pass
         case _ if isinstance(record, CommuneFact | AbsenceFact):
             pass  # A handful of each: folded when they are looked at.
         case _:
-            facts = [
-                fact for fact in _records(connection, op.entity) if isinstance(fact, PassageFact)
-            ]
-            _save_passage(connection, fold_passage(PassageId(op.entity), facts))
+            _project_entity(connection, op.entity, record)
+
+
+def _project_entity(connection: Connection, entity: str, record: Record) -> None:
+    """Save an entity again from all its facts, of which one is `record`."""
+    facts = _records(connection, entity)
+    if isinstance(record, AppointmentFact):
+        projected_rows.save_appointment(connection, entity, facts)
+    elif isinstance(record, FollowUpFact):
+        projected_rows.save_follow_up(connection, entity, facts)
+    elif isinstance(record, LogFact):
+        projected_rows.save_log_entry(connection, entity, facts)
+    else:
+        projected_rows.save_passage(connection, PassageId(entity), facts)
 
 
 def refold(connection: Connection, entity: str) -> None:
-    """Make the rows of one entity again from the facts that are left of it."""
-    _forget_derived(connection, entity)
+    """Rebuild the rows of one entity from the facts that are left."""
+    projected_rows.forget_derived(connection, entity)
     for table, column in ENTITY_TABLES.items():
         connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (entity,))
     bodies = connection.execute(
@@ -206,18 +176,18 @@ def refold(connection: Connection, entity: str) -> None:
 
 
 def rebuild(replica: Replica, on_rebuild: OnRebuild = say_nothing) -> int:
-    """Make every projection again from the ops; return how many ops were read."""
+    """Rebuild every projection from the ops; return how many ops were read."""
     with replica.write() as connection:
         return rebuild_in(connection, on_rebuild)
 
 
 def rebuild_in(connection: Connection, on_rebuild: OnRebuild = say_nothing) -> int:
-    """Make every projection again, inside a transaction."""
+    """Rebuild every projection, inside a transaction."""
     count = 0
     (most,) = connection.execute(
         "SELECT (SELECT count(*) FROM op) + (SELECT count(*) FROM remote)"
     ).fetchone()
-    # Emptying the index of years takes a while too.
+    # Emptying the search index of several years takes a while too.
     on_rebuild(0, most)
     for table in PROJECTIONS:
         connection.execute(f"DELETE FROM {table}")
@@ -230,14 +200,14 @@ def rebuild_in(connection: Connection, on_rebuild: OnRebuild = say_nothing) -> i
         count += len(some)
         if count < most:
             on_rebuild(count, most)
-    # Of those without a body nothing is made.
+    # Ops without a body were counted but not read.
     on_rebuild(most, most)
     set_meta(connection, _VERSION_KEY, PROJECTION_VERSION)
     return count
 
 
 def _read_ops(connection: Connection, rows: Iterable[tuple[str, bytes]]) -> Iterator[Op]:
-    """Read ops; one that is spoilt on the disk hides no other."""
+    """Read ops, skipping those that are damaged on the disk."""
     for op_id, body in rows:
         try:
             yield read_op(body)
@@ -246,7 +216,7 @@ def _read_ops(connection: Connection, rows: Iterable[tuple[str, bytes]]) -> Iter
 
 
 def rebuild_if_older(replica: Replica, on_rebuild: OnRebuild = say_nothing) -> None:
-    """Make every projection again if another release made those that are here."""
+    """Rebuild every projection if another release made the present ones."""
     if get_meta(replica.connection, _VERSION_KEY) != PROJECTION_VERSION:
         rebuild(replica, on_rebuild)
 
@@ -262,7 +232,7 @@ def _records(connection: Connection, entity: str) -> list[Record]:
 
 
 def _records_after(connection: Connection, entity: str) -> list[Record]:
-    """Read the known facts of an entity but for the one that created it."""
+    """Read the known facts of an entity except the one that created it."""
     bodies = connection.execute(
         f"SELECT body FROM op WHERE entity = ?1 AND entity <> op_id AND {_SEEN}"
         " UNION ALL"
@@ -273,7 +243,7 @@ def _records_after(connection: Connection, entity: str) -> list[Record]:
 
 
 def _readable(rows: Iterable[tuple[bytes]]) -> list[Record]:
-    """Read facts; what this program cannot take is left out, and is told elsewhere."""
+    """Read facts; those that this program cannot read are skipped, and reported elsewhere."""
     records = []
     for (body,) in rows:
         with suppress(ValueError):
@@ -284,118 +254,4 @@ def _readable(rows: Iterable[tuple[bytes]]) -> list[Record]:
 def _note_unreadable(connection: Connection, op_id: str, error: ValueError) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO unreadable (op_id, why) VALUES (?, ?)", (op_id, str(error)[:500])
-    )
-
-
-def _forget_derived(connection: Connection, entity: str) -> None:
-    """Take an entity out of the index, and the figures of its day, while its rows still stand."""
-    search.drop(connection, entity)
-    figures.forget_day_of(connection, entity)
-
-
-def _save_visit(connection: Connection, state: VisitState | None, *, is_new: bool) -> None:
-    if state is None:
-        return
-    if not is_new:
-        _forget_derived(connection, state.visit_id)
-        connection.execute("DELETE FROM enquiry WHERE visit_id = ?", (state.visit_id,))
-    _save_visits(connection, [state])
-
-
-def _save_visits(connection: Connection, states: Sequence[VisitState]) -> None:
-    """Save visits of which nothing derived stands any more."""
-    search.index_visits(connection, states)
-    figures.add_new(connection, states)
-    connection.executemany(
-        "INSERT OR REPLACE INTO visit (visit_id, service_date, passage_id, starts, is_void, state)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (
-                state.visit_id,
-                state.visit.service_date.isoformat(),
-                state.visit.passage_id,
-                state.visit.starts.isoformat("minutes"),
-                state.is_void,
-                _encode(state),
-            )
-            for state in states
-        ],
-    )
-    connection.executemany(
-        "INSERT OR REPLACE INTO enquiry (visit_id, position, procedure, stop) VALUES (?, ?, ?, ?)",
-        [
-            (state.visit_id, position, enquiry.procedure, stop_key(state.visit.passage_id))
-            for state in states
-            if not state.is_void
-            for position, enquiry in enumerate(state.visit.enquiries)
-        ],
-    )
-
-
-def _save_passage(connection: Connection, passage: Passage) -> None:
-    connection.execute(
-        "INSERT OR REPLACE INTO passage (passage_id, service_date, state) VALUES (?, ?, ?)",
-        (
-            passage.passage_id,
-            parse_passage_id(passage.passage_id).service_date.isoformat(),
-            _encode(passage),
-        ),
-    )
-
-
-def _save_appointment(
-    connection: Connection, appointment_id: str, state: AppointmentState | None
-) -> None:
-    if state is None:
-        connection.execute("DELETE FROM appointment WHERE appointment_id = ?", (appointment_id,))
-        return
-    appointment = state.appointment
-    connection.execute(
-        "INSERT OR REPLACE INTO appointment (appointment_id, passage_id, service_date, state)"
-        " VALUES (?, ?, ?, ?)",
-        (
-            appointment_id,
-            appointment.passage_id,
-            parse_passage_id(appointment.passage_id).service_date.isoformat(),
-            _encode(state),
-        ),
-    )
-
-
-def _save_follow_up(connection: Connection, follow_up_id: str, state: FollowUpState | None) -> None:
-    search.drop(connection, follow_up_id)
-    if state is None:
-        connection.execute("DELETE FROM follow_up WHERE follow_up_id = ?", (follow_up_id,))
-        return
-    search.index_follow_up(connection, state)
-    connection.execute(
-        "INSERT OR REPLACE INTO follow_up (follow_up_id, is_open, place_id, due, state)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (
-            follow_up_id,
-            state.is_open,
-            state.follow_up.place_id,
-            None if state.follow_up.due is None else state.follow_up.due.isoformat(),
-            _encode(state),
-        ),
-    )
-
-
-def _save_log_entry(connection: Connection, entry_id: str, state: LogState | None) -> None:
-    if state is None:
-        connection.execute("DELETE FROM log_entry WHERE entry_id = ?", (entry_id,))
-        return
-    connection.execute(
-        "INSERT OR REPLACE INTO log_entry (entry_id, kind, place_id, is_open, state)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (entry_id, state.entry.kind, state.entry.place_id, state.is_open, _encode(state)),
-    )
-
-
-def _save_reading(connection: Connection, op: Op) -> None:
-    """Keep when a person first said that they had read something, and in which bus."""
-    connection.execute(
-        "INSERT INTO log_read (entity, agent_id, unit, read_at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET read_at = min(read_at, excluded.read_at)",
-        (op.entity, op.agent_id, unit_of_scope(op.scope), int(op.hlc[:12], 16)),
     )

@@ -8,7 +8,7 @@ from fsmobile.core.follow_ups import FollowUpState
 from fsmobile.core.ids import AppointmentId, FollowUpId, PassageId
 from fsmobile.core.reports import stop_key
 from fsmobile.errors import NotFound
-from fsmobile.store.projections import decode_appointment_state, decode_follow_up_state
+from fsmobile.store.projected_rows import decode_appointment_state, decode_follow_up_state
 from fsmobile.store.queries import list_waiting
 from fsmobile.store.replica import Replica
 

@@ -19,7 +19,7 @@ from fsmobile.protocol.ops import Op, read_op
 from fsmobile.protocol.promise_records import FOLLOW_UP_NAME
 from fsmobile.protocol.records import Record, read_record
 from fsmobile.store.identity import get_meta
-from fsmobile.store.projections import (
+from fsmobile.store.projected_rows import (
     decode_follow_up_state,
     decode_passage,
     decode_visit_state,
