@@ -159,6 +159,10 @@ COMMANDS: tuple[Command, ...] = (
     _c("check.read", _K, "l", mark("J'ai lu"), mark("dire à la coordination que c'est lu")),
     _c("check.closing", _K, "a", mark("Fermeture"), mark("dire l'heure d'une fermeture oubliée")),
     _c("check.sync", _K, "s", mark("Synchroniser"), mark("envoyer et recevoir maintenant")),
+    _c(
+        "check.move", _K, "down up pagedown pageup j k", mark("Défiler"), mark("défiler"),
+        shown="↑↓",
+    ),
     _c("check.close", _K, "escape enter q m f", mark("Retour"), mark("revenir à la tournée")),
     _c("pick.choose", _P, "enter", mark("Choisir"), mark("prendre la ligne choisie (ou 1…9)")),
     _c("pick.move", _P, "down up", mark("Liste"), mark("changer de ligne"), shown="↑↓"),

@@ -27,7 +27,8 @@ from fsmobile.texts.translation import _, n_
 from fsmobile.tui.entry_book import Frequencies, make_book
 from fsmobile.tui.picker import Choice
 from fsmobile.tui.views.entry import EntryNames
-from fsmobile.tui.views.tour import PassageRow, VisitRow
+from fsmobile.tui.views.tour import PassageRow
+from fsmobile.tui.views.visits import VisitRow
 from fsmobile.tui.visit_entry_state import EntryBook
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.follow_ups import load_follow_up

@@ -19,7 +19,7 @@ def draw_page(page: Page, tour: TourPage, width: int, height: int) -> list[Line]
     if right:
         left = width - right - 1
         panel = [rule(right, _("Visite")), *indented(page.panel_lines(right - 2, height - 1))]
-        return beside(tour.body_lines(left, height), panel, width, left)
+        return beside(tour.body_lines(left, height, has_keys=False), panel, width, left)
     above = tour.title_lines(width)
     box = page.lines(width, min(height - 1, BOX_ROWS))
     below = tour.recent_lines(width, height - len(above) - len(box))

@@ -3,6 +3,9 @@
 TWINS = dict(zip("&é\"'(-è_çà", "1234567890", strict=True))
 """What the digit keys of a French keyboard give without Shift."""
 
+SCROLL_STEPS = {"up": -1, "k": -1, "down": 1, "j": 1, "pageup": -10, "pagedown": 10}
+"""Rows by which a key scrolls what is longer than the window."""
+
 _NAMES = {
     "return": "enter",
     "ctrl+m": "enter",

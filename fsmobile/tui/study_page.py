@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from fsmobile.tui.bindings import Where, find_command
-from fsmobile.tui.keys import TWINS
+from fsmobile.tui.keys import SCROLL_STEPS, TWINS
 from fsmobile.tui.lines import Line
 from fsmobile.tui.views.frame import Hint
 
 Draw = Callable[[int, int], list[Line]]
 """The rows at a width and a height; more rows than the height are scrolled."""
-_STEPS = {"up": -1, "k": -1, "down": 1, "j": 1, "pageup": -10, "pagedown": 10}
 
 
 class StudyPage:
@@ -38,7 +37,7 @@ class StudyPage:
         elif found.id == "study.take":
             self._take(int(TWINS.get(key, key)))
         else:
-            self._scroll = max(0, self._scroll + _STEPS[key])
+            self._scroll = max(0, self._scroll + SCROLL_STEPS[key])
         return True
 
     def lines(self, width: int, height: int) -> list[Line]:

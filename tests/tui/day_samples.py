@@ -123,6 +123,20 @@ def a_day(path: str = ":memory:", **changes: object) -> Laptop:
     return laptop
 
 
+def a_long_day() -> Laptop:
+    """A bus that stops ten times on Thursday, in villages with forty-five letters."""
+    laptop = a_day()
+    places, tour = PLACES, TOUR.split("[sorties.jeudi.arrets.luxe]")[0]
+    for hour in range(8, 18):
+        name = f"Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson {hour}"
+        places += f'[lieux.l{hour}]\nnom = "{name}"\ncommune = "{name}"\ninsee = "16196"\n'
+        tour += f'[sorties.jeudi.arrets.s{hour}]\nlieu = "l{hour}"\ntrajet = 15\n'
+        tour += f'ouvert = "{hour:02}:00-{hour:02}:45"\n'
+    files = {"lieux.toml": places, "tournees/semaine-paire/2026-09-01.toml": tour}
+    laptop.desk.tree = read_schedule(TREE | files).tree
+    return laptop
+
+
 def a_shell(laptop: Laptop | None = None) -> tuple[Shell, Terminal]:
     """The screens of a day, without a terminal."""
     desk = (laptop or a_day()).desk

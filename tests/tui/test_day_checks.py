@@ -11,7 +11,7 @@ from fsmobile.sync.engine import SyncEngine
 from fsmobile.sync.second_copy import keep_copy
 from fsmobile.texts.sentences import explain_error
 from fsmobile.usecases.day_checks import check_day_end, check_departure
-from tests.tui.day_samples import a_day, a_shell, press, shown
+from tests.tui.day_samples import a_day, a_long_day, a_shell, press, shown
 
 DAY = "a i enter a right a i enter a"
 """Both stops opened, a visit each, both closed."""
@@ -125,3 +125,25 @@ def test_the_sentence_of_a_refusal_is_whole_on_every_page(width: int, page: str)
     told = " ".join(row.strip() for row in rows[-5:-1] if row)
     assert explain_error(error).next in told
     assert all(len(row) <= width for row in rows)
+
+
+def test_an_evening_longer_than_the_window_is_read_to_its_end() -> None:
+    shell, _terminal = a_shell(a_long_day())
+    press(shell, "f")
+    assert "Puis-je fermer le portable ?" in shown(shell)
+    assert "17:00-17:45" not in shown(shell)
+    assert "↑↓ Défiler" in shown(shell)
+    press(shell, "pagedown pagedown pagedown")
+    assert "17:00-17:45  Saint-Remy" in shown(shell)
+    assert shown(shell).splitlines()[2].startswith("─ jeudi 26 novembre")
+    press(shell, "up")
+    assert "17:00-17:45" not in shown(shell)
+    assert "Défiler" not in shown(shell, 80, 60)
+
+
+def test_what_happened_at_a_stop_never_touches_its_name() -> None:
+    shell, _terminal = a_shell(a_long_day())
+    press(shell, "m")
+    rows = [row for row in shown(shell).splitlines() if ":45  Saint-Remy" in row]
+    assert rows
+    assert all("…  →" in row for row in rows)

@@ -76,11 +76,19 @@ def test_old_consoles_get_one_plain_sign_for_each() -> None:
     assert plain_glyphs(Line((Span("▶ ✓ ─│"),))).text == "> v -|"
 
 
-def test_a_box_leaves_the_rows_that_it_does_not_cover() -> None:
-    below = [line("titre"), line("1"), line("2"), line("3")]
+def test_a_box_leaves_the_sections_that_it_does_not_cover() -> None:
+    below = [line("titre"), line("1"), line("2"), line("3"), rule(9, "Suite"), line("4")]
     box = [line("┌──┐"), line("└──┘")]
-    assert [row.text for row in laid_over(box, below)] == ["titre", "┌──┐", "└──┘", "3"]
+    shown = [row.text for row in laid_over(box, below)]
+    assert shown == ["titre", "┌──┐", "└──┘", "", "─ Suite ─", "4"]
     assert [row.text for row in laid_over(box, below[:2])] == ["titre", "┌──┐", "└──┘"]
+
+
+def test_a_box_over_two_columns_leaves_the_section_that_begins_in_one_of_them() -> None:
+    right = [rule(9, "Jour"), line("1"), line("2"), rule(9, "Suite"), line("3")]
+    below = beside([line("gauche")] * 5, right, 20, 10)
+    shown = [row.text for row in laid_over([line("┌┐")], below)]
+    assert shown[2:] == ["", *(row.text for row in below[3:])]
 
 
 def test_no_row_begins_with_a_sign_that_closes_nor_ends_with_one_that_opens() -> None:

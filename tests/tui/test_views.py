@@ -19,10 +19,11 @@ from fsmobile.tui.views.entry import picker_lines
 from fsmobile.tui.views.frame import Frame, Light, Network, header_line, tab_line
 from fsmobile.tui.views.panel import panel_lines
 from fsmobile.tui.views.sync import SyncView, WaitingRow, sync_lines
-from fsmobile.tui.views.tour import PassageRow, TourDay, VisitRow, tour_lines
+from fsmobile.tui.views.tour import PassageRow, TourDay, tour_lines
+from fsmobile.tui.views.visits import VisitRow
 from fsmobile.usecases.passages import plan
 from fsmobile.usecases.timetable_news import describe_changes
-from tests.tui.day_samples import TOUR, TREE, a_day, a_shell, press, shown
+from tests.tui.day_samples import TOUR, TREE, a_day, a_long_day, a_shell, press, shown
 
 NOW = datetime(2026, 11, 21, 14, 7, tzinfo=UTC)
 
@@ -231,3 +232,46 @@ def test_a_short_list_that_takes_no_letters_shows_no_cursor_for_them() -> None:
     for takes_text in (True, False):
         rows = picker_lines("Pourquoi ?", Picker(takes_text=takes_text), [choice], 40, 10)
         assert ("▏" in rows[0].text) is takes_text
+
+
+def test_all_the_stops_of_a_long_day_show_in_a_high_window() -> None:
+    shell, _terminal = a_shell(a_long_day())
+    assert shown(shell).count(":45  Saint-Remy") == 6
+    assert shown(shell, 120, 40).count(":45  Saint-Remy") == 10
+
+
+def test_what_was_said_of_the_chosen_visit_is_wrapped_and_never_cut() -> None:
+    shell, _terminal = a_shell()
+    press(shell, "a n r e t enter r g 7 h c j enter")
+    text = shown(shell)
+    assert "70 ans et plus" in text
+    assert "habite Luxé" in " ".join(text.split())
+    assert "…" not in text
+
+
+def test_a_visit_off_the_timetable_is_told_in_the_panel_too() -> None:
+    laptop = a_day()
+    laptop.desk.tree = None
+    shell, _terminal = a_shell(laptop)
+    assert "│" not in shown(shell, 120, 40)
+    press(shell, "i e")
+    assert shell.end_note("porte bleue")
+    press(shell, "enter *")
+    assert "porte bleue" in shown(shell, 120, 40)
+    assert "Ce passage" not in shown(shell, 120, 40)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_no_key_is_named_that_the_open_form_takes_for_itself(size: tuple[int, int]) -> None:
+    shell, _terminal = a_shell()
+    assert "n nouvelle visite" in shown(shell, *size)
+    press(shell, "n r e t")
+    assert "nouvelle visite" not in shown(shell, *size)
+
+
+def test_the_bus_that_is_here_is_not_said_to_arrive() -> None:
+    shell, _terminal = a_shell()
+    assert "a arrivée du bus" in shown(shell)
+    press(shell, "a")
+    assert "nouvelle visite" in shown(shell)
+    assert "arrivée du bus" not in shown(shell)

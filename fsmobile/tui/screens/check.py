@@ -12,6 +12,7 @@ from fsmobile.texts.findings import describe_finding
 from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import Where, find_command
 from fsmobile.tui.day_context import DayContext
+from fsmobile.tui.keys import SCROLL_STEPS
 from fsmobile.tui.lines import Line, Role
 from fsmobile.tui.stage import Stage
 from fsmobile.tui.views.check import CheckRow, CheckView, StopRow, check_lines
@@ -39,6 +40,9 @@ class CheckPage:
         self._ask = ask
         self._news = load_day_news(stage.desk)
         self._version = has_changed(stage.desk, 0)[1]
+        self._top = 0
+        self._is_longer = False
+        """There is more to read than the window shows."""
 
     def press(self, key: str) -> bool:
         """Send, say to have read, tell a closing, or go back to the tour."""
@@ -52,6 +56,8 @@ class CheckPage:
                 self._read()
             case "check.closing":
                 self._stage.ask_closing()
+            case "check.move":
+                self._top = max(0, self._top + SCROLL_STEPS[key])
             case _:
                 self._stage.close_page()
         return True
@@ -71,7 +77,11 @@ class CheckPage:
             rows=tuple(rows),
             news=tuple(self._tell(check.news)),
         )
-        return check_lines(view, width, height)
+        title, *drawn = check_lines(view, width, height)
+        last = max(0, len(drawn) - height + 1)
+        self._is_longer = last > 0
+        self._top = min(self._top, last)
+        return [title, *drawn[self._top : self._top + height - 1]]
 
     def hints(self) -> Sequence[Hint]:
         """Say what can be done about the answer, and how to go back."""
@@ -80,6 +90,8 @@ class CheckPage:
             hints.insert(0, Hint(command_id="check.read"))
         if list_left_open(self._stage.desk):
             hints.insert(0, Hint(command_id="check.closing"))
+        if self._is_longer:
+            hints.append(Hint(command_id="check.move"))
         return [*hints, Hint(command_id="app.help")]
 
     def _follow(self) -> None:

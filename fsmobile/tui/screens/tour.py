@@ -126,15 +126,15 @@ class TourPage:
     def lines(self, width: int, height: int) -> list[Line]:
         """Draw the tour, with a panel beside it where there is room."""
         right = panel_width(width)
-        if not right:
+        if not right or not (self._day.passages or self._day.visits):
             return tour_lines(self._shown(), width, height)
         left = width - right - 1
         panel = panel_lines(self._shown(), right, height)
         return beside(self.body_lines(left, height), panel, width, left)
 
-    def body_lines(self, width: int, height: int) -> list[Line]:
+    def body_lines(self, width: int, height: int, *, has_keys: bool = True) -> list[Line]:
         """Draw the tour alone, for the left of a wide screen."""
-        return tour_lines(self._shown(), width, height, has_panel=True)
+        return tour_lines(self._shown(), width, height, has_panel=True, has_keys=has_keys)
 
     def title_lines(self, width: int) -> list[Line]:
         """Draw the title of the day alone, above a form."""
@@ -142,7 +142,7 @@ class TourPage:
 
     def recent_lines(self, width: int, height: int) -> list[Line]:
         """Draw the last visits alone, below a form."""
-        return visits_lines(self._day, width, height)
+        return visits_lines(self._day, width, height, has_keys=False)
 
     def hints(self) -> Sequence[Hint]:
         """Say which keys are useful now."""

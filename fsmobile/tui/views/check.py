@@ -45,7 +45,7 @@ class CheckView(Struct, frozen=True, kw_only=True):
 
 
 def check_lines(view: CheckView, width: int, height: int) -> list[Line]:
-    """Draw the whole screen below the tabs."""
+    """Draw everything below the tabs, more rows than `height` when there is more to say."""
     role = Role.GOOD if view.is_yes else Role.WARN
     sign = "✓" if view.is_yes else "✗"
     rows = [
@@ -65,9 +65,10 @@ def check_lines(view: CheckView, width: int, height: int) -> list[Line]:
     if view.stops:
         rows += [Line(), rule(width, _title(view))]
         widest = max(cells(stop.place) for stop in view.stops) + 2
-        place_width = min(widest, max(10, width - 3 - 13 - 32))
+        told = max(cells(stop.said) for stop in view.stops)
+        place_width = min(widest, max(10, width - 3 - 13 - told - 1))
         rows += [_stop_line(stop, place_width) for stop in view.stops]
-    return rows[:height]
+    return rows
 
 
 def _news_lines(view: CheckView, width: int, height: int) -> list[Line]:
@@ -104,6 +105,6 @@ def _stop_line(stop: StopRow, place_width: int) -> Line:
     return line(
         "   ",
         (pad(stop.hours, 13), Role.DIM),
-        pad(stop.place, place_width),
+        pad(stop.place, place_width - 2) + "  ",
         (stop.said, Role.PLAIN if stop.is_done or stop.is_off else Role.DIM),
     )

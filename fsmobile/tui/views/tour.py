@@ -5,7 +5,7 @@ from datetime import date, time
 
 from msgspec import Struct
 
-from fsmobile.core.ids import PassageId, VisitId
+from fsmobile.core.ids import PassageId
 from fsmobile.core.passages import PassageStatus, Tally
 from fsmobile.texts.dates import (
     format_day_short,
@@ -14,10 +14,13 @@ from fsmobile.texts.dates import (
     format_time,
 )
 from fsmobile.texts.translation import _, n_
-from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, select
+from fsmobile.tui.lines import Line, Role, cells, line, pad, rule
 from fsmobile.tui.views.follow_ups import PromiseRow, promise_line
+from fsmobile.tui.views.visits import VisitRow, detail_lines, visit_line
 
 PASSAGES_SHOWN = 6
+HIGH = 30
+"""From this height of the body on, all the passages of a long day have room."""
 PROMISES_SHOWN = 3
 SPOT_WIDTH = 8  # of a spot that is cut, less than this tells nobody anything
 NO_TALLY = Tally()
@@ -66,27 +69,6 @@ class PassageRow(Struct, frozen=True, kw_only=True):
         return self.is_cancelled_by_schedule or self.status is PassageStatus.CANCELLED
 
 
-class VisitRow(Struct, frozen=True, kw_only=True):
-    """A visit of the stop as the screen shows it."""
-
-    visit_id: VisitId
-    starts: time
-    what: str
-    """Procedures, joined."""
-    outcome: str
-    minutes: int
-    people: int
-    is_received: bool
-    refusal: str = ""
-    is_void: bool = False
-    corrections: int = 0
-    needs_review: bool = False
-    note: str = ""
-    details: str = ""
-    """Channel, first contact, age, commune: what was said."""
-    agent: str = ""
-
-
 class DraftRow(Struct, frozen=True, kw_only=True):
     """A parked visit."""
 
@@ -117,21 +99,31 @@ class TourDay(Struct, frozen=True, kw_only=True):
     nothing_published: bool = False
 
 
-def tour_lines(day: TourDay, width: int, height: int, *, has_panel: bool = False) -> list[Line]:
+def tour_lines(
+    day: TourDay, width: int, height: int, *, has_panel: bool = False, has_keys: bool = True
+) -> list[Line]:
     """Draw the whole screen below the tabs, exactly `height` rows."""
-    rows = passages_lines(day, width)
+    shown = PASSAGES_SHOWN if height < HIGH else PASSAGES_SHOWN * 2
+    rows = passages_lines(day, width, shown)
     if day.passages:
         rows += door_lines(day, width)
     rows += draft_lines(day, width)
     rows += todo_lines(day, width)
     has_room = height - len(rows) >= 8 and not has_panel
-    detail = detail_lines(day, width) if has_room else []
-    rows += visits_lines(day, width, height - len(rows) - len(detail))
+    detail = _detail_lines(day, width) if has_room else []
+    rows += visits_lines(day, width, height - len(rows) - len(detail), has_keys=has_keys)
     rows += [Line()] * (height - len(rows) - len(detail))
     return [*rows, *detail][:height]
 
 
-def passages_lines(day: TourDay, width: int) -> list[Line]:
+def _detail_lines(day: TourDay, width: int) -> list[Line]:
+    if not day.visits:
+        return []
+    visit = day.visits[min(day.cursor, len(day.visits) - 1)]
+    return detail_lines(visit, width, is_discreet=day.is_discreet)
+
+
+def passages_lines(day: TourDay, width: int, rows_max: int = PASSAGES_SHOWN) -> list[Line]:
     """Draw the passages of the day, the current one marked."""
     done = sum(passage.status in _OVER for passage in day.passages)
     visits = sum(passage.visits for passage in day.passages)
@@ -144,8 +136,8 @@ def passages_lines(day: TourDay, width: int) -> list[Line]:
     ]
     if not day.passages:
         return [rule(width, title[0]), *_nothing_planned(day)]
-    first = max(0, min(day.current - PASSAGES_SHOWN + 2, len(day.passages) - PASSAGES_SHOWN))
-    shown = range(first, min(len(day.passages), first + PASSAGES_SHOWN))
+    first = max(0, min(day.current - rows_max + 2, len(day.passages) - rows_max))
+    shown = range(first, min(len(day.passages), first + rows_max))
     hours = min(24, max(cells(day.passages[index].hours) for index in shown))
     place = min(26, max(cells(day.passages[index].place) for index in shown))
     rows = [
@@ -311,8 +303,8 @@ def todo_lines(day: TourDay, width: int) -> list[Line]:
     ]
 
 
-def visits_lines(day: TourDay, width: int, height: int) -> list[Line]:
-    """Draw the visits of the current stop, the latest first."""
+def visits_lines(day: TourDay, width: int, height: int, *, has_keys: bool = True) -> list[Line]:
+    """Draw the visits of the current stop, the latest first; `has_keys`: those of the tour work."""
     if height < 2 or not (day.passages or day.visits):
         return []
     counted = sum(not visit.is_void for visit in day.visits)
@@ -322,12 +314,7 @@ def visits_lines(day: TourDay, width: int, height: int) -> list[Line]:
         if day.passages[day.current].status in _OVER:
             none = _("Aucune visite : c'est noté, zéro compte aussi.")
             return [*rows, line(("   " + none, Role.DIM))]
-        how = line(
-            ("   n", Role.KEY), (" " + _("nouvelle visite"), Role.DIM),
-            ("   i", Role.KEY), (" " + _("renseignement simple"), Role.DIM),
-            ("   a", Role.KEY), (" " + _("arrivée du bus, puis départ"), Role.DIM),
-        )  # fmt: skip
-        return [*rows, how]
+        return [*rows, _first_keys(day)] if has_keys else rows
     room = height - 1
     first = max(0, min(day.cursor - room + 2, len(day.visits) - room))
     for index in range(first, min(len(day.visits), first + room)):
@@ -335,61 +322,13 @@ def visits_lines(day: TourDay, width: int, height: int) -> list[Line]:
     return rows
 
 
-def visit_line(visit: VisitRow, is_here: bool, width: int) -> Line:
-    """Draw one visit; `à env.` until a receipt covers it, then `✓`."""
-    state, role = _visit_state(visit)
-    # One width for every row, or the row of a cancelled visit would be shifted.
-    state_width = max(map(cells, ("✓", _("à env."), _("annulée"), _("✗ refusé"))))
-    people = _("{n} pers.").format(n=visit.people)
-    minutes = format_minutes(visit.minutes)
-    has_minutes = width >= 70
-    fixed = 4 + 6 + 11 + (9 if has_minutes else 0) + 9 + 2 + state_width
-    what_width = max(10, width - fixed)
-    sign = "!" if visit.needs_review else "≠" if visit.corrections else " "
-    text_role = Role.DIM if visit.is_void else Role.PLAIN
-    row = line(
-        (" ▶ " if is_here else "   ", Role.KEY),
-        (sign, Role.WARN if visit.needs_review else Role.DIM),
-        (format_time(visit.starts) + " ", text_role),
-        (pad(visit.what, what_width), text_role),
-        (" " + pad(visit.outcome, 10), text_role),
-        (" " + pad(minutes, 8, right=True) if has_minutes else "", text_role),
-        (" " + pad(people, 8, right=True), text_role),
-        "  ",
-        (pad(state, state_width), role),
-    )
-    return select(row, width) if is_here else row
-
-
-def _visit_state(visit: VisitRow) -> tuple[str, Role]:
-    if visit.refusal:
-        return _("✗ refusé"), Role.BAD
-    if visit.is_void:
-        return _("annulée"), Role.DIM
-    return ("✓", Role.GOOD) if visit.is_received else (_("à env."), Role.DIM)
-
-
-def detail_lines(day: TourDay, width: int) -> list[Line]:
-    """Draw the chosen visit in three rows at the foot of the screen."""
-    if not day.visits:
-        return []
-    visit = day.visits[min(day.cursor, len(day.visits) - 1)]
-    note = visit.note or "—"
-    if day.is_discreet and visit.note:
-        note = _("(cachée ; * la montre)")
-    title = f"{format_time(visit.starts)} · {visit.what} · {visit.agent}"
-    return [
-        rule(width, title),
-        line("   " + " · ".join(filter(None, (_word_of_sign(visit), visit.details)))),
-        line(("   " + _("Note") + "  ", Role.DIM), visit.refusal or note),
-    ]
-
-
-def _word_of_sign(visit: VisitRow) -> str:
-    """Say in words the sign that the visit has in the list."""
-    if visit.needs_review:
-        return "! " + _("à relire")
-    return "≠ " + _("corrigée") if visit.corrections else ""
+def _first_keys(day: TourDay) -> Line:
+    """Name the keys to begin with; the bus arrives once."""
+    keys = [("n", _("nouvelle visite")), ("i", _("renseignement simple"))]
+    if day.passages[day.current].status is not PassageStatus.OPEN:
+        keys.append(("a", _("arrivée du bus, puis départ")))
+    spans = [((f"   {key}", Role.KEY), (f" {what}", Role.DIM)) for key, what in keys]
+    return line(*(span for pair in spans for span in pair))
 
 
 def sum_tallies(tallies: Iterable[Tally]) -> Tally:
