@@ -50,13 +50,15 @@ def _hand_in(settings: Settings, data: bytes) -> HandedIn:
     from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
     from fsmobile.sync.hand_in import hand_in
     from fsmobile.sync.http_registry import HttpRegistry
+    from fsmobile.sync.registry_keys import following
 
     replica = open_laptop(settings)
     try:
-        enrolment = read_enrolment(replica)
-        url, key = enrolment.registry_url, device_key(settings)
+        url, key = read_enrolment(replica).registry_url, device_key(settings)
         with HttpRegistry(url, load_wire_dictionary(), DICTIONARY_ID) as registry:
-            done = hand_in(registry, enrolment, key, data)
+            done = following(
+                replica, registry, lambda: hand_in(registry, read_enrolment(replica), key, data)
+            )
         agent_id = load_agent(replica) or NOBODY
         journal.note(replica, agent_id, JournalAct.HANDED_IN, done.name, done.applied)
         return done

@@ -11,7 +11,9 @@ from fsmobile.cli.wiring import open_laptop, read_enrolment, read_settings
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.protocol.journal_checks import JournalCheck, verify_journal
 from fsmobile.protocol.journal_files import JournalFile, decode_journal, encode_journal
+from fsmobile.store.identity import Enrolment
 from fsmobile.store.journal import JournalLine, line_of, list_lines, read_journal
+from fsmobile.store.replica import Replica
 from fsmobile.texts.journal_words import describe_act
 from fsmobile.texts.translation import _, n_
 
@@ -51,16 +53,20 @@ def run(arguments: Namespace) -> int:
             case "show":
                 _show(list_lines(replica), arguments.format)
             case "export":
-                data = encode_journal(read_journal(replica, enrolment.certificate))
+                data = encode_journal(_own(replica, enrolment))
                 give_file(data, arguments.output)
             case _:
-                own = read_journal(replica, enrolment.certificate)
-                journal = own if arguments.file is None else _read(arguments.file)
-                found = verify_journal(journal, enrolment.registry_key)
+                path = arguments.file
+                journal = _own(replica, enrolment) if path is None else _read(path)
+                found = verify_journal(journal, enrolment.registry_key, enrolment.succession)
                 return _say_check(found, arguments.format)
         return 0
     finally:
         replica.close()
+
+
+def _own(replica: Replica, enrolment: Enrolment) -> JournalFile:
+    return read_journal(replica, enrolment.certificate, enrolment.succession)
 
 
 def _read(path: Path) -> JournalFile:

@@ -11,6 +11,7 @@ from fsmobile.texts.translation import _
 _MODULES = {
     "init": "registry_setup",
     "migrate": "registry_setup",
+    "renew-key": "registry_setup",
     "serve": "registry_serve",
     "enrol-code": "registry_devices",
     "status": "registry_devices",

@@ -19,6 +19,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True, metavar=_("ACTE"))
     _add(acts, "init", _("crée un registre"))
     _add(acts, "migrate", _("met le schéma à jour"))
+    _add(acts, "renew-key", _("renouvelle la clé de signature du registre"))
     _add_serve(acts)
     _add_devices(acts)
     _add_contents(acts)

@@ -18,6 +18,7 @@ from fsmobile.registry.erasure import erase_again
 from fsmobile.registry.records import Erasure
 from fsmobile.registry.restoration import log_erasures, read_erasures
 from fsmobile.registry.service import RegistryService
+from fsmobile.registry.signing_keys import KEY
 from fsmobile.registry.storage import Storage
 from fsmobile.usecases.desk import DEFAULT_TIMEZONE, local_time
 from fsmobile.usecases.schedule_check import check_files
@@ -104,7 +105,7 @@ def find_replica(address: str, service: RegistryService) -> Storage:
         database.check_schema(engine)
         replica = Storage(engine)
         with replica.reading() as copied, service.storage.reading() as own:
-            if copied.get_setting("signing_key") != own.get_setting("signing_key"):
+            if copied.get_setting(KEY) != own.get_setting(KEY):
                 raise InvalidInput("registry_replica_of_another")
     except BaseException:
         engine.dispose()

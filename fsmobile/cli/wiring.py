@@ -227,14 +227,16 @@ def _exchange(
     from fsmobile.sync.engine import SyncEngine
     from fsmobile.sync.http_registry import HttpRegistry
     from fsmobile.sync.peer import hand_over
+    from fsmobile.sync.registry_keys import following
     from fsmobile.sync.second_copy import hand_in_left_copies
     from fsmobile.sync.snapshots import SnapshotLoader
     from fsmobile.sync.verification import verify_days
 
-    enrolment = read_enrolment(replica)
+    url, dictionary = read_enrolment(replica).registry_url, load_wire_dictionary()
     key = device_key(settings)
-    url, dictionary = enrolment.registry_url, load_wire_dictionary()
-    with HttpRegistry(url, dictionary, DICTIONARY_ID) as registry:
+
+    def exchange() -> SyncReport:
+        enrolment = read_enrolment(replica)
         loader = SnapshotLoader(replica, registry, key, settings.store_path.parent)
         engine = SyncEngine(
             replica, registry, key, on_progress=on_progress, why=why, snapshots=loader
@@ -244,6 +246,10 @@ def _exchange(
         hand_over(replica, registry, enrolment.registry_key)
         if verification is not None:
             verify_days(replica, engine, verification)
+        return report
+
+    with HttpRegistry(url, dictionary, DICTIONARY_ID) as registry:
+        report = following(replica, registry, exchange)
         was_due = is_copy_due(replica)
         with suppress(FsmobileError, OSError):
             renew_copy(settings, replica)

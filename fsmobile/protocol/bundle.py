@@ -16,6 +16,7 @@ import msgspec
 
 from fsmobile.protocol.boxes import BoxKey, FrameCipher
 from fsmobile.protocol.compression import PLAIN_MAX, BadCompression, Codec
+from fsmobile.protocol.handovers import Handover
 from fsmobile.protocol.signatures import SigningKey, verify
 
 MAGIC = b"FSMOBILE-BUNDLE-1\n"
@@ -23,7 +24,7 @@ SIGNATURE_SIZE = 64
 FRAMES_MAX = 100_000
 
 
-class BundleHeader(msgspec.Struct, kw_only=True):
+class BundleHeader(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Who a file is from and for; all that can be read without the reader's key."""
 
     file_id: bytes = msgspec.field(name="id")
@@ -39,6 +40,8 @@ class BundleHeader(msgspec.Struct, kw_only=True):
     frames: int = msgspec.field(name="n")
     answers: bytes | None = msgspec.field(name="re", default=None)
     """`file_id` that a `down` file answers."""
+    succession: tuple[Handover, ...] = msgspec.field(name="keys", default=())
+    """How the registry came to its key, for a reader that knows an older one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ def write_bundle(
     now: int,
     codec: Codec,
     answers: bytes | None = None,
+    succession: tuple[Handover, ...] = (),
 ) -> bytes:
     """Return the bytes of a file; `file_id` (16 bytes) and `ephemeral_secret` (32) are chance's."""
     ephemeral = BoxKey(secret=ephemeral_secret)
@@ -75,6 +79,7 @@ def write_bundle(
         made_at=now,
         frames=len(envelopes),
         answers=answers,
+        succession=succession,
     )
     packed = msgspec.msgpack.encode(header)
     cipher = ephemeral.agree(reader, packed)

@@ -5,17 +5,20 @@ signed by the registry, says how many acts there must be. What follows the last 
 chained, but nobody outside the laptop has seen it: that its end was cut cannot be told.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
-from fsmobile.protocol.certificates import Certificate, decode_certificate
+from fsmobile.protocol.certificates import decode_certificate
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
+from fsmobile.protocol.handovers import Handover
 from fsmobile.protocol.journal_files import JournalFile, JournalLink, JournalWriter
 from fsmobile.protocol.journal_records import JOURNAL_NOTE
+from fsmobile.protocol.key_succession import follow, past_of
 from fsmobile.protocol.messages import Receipt, decode_receipt
 from fsmobile.protocol.ops import Op, read_op
-from fsmobile.protocol.signatures import device_id_of, verify
+from fsmobile.protocol.signatures import device_id_of, is_signed_by
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,28 +37,34 @@ class JournalCheck:
     """Technical words, as `store check` has them."""
 
 
-def verify_journal(journal: JournalFile, registry_key: bytes) -> JournalCheck:
-    """Check a journal; whatever was changed, taken out, moved or cut is in its faults."""
+def verify_journal(
+    journal: JournalFile, registry_key: bytes, known: Sequence[Handover] = ()
+) -> JournalCheck:
+    """Check a journal; whatever was changed, taken out, moved or cut is in its faults.
+
+    The registry may have renewed its key, before by what is known here, or since by the file.
+    """
     found = JournalCheck()
+    keys = _keys_around(registry_key, [*known, *journal.succession])
     try:
         certificate = decode_certificate(journal.certificate)
     except msgspec.DecodeError:
         certificate = None
-    if certificate is None or not _is_signed(certificate, registry_key):
+    if certificate is None or not is_signed_by(keys, certificate.message(), certificate.signature):
         found.faults.append("certificate")
         return found
     found.name, found.unit = certificate.name, certificate.unit
     device_id = device_id_of(certificate.public_key)
     moved = {(one.parent, one.parent_seq) for one in journal.writers}
     for one in journal.writers:
-        _check_writer(one, device_id, registry_key, moved, found)
+        _check_writer(one, device_id, keys, moved, found)
     return found
 
 
 def _check_writer(
     one: JournalWriter,
     device_id: bytes,
-    registry_key: bytes,
+    keys: Sequence[bytes],
     moved: set[tuple[bytes | None, int]],
     found: JournalCheck,
 ) -> None:
@@ -70,7 +79,7 @@ def _check_writer(
         chains.append(chain)
         found.notes += _read_note(link, found)
     total = len(one.links)
-    receipt = _receipt_of(one, registry_key)
+    receipt = _receipt_of(one, keys)
     if receipt is None:
         found.unproven += total
         if one.receipt is not None:
@@ -99,15 +108,18 @@ def _read_note(link: JournalLink, found: JournalCheck) -> list[Op]:
     return [op] if op.kind == JOURNAL_NOTE else []
 
 
-def _receipt_of(one: JournalWriter, registry_key: bytes) -> Receipt | None:
+def _receipt_of(one: JournalWriter, keys: Sequence[bytes]) -> Receipt | None:
     try:
         receipt = None if one.receipt is None else decode_receipt(one.receipt)
     except (msgspec.DecodeError, ValueError):
         return None
     if receipt is None or receipt.writer != one.writer:
         return None
-    return receipt if verify(registry_key, receipt.message(), receipt.signature) else None
+    return receipt if is_signed_by(keys, receipt.message(), receipt.signature) else None
 
 
-def _is_signed(certificate: Certificate, registry_key: bytes) -> bool:
-    return verify(registry_key, certificate.message(), certificate.signature)
+def _keys_around(key: bytes, succession: Sequence[Handover]) -> list[bytes]:
+    """Return the keys that led to one, and those that it led to."""
+    last = follow(key, succession)
+    newest = key if last is None else last.new
+    return [newest, *(one.old for one in past_of(newest, succession))]

@@ -3,6 +3,8 @@
 import msgspec
 from msgspec import Struct
 
+from fsmobile.protocol.handovers import Handover
+
 VERSION = 1
 
 
@@ -34,6 +36,8 @@ class JournalFile(Struct, frozen=True, kw_only=True):
     certificate: bytes
     made_at: int
     writers: tuple[JournalWriter, ...]
+    succession: tuple[Handover, ...] = ()
+    """How the registry came to the key that signed the receipts."""
 
 
 encode_journal = msgspec.json.Encoder().encode

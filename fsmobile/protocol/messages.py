@@ -9,6 +9,7 @@ import msgspec
 
 from fsmobile.protocol.certificates import Certificate
 from fsmobile.protocol.digests import DAY, Claim, Difference, Listing, Span
+from fsmobile.protocol.handovers import Handover
 from fsmobile.protocol.snapshots import SnapshotOffer
 
 
@@ -335,6 +336,8 @@ class Enrolled(msgspec.Struct, tag="enrolled", kw_only=True):
     epoch: bytes
     now: int = msgspec.field(name="t")
     proof: bytes
+    succession: tuple[Handover, ...] = msgspec.field(name="keys", default=())
+    """How the registry came to its key: other laptops may show the word of an older one."""
 
 
 class CodeUnknown(msgspec.Struct, tag="code_unknown", kw_only=True):

@@ -1,5 +1,6 @@
 """Ed25519 keys of laptops and of the registry; signing is pure, making a key takes chance."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -53,3 +54,8 @@ def verify(public: bytes, message: bytes, signature: bytes) -> bool:
 def device_id_of(public: bytes) -> bytes:
     """Return the id of a device: the first 16 bytes of SHA-256(public key)."""
     return sha256(public).digest()[:16]
+
+
+def is_signed_by(keys: Iterable[bytes], message: bytes, signature: bytes) -> bool:
+    """Tell whether the signature is by one of these keys."""
+    return any(verify(key, message, signature) for key in keys)

@@ -10,13 +10,14 @@ from fsmobile.core.ports import Chance, Clock
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.protocol.enrolment import CODE_SIZE, code_id, code_key
 from fsmobile.protocol.scopes import Role
-from fsmobile.protocol.signatures import SEED_SIZE, SigningKey
+from fsmobile.protocol.signatures import SEED_SIZE
 from fsmobile.registry import database
 from fsmobile.registry.moves import take_word_from
 from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.publications import TreeCheck
 from fsmobile.registry.records import DeviceRow, Event, EventKind
 from fsmobile.registry.service import RegistryService
+from fsmobile.registry.signing_keys import KEY, load_keys
 from fsmobile.registry.storage import Storage, Transaction
 
 CODE_HOURS = 72
@@ -40,9 +41,9 @@ def make_registry(engine: Engine, clock: Clock, chance: Chance) -> bool:
     """Create the tables, the signing key and the first epoch; False if they were there."""
     database.migrate(engine)
     with Storage(engine).transaction() as transaction:
-        if transaction.get_setting("signing_key") is not None:
+        if transaction.get_setting(KEY) is not None:
             return False
-        transaction.set_setting("signing_key", chance.token(SEED_SIZE))
+        transaction.set_setting(KEY, chance.token(SEED_SIZE))
         transaction.open_epoch(chance.token(16), 0, clock.now_ms(), "init")
     return True
 
@@ -59,15 +60,16 @@ def open_registry(
     database.check_schema(engine)
     storage = Storage(engine)
     with storage.reading() as transaction:
-        seed = transaction.get_setting("signing_key")
-    if seed is None:
+        keys = load_keys(transaction)
+    if keys is None:
         raise NotFound("registry", engine.url.render_as_string())
     return RegistryService(
         storage=storage,
         clock=clock,
         chance=chance,
-        key=SigningKey(seed=seed),
+        key=keys.current,
         check_tree=check_tree,
+        past=keys.past,
     )
 
 

@@ -2,6 +2,7 @@
 
 `/v1/sync` and `/v1/enrol` speak the media type of `protocol.envelope`, compressed with
 zstd; `/v1/bundle` takes a sealed file in; `/v1/snapshot` gives a history out as one file;
+`/v1/keys` tells how the registry came to its key;
 `/healthz`, `/readyz`, `/metrics` and `/openapi.json` are for probes and programs.
 """
 
@@ -29,6 +30,7 @@ from fsmobile.protocol.compression import (
     Codec,
 )
 from fsmobile.protocol.envelope import MEDIA_TYPE, seal
+from fsmobile.protocol.handovers import encode_succession
 from fsmobile.protocol.messages import (
     Answered,
     Busy,
@@ -76,6 +78,7 @@ class RegistryEndpoints:
         self.dictionary = dictionary
         self.dictionary_id = dictionary_id
         self.metrics = Metrics()
+        self._succession = encode_succession(service.past.succession)
         self.door = Door(in_flight_max)
         self.paces = LaptopPaces(time.monotonic)
         # As many threads as one commit can serve: more would only wait.
@@ -96,6 +99,10 @@ class RegistryEndpoints:
         """Answer a laptop that wants to be known."""
         body = await _bounded_body(request, BODY_MAX)
         return await self.admit(request, lambda: self._enrol(body), _enrol_response)
+
+    async def keys(self, request: Request) -> Response:
+        """Say how the registry came to its key, to who knows an older one."""
+        return Response(self._succession, media_type=MEDIA_TYPE)
 
     async def health(self, request: Request) -> Response:
         """Say that the process answers; of which version, to nobody."""
@@ -225,6 +232,7 @@ def make_app(
             Route("/v1/enrol", endpoints.enrol, methods=["POST"]),
             Route("/v1/bundle", hand_in.post, methods=["POST"]),
             Route("/v1/snapshot/{scope:path}", SnapshotEndpoint(service).get, methods=["GET"]),
+            Route("/v1/keys", endpoints.keys, methods=["GET"]),
             Route("/v1/health", endpoints.health, methods=["GET"]),
             Route("/healthz", endpoints.health, methods=["GET"]),
             Route("/readyz", endpoints.ready, methods=["GET"]),

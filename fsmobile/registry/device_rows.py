@@ -74,7 +74,8 @@ class DeviceRows(Rows):
         ).scalar_one_or_none()
 
     def set_setting(self, key: str, value: bytes) -> None:
-        """Keep one new setting."""
+        """Keep one setting, in the place of the one that there was."""
+        self.connection.execute(delete(schema.setting).where(schema.setting.c.key == key))
         self.connection.execute(insert(schema.setting).values(key=key, value=value))
 
     def current_epoch(self) -> bytes:

@@ -40,7 +40,7 @@ from fsmobile.protocol.messages import (
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.orders import CONFIRMED, SCOPE_DROP
 from fsmobile.protocol.scopes import device_scope
-from fsmobile.protocol.signatures import SigningKey, verify
+from fsmobile.protocol.signatures import is_signed_by
 from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry.day_comparison import UNPROVEN, take_back
 from fsmobile.registry.event_rows import QUARANTINE_MAX
@@ -78,7 +78,8 @@ class Exchange:
     request: SyncRequest
     now: int
     chance: Chance
-    key: SigningKey
+    own_keys: Sequence[bytes]
+    """Under which this registry signed what laptops show."""
     check_tree: TreeCheck
     offers: Sequence[SnapshotOffer] = ()
     """Snapshots that the laptop will load instead of pulling."""
@@ -268,7 +269,7 @@ class Exchange:
             and receipt.writer == block.writer
             and receipt.seq > writer.acked_seq
             and receipt.epoch == self.transaction.current_epoch()
-            and verify(self.key.public, receipt.message(), receipt.signature)
+            and is_signed_by(self.own_keys, receipt.message(), receipt.signature)
         ):
             # What was held of this writer was in the backup, so its last gsn belongs to both
             # histories; what came after may not, even below the gsn of today.

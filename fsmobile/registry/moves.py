@@ -22,11 +22,12 @@ from fsmobile.protocol.orders import (
     encode_order,
 )
 from fsmobile.protocol.scopes import device_scope, unit_scope
-from fsmobile.protocol.signatures import SigningKey, verify
+from fsmobile.protocol.signatures import SigningKey, is_signed_by
 from fsmobile.registry.erasure_orders import tell_author
 from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.pulls import readable_scopes
 from fsmobile.registry.records import DeviceRow, Event, EventKind
+from fsmobile.registry.signing_keys import KeyRing
 
 WORD = "certificate"
 """In the journal: who said where a laptop works."""
@@ -113,14 +114,14 @@ def note_move(
 
 
 def believe(
-    book: OrderBook, key: SigningKey, device: DeviceRow, shown: Iterable[Certificate]
+    book: OrderBook, keys: KeyRing, device: DeviceRow, shown: Iterable[Certificate]
 ) -> DeviceRow:
     """Return who a laptop is, by certificates that this registry gave it and has forgotten.
 
     What it recorded for a bus where it was in between is taken in like that of the last one.
     """
     forgotten = sorted(
-        (one for one in shown if _is_forgotten(book, key, device, one)),
+        (one for one in shown if _is_forgotten(book, keys, device, one)),
         key=attrgetter("issued_at"),
     )
     if not forgotten or device.revoked_at is not None:
@@ -129,15 +130,15 @@ def believe(
     now = max(book.clock.now_ms(), last.issued_at)
     wanted = replace(device, name=last.name, agency=last.agency, unit=last.unit, role=last.role)
     between = {one.unit for one in forgotten}
-    new, _ = move(book, key, device, wanted, now=now, by=WORD, between=between)
+    new, _ = move(book, keys.current, device, wanted, now=now, by=WORD, between=between)
     return new
 
 
-def _is_forgotten(book: OrderBook, key: SigningKey, device: DeviceRow, one: Certificate) -> bool:
+def _is_forgotten(book: OrderBook, keys: KeyRing, device: DeviceRow, one: Certificate) -> bool:
     """Tell whether a certificate is of this registry and newer than all that it remembers."""
     if one.public_key != device.public_key or one.issued_at <= device.enrolled_at:
         return False
-    if not verify(key.public, one.message(), one.signature):
+    if not is_signed_by(keys.public, one.message(), one.signature):
         return False
     newest = book.transaction.newest_event_of(device.device_id, EventKind.LAPTOP_ASSIGNED)
     return one.issued_at > newest

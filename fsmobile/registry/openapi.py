@@ -51,6 +51,7 @@ def describe_registry() -> dict[str, Any]:
             },
             "/v1/bundle": {"post": _bundle(handed_in)},
             "/v1/snapshot/{scope}": {"get": _snapshot()},
+            "/v1/keys": _keys(),
             "/healthz": _probe("The process answers"),
             "/v1/health": _probe("The process answers"),
             "/readyz": _probe("The database answers, at the schema of this program", "It does not"),
@@ -126,6 +127,18 @@ def _snapshot() -> dict[str, Any]:
             "416": {"description": "Beyond its end"},
             "503": {"description": "Busy"},
         },
+    }
+
+
+def _keys() -> dict[str, Any]:
+    return {
+        "get": {
+            "summary": "How the registry came to its signing key, from the first one on",
+            "responses": {
+                "200": {"description": "msgpack: handovers, each signed by both keys"}
+                | _content(MEDIA_TYPE)
+            },
+        }
     }
 
 

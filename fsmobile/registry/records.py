@@ -175,6 +175,8 @@ class EventKind(StrEnum):
     """A person decided how long a structure keeps bodies."""
     ACCOUNT_CHANGED = "account_changed"
     """An account was made or removed, or its passphrase or second factor changed."""
+    KEY_RENEWED = "key_renewed"
+    """The registry signs with a new key from its next start on."""
 
 
 @dataclass(frozen=True, slots=True)

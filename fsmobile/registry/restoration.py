@@ -24,6 +24,7 @@ from fsmobile.registry.postgresql_backup import (
     read_dump,
 )
 from fsmobile.registry.records import Erasure, Event, EventKind
+from fsmobile.registry.signing_keys import KEY, KeyRing, load_keys, save_keys
 from fsmobile.registry.sqlite_backup import (
     back_up_sqlite,
     check_sqlite_file,
@@ -114,7 +115,7 @@ def read_erasures(path: Path) -> list[Erasure]:
 class _Before:
     """What there was before."""
 
-    key: bytes | None
+    keys: KeyRing | None
     gsn: int
     erasures: list[Erasure]
     revoked: dict[bytes, int]
@@ -124,11 +125,11 @@ class _Before:
 def _state_of(engine: Engine) -> _Before:
     known = set(inspect(engine).get_table_names())
     if not {table.name for table in (schema.setting, schema.op, schema.erased)} <= known:
-        return _Before(key=None, gsn=0, erasures=[], revoked={})
+        return _Before(keys=None, gsn=0, erasures=[], revoked={})
     database.migrate(engine)
     with Storage(engine).reading() as transaction:
         return _Before(
-            key=transaction.get_setting("signing_key"),
+            keys=load_keys(transaction),
             gsn=transaction.last_gsn(),
             erasures=transaction.list_erased(),
             revoked={
@@ -178,7 +179,10 @@ def _renew(
     database.migrate(engine)
     now = clock.now_ms()
     with Storage(engine).transaction() as transaction:
-        _refuse_another(transaction.get_setting("signing_key"), before)
+        _refuse_another(transaction.get_setting(KEY), before)
+        if before.keys is not None:
+            # Laptops that follow a key renewed since the backup believe none before it.
+            save_keys(transaction, before.keys)
         gsn = transaction.last_gsn()
         transaction.open_epoch(chance.token(16), gsn, now, "restored from a backup")
         lost = max(0, before.gsn - gsn)
@@ -205,5 +209,6 @@ def _revoke_again(book: OrderBook, revoked: Mapping[bytes, int]) -> int:
 
 
 def _refuse_another(key: bytes | None, before: _Before) -> None:
-    if key is None or before.key not in (None, key):
+    known = before.keys
+    if key is None or (known is not None and key not in (one.seed for one in known.all)):
         raise InvalidInput("registry_backup_of_another")

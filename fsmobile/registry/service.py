@@ -43,6 +43,7 @@ from fsmobile.registry.publications import TreeCheck
 from fsmobile.registry.pulls import readable_scopes
 from fsmobile.registry.records import DeviceRow
 from fsmobile.registry.request_faults import fault_of_enrolment, fault_of_sync
+from fsmobile.registry.signing_keys import NO_PAST, KeyPast, KeyRing
 from fsmobile.registry.snapshots import OPS_MIN, SnapshotShelf
 from fsmobile.registry.storage import Storage, Transaction
 
@@ -63,6 +64,13 @@ class RegistryService:
     """Finds the problems of a schedule tree about to be published."""
     snapshot_ops_min: int = OPS_MIN
     """A scope with more ops than that is offered to new laptops as a snapshot."""
+    past: KeyPast = NO_PAST
+    """Of the key that signs."""
+
+    @property
+    def keys(self) -> KeyRing:
+        """All keys that this registry has signed with."""
+        return KeyRing(current=self.key, past=self.past)
 
     @cached_property
     def shelf(self) -> SnapshotShelf:
@@ -115,6 +123,7 @@ class RegistryService:
             proof=codes.registry_proof(
                 code.key, device_id, self.key.public, self.key.box.public, device.unit
             ),
+            succession=self.past.succession,
         )
 
     def _book(self, transaction: Transaction) -> OrderBook:
@@ -198,14 +207,14 @@ class RegistryService:
         if not verify(device.public_key, payload, signature):
             return Malformed(reason="signature")
         if request.certificates:
-            device = believe(self._book(transaction), self.key, device, request.certificates)
+            device = believe(self._book(transaction), self.keys, device, request.certificates)
         return Exchange(
             transaction=transaction,
             device=device,
             request=request,
             now=self.clock.now_ms(),
             chance=self.chance,
-            key=self.key,
+            own_keys=self.keys.public,
             check_tree=self.check_tree,
             offers=offers,
         ).answer()

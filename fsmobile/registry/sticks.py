@@ -7,7 +7,7 @@ import msgspec
 
 from fsmobile.errors import InvalidInput
 from fsmobile.protocol import messages
-from fsmobile.protocol.bundle import Bundle, read_bundle, write_bundle
+from fsmobile.protocol.bundle import Bundle, read_bundle, read_header, write_bundle
 from fsmobile.protocol.compression import REGISTRY_LEVEL, Codec
 from fsmobile.protocol.envelope import seal, unseal
 from fsmobile.protocol.messages import Answered, SyncReply
@@ -71,6 +71,7 @@ def import_stick(service: RegistryService, data: bytes, dictionary: bytes) -> Im
         now=service.clock.now_ms(),
         codec=codec,
         answers=bundle.header.file_id,
+        succession=service.past.succession,
     )
     replies = [answer for _counter, answer in answers if isinstance(answer, SyncReply)]
     return Imported(
@@ -114,7 +115,8 @@ def _look_for(transaction: Transaction, device: DeviceRow, op_ids: list[str]) ->
 
 def _read(service: RegistryService, data: bytes, codec: Codec) -> Bundle:
     try:
-        bundle = read_bundle(data, service.key.box, codec)
+        key = service.keys.opening(read_header(data).reader)
+        bundle = read_bundle(data, key.box, codec)
     except ValueError as error:
         raise InvalidInput("stick_unreadable", detail=str(error)) from error
     if bundle.header.kind != UP:

@@ -1,11 +1,15 @@
 """Who this laptop is: enrolment, current agent, request counter, epoch."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from fsmobile.core.ids import AgencyId, AgentId, UnitId
 from fsmobile.protocol import clock as hlc_clock
+from fsmobile.protocol.handovers import Handover, decode_succession, encode_succession
 from fsmobile.store.replica import Connection, Replica
 
+NO_SUCCESSION = encode_succession(())
 SECOND_COPY = "second_copy"
 """Where the second copy is, and what it holds; `store.second_copy` reads it."""
 
@@ -25,6 +29,13 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     agency_id: AgencyId
     role: str
     name: str
+    succession: tuple[Handover, ...] = ()
+    """How the registry came to the pinned key: each handover was verified, the oldest first."""
+
+    @property
+    def former_keys(self) -> tuple[bytes, ...]:
+        """Keys that the registry signed with before: no answer is believed under them."""
+        return tuple(one.old for one in reversed(self.succession))
 
 
 def get_meta(connection: Connection, key: str) -> str | int | bytes | None:
@@ -56,6 +67,7 @@ def load_enrolment(replica: Replica) -> Enrolment | None:
         agency_id=AgencyId(values["enrol.agency"]),
         role=values["enrol.role"],
         name=values["enrol.name"],
+        succession=decode_succession(values.get("enrol.succession", NO_SUCCESSION)),
     )
 
 
@@ -75,6 +87,7 @@ def save_enrolment(replica: Replica, enrolment: Enrolment, epoch: bytes, now: in
             ("enrol.agency", enrolment.agency_id),
             ("enrol.role", enrolment.role),
             ("enrol.name", enrolment.name),
+            ("enrol.succession", encode_succession(enrolment.succession)),
             ("epoch", epoch),
             ("hlc_seen", hlc_clock.tick(hlc_clock.ZERO, now)),
         ):
@@ -83,6 +96,18 @@ def save_enrolment(replica: Replica, enrolment: Enrolment, epoch: bytes, now: in
             "INSERT INTO writer (writer, opened_at, why) VALUES (?, ?, 'enrolment')",
             (replica.chance.token(16), replica.clock.now_ms()),
         )
+
+
+def save_registry_key(replica: Replica, succession: Sequence[Handover]) -> None:
+    """Pin the key that the registry hands over to, instead of the one that was."""
+    last = succession[-1]
+    with replica.write() as connection:
+        for key, value in (
+            ("enrol.registry_key", last.new),
+            ("enrol.registry_box_key", last.new_box),
+            ("enrol.succession", encode_succession(succession)),
+        ):
+            set_meta(connection, key, value)
 
 
 def load_agent(replica: Replica) -> AgentId | None:

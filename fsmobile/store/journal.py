@@ -8,6 +8,7 @@ from msgspec import Struct
 from fsmobile.core.ids import AgentId
 from fsmobile.core.journal import JournalAct, JournalNote, JournalNoted
 from fsmobile.errors import NotAllowed
+from fsmobile.protocol.handovers import Handover
 from fsmobile.protocol.journal_files import JournalFile, JournalLink, JournalWriter
 from fsmobile.protocol.journal_records import JOURNAL_NOTE, encode_note
 from fsmobile.protocol.ops import Op, read_op
@@ -59,11 +60,14 @@ def note(
 
 def list_lines(replica: Replica) -> list[JournalLine]:
     """Return what this laptop knows was done, here and on those it reads, the oldest first."""
-    lines = [*_notes(replica), *_orders(replica), *_writers(replica), *_earlier(replica)]
+    found = (_notes, _orders, _writers, _registry_keys, _earlier)
+    lines = [line for lines_of in found for line in lines_of(replica)]
     return sorted(lines, key=lambda one: one.at_ms)
 
 
-def read_journal(replica: Replica, certificate: bytes) -> JournalFile:
+def read_journal(
+    replica: Replica, certificate: bytes, succession: tuple[Handover, ...] = ()
+) -> JournalFile:
     """Return this laptop's journal as a file holds it."""
     connection = replica.connection
     writers = connection.execute(
@@ -91,6 +95,7 @@ def read_journal(replica: Replica, certificate: bytes) -> JournalFile:
             )
             for writer, why, parent, parent_seq, receipt in writers
         ),
+        succession=succession,
     )
 
 
@@ -134,6 +139,14 @@ def _orders(replica: Replica) -> Iterator[JournalLine]:
 def _writers(replica: Replica) -> Iterator[JournalLine]:
     for opened_at, why in replica.connection.execute("SELECT opened_at, why FROM writer"):
         yield JournalLine(at_ms=opened_at, who="", unit="", act=f"writer.{why}")
+
+
+def _registry_keys(replica: Replica) -> Iterator[JournalLine]:
+    enrolment = identity.load_enrolment(replica)
+    for one in () if enrolment is None else enrolment.succession:
+        yield JournalLine(
+            at_ms=one.at, who="registre", unit="", act="registry.key", detail=one.label
+        )
 
 
 def _earlier(replica: Replica) -> Iterator[JournalLine]:

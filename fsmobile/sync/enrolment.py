@@ -18,6 +18,7 @@ from fsmobile.protocol.enrolment import (
     same_proof,
 )
 from fsmobile.protocol.envelope import PROTOCOL
+from fsmobile.protocol.key_succession import past_of
 from fsmobile.protocol.messages import (
     Busy,
     CodeExpired,
@@ -96,6 +97,7 @@ def _keep(replica: Replica, answer: Enrolled, secret: bytes, url: str) -> Enrolm
         role=answer.role,
         # The registry's word: another laptop of the bus may have had the name asked for.
         name=certificate.name,
+        succession=past_of(answer.registry_key, answer.succession),
     )
     save_enrolment(replica, enrolment, answer.epoch, answer.now)
     # From the first day: a store that does not say who made its projections has old ones.

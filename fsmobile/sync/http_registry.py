@@ -19,6 +19,7 @@ from fsmobile.protocol.compression import (
     Codec,
 )
 from fsmobile.protocol.envelope import MEDIA_TYPE
+from fsmobile.protocol.handovers import Handover, decode_succession
 from fsmobile.protocol.messages import EnrolAnswer, EnrolRequest
 from fsmobile.protocol.snapshots import SNAPSHOT_TYPE
 from fsmobile.sync.deadline import Deadline
@@ -122,6 +123,18 @@ class HttpRegistry:
         _, body = self._post("/v1/bundle", data, {"Authorization": authorisation})
         return body
 
+    def read_succession(self) -> tuple[Handover, ...]:
+        """Ask how the registry came to its key.
+
+        Raises:
+            RegistryUnreachable: no answer that is the registry's.
+        """
+        _, body = self._ask("GET", "/v1/keys", b"", {})
+        try:
+            return decode_succession(body)
+        except ValueError as error:
+            raise RegistryUnreachable("not_the_registry") from error
+
     def read_snapshot(self, scope: str, authorisation: str, start: int) -> Iterator[bytes] | None:
         """Yield the bytes of a snapshot from a place on; None when it is refused or gone.
 
@@ -167,16 +180,21 @@ class HttpRegistry:
         raise RegistryUnreachable("not_the_registry")
 
     def _post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        return self._ask("POST", path, body, {"Content-Type": MEDIA_TYPE, **headers})
+
+    def _ask(
+        self, method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, bytes]:
         self.requests += 1
         self.sent_bytes += len(body)
         with (
             _translated(),
             self._deadline.running(),
             self._client.stream(
-                "POST",
+                method,
                 path,
-                content=body,
-                headers={"Content-Type": MEDIA_TYPE, **headers},
+                content=body or None,
+                headers=headers,
                 extensions={"trace": self._deadline.trace},
             ) as response,
         ):

@@ -6,6 +6,7 @@ it has a network; the registry's answers come back at the next meeting. Who give
 by the certificate that the registry signed at enrolment.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -21,12 +22,13 @@ from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.records import VISIT_RECORD
 from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.scopes import unit_scope
-from fsmobile.protocol.signatures import SigningKey, device_id_of, verify
+from fsmobile.protocol.signatures import SigningKey, device_id_of, is_signed_by, verify
 from fsmobile.store import carried, ops, orders, pages
 from fsmobile.store.cursors import load_reading
 from fsmobile.store.identity import Enrolment, load_enrolment
 from fsmobile.store.replica import Replica
 from fsmobile.sync.progress import SyncReport
+from fsmobile.sync.registry_keys import follow_registry
 from fsmobile.sync.stick import requests_of, take_answer
 
 KIND = "peer"
@@ -70,7 +72,8 @@ def check_peer(replica: Replica, encoded: bytes) -> Certificate:
     except (ValueError, msgspec.DecodeError) as error:
         raise InvalidInput("peer_unreadable") from error
     message = certificate.message()
-    if not verify(enrolment.registry_key, message, certificate.signature):
+    keys = (enrolment.registry_key, *enrolment.former_keys)
+    if not is_signed_by(keys, message, certificate.signature):
         raise BadSignature("peer_not_certified")
     if certificate.unit != enrolment.unit_id:
         raise InvalidInput("peer_of_another_unit", unit=certificate.unit)
@@ -106,6 +109,7 @@ def make_offer(replica: Replica, key: SigningKey, peer: Certificate, dictionary:
         ephemeral_secret=replica.chance.token(32),
         now=replica.clock.now_ms(),
         codec=Codec(LAPTOP_LEVEL, dictionary),
+        succession=enrolment.succession,
     )
 
 
@@ -125,11 +129,13 @@ def take_offer(
         raise InvalidInput("peer_unreadable", detail=str(error)) from error
     if bundle.header.kind != KIND or bundle.header.sender != peer.public_key:
         raise InvalidInput("peer_unreadable", detail="another sender")
+    if follow_registry(replica, bundle.header.succession):
+        enrolment = _enrolment(replica)
     report = PeerReport(name=peer.name)
     receipts = SyncReport()
     for item in bundle.envelopes:
         if item[:1] == ANSWER:
-            take_answer(replica, enrolment, item[1:], None, receipts)
+            _take_answer(replica, enrolment, item[1:], receipts)
         else:
             _take_request(replica, peer, item[1:], report)
     report.received = receipts.received
@@ -168,6 +174,19 @@ def _check_answer(envelope: bytes, answer: bytes, registry_key: bytes) -> None:
         raise RegistryUnreachable("registry_busy", after=answered.answer.after)
     if answered.counter != messages.decode_request(unseal(envelope)[0]).counter:
         raise RegistryUnreachable("answer_to_another_request")
+
+
+def _take_answer(
+    replica: Replica, enrolment: Enrolment, answer: bytes, receipts: SyncReport
+) -> None:
+    """Apply an answer that was carried here, but for one of a key that the registry left since.
+
+    What it acknowledges is proven again by the next exchange; nobody's old key says so now.
+    """
+    with suppress(ValueError):
+        if is_signed_by(enrolment.former_keys, *unseal(answer)):
+            return
+    take_answer(replica, enrolment, answer, None, receipts)
 
 
 def _take_request(replica: Replica, peer: Certificate, envelope: bytes, report: PeerReport) -> None:

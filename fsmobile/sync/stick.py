@@ -34,6 +34,7 @@ from fsmobile.store.replica import Replica
 from fsmobile.store.sticks import StickEntry
 from fsmobile.sync.engine import CHUNK_BYTES_MAX, CHUNK_OPS
 from fsmobile.sync.progress import SyncReport
+from fsmobile.sync.registry_keys import follow_registry
 from fsmobile.sync.requests import make_request
 
 PULL_BYTES = 64 * 1024 * 1024
@@ -93,7 +94,7 @@ def import_answer(replica: Replica, key: SigningKey, data: bytes, dictionary: by
     """Read the registry's answer from the stick; doing it twice changes nothing more.
 
     Raises:
-        InvalidInput: not an answer for this laptop, cut short, or altered.
+        InvalidInput: not an answer for this laptop, cut short, altered, or of a former key.
         BadSignature: not written by this laptop's registry.
         NotAllowed: the registry refuses this laptop.
     """
@@ -104,6 +105,10 @@ def import_answer(replica: Replica, key: SigningKey, data: bytes, dictionary: by
         raise InvalidInput("stick_unreadable", detail=str(error)) from error
     if bundle.header.kind != DOWN:
         raise InvalidInput("stick_wrong_way")
+    if follow_registry(replica, bundle.header.succession):
+        enrolment = _enrolment(replica)
+    if bundle.header.sender in enrolment.former_keys:
+        raise InvalidInput("stick_of_former_key")
     if bundle.header.sender != enrolment.registry_key:
         raise BadSignature("answer_not_signed")
     before = queries.load_sync_state(replica)

@@ -24,6 +24,10 @@ CARRIER_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("Ce fichier va dans l'autre sens."),
         mark("Au registre, importez le .fsbundle ; sur le portable, le .fsack."),
     ),
+    "stick_of_former_key": (
+        mark("Cette réponse est signée d'une ancienne clé du registre ; rien n'en a été pris."),
+        _AGAIN,
+    ),
     "stick_of_unknown_device": (
         mark("Cette clé vient d'un portable que ce registre ne connaît pas."),
         mark("Vérifiez que c'est le bon registre, ou inscrivez le portable."),
@@ -62,7 +66,10 @@ CARRIER_SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "peer_not_certified": (
         mark("L'autre portable n'est pas inscrit auprès du même registre."),
-        _KEPT,
+        mark(
+            "Rien n'a été échangé. Si le registre a changé de clé depuis peu, synchronisez d'abord"
+            " ce poste-ci."
+        ),
     ),
     "peer_not_signed": (
         mark("Ce que donne l'autre portable n'est pas signé par lui."),

@@ -155,6 +155,18 @@ def remove_second_factor(storage: Storage, name: str, *, note: Note = _unnoted) 
     _set_second_factor(storage, name, None, note)
 
 
+def check_passphrase(name: str, passphrase: str) -> None:
+    """Refuse a passphrase that an account may not have.
+
+    Raises:
+        InvalidInput: too short, too long, or little more than the name.
+    """
+    if not PASSPHRASE_MIN <= len(passphrase) <= PASSPHRASE_MAX:
+        raise InvalidInput("passphrase_length", minimum=PASSPHRASE_MIN, maximum=PASSPHRASE_MAX)
+    if name in passphrase.casefold() and len(passphrase) < len(name) + PASSPHRASE_MIN:
+        raise InvalidInput("passphrase_holds_name", value=name)
+
+
 def is_passphrase(account: Account | None, passphrase: str) -> bool:
     """Tell whether a passphrase is that of an account; as slow when there is no account."""
     known = _nobodys_hash() if account is None else account.passphrase_hash
@@ -200,10 +212,7 @@ def _require(rows: AccountRows, name: str) -> Account:
 
 
 def _hash(name: str, passphrase: str) -> str:
-    if not PASSPHRASE_MIN <= len(passphrase) <= PASSPHRASE_MAX:
-        raise InvalidInput("passphrase_length", minimum=PASSPHRASE_MIN, maximum=PASSPHRASE_MAX)
-    if name in passphrase.casefold() and len(passphrase) < len(name) + PASSPHRASE_MIN:
-        raise InvalidInput("passphrase_holds_name", value=name)
+    check_passphrase(name, passphrase)
     return _hasher().hash(passphrase)
 
 
