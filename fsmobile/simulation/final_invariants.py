@@ -14,7 +14,14 @@ from fsmobile.simulation.invariants import (
     check_registry,
     is_revoked,
 )
-from fsmobile.simulation.pictures import InvariantBroken, Picture, picture_of, same_pictures
+from fsmobile.simulation.pictures import (
+    InvariantBroken,
+    Picture,
+    picture_of,
+    refused_entries,
+    same_pictures,
+    without_entries,
+)
 from fsmobile.simulation.retention import (
     check_days_of_names,
     check_gone,
@@ -49,19 +56,29 @@ def check_end(world: WorldState) -> None:
             check_reports(world, machine)
         check_derived(world, machine)
         check_journal(world, machine)
-    alike: dict[frozenset[str], list[str]] = {}
-    for machine in world.machines:
-        if machine.name in pictures:
-            alike.setdefault(_units_read(world, machine), []).append(machine.name)
-    for first, *others in alike.values():
-        for other in others:
-            same_pictures(world, pictures[first], pictures[other], f"{first} and {other}")
+    _check_alike(world, pictures)
     check_agencies(world)
     check_gone(world)
     check_names(world)
     check_days_of_names(world)
     check_nowhere(world)
     check_appointments(world)
+
+
+def _check_alike(world: WorldState, pictures: dict[str, Picture]) -> None:
+    """I6: laptops that read the same buses show the same, but for what an office had refused."""
+    refused = {
+        entry for machine in world.machines for entry in refused_entries(machine.replica.connection)
+    }
+    alike: dict[frozenset[str], list[str]] = {}
+    for machine in world.machines:
+        if machine.name in pictures:
+            alike.setdefault(_units_read(world, machine), []).append(machine.name)
+    for first, *others in alike.values():
+        shown = without_entries(pictures[first], refused)
+        for other in others:
+            same = without_entries(pictures[other], refused)
+            same_pictures(world, shown, same, f"{first} and {other}")
 
 
 def _units_read(world: WorldState, machine: Machine) -> frozenset[str]:

@@ -30,6 +30,11 @@ _REFUSED_PARTS = (
 """What an office wrote for a structure that it had left, unknowing: handed to nobody, and kept
 where it was written, for nothing names it."""
 
+_REFUSED_ENTRIES = (
+    "SELECT entity FROM op JOIN outcome USING (op_id)"
+    " WHERE op.kind LIKE 'logbook.%' AND code = 'rejected'"
+)
+
 Picture = dict[str, list[Any]]
 
 
@@ -52,6 +57,21 @@ def picture_of(connection: sqlite3.Connection) -> Picture:
     return shown | {
         "schedule_part": [row for row in shown["schedule_part"] if row[0] not in refused]
     }
+
+
+def refused_entries(connection: sqlite3.Connection) -> set[str]:
+    """Return the logbook entries of which an office wrote what was refused.
+
+    It had left the structure, unknowing: its own laptop goes on showing what it wrote, and
+    tells that it was refused; nobody else has it. Of a bus, nothing is refused so.
+    """
+    return {entity for (entity,) in connection.execute(_REFUSED_ENTRIES)}
+
+
+def without_entries(picture: Picture, entries: set[str]) -> Picture:
+    """Leave some entries of the logbook out of a picture."""
+    kept = [row for row in picture["log_entry"] if row[0] not in entries]
+    return picture | {"log_entry": kept}
 
 
 def same_pictures(world: WorldState, one: Picture, other: Picture, who: str) -> None:

@@ -147,8 +147,9 @@ def _lets_go(world: WorldState, machine: Machine, op_id: str) -> bool:
     """Tell whether a laptop lets a body go by itself.
 
     Names have their day, and a plain one keeps none that it receives; what it recorded in a bus
-    that it has left goes some time after the registry has it, and is read again if it returns.
-    What another one gave goes with the thing that it is about: its author keeps it and sends it.
+    that it has left goes some time after the registry has it, and is read again if it returns,
+    but for what was refused there, which is handed out to nobody. What another one gave goes
+    with the thing that it is about: its author keeps it and sends it.
     """
     op = world.minds.get(op_id)
     if op is None or op.kind == FOLLOW_UP_NAME:
@@ -157,8 +158,14 @@ def _lets_go(world: WorldState, machine: Machine, op_id: str) -> bool:
     if is_on_gone and not _is_own(machine, op_id):
         return True
     is_left = op.scope not in machine.scopes()
-    comes_back = "laptop assigned" in world.marks and not world.has_agreed
+    comes_back = "laptop assigned" in world.marks and (
+        not world.has_agreed or op_id in _handed_to_nobody(world)
+    )
     return (is_left or comes_back) and op_id in world.received_at
+
+
+def _handed_to_nobody(world: WorldState) -> set[str]:
+    return {op_id for (op_id,) in world.disk.rows("SELECT op_id FROM op WHERE is_forwarded = 0")}
 
 
 def _is_own(machine: Machine, op_id: str) -> bool:
