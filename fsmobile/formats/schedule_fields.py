@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fsmobile.core.documents import Value
-from fsmobile.formats.recurrence_reading import read_french_date
+from fsmobile.formats.typed_dates import read_french_date
 from fsmobile.formats.schedule_values import parse_time, parse_time_span, suggest_time_span
 
 Reader = Callable[[str], Value]

@@ -88,6 +88,8 @@ def _days(rule: Recurrence) -> str:
 def _ranked(day: int, ranks: Sequence[int]) -> str:
     """Say `les 1er et 3e mardis`, `le dernier vendredi`."""
     words = _and(_(_LAST[rank]) if rank < 0 else ordinal(rank) for rank in ranks)
+    if ranks == [-2]:
+        return _("l'avant-dernier {day}").format(day=weekday_name(day))
     if len(ranks) == 1:
         return _("le {rank} {day}").format(rank=words, day=weekday_name(day))
     return _("les {ranks} {days}").format(ranks=words, days=_(_PLURALS[day]))

@@ -8,7 +8,7 @@ from fsmobile.core.overrides import Override, OverrideReason
 from fsmobile.core.planned_passages import PlannedPassage
 from fsmobile.core.reach import Reach
 from fsmobile.errors import FsmobileError
-from fsmobile.formats.recurrence_reading import read_french_date
+from fsmobile.formats.typed_dates import read_french_date
 from fsmobile.texts.dates import format_day, format_day_short
 from fsmobile.texts.labels import label
 from fsmobile.texts.planning_words import holiday_name, reach_name

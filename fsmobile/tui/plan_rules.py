@@ -5,13 +5,25 @@ from datetime import date
 
 from fsmobile.core.schedules import ScheduleTree
 from fsmobile.core.week_parity import ParityChoice
+from fsmobile.formats.recurrence_phrases import RuleAdvice
 from fsmobile.formats.recurrence_reading import read_recurrence
+from fsmobile.formats.schedule_values import WEEKDAYS
+from fsmobile.formats.toml_tables import nearest
 from fsmobile.texts.recurrence_words import describe_recurrence
-from fsmobile.texts.translation import _, speaking
+from fsmobile.texts.translation import _, mark, speaking
 from fsmobile.tui.lines import Line, Role, line
 from fsmobile.tui.plan_words import describe_dates
 from fsmobile.tui.stage import PromptReading
 from fsmobile.usecases.planning_rules import ask_parity, list_next_dates
+
+_ADVICE = {
+    RuleAdvice.TWO_RULES: mark("cela fait deux règles : une sortie pour chacune"),
+    RuleAdvice.HOURS: mark("les heures se donnent à chaque arrêt"),
+    RuleAdvice.VALIDITY: mark("le premier et le dernier jour sont ceux de la version"),
+    RuleAdvice.WEEK_OF_MONTH: mark("écrivez « 1er mardi », « paires » ou « une semaine sur deux »"),
+    RuleAdvice.EXCEPTION: mark("une date en moins est un passage à annuler"),
+    RuleAdvice.YEAR: mark("écrivez l'année : 24/11/2026"),
+}
 
 
 def read_rule(tree: ScheduleTree, text: str, day: date) -> PromptReading:
@@ -19,8 +31,9 @@ def read_rule(tree: ScheduleTree, text: str, day: date) -> PromptReading:
     reading = read_recurrence(text, day)
     rows: list[Line] = []
     if reading.stray:
-        words = ", ".join(f"« {word} »" for word in reading.stray)
+        words = ", ".join(map(_quoted, reading.stray))
         rows.append(line((_("je ne comprends pas {words}").format(words=words), Role.WARN)))
+    rows += [line((_(_ADVICE[one]), Role.WARN)) for one in reading.advice]
     if not reading.rule.weekdays and not reading.rule.dates:
         rows.append(line((_("il manque le jour : mardi, jeudi…"), Role.WARN)))
         return PromptReading(rows=tuple(rows))
@@ -42,6 +55,12 @@ def read_rule(tree: ScheduleTree, text: str, day: date) -> PromptReading:
         other=other,
         other_label=_("Une semaine sur deux"),
     )
+
+
+def _quoted(word: str) -> str:
+    """Quote a word, with the day of the week that it looks like."""
+    day = nearest(word, WEEKDAYS)
+    return f"« {word} »" if day is None else f"« {word} » ({day} ?)"
 
 
 def describe_parity(choice: ParityChoice) -> str:

@@ -8,7 +8,8 @@ from fsmobile.core.ids import StopId, TourId
 from fsmobile.core.recurrence import Recurrence, WeekParity
 from fsmobile.core.spans import DateSpan
 from fsmobile.core.tours import Run
-from fsmobile.formats.recurrence_reading import read_french_date, read_recurrence
+from fsmobile.formats.recurrence_reading import read_recurrence
+from fsmobile.formats.typed_dates import read_french_date
 from fsmobile.texts.dates import format_day, format_day_short
 from fsmobile.texts.planning_words import CLOSURE_REASONS, closure_reason
 from fsmobile.texts.public_notices import added_notice, closed_notice

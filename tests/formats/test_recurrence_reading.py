@@ -16,10 +16,12 @@ from fsmobile.core.recurrence import (
     Season,
     WeekParity,
 )
-from fsmobile.formats.recurrence_reading import read_french_date, read_recurrence
+from fsmobile.formats.recurrence_phrases import RuleAdvice
+from fsmobile.formats.recurrence_reading import read_recurrence
 from fsmobile.formats.schedule_recurrences import recurrence_keys
 from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.formats.schedule_writing import format_document
+from fsmobile.formats.typed_dates import read_french_date
 from fsmobile.texts.recurrence_words import describe_narrowing, describe_recurrence
 from fsmobile.texts.translation import speaking
 from fsmobile.usecases.schedules import load_schedule_folders
@@ -151,6 +153,134 @@ def test_what_cannot_be_is_given_back(typed: str, stray: str) -> None:
     reading = read_recurrence(typed, START)
     assert reading.stray == (stray,)
     assert not reading.is_whole
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1er et 3ème lundi du mois", "les 1er et 3e lundis du mois"),
+        ("Les 2ème mercredi du mois", "le 2e mercredi du mois"),
+        ("chaque deuxième jeudi du mois", "le 2e jeudi du mois"),
+        ("lundi 1er et 3e", "les 1er et 3e lundis du mois"),
+        ("avant dernier mardi", "l'avant-dernier mardi du mois"),
+        ("les deux premiers mardis du mois", "les 1er et 2e mardis du mois"),
+        ("tous les mercredis sauf le 5e", "les 1er, 2e, 3e et 4e mercredis du mois"),
+        ("le 2e mercredi sauf août", "le 2e mercredi du mois, du 1er septembre au 31 juillet"),
+        ("mardi sauf en juillet et août", "les mardis, du 1er septembre au 30 juin"),
+        ("mardi d'octobre à mars", "les mardis, du 1er octobre au 31 mars"),
+        ("jeudi en juillet et août", "les jeudis, du 1er juillet au 31 août"),
+        ("mardi en décembre et janvier", "les mardis, du 1er décembre au 31 janvier"),
+        ("jeudi entre le 1er mai et le 30 juin", "les jeudis, du 1er mai au 30 juin"),
+        ("Semaine impaire : mardi", "les mardis des semaines impaires"),
+        ("mardi (semaines paires)", "les mardis des semaines paires"),
+        ("Toute l'année : le jeudi – semaines paires", "les jeudis des semaines paires"),
+        ("mardi une semaine sur 2 (semaines paires)", "les mardis des semaines paires"),
+        ("une semaine sur deux, impaires, le lundi", "les lundis des semaines impaires"),
+        ("mardi, sem. 2 6 10", "les mardis des semaines 2, 6 et 10"),
+        ("mardi S36 et S40", "les mardis des semaines 36 et 40"),
+        ("lundi & jeudi", "les lundis et jeudis"),
+        ("lundi au vendredi", "du lundi au vendredi"),
+        ("tous les jours sauf le dimanche", "du lundi au samedi"),
+        ("mardi sauf pendant les vacances", "les mardis, hors vacances scolaires"),
+        ("jeudi en période scolaire", "les jeudis, hors vacances scolaires"),
+        ("mardi hors jours fériés et vacances", "les mardis, hors vacances scolaires"),
+    ],
+)
+def test_the_words_that_town_halls_publish_are_understood(typed: str, said: str) -> None:
+    assert describe_recurrence(read(typed)) == f"{said}, hors jours fériés"
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("mardi tous les 15 jours", START),
+        ("un mardi tous les quinze jours", START),
+        ("mardi par quinzaine", START),
+        ("mardi une fois sur deux", START),
+        ("tous les 15 jours à partir du 5 janvier", date(2027, 1, 5)),
+        ("un mardi sur deux à compter du mardi 5/1/2027", date(2027, 1, 5)),
+    ],
+)
+def test_every_fortnight_is_a_cycle_from_its_day(typed: str, day: date) -> None:
+    cycle = Cycle(length=2, starts_on=day)
+    assert read(typed) == Recurrence(weekdays=frozenset({1}), cycle=cycle)
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [
+        ("Mardi 24 novembre 2026", [24]),
+        ("le mardi 24/11/2026", [24]),
+        ("mardis 3, 10 et 24 novembre 2026", [3, 10, 24]),
+        ("les 4 et 5 novembre 2026", [4, 5]),
+    ],
+)
+def test_a_day_of_the_week_beside_a_date_is_no_rule(typed: str, days: list[int]) -> None:
+    assert read(typed) == Recurrence(dates=tuple(date(2026, 11, day) for day in days))
+
+
+def test_a_date_that_is_another_day_of_the_week_is_given_back() -> None:
+    for typed in ("mercredi 24 novembre 2026", "un mardi sur deux depuis le lundi 8/9/2026"):
+        assert not read_recurrence(typed, START).is_whole
+
+
+@pytest.mark.parametrize(
+    ("typed", "advice"),
+    [
+        ("1er lundi et 3e jeudi du mois", RuleAdvice.TWO_RULES),
+        ("tous les lundis et le 1er jeudi", RuleAdvice.TWO_RULES),
+        ("du lundi au vendredi et le 1er samedi", RuleAdvice.TWO_RULES),
+        ("mardi 1er, jeudi 2e", RuleAdvice.TWO_RULES),
+        ("mardi semaines paires et jeudi semaines impaires", RuleAdvice.TWO_RULES),
+        ("lundi toutes les semaines, mardi semaines paires", RuleAdvice.TWO_RULES),
+        ("le jeudi et un mardi sur deux", RuleAdvice.TWO_RULES),
+        ("mardi semaine 2 et jeudi semaine 3", RuleAdvice.TWO_RULES),
+        ("mardi toutes les 2 semaines et jeudi toutes les 3 semaines", RuleAdvice.TWO_RULES),
+        ("mardi pendant les vacances, jeudi hors vacances", RuleAdvice.TWO_RULES),
+        ("mardi semaines 1 et 3 du mois", RuleAdvice.WEEK_OF_MONTH),
+        ("mardi S1/S3", RuleAdvice.WEEK_OF_MONTH),
+        ("mardi semaine A", RuleAdvice.WEEK_OF_MONTH),
+        ("mardi, 1re et 3e semaines", RuleAdvice.WEEK_OF_MONTH),
+        ("mardi à partir du 5 janvier 2027", RuleAdvice.VALIDITY),
+        ("mardi dès le 5 janvier 2027", RuleAdvice.VALIDITY),
+        ("mardi jusqu'au 30 juin 2027", RuleAdvice.VALIDITY),
+        ("mardi du 1er juillet 2026 au 31 août 2026", RuleAdvice.VALIDITY),
+        ("mardi sauf le 11 novembre 2026", RuleAdvice.EXCEPTION),
+        ("mardi sauf 1er mai", RuleAdvice.EXCEPTION),
+        ("mardi 24 novembre", RuleAdvice.YEAR),
+        ("dernier vendredi du mois de 9h30 à 12h", RuleAdvice.HOURS),
+        ("lundi et mercredi matin", RuleAdvice.HOURS),
+    ],
+)
+def test_what_no_rule_says_is_refused_with_what_to_write(typed: str, advice: RuleAdvice) -> None:
+    reading = read_recurrence(typed, START)
+    assert not reading.is_whole
+    assert advice in reading.advice
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "lundi-jeudi",
+        "1er-3e lundi",
+        "mardis pairs",
+        "1er mardi des mois pairs",
+        "un mardi par mois",
+        "mardi bimensuel",
+        "mardi sauf semaines paires",
+        "pas le mardi",
+        "mardi fermé en août",
+        "mardi hors vacances de Noël",
+        "mardi sauf le dernier",
+        "mardi du 15/6 au 15/9 sauf août",
+        "mardi tous les 10 jours",
+        "tous les deux mois le 1er mardi",
+        "mradi",
+        "le 15 de chaque mois",
+    ],
+)
+def test_what_is_not_sure_is_never_guessed(typed: str) -> None:
+    assert not read_recurrence(typed, START).is_whole
 
 
 def test_a_rule_without_a_day_is_not_whole() -> None:

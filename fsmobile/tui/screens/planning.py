@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from fsmobile.core.ids import VehicleId
 from fsmobile.errors import ChangedMeanwhile, FsmobileError, NotAllowed
-from fsmobile.formats.recurrence_reading import read_french_date
+from fsmobile.formats.typed_dates import read_french_date
 from fsmobile.texts.translation import _
 from fsmobile.tui.bindings import COMMANDS, Where, find_command
 from fsmobile.tui.lines import Line, Role
