@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from fsmobile.core.facts import Fact
 from fsmobile.core.ids import AgentId, OpId
 from fsmobile.core.spans import DateSpan
 from fsmobile.errors import InvalidInput
@@ -32,22 +33,15 @@ class Absence(Struct, frozen=True, kw_only=True):
     kind: AbsenceKind = AbsenceKind.OTHER
 
 
-class AbsenceRecorded(Struct, frozen=True, kw_only=True):
+class AbsenceRecorded(Fact, frozen=True, kw_only=True):
     """Fact: an agent will be away."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
-    """Who recorded it."""
     absence: Absence
 
 
-class AbsenceWithdrawn(Struct, frozen=True, kw_only=True):
+class AbsenceWithdrawn(Fact, frozen=True, kw_only=True):
     """Fact: an absence does not take place, or was a mistake."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     withdrawn: OpId
 
 

@@ -7,11 +7,11 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fsmobile.core.facts import Fact, FactUndone, standing_facts
 from fsmobile.core.ids import (
     AgentId,
     AppointmentId,
     FollowUpId,
-    OpId,
     PassageId,
     PlaceId,
     ProcedureId,
@@ -72,62 +72,42 @@ class Appointment(Struct, frozen=True, kw_only=True):
         return self.day or parse_passage_id(self.passage_id).service_date
 
 
-class AppointmentBooked(Struct, frozen=True, kw_only=True):
+class AppointmentBooked(Fact, frozen=True, kw_only=True):
     """Fact: an appointment was made."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     appointment: Appointment
 
 
-class AppointmentMoved(Struct, frozen=True, kw_only=True):
+class AppointmentMoved(Fact, frozen=True, kw_only=True):
     """Fact: it is at another hour, or on another passage."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     passage_id: PassageId
     starts: time
     day: date | None = None
     place_id: PlaceId | None = None
 
 
-class AppointmentTold(Struct, frozen=True, kw_only=True):
+class AppointmentTold(Fact, frozen=True, kw_only=True):
     """Fact: the person was told on which day and where the passage is now; the hour stays."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     day: date
     place_id: PlaceId | None = None
 
 
-class AppointmentCancelled(Struct, frozen=True, kw_only=True):
+class AppointmentCancelled(Fact, frozen=True, kw_only=True):
     """Fact: it is called off, by the person (`excused`) or by the service (`revoked`)."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     by: Presence
 
 
-class AppointmentAttended(Struct, frozen=True, kw_only=True):
+class AppointmentAttended(Fact, frozen=True, kw_only=True):
     """Fact: whether the person came."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     presence: Presence
 
 
-class AppointmentFactUndone(Struct, frozen=True, kw_only=True):
+class AppointmentFactUndone(FactUndone, frozen=True, kw_only=True):
     """Fact: an earlier fact of the appointment is withdrawn."""
-
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
-    undone: OpId
 
 
 AppointmentFact = (
@@ -163,9 +143,7 @@ def fold_appointment(facts: Iterable[AppointmentFact]) -> AppointmentState | Non
 
     Returns None while the booking has not arrived, or once it was withdrawn.
     """
-    ordered = sorted(facts, key=lambda fact: (fact.hlc, fact.op_id))
-    undone = {fact.undone for fact in ordered if isinstance(fact, AppointmentFactUndone)}
-    valid = [fact for fact in ordered if fact.op_id not in undone]
+    valid = standing_facts(facts)
     booked = next((fact for fact in valid if isinstance(fact, AppointmentBooked)), None)
     if booked is None:
         return None
@@ -176,32 +154,37 @@ def fold_appointment(facts: Iterable[AppointmentFact]) -> AppointmentState | Non
         placed_at=booked.hlc,
     )
     for fact in valid:
-        match fact:
-            case AppointmentMoved():
-                moved = replace(
-                    state.appointment,
-                    passage_id=fact.passage_id,
-                    starts=fact.starts,
-                    day=fact.day,
-                    place_id=fact.place_id,
-                )
-                state = replace(
-                    state,
-                    appointment=moved,
-                    placed_at=fact.hlc,
-                    presence=Presence.UNKNOWN,
-                    moves=state.moves + 1,
-                )
-            case AppointmentTold():
-                told = replace(state.appointment, day=fact.day, place_id=fact.place_id)
-                state = replace(state, appointment=told)
-            case AppointmentCancelled():
-                state = replace(state, presence=fact.by)
-            case AppointmentAttended():
-                state = replace(state, presence=fact.presence)
-            case _:
-                pass
+        state = _after(state, fact)
     return state
+
+
+def _after(state: AppointmentState, fact: AppointmentFact) -> AppointmentState:
+    """Return an appointment as one more fact leaves it."""
+    match fact:
+        case AppointmentMoved():
+            moved = replace(
+                state.appointment,
+                passage_id=fact.passage_id,
+                starts=fact.starts,
+                day=fact.day,
+                place_id=fact.place_id,
+            )
+            return replace(
+                state,
+                appointment=moved,
+                placed_at=fact.hlc,
+                presence=Presence.UNKNOWN,
+                moves=state.moves + 1,
+            )
+        case AppointmentTold():
+            told = replace(state.appointment, day=fact.day, place_id=fact.place_id)
+            return replace(state, appointment=told)
+        case AppointmentCancelled():
+            return replace(state, presence=fact.by)
+        case AppointmentAttended():
+            return replace(state, presence=fact.presence)
+        case AppointmentBooked() | AppointmentFactUndone():
+            return state
 
 
 def compare_with_plan(

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from fsmobile.core.ids import AgentId, OpId
+from fsmobile.core.facts import Fact, FactUndone, standing_facts
+from fsmobile.core.ids import OpId
 from fsmobile.errors import InvalidInput
 
 CONTACT_MAX = 120
@@ -36,21 +37,15 @@ class CommuneContact(Struct, frozen=True, kw_only=True):
     phone: str = ""
 
 
-class CommuneContactSet(Struct, frozen=True, kw_only=True):
+class CommuneContactSet(Fact, frozen=True, kw_only=True):
     """Fact: this is how the town hall is reached from now on."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     contact: CommuneContact
 
 
-class CommuneTold(Struct, frozen=True, kw_only=True):
+class CommuneTold(Fact, frozen=True, kw_only=True):
     """Fact: a commune was told of everything published up to a revision, or answered."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     step: NoticeStep
     publication: OpId
     """The op that published the revision: a number may be given again, an op id never."""
@@ -59,13 +54,8 @@ class CommuneTold(Struct, frozen=True, kw_only=True):
     remark: str = ""
 
 
-class CommuneFactUndone(Struct, frozen=True, kw_only=True):
+class CommuneFactUndone(FactUndone, frozen=True, kw_only=True):
     """Fact: an earlier fact of the commune is withdrawn."""
-
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
-    undone: OpId
 
 
 CommuneFact = CommuneContactSet | CommuneTold | CommuneFactUndone
@@ -102,9 +92,7 @@ class CommuneState(Struct, frozen=True, kw_only=True):
 
 def fold_commune(code: str, facts: Iterable[CommuneFact]) -> CommuneState:
     """Fold the facts of one commune, in (hlc, op_id) order whatever order they came in."""
-    ordered = sorted(facts, key=lambda fact: (fact.hlc, fact.op_id))
-    undone = {fact.undone for fact in ordered if isinstance(fact, CommuneFactUndone)}
-    valid = [fact for fact in ordered if fact.op_id not in undone]
+    valid = standing_facts(facts)
     contacts = [fact.contact for fact in valid if isinstance(fact, CommuneContactSet)]
     return CommuneState(
         code=code,

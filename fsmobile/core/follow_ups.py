@@ -11,7 +11,8 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from fsmobile.core.ids import AgentId, FollowUpId, OperatorId, OpId, PlaceId, ProcedureId, VisitId
+from fsmobile.core.facts import Fact, FactUndone, standing_facts
+from fsmobile.core.ids import AgentId, FollowUpId, OperatorId, PlaceId, ProcedureId, VisitId
 from fsmobile.errors import InvalidInput, Problem
 
 TASK_MAX = 200
@@ -81,30 +82,21 @@ class NamedPart(Struct, frozen=True, kw_only=True):
     erase_on: date
 
 
-class FollowUpOpened(Struct, frozen=True, kw_only=True):
+class FollowUpOpened(Fact, frozen=True, kw_only=True):
     """Fact: something was promised."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     follow_up: FollowUp
 
 
-class FollowUpNamed(Struct, frozen=True, kw_only=True):
+class FollowUpNamed(Fact, frozen=True, kw_only=True):
     """Fact: the person agreed that their name be kept."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     named: NamedPart
 
 
-class FollowUpStepped(Struct, frozen=True, kw_only=True):
+class FollowUpStepped(Fact, frozen=True, kw_only=True):
     """Fact: something was done or learnt, or the date moved."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     on: date
     text: str = ""
     due: date | None = None
@@ -113,24 +105,16 @@ class FollowUpStepped(Struct, frozen=True, kw_only=True):
     """What is to be done now; empty leaves it."""
 
 
-class FollowUpClosed(Struct, frozen=True, kw_only=True):
+class FollowUpClosed(Fact, frozen=True, kw_only=True):
     """Fact: it is done, or given up."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     on: date
     is_done: bool
     usefulness: Usefulness = Usefulness.UNKNOWN
 
 
-class FollowUpFactUndone(Struct, frozen=True, kw_only=True):
+class FollowUpFactUndone(FactUndone, frozen=True, kw_only=True):
     """Fact: an earlier fact of the follow-up is withdrawn."""
-
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
-    undone: OpId
 
 
 FollowUpFact = (
@@ -167,9 +151,7 @@ def fold_follow_up(facts: Iterable[FollowUpFact]) -> FollowUpState | None:
 
     Returns None while the opening has not arrived, or once it was withdrawn.
     """
-    ordered = sorted(facts, key=lambda fact: (fact.hlc, fact.op_id))
-    undone = {fact.undone for fact in ordered if isinstance(fact, FollowUpFactUndone)}
-    valid = [fact for fact in ordered if fact.op_id not in undone]
+    valid = standing_facts(facts)
     opened = next((fact for fact in valid if isinstance(fact, FollowUpOpened)), None)
     if opened is None:
         return None

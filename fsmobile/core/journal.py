@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from fsmobile.core.ids import AgentId, OpId
+from fsmobile.core.facts import Fact
 
 
 class JournalAct(StrEnum):
@@ -34,10 +34,7 @@ class JournalNote(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Lines, names, tries: what the act counts."""
 
 
-class JournalNoted(Struct, frozen=True, kw_only=True):
+class JournalNoted(Fact, frozen=True, kw_only=True):
     """Fact: something was done with the data of a laptop."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     note: JournalNote

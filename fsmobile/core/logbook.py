@@ -6,7 +6,8 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from fsmobile.core.ids import AgentId, EntryId, OpId, PassageId, PlaceId, UnitId
+from fsmobile.core.facts import Fact, FactUndone, standing_facts
+from fsmobile.core.ids import AgentId, EntryId, PassageId, PlaceId, UnitId
 from fsmobile.errors import InvalidInput
 
 TEXT_MAX = 500
@@ -67,40 +68,25 @@ class LogEntry(Struct, frozen=True, kw_only=True):
     """Whom a message is for; None: every bus of the structure."""
 
 
-class LogWritten(Struct, frozen=True, kw_only=True):
+class LogWritten(Fact, frozen=True, kw_only=True):
     """Fact: an entry was written."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     entry: LogEntry
 
 
-class LogClosed(Struct, frozen=True, kw_only=True):
+class LogClosed(Fact, frozen=True, kw_only=True):
     """Fact: it is settled, or no longer true."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     text: str = ""
     """How it ended."""
 
 
-class LogRead(Struct, frozen=True, kw_only=True):
+class LogRead(Fact, frozen=True, kw_only=True):
     """Fact: a person has read it; a publication of the timetable can be read too."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
 
-
-class LogFactUndone(Struct, frozen=True, kw_only=True):
+class LogFactUndone(FactUndone, frozen=True, kw_only=True):
     """Fact: an earlier fact of the entry is withdrawn."""
-
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
-    undone: OpId
 
 
 LogFact = LogWritten | LogClosed | LogRead | LogFactUndone
@@ -125,9 +111,7 @@ def fold_log_entry(facts: Iterable[LogFact]) -> LogState | None:
 
     Returns None while it has not arrived, or once it was withdrawn.
     """
-    ordered = sorted(facts, key=lambda fact: (fact.hlc, fact.op_id))
-    undone = {fact.undone for fact in ordered if isinstance(fact, LogFactUndone)}
-    valid = [fact for fact in ordered if fact.op_id not in undone]
+    valid = standing_facts(facts)
     written = next((fact for fact in valid if isinstance(fact, LogWritten)), None)
     if written is None:
         return None

@@ -7,7 +7,8 @@ from enum import StrEnum
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from fsmobile.core.ids import AgentId, OpId, PassageId
+from fsmobile.core.facts import Fact, FactUndone, standing_facts
+from fsmobile.core.ids import PassageId
 
 
 class PassageStatus(StrEnum):
@@ -35,67 +36,46 @@ class PassageReason(StrEnum):
     OTHER = "autre"
 
 
-class PassageOpened(Struct, frozen=True, kw_only=True):
+class PassageOpened(Fact, frozen=True, kw_only=True):
     """Fact: the door was opened to the public."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     at: time
 
 
-class PassageClosed(Struct, frozen=True, kw_only=True):
+class PassageClosed(Fact, frozen=True, kw_only=True):
     """Fact: the door was closed; with a reason, it was cut short."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     at: time
     reason: PassageReason | None = None
 
 
-class PassageArrived(Struct, frozen=True, kw_only=True):
+class PassageArrived(Fact, frozen=True, kw_only=True):
     """Fact: the bus is parked; the door is still shut."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     at: time
 
 
-class PassageLeft(Struct, frozen=True, kw_only=True):
+class PassageLeft(Fact, frozen=True, kw_only=True):
     """Fact: the bus drove away."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     at: time
 
 
-class PassageDelayed(Struct, frozen=True, kw_only=True):
+class PassageDelayed(Fact, frozen=True, kw_only=True):
     """Fact: why it opened late; how late, the timetable and the opening say."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     reason: PassageReason
 
 
-class PassageCancelled(Struct, frozen=True, kw_only=True):
+class PassageCancelled(Fact, frozen=True, kw_only=True):
     """Fact: the bus does not come."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     reason: PassageReason
 
 
-class PassageNoted(Struct, frozen=True, kw_only=True):
+class PassageNoted(Fact, frozen=True, kw_only=True):
     """Fact: something to remember about the passage."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     text: str
 
 
@@ -125,24 +105,16 @@ class Tally(Struct, frozen=True, kw_only=True):
         )
 
 
-class PassageTallied(Struct, frozen=True, kw_only=True):
+class PassageTallied(Fact, frozen=True, kw_only=True):
     """Fact: the counts of one writer for the passage so far, cumulative."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     counter: str
     """Who counts: one counter per laptop installation."""
     tally: Tally
 
 
-class PassageFactUndone(Struct, frozen=True, kw_only=True):
+class PassageFactUndone(FactUndone, frozen=True, kw_only=True):
     """Fact: an earlier fact of the passage is withdrawn by the person who wrote it."""
-
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
-    undone: OpId
 
 
 PassageFact = (
@@ -182,49 +154,58 @@ def fold_passage(passage_id: PassageId, facts: Iterable[PassageFact]) -> Passage
 
     The last word decides the status: a passage cancelled and then opened is open.
     """
-    ordered = sorted(facts, key=lambda fact: (fact.hlc, fact.op_id))
-    undone = {fact.undone for fact in ordered if isinstance(fact, PassageFactUndone)}
-    passage = Passage(passage_id=passage_id)
+    standing = standing_facts(facts)
+    passage = Passage(passage_id=passage_id, tally=_sum_tallies(standing))
+    for fact in standing:
+        passage = _after(passage, fact)
+    return passage
+
+
+def _after(passage: Passage, fact: PassageFact) -> Passage:
+    """Return a passage as one more fact leaves it."""
+    match fact:
+        case PassageOpened():
+            return replace(
+                passage,
+                status=PassageStatus.OPEN,
+                opened_at=_earlier(passage.opened_at, fact.at),
+                closed_at=None,
+                reason=None,
+                openings=passage.openings + 1,
+            )
+        case PassageClosed():
+            return replace(
+                passage,
+                status=PassageStatus.CUT_SHORT if fact.reason else PassageStatus.CLOSED,
+                closed_at=fact.at,
+                reason=fact.reason,
+            )
+        case PassageArrived():
+            return replace(passage, arrived_at=_earlier(passage.arrived_at, fact.at), left_at=None)
+        case PassageLeft():
+            return replace(passage, left_at=fact.at)
+        case PassageDelayed():
+            return replace(passage, delay_reason=fact.reason)
+        case PassageCancelled():
+            return replace(passage, status=PassageStatus.CANCELLED, reason=fact.reason)
+        case PassageNoted():
+            return replace(passage, notes=(*passage.notes, fact.text))
+        case PassageTallied() | PassageFactUndone():
+            return passage
+
+
+def _earlier(known: time | None, at: time) -> time:
+    return at if known is None else min(known, at)
+
+
+def _sum_tallies(facts: Iterable[PassageFact]) -> Tally:
+    """Add the tallies of all counters; those of one counter are cumulative."""
     tallies: dict[str, Tally] = {}
-    for fact in ordered:
-        if fact.op_id in undone:
-            continue
-        match fact:
-            case PassageOpened():
-                first = passage.opened_at
-                passage = replace(
-                    passage,
-                    status=PassageStatus.OPEN,
-                    opened_at=fact.at if first is None else min(first, fact.at),
-                    closed_at=None,
-                    reason=None,
-                    openings=passage.openings + 1,
-                )
-            case PassageClosed():
-                passage = replace(
-                    passage,
-                    status=PassageStatus.CUT_SHORT if fact.reason else PassageStatus.CLOSED,
-                    closed_at=fact.at,
-                    reason=fact.reason,
-                )
-            case PassageArrived():
-                known_at = passage.arrived_at
-                first_at = fact.at if known_at is None else min(known_at, fact.at)
-                passage = replace(passage, arrived_at=first_at, left_at=None)
-            case PassageLeft():
-                passage = replace(passage, left_at=fact.at)
-            case PassageDelayed():
-                passage = replace(passage, delay_reason=fact.reason)
-            case PassageCancelled():
-                passage = replace(passage, status=PassageStatus.CANCELLED, reason=fact.reason)
-            case PassageNoted():
-                passage = replace(passage, notes=(*passage.notes, fact.text))
-            case PassageTallied():
-                known = tallies.get(fact.counter, Tally())
-                tallies[fact.counter] = known.greatest(fact.tally)
-            case PassageFactUndone():
-                pass
+    for fact in facts:
+        if isinstance(fact, PassageTallied):
+            known = tallies.get(fact.counter, Tally())
+            tallies[fact.counter] = known.greatest(fact.tally)
     total = Tally()
     for tally in tallies.values():
         total = total.plus(tally)
-    return replace(passage, tally=total)
+    return total

@@ -7,11 +7,11 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fsmobile.core.facts import Fact, sort_facts
 from fsmobile.core.follow_ups import REFERENCE_MAX, Referral, ReferralChannel
 from fsmobile.core.ids import (
     AgentId,
     OperatorId,
-    OpId,
     PassageId,
     ProcedureId,
     TourId,
@@ -162,32 +162,23 @@ class Visit(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Of a visit that was imported: the line it was read from, which is never taken twice."""
 
 
-class VisitRecorded(Struct, frozen=True, kw_only=True, gc=False):
+class VisitRecorded(Fact, frozen=True, kw_only=True, gc=False):
     """Fact: a visit took place."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     visit: Visit
 
 
-class VisitCorrected(Struct, frozen=True, kw_only=True):
+class VisitCorrected(Fact, frozen=True, kw_only=True):
     """Fact: some fields of a visit were put right; before-values show concurrent edits."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     visit_id: VisitId
     changes: Mapping[str, tuple[object, object]]
     """Field name of `Visit` (or `void`) to (value before, value after)."""
 
 
-class VisitVoided(Struct, frozen=True, kw_only=True):
+class VisitVoided(Fact, frozen=True, kw_only=True):
     """Fact: a visit was cancelled; a correction of `void` brings it back."""
 
-    op_id: OpId
-    hlc: str
-    agent_id: AgentId
     visit_id: VisitId
     reason: str
 
@@ -214,7 +205,7 @@ def fold_visit(facts: Iterable[VisitFact]) -> VisitState | None:
 
     Returns None while the recording itself has not arrived.
     """
-    ordered = sorted(facts, key=lambda fact: (fact.hlc, fact.op_id))
+    ordered = sort_facts(facts)
     state: VisitState | None = None
     for fact in ordered:
         if isinstance(fact, VisitRecorded):
