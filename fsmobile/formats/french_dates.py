@@ -5,8 +5,10 @@ What is found is given back with where it stands, so that the rest of the text c
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import time
+from itertools import groupby
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -70,11 +72,20 @@ _MONTH_ALONE = re.compile(rf"^\W*(?P<month>{_MONTH})\W*$")
 _DASHES = str.maketrans({"–": "-", "—": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " "})
 
 
+_Mark = tuple[int, WrittenDay | TimeSpan | HalfDay]
+"""What stands in a text, and where it begins."""
+_ALTERNATING = 4
+"""Days, hours, days, hours; `3 mars 10h-12h, 10 mars` has the same hours twice."""
+
+
 class FoundDates(Struct, frozen=True, kw_only=True):
     """What a text says of days and hours, and the rest of it."""
 
     days: tuple[WrittenDay, ...]
+    hours: tuple[Opening, ...]
+    """Of each of the days: all that the text says, or what stands beside it."""
     opening: Opening
+    """All the hours that the text says."""
     rest: str
     """The text with a bar in the place of what was read."""
     year: int | None = None
@@ -88,28 +99,61 @@ class FoundDates(Struct, frozen=True, kw_only=True):
 def find_dates(text: str, month: int | None = None) -> FoundDates:
     """Find the days and hours of a text; `month` is that of the title above it."""
     plain = plain_text(text)
-    cut: list[tuple[int, int]] = []
-    days: list[WrittenDay] = []
-    spans, faults = _spans(plain, cut)
+    spans, cut, faults = _spans(plain)
+    days: list[_Mark] = []
     for found, one in _written_days(plain, text, month):
         if not _meets(found, cut):
             cut.append(found)
-            days += one
-    half_day = None
+            days += ((found[0], day) for day in one)
+    half_days: list[_Mark] = []
     for word in _HALF_DAY.finditer(plain):
         if not _meets(word.span(), cut):
             cut.append(word.span())
             is_morning = word["word"].startswith("matin")
             half_day = HalfDay.MORNING if is_morning else HalfDay.AFTERNOON
+            half_days.append((word.start(), half_day))
+    days.sort(key=itemgetter(0))
+    hours = spans or half_days
     year_alone, month_alone = _alone(plain, cut) if not days else (None, None)
     return FoundDates(
-        days=tuple(days),
-        opening=Opening(spans=tuple(sorted(set(spans))), half_day=None if spans else half_day),
+        days=tuple(day for _, day in days if isinstance(day, WrittenDay)),
+        hours=tuple(_hours_of_days(days, hours)),
+        opening=_opening(hours),
         rest=_without(text, cut),
         year=year_alone,
         month=month_alone,
         faults=tuple(faults),
     )
+
+
+def _opening(hours: Iterable[_Mark]) -> Opening:
+    said = [one for _, one in hours]
+    spans = {one for one in said if isinstance(one, TimeSpan)}
+    half_days = [one for one in said if isinstance(one, HalfDay)]
+    return Opening(
+        spans=tuple(sorted(spans)), half_day=half_days[-1] if half_days and not spans else None
+    )
+
+
+def _hours_of_days(days: Sequence[_Mark], hours: Sequence[_Mark]) -> Iterator[Opening]:
+    """Give each day its hours: `de 10h à 12h les 3 et 10 mars, de 14h à 16h le 12 mars`.
+
+    Where days and hours do not alternate, all the hours are those of each day. Of days that
+    alternate with hours, the last may have none.
+    """
+    marks = sorted((*days, *hours), key=itemgetter(0))
+    groups = [list(group) for _, group in groupby(marks, key=_is_day)]
+    if len(groups) < _ALTERNATING:
+        groups = [list(days), list(hours)]
+    elif len(groups) % 2:
+        groups.append([])
+    for left, right in zip(groups[::2], groups[1::2], strict=True):
+        of, said = (right, left) if left and not _is_day(left[0]) else (left, right)
+        yield from (_opening(said) for _ in of)
+
+
+def _is_day(mark: _Mark) -> bool:
+    return isinstance(mark[1], WrittenDay)
 
 
 def read_weekday(text: str) -> int | None:
@@ -185,8 +229,10 @@ def _year(text: str) -> int:
     return int(text) + (2000 if len(text) == 2 else 0)
 
 
-def _spans(plain: str, cut: list[tuple[int, int]]) -> tuple[list[TimeSpan], list[str]]:
-    spans: list[TimeSpan] = []
+def _spans(plain: str) -> tuple[list[_Mark], list[tuple[int, int]], list[str]]:
+    """Return the hours, where they stand, and those that cannot be."""
+    spans: list[_Mark] = []
+    cut: list[tuple[int, int]] = []
     faults: list[str] = []
     for found in _SPAN.finditer(plain):
         cut.append(found.span())
@@ -194,8 +240,8 @@ def _spans(plain: str, cut: list[tuple[int, int]]) -> tuple[list[TimeSpan], list
         if first is None or last is None or last <= first:
             faults.append(found[0].strip())
         else:
-            spans.append(TimeSpan(starts=first, ends=last))
-    return spans, faults
+            spans.append((found.start(), TimeSpan(starts=first, ends=last)))
+    return spans, cut, faults
 
 
 def read_clock(text: str) -> time | None:

@@ -67,14 +67,13 @@ def _entries(
     file: str, number: int, found: FoundDates, titles: _Titles
 ) -> Iterator[PublishedEntry]:
     parts = place_parts(found.rest)
-    opening = found.opening if found.opening != Opening() else titles.opening
     titles.unused = None
-    for day in found.days:
+    for day, hours in zip(found.days, found.hours, strict=True):
         yield PublishedEntry(
             file=file,
             line=number,
             written=_with_year(day, titles.year),
-            opening=opening,
+            opening=hours if hours != Opening() else titles.opening,
             parts=parts,
             heading=titles.parts,
         )

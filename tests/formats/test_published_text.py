@@ -52,6 +52,30 @@ def test_several_days_of_a_month_are_each_a_date() -> None:
     assert [(one.written.day, one.written.weekday) for one in found] == [(5, 0), (8, 3)]
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Gimeaux de 15h45 à 16h45 les mardis 4 janvier 2022, 1er février 2022 et de 14h à 16h"
+         " le mardi 18 janvier 2022",
+         [("2022-01-04", "15:45-16:45"), ("2022-02-01", "15:45-16:45"),
+          ("2022-01-18", "14:00-16:00")]),
+        ("Ampus : 3 mars 2026 de 10h à 12h, 4 mars 2026 de 14h à 16h et de 17h à 18h",
+         [("2026-03-03", "10:00-12:00"), ("2026-03-04", "14:00-16:00,17:00-18:00")]),
+        ("Ampus, 3 mars 2026 matin, 4 mars 2026 après-midi",
+         [("2026-03-03", "matin"), ("2026-03-04", "apres-midi")]),
+        ("Ampus, 3 mars 2026 10h-12h, 4 mars 2026 14h-16h, 5 mars 2026",
+         [("2026-03-03", "10:00-12:00"), ("2026-03-04", "14:00-16:00"), ("2026-03-05", "")]),
+        ("Ampus, 3 mars 2026 10h-12h, 10 mars 2026",
+         [("2026-03-03", "10:00-12:00"), ("2026-03-10", "10:00-12:00")]),
+        ("Ampus 10h-12h, 3 mars 2026, 14h-16h", [("2026-03-03", "10:00-12:00,14:00-16:00")]),
+    ],
+)  # fmt: skip
+def test_hours_that_change_in_a_line_are_those_of_the_days_beside_them(
+    line: str, expected: list[tuple[str, str]]
+) -> None:
+    assert [(day, hours) for day, hours, _ in told(line)] == expected
+
+
 def test_titles_hold_for_the_lines_under_them() -> None:
     text = """Planning 2026
 
