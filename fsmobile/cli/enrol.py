@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from fsmobile.cli.output import say
+from fsmobile.cli.questions import ask_words, has_terminal
 from fsmobile.cli.store import add_agent_option
 from fsmobile.cli.system import SystemChance
 from fsmobile.cli.unlocking import data_key
@@ -41,7 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Enrol this laptop; its key is made here and never leaves it."""
     settings = read_settings(arguments)
-    code = parse_code(" ".join(arguments.code) or _ask_code(), words())
+    code = _read_code(" ".join(arguments.code))
     _protect(settings, arguments)
     replica = open_laptop(settings)
     try:
@@ -63,15 +64,17 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _ask_code() -> str:
-    """Return the words of a line of the terminal, or of what is piped in.
+def _read_code(given: str) -> bytes:
+    """Return the code of the command line, of the terminal, or of what is piped in.
 
-    On the command line, whoever else uses this machine can read them.
+    On the command line, whoever else uses this machine can read it.
+
+    Raises:
+        InvalidInput: nobody to ask, and no twelve words.
     """
-    if sys.stdin.isatty():
-        sys.stdout.write(_("Les 12 mots du code d'inscription : "))
-        sys.stdout.flush()
-    return sys.stdin.readline()
+    if has_terminal():
+        return ask_words(input, _("Les 12 mots du code d'inscription : "), words(), given)
+    return parse_code(given or sys.stdin.readline(), words())
 
 
 def _protect(settings: Settings, arguments: Namespace) -> None:

@@ -4,6 +4,7 @@ from fsmobile import errors
 
 OK = 0
 USAGE = 64
+INTERRUPTED = 130
 
 _CODES: tuple[tuple[type[errors.FsmobileError], int], ...] = (
     (errors.InvalidInput, 3),

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from fsmobile.cli.arguments import Formatter, Parser, add_home
-from fsmobile.cli.exit_codes import USAGE, exit_code_of
+from fsmobile.cli.exit_codes import INTERRUPTED, USAGE, exit_code_of
 from fsmobile.cli.output import complain
 from fsmobile.errors import FsmobileError
 from fsmobile.texts.sentences import explain_error
@@ -78,8 +78,10 @@ def run(argv: Sequence[str]) -> int:
         # The reader of a pipe has had enough; a second failure at exit would only make noise.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        return 130
+    except (KeyboardInterrupt, EOFError):
+        # Ctrl-C, or Ctrl-D at a question: what the shell says next begins a row of its own.
+        complain("")
+        return INTERRUPTED
 
 
 def make_parser(command: str | None) -> Parser:

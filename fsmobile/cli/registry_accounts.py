@@ -2,17 +2,18 @@
 
 import sys
 from argparse import Namespace
-from getpass import getpass
+from functools import partial
 from pathlib import Path
 
 import segno
 
 from fsmobile.cli.output import say, say_json, say_table
+from fsmobile.cli.questions import ask_new_secret, has_terminal
 from fsmobile.cli.registry_site import RegistrySite
 from fsmobile.errors import InvalidInput
 from fsmobile.registry.administration import note_event
 from fsmobile.registry.fleet import accounts
-from fsmobile.registry.fleet.accounts import PASSPHRASE_MAX, PASSPHRASE_MIN, Note
+from fsmobile.registry.fleet.accounts import PASSPHRASE_MIN, Note
 from fsmobile.registry.fleet.records import Account
 from fsmobile.registry.records import EventKind
 from fsmobile.registry.storage import Storage, Transaction
@@ -77,15 +78,10 @@ def _ask_passphrase(arguments: Namespace) -> str:
             return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
         except (OSError, ValueError) as error:
             raise InvalidInput("passphrase_file_unreadable", path=str(path)) from error
-    if not sys.stdin.isatty():
+    if not has_terminal():
         raise InvalidInput("passphrase_without_terminal")
     asked = _("Phrase de passe, {minimum} caractères au moins : ").format(minimum=PASSPHRASE_MIN)
-    first = getpass(asked)
-    if not PASSPHRASE_MIN <= len(first) <= PASSPHRASE_MAX:
-        raise InvalidInput("passphrase_length", minimum=PASSPHRASE_MIN, maximum=PASSPHRASE_MAX)
-    if getpass(_("La même, encore une fois : ")) != first:
-        raise InvalidInput("passphrase_mistyped")
-    return first
+    return ask_new_secret(asked, partial(accounts.check_passphrase, arguments.name))
 
 
 def _second_factor(storage: Storage, site: RegistrySite, arguments: Namespace, note: Note) -> None:

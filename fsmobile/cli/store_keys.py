@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from getpass import getpass
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from fsmobile.cli.output import say
+from fsmobile.cli.questions import ask_words, has_terminal
 from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.cli.unlocking import (
     data_key,
-    has_terminal,
     read_new_secret,
     read_secret,
     remember,
@@ -45,7 +46,9 @@ def encrypt_store(settings: Settings, agent: str) -> None:
         raise NotAllowed("store_encrypted_already")
     chance = SystemChance()
     key = chance.token(key_slots.KEY_SIZE)
-    passphrase = read_new_secret(_passphrase_prompt(agent), is_first=True)
+    passphrase = read_new_secret(
+        _passphrase_prompt(agent), key_slots.check_passphrase, is_first=True
+    )
     header = key_slots.encrypted_header(key, agent, passphrase, chance)
     header, recovery = _new_recovery(header, key)
     with _alone(settings):
@@ -158,8 +161,7 @@ def recover(settings: Settings, agent: str) -> None:
         InvalidInput: not twelve words of the list.
     """
     header = _encrypted_header(settings)
-    typed = read_secret(_("Les {n} mots de secours : ").format(n=WORDS))
-    given = format_code(parse_code(typed, words()), words())
+    given = format_code(_read_recovery(), words())
     unlock(settings, header, given, SlotKind.RECOVERY)
     _set_passphrase(settings, agent)
     with _changing(settings) as header:
@@ -170,8 +172,16 @@ def recover(settings: Settings, agent: str) -> None:
     _propose_rekey(settings)
 
 
+def _read_recovery() -> bytes:
+    prompt = _("Les {n} mots de secours : ").format(n=WORDS)
+    given = read_secret(prompt)
+    return (
+        ask_words(getpass, prompt, words(), given) if has_terminal() else parse_code(given, words())
+    )
+
+
 def _set_passphrase(settings: Settings, agent: str) -> None:
-    chosen = read_new_secret(_passphrase_prompt(agent))
+    chosen = read_new_secret(_passphrase_prompt(agent), key_slots.check_passphrase)
     with _changing(settings) as header:
         header = key_slots.with_agent(header, _key(settings), agent, chosen, SystemChance())
         save_header(settings.header_path, header)

@@ -4,13 +4,13 @@ What was unlocked stays unlocked until the program ends, for the threads that op
 """
 
 import os
-import sys
 import time
+from collections.abc import Callable
 from getpass import getpass
 from importlib import import_module
 from pathlib import Path
 
-from fsmobile.cli.output import complain
+from fsmobile.cli.questions import ask_new_secret, has_terminal
 from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.config import Settings
 from fsmobile.errors import InvalidInput
@@ -23,11 +23,6 @@ NEW_SECRET_FILE = "FSMOBILE_NEW_PASSPHRASE_FILE"
 
 _data_keys: dict[Path, bytes] = {}
 """By key header."""
-
-
-def has_terminal() -> bool:
-    """Tell whether somebody can be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def is_unlocked(settings: Settings) -> bool:
@@ -111,24 +106,28 @@ def read_secret(prompt: str) -> str:
     return _from_file(SECRET_FILE) or _ask(prompt)
 
 
-def read_new_secret(prompt: str, *, is_first: bool = False) -> str:
-    """Return a passphrase that is being chosen, typed twice.
+def read_new_secret(prompt: str, check: Callable[[str], None], *, is_first: bool = False) -> str:
+    """Return a passphrase that is being chosen, typed twice; `check` refuses what is none.
 
     Raises:
-        InvalidInput: nobody to ask, and no file that says it.
+        InvalidInput: nobody to ask, and no file that says it; or refused, out of a file.
     """
     given = _from_file(NEW_SECRET_FILE) or (_from_file(SECRET_FILE) if is_first else "")
     if given:
+        check(given)
         return given
-    while (chosen := _ask(prompt)) != _ask(_("La même encore une fois : ")):
-        complain(_("Les deux phrases ne sont pas les mêmes : recommencez."))
-    return chosen
+    _require_terminal()
+    return ask_new_secret(prompt, check)
 
 
 def _ask(prompt: str) -> str:
+    _require_terminal()
+    return getpass(prompt)
+
+
+def _require_terminal() -> None:
     if not has_terminal():
         raise InvalidInput("passphrase_needed", variable=SECRET_FILE)
-    return getpass(prompt)
 
 
 def _from_file(variable: str) -> str:

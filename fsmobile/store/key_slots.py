@@ -242,8 +242,7 @@ def _derive(slot: Wrapping, secret: str) -> bytes:
 
 
 def _about(slot: Slot) -> bytes:
-    """Return the associated data that binds a slot to its owner: it cannot be renamed or
-    re-keyed."""
+    """Return the associated data that binds a slot to its owner and its keys."""
     return slot.public + _name(slot)
 
 

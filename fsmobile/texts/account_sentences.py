@@ -45,10 +45,6 @@ ACCOUNT_SENTENCES: Mapping[str, tuple[str, str]] = {
         mark("La phrase de passe contient le nom du compte."),
         mark("Quatre ou cinq mots sans lien font une bonne phrase."),
     ),
-    "passphrase_mistyped": (
-        mark("Les deux phrases de passe diffèrent ; rien n'a été changé."),
-        mark("Recommencez."),
-    ),
     "passphrase_without_terminal": (
         mark("Sans terminal, la phrase de passe ne peut pas être demandée."),
         mark("Donnez-la par « --passphrase-file FICHIER »."),

@@ -50,20 +50,7 @@ def add_account(
     Raises:
         InvalidInput: a name, role, structure or passphrase that cannot be, or a taken name.
     """
-    if _NAME.fullmatch(name) is None:
-        raise InvalidInput("account_name_malformed", value=name)
-    if role not in set(AccountRole):
-        raise InvalidInput("role_unknown", value=role, expected=", ".join(AccountRole))
-    if (role == AccountRole.TOWN_HALL) != (commune is not None):
-        raise InvalidInput("account_of_a_commune")
-    if commune is not None and _INSEE.fullmatch(commune) is None:
-        raise InvalidInput("commune_malformed", value=commune)
-    if role in (AccountRole.COORDINATOR, AccountRole.TOWN_HALL) and agency is None:
-        raise InvalidInput("account_without_agency")
-    if role == AccountRole.ADMINISTRATOR and agency is not None:
-        raise InvalidInput("administrator_with_agency")
-    if agency is not None and not is_slug(agency):
-        raise InvalidInput("agency_malformed", value=agency)
+    _check_account(name, role, agency, commune)
     account = Account(
         name=name,
         role=role,
@@ -80,6 +67,23 @@ def add_account(
             raise InvalidInput("account_exists", value=name)
         rows.add_account(account)
         note(transaction, f"add {name} ({role}{'' if agency is None else f' {agency}'})")
+
+
+def _check_account(name: str, role: str, agency: str | None, commune: str | None) -> None:
+    if _NAME.fullmatch(name) is None:
+        raise InvalidInput("account_name_malformed", value=name)
+    if role not in set(AccountRole):
+        raise InvalidInput("role_unknown", value=role, expected=", ".join(AccountRole))
+    if (role == AccountRole.TOWN_HALL) != (commune is not None):
+        raise InvalidInput("account_of_a_commune")
+    if commune is not None and _INSEE.fullmatch(commune) is None:
+        raise InvalidInput("commune_malformed", value=commune)
+    if role in (AccountRole.COORDINATOR, AccountRole.TOWN_HALL) and agency is None:
+        raise InvalidInput("account_without_agency")
+    if role == AccountRole.ADMINISTRATOR and agency is not None:
+        raise InvalidInput("administrator_with_agency")
+    if agency is not None and not is_slug(agency):
+        raise InvalidInput("agency_malformed", value=agency)
 
 
 def change_passphrase(
