@@ -72,8 +72,7 @@ def _load_certificates(connection: Connection) -> list[bytes]:
 
 
 def gone_scopes(connection: Connection, reply: SyncReply) -> set[str]:
-    """Return the scopes that this laptop left after an answer was written: it takes nothing of
-    them."""
+    """Return the scopes that this laptop has left since an answer was written."""
     rows = connection.execute("SELECT scope FROM dropped_scope WHERE gsn > ?", (reply.receipt.gsn,))
     return {scope for (scope,) in rows}
 

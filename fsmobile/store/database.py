@@ -35,8 +35,9 @@ def open_database(
     The store is copied before a migration, which takes a moment once it holds years of work.
 
     Raises:
-        StoreTooNew: a newer program wrote it; nothing was touched. StoreBusy: another program holds
-        it. OutOfStep: the file is not a store, or is damaged; nothing was touched.
+        StoreTooNew: a newer program wrote it; nothing was touched.
+        StoreBusy: another program holds it.
+        OutOfStep: the file is not a store, or is damaged; nothing was touched.
     """
     try:
         return _open(path, key, on_copied, is_alone=False)
@@ -160,8 +161,7 @@ def backup_of(path: Path) -> Path:
 
 
 def remove_copies(connection: sqlite3.Connection) -> None:
-    """Remove what this program copied beside: the store before its last migration, the
-    beginning of a history whose loading was cut."""
+    """Remove what stands beside the store: its copy before a migration, unfinished downloads."""
     (_, _, name) = connection.execute("PRAGMA database_list").fetchone()
     if name:
         path = Path(name)

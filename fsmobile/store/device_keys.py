@@ -42,8 +42,7 @@ def load_key(path: Path, data_key: bytes | None = None) -> SigningKey:
 
 
 def save_key(path: Path, key: SigningKey, chance: Chance, data_key: bytes | None) -> None:
-    """Write the device's key: sealed, or readable by its owner only if the store is not
-    encrypted."""
+    """Write the device's key, for its owner's eyes; sealed if there is a data key."""
     text = key.seed.hex()
     if data_key is not None:
         text = _SEALED + seal(key.seed, data_key, _ABOUT, chance).hex()

@@ -50,8 +50,8 @@ def rekey(files: StoreFiles, data_key: bytes, new_key: bytes, chance: Chance) ->
     Passphrases and recovery words stay the same. A slot that no command added is dropped.
 
     Raises:
-        StoreBusy, StoreFull: as for `encrypt`. NotAllowed: a slot still has the first shape;
-        nothing was changed.
+        StoreBusy, StoreFull: as for `encrypt`.
+        NotAllowed: a slot still has the first shape; nothing was changed.
     """
     header = key_slots.with_new_key(load_header(files.header), data_key, new_key, chance)
     _begin(files, data_key, new_key, header)
@@ -213,8 +213,10 @@ def _rewrite(
 
 
 def _put_in_place(copy: Path, store: Path) -> None:
-    """Rename the copy, then overwrite the old file, so that nobody who waited for its lock writes
-    to it. On flash memory, which writes elsewhere each time, the old bytes may survive this.
+    """Put the copy in the store's place, then overwrite the old file.
+
+    Whoever waited for the old file's lock must not write to it. On flash memory, which writes
+    elsewhere each time, the old bytes may survive this.
     """
     old = os.open(store, os.O_RDWR | _BINARY)
     try:

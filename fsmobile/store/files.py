@@ -14,8 +14,8 @@ def write_durably(path: Path, data: bytes, *, mode: int = 0o666) -> None:
     The umask applies to `mode`, as it does to any new file.
 
     Raises:
-        NotFound: the folder does not exist (the stick is not plugged in). StoreFull: the medium
-        cannot take it; the previous file is unchanged.
+        NotFound: the folder does not exist (the stick is not plugged in).
+        StoreFull: the medium cannot take it; the previous file is unchanged.
     """
     if not path.parent.is_dir():
         raise NotFound("folder", str(path.parent))

@@ -73,8 +73,8 @@ def without_agent(header: KeyHeader, agent: str) -> KeyHeader:
     """Return the header without an agent's passphrase.
 
     Raises:
-        NotFound: no such agent. NotAllowed: it is the last one; only the recovery words would then
-        open the store.
+        NotFound: no such agent.
+        NotAllowed: it is the last one; only the recovery words would then open the store.
     """
     agents = list_agents(header)
     if agent not in agents:
@@ -93,8 +93,8 @@ def unlock(header: KeyHeader, secret: str, kind: SlotKind = SlotKind.PASSPHRASE)
     """Open the slot that a secret opens.
 
     Raises:
-        NotAllowed: it opens none. OutOfStep: it opens none, and some slot was not written by this
-        program.
+        NotAllowed: it opens none.
+        OutOfStep: it opens none, and some slot was not written by this program.
     """
     slots = [slot for slot in header.all_slots if slot.kind is kind]
     sound = [slot for slot in slots[:SLOTS_MAX] if _is_sound(slot)]
@@ -127,8 +127,8 @@ def with_new_key(header: KeyHeader, data_key: bytes, new_key: bytes, chance: Cha
     Slots added by somebody who could not open the store are dropped.
 
     Raises:
-        StoreBusy: another program has just replaced the key. NotAllowed: a slot still has the first
-        shape; only its own secret could convert it.
+        StoreBusy: another program has just replaced the key.
+        NotAllowed: a slot still has the first shape; only its own secret could convert it.
     """
     for slot in header.first_slots:
         if slot.kind is SlotKind.PASSPHRASE:

@@ -273,17 +273,7 @@ def open_writer(replica: Replica, writer: bytes, common: int, why: str) -> None:
         common = min(common, acked)
         _keep_clock(connection)
         fresh = replica.chance.token(16)
-        chain = chain_start(connection, fresh)
-        moved = connection.execute(
-            "SELECT seq, op_id, hash FROM op WHERE writer = ? AND seq > ? ORDER BY seq",
-            (writer, common),
-        ).fetchall()
-        for position, (seq, op_id, body_hash) in enumerate(moved, start=1):
-            chain = next_chain(chain, position, op_id, body_hash)
-            connection.execute(
-                "UPDATE op SET writer = ?, seq = ?, chain = ? WHERE writer = ? AND seq = ?",
-                (fresh, position, chain, writer, seq),
-            )
+        _move_ops(connection, writer, common, fresh)
         connection.execute("UPDATE writer SET is_current = 0 WHERE is_current = 1")
         # A fork says what both sides have. A replay says nothing of it: what must be asked of a
         # writer, because the registry's history was cut, must still be asked.
@@ -300,4 +290,19 @@ def open_writer(replica: Replica, writer: bytes, common: int, why: str) -> None:
             "INSERT INTO writer (writer, opened_at, why, parent, parent_seq)"
             " VALUES (?, ?, ?, ?, ?)",
             (fresh, replica.clock.now_ms(), why, writer, common),
+        )
+
+
+def _move_ops(connection: Connection, writer: bytes, after: int, fresh: bytes) -> None:
+    """Move the ops after a sequence number to another writer, which has none yet."""
+    chain = chain_start(connection, fresh)
+    moved = connection.execute(
+        "SELECT seq, op_id, hash FROM op WHERE writer = ? AND seq > ? ORDER BY seq",
+        (writer, after),
+    ).fetchall()
+    for position, (seq, op_id, body_hash) in enumerate(moved, start=1):
+        chain = next_chain(chain, position, op_id, body_hash)
+        connection.execute(
+            "UPDATE op SET writer = ?, seq = ?, chain = ? WHERE writer = ? AND seq = ?",
+            (fresh, position, chain, writer, seq),
         )

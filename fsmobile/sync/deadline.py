@@ -1,6 +1,6 @@
 """Deadline: cuts the connection of a request that takes too long as a whole.
 
-httpx bounds each reading: a server that sends its headers byte by byte is never late.
+httpx only bounds each read: a server that sends its headers byte by byte never times out.
 """
 
 import socket
@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 _OPENED = ("connection.connect_tcp.complete", "connection.start_tls.complete")
-"""Events of httpcore that hand out the stream of a new connection."""
+"""Trace events of httpcore that carry the stream of a new connection."""
 
 
 class Deadline:
@@ -24,13 +24,13 @@ class Deadline:
         self._has_passed = False
 
     def trace(self, event: str, about: Mapping[str, Any]) -> None:
-        """Remember the connection that a request opens; the next ones go over it too."""
+        """Remember the connection that a request opens; later requests reuse it."""
         if event in _OPENED:
             self._socket = about["return_value"].get_extra_info("socket")
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Bound what is done inside.
+        """Limit how long the block may take.
 
         Raises:
             httpx.ReadTimeout: it took longer.
@@ -51,7 +51,7 @@ class Deadline:
     def _cut(self) -> None:
         self._has_passed = True
         if self._socket is not None:
-            # Whoever reads is woken by the end of the stream. Not the socket's own method: that
-            # of TLS would take its object from under the reader.
+            # The end of the stream wakes the reader. Not by the TLS socket's own method, which
+            # would destroy its object under the reader.
             with suppress(OSError):
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

@@ -1,7 +1,7 @@
-"""The engine: push a chunk, apply the answer, again until nothing is left on either side.
+"""The engine: push a chunk, apply the answer, repeat until neither side has anything left.
 
-A state machine over the ports: it knows the store and a `RegistryApi`, no socket, no
-clock, no screen, so the simulator runs these very lines.
+It knows the store and a `RegistryApi`, but no socket, clock or screen, so that the simulator runs
+these very lines.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +25,7 @@ from fsmobile.protocol.messages import (
     Gap,
     LostHistory,
     Malformed,
+    Receipt,
     Replay,
     Revoked,
     StaleCursor,
@@ -39,7 +40,7 @@ from fsmobile.protocol.messages import (
     Want,
 )
 from fsmobile.protocol.orders import SCOPE_DROP
-from fsmobile.protocol.records import SCHEDULE_PUBLISH, VISIT_RECORD
+from fsmobile.protocol.records import SCHEDULE_PUBLISH
 from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.protocol.snapshots import SnapshotOffer
@@ -54,12 +55,12 @@ from fsmobile.sync.snapshots import SnapshotLoader
 
 CHUNK_OPS = 1000
 CHUNK_BYTES_FIRST = 128 * 1024
-"""Of bodies, before compression (about a tenth on the wire)."""
+"""Bytes of bodies, before compression (about a tenth of that on the wire)."""
 CHUNK_BYTES_MAX = 1024 * 1024
 PULL_BYTES = 1024 * 1024
 PULL_OPS = 2500
 HEALINGS_MAX = 8
-"""More `gap`, `fork` and `replay` than this and one per writer in a sync: a person must look."""
+"""Healings allowed in one sync, besides one per writer; with more, a person must look."""
 
 
 class SyncEngine:
@@ -77,7 +78,7 @@ class SyncEngine:
         pull_ops: int = PULL_OPS,
         snapshots: SnapshotLoader | None = None,
     ) -> None:
-        """Prepare a sync; smaller limits make it go in more requests.
+        """Prepare a sync; smaller limits spread it over more requests.
 
         Raises:
             NotAllowed: the laptop is not enrolled.
@@ -95,16 +96,16 @@ class SyncEngine:
         self._pull_ops = pull_ops
         self._snapshots = snapshots
         self._chunk_bytes = CHUNK_BYTES_FIRST
-        # A registry put back from a backup answers `gap` once for each writer: no cause to stop.
+        # A restored registry answers `gap` once for each writer: that is no reason to stop.
         self._healings_max = HEALINGS_MAX + len(ops.list_writers(replica))
         self._must_pull = True
-        """A sync is over when the registry has said that it has nothing more, never before."""
+        """A sync is over only when the registry has said that it has nothing more."""
         self._shows_all_points = False
-        """The registry has lost the newest point of the history that was read."""
+        """Set when the registry has lost the newest point of the history that was read."""
         self.report = SyncReport()
 
     def run(self) -> SyncReport:
-        """Exchange until both sides have all; return the report.
+        """Exchange until both sides have everything; return the report.
 
         What was received before an error stays received: each chunk is durable by itself.
 
@@ -125,10 +126,10 @@ class SyncEngine:
         return self.report
 
     def _next_writer(self) -> Writer | None:
-        """Return whose ops to send next: all writers with something unproven, then the pull.
+        """Return the writer whose ops to send next: each with unproven ops, then one to pull with.
 
         A parent comes before its children, whatever the clock said when they were opened: the
-        registry asks for what it lacks of the parent first.
+        registry asks first for what it lacks of the parent.
         """
         writers = ops.list_writers(self._replica)
         unproven = {
@@ -142,9 +143,9 @@ class SyncEngine:
         return None
 
     def compare(self, days: Callable[[], Verify]) -> Verified:
-        """Exchange until both sides have all, and compare days in the last request.
+        """Exchange until both sides have everything, and compare days in the last request.
 
-        `days` is asked at the last moment, for what is held then.
+        `days` is called at the last moment, so that it tells what is held then.
 
         Raises:
             RegistryUnreachable, NotAllowed, OutOfStep: as `run`.
@@ -158,7 +159,7 @@ class SyncEngine:
                 return verified
 
     def _exchange(self, writer: Writer, days: Verify | None = None) -> Verified | None:
-        """Send the next chunk; return what came of comparing, if there was an answer to it."""
+        """Send the next chunk; return the result of comparing, if the answer has one."""
         chunk = ops.read_chunk(
             self._replica, writer, ops_max=self._chunk_ops, bytes_max=self._chunk_bytes
         )
@@ -179,11 +180,11 @@ class SyncEngine:
         return answer.verified
 
     def _put_right(self, answer: SyncAnswer, chunk: Chunk, writer: Writer) -> None:
-        """Do what an answer asks for that is no reply, so that the next request has one."""
+        """Act on an answer that is not a reply, so that the next request gets one."""
         match answer:
             case Gap(writer=named, acked=acked):
                 self._heal("gap")
-                # The registry may lack ops of the writer that this one goes on from.
+                # The registry may lack ops of this writer's parent.
                 ops.set_acked(self._replica, named, acked)
             case Fork(writer=named, common=common):
                 self._heal("fork")
@@ -217,7 +218,7 @@ class SyncEngine:
                 raise ProtocolMismatch("request_malformed", detail=reason)
 
     def _hand_in(self) -> None:
-        """Hand in what is unsent for a person to look at; nothing of it counts as received."""
+        """Hand in the unsent ops for a person to look at; none of them counts as received."""
         for writer in ops.list_writers(self._replica):
             reached = writer.acked_seq
             while reached < writer.last_seq:
@@ -233,18 +234,18 @@ class SyncEngine:
                 reached = answer.kept
 
     def _part(self, writer: Writer, named: bytes, common: int) -> None:
-        """Leave a writer whose history is another one on the registry."""
+        """Leave a writer of which the registry holds another history."""
         if named != writer.writer:
             raise RegistryUnreachable("answer_to_another_request")
         has_receipts = writer.acked_seq == writer.last_seq
         if not writer.is_current and has_receipts and common >= writer.last_seq:
-            # Left before, and the registry holds all that stayed with it.
+            # It was left earlier, and the registry holds all that stayed with it.
             ops.set_verified(self._replica, writer.writer)
         else:
             ops.open_writer(self._replica, writer.writer, common, "fork")
 
     def _reading(self) -> Reading:
-        """Return where this laptop stands, with the points to show for it."""
+        """Return how far this laptop has read, with the points that prove it."""
         reading = cursors.load_reading(self._replica)
         return reading if self._shows_all_points else replace(reading, points=reading.points[:1])
 
@@ -285,36 +286,21 @@ class SyncEngine:
         asked: Reading,
         done: Mapping[str, int],
     ) -> None:
-        receipt = reply.receipt
-        if not verify(self._enrolment.registry_key, receipt.message(), receipt.signature):
-            raise BadSignature("receipt_not_signed")
-        # Head equal to the local head is the proof that all was received.
-        is_own = ops.chain_at(self._replica, writer.writer, receipt.seq) == receipt.chain
-        if receipt.writer == writer.writer and receipt.seq > chunk.last_seq and not is_own:
-            # It holds more of this writer than it was shown, and not ours: a clone spoke first.
-            # Its page leaves this writer's ops out, so nothing of it may be believed read.
+        if not self._is_ours(reply.receipt, chunk, writer):
+            # The registry holds ops of this writer that are not ours: a clone spoke first. The
+            # page leaves this writer's ops out, so nothing of it may count as read.
             self._heal("fork")
             ops.open_writer(self._replica, writer.writer, writer.acked_seq, "fork")
             return
-        if receipt.writer != writer.writer or not is_own:
-            raise BadSignature("receipt_of_another_chain")
-        if chunk.items and receipt.seq <= writer.acked_seq:
-            raise ProtocolMismatch("unexpected_answer", detail="receipt without progress")
         applied = pages.apply_reply(self._replica, reply, asked)
         self._shows_all_points = False
-        report = self.report
-        report.received += len(applied.received_kinds)
-        report.received_visits += applied.received_kinds.count(VISIT_RECORD)
-        report.pulled += len(applied.pulled_kinds)
-        report.pulled_visits += applied.pulled_kinds.count(VISIT_RECORD)
-        report.refused += applied.refused
-        report.published |= applied.published
-        report.next_after, report.next_spread = reply.next.after, reply.next.spread
+        self.report.add(applied)
+        self.report.next_after, self.report.next_spread = reply.next.after, reply.next.spread
         if SCHEDULE_PUBLISH in applied.pulled_kinds or applied.published:
-            report.schedule_revision = pages.schedule_revision(
+            self.report.schedule_revision = pages.schedule_revision(
                 self._replica, self._enrolment.agency_id
             )
-        # Of what it ordered and is done, the registry hears at once, not tomorrow.
+        # The registry must hear at once which of its orders are done, not at the next sync.
         self._must_pull = reply.pull.more or orders.load_done(self._replica) != done
         if SCOPE_DROP in applied.pulled_kinds:
             self._notice_move()
@@ -322,8 +308,27 @@ class SyncEngine:
         self._chunk_bytes = min(self._chunk_bytes * 2, CHUNK_BYTES_MAX)
         self._tell()
 
+    def _is_ours(self, receipt: Receipt, chunk: Chunk, writer: Writer) -> bool:
+        """Tell whether a receipt covers our chain, and not that of a clone of this laptop.
+
+        Raises:
+            BadSignature: it is not the registry's, or proves nothing about this writer.
+            ProtocolMismatch: it acknowledges nothing of what was sent.
+        """
+        if not verify(self._enrolment.registry_key, receipt.message(), receipt.signature):
+            raise BadSignature("receipt_not_signed")
+        # The same chain value is the proof that all up to there was received.
+        is_own = ops.chain_at(self._replica, writer.writer, receipt.seq) == receipt.chain
+        if receipt.writer == writer.writer and receipt.seq > chunk.last_seq and not is_own:
+            return False
+        if receipt.writer != writer.writer or not is_own:
+            raise BadSignature("receipt_of_another_chain")
+        if chunk.items and receipt.seq <= writer.acked_seq:
+            raise ProtocolMismatch("unexpected_answer", detail="receipt without progress")
+        return True
+
     def _notice_move(self) -> None:
-        """Go on as what the registry has made of this laptop."""
+        """Continue under the assignment that the registry has given this laptop."""
         enrolment = identity.load_enrolment(self._replica)
         assert enrolment is not None
         before = self._enrolment
@@ -342,16 +347,7 @@ class SyncEngine:
                 self._snapshots = None
 
     def _tell_loading(self, what: str, done: int, total: int) -> None:
-        if self._on_progress is not None:
-            report = self.report
-            self._on_progress(
-                Progress(
-                    received=report.received,
-                    to_send=report.to_send,
-                    pulled=report.pulled,
-                    loading=(what, done, total),
-                )
-            )
+        self._tell((what, done, total))
 
     def _heal(self, what: str) -> None:
         self.report.healed.append(what)
@@ -363,11 +359,16 @@ class SyncEngine:
             raise ProtocolMismatch("op_too_large")
         self._chunk_bytes = max(1, min(self._chunk_bytes, chunk.size) // 2)
 
-    def _tell(self) -> None:
+    def _tell(self, loading: tuple[str, int, int] | None = None) -> None:
         if self._on_progress is not None:
             report = self.report
             self._on_progress(
-                Progress(received=report.received, to_send=report.to_send, pulled=report.pulled)
+                Progress(
+                    received=report.received,
+                    to_send=report.to_send,
+                    pulled=report.pulled,
+                    loading=loading,
+                )
             )
 
 

@@ -11,14 +11,14 @@ from fsmobile.store.replica import Replica
 from fsmobile.sync.engine import CHUNK_BYTES_FIRST, CHUNK_OPS
 
 REQUEST_BYTES = 1200
-"""Headers, signatures, cursors and receipt of one exchange, both ways, measured."""
+"""Measured: headers, signatures, cursors and receipt of one exchange, both ways."""
 PER_OP_BYTES = 8
-"""What an op adds to the answer and to the frame around it."""
+"""What each op adds to the answer and to the framing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """Counts are exact; bytes are within a tenth."""
+    """What a sync would send; counts are exact, bytes to within a tenth."""
 
     ops: int
     visits: int
@@ -27,7 +27,7 @@ class Estimate:
 
 
 def estimate_sync(replica: Replica, dictionary: bytes) -> Estimate:
-    """Compress what waits, and count; nothing is sent and nothing changes."""
+    """Compress what waits and measure it; nothing is sent and nothing changes."""
     codec = Codec(LAPTOP_LEVEL, dictionary)
     count, requests, size = 0, 0, 0
     for writer in ops.list_writers(replica):

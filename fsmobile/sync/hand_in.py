@@ -1,7 +1,7 @@
-"""Handing a sealed file in: another laptop's stick, or what a lost one left behind.
+"""Handing in a sealed file: another laptop's stick, or what a lost one left behind.
 
-Any laptop of the registry may: the file is signed by its own laptop and sealed to the
-registry, so who hands it in can neither read nor change it.
+Any laptop of the registry may: the file is signed by its own laptop and sealed to the registry, so
+the laptop that hands it in can neither read nor change it.
 """
 
 from base64 import b64encode
@@ -42,7 +42,7 @@ def hand_in(door: BundleDoor, enrolment: Enrolment, key: SigningKey, data: bytes
     """Give the registry a sealed file; doing it twice changes nothing more.
 
     Raises:
-        RegistryUnreachable: no answer, or no room for now.
+        RegistryUnreachable: no answer, or no room at the moment.
         InvalidInput: not a file of a laptop that this registry knows, cut short, or too long.
         NotAllowed: this laptop may hand nothing in.
         BadSignature: the answer is not the registry's.

@@ -26,9 +26,9 @@ from fsmobile.sync.deadline import Deadline
 
 CONNECT_SECONDS = 10.0
 DEADLINE_SECONDS = 60.0
-"""For a whole request: httpx's own limit is per read, and a dribbling server never ends."""
+"""For a whole request: httpx's own limit is per read, which a trickling server never exceeds."""
 STRETCH_MIN = 4 * 1024
-"""Bytes of a history that must come within that time: 70 bytes a second."""
+"""Bytes of a history that must arrive within that time: 70 bytes a second."""
 ANSWER_MAX = 16 * 1024 * 1024
 
 
@@ -63,7 +63,7 @@ class HttpRegistry:
             follow_redirects=False,
             transport=transport,
         )
-        # On a slow link each byte counts, and none of these says anything to a registry.
+        # Every byte counts on a slow link, and these headers tell a registry nothing.
         for name in ("Accept", "Accept-Encoding", "Connection"):
             del self._client.headers[name]
         self._deadline = Deadline(DEADLINE_SECONDS)
@@ -101,7 +101,7 @@ class HttpRegistry:
         return self._open(codec, body)
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
-        """Ask to be known.
+        """Ask to be enrolled.
 
         Raises:
             RegistryUnreachable: no answer that is the registry's.
@@ -124,7 +124,7 @@ class HttpRegistry:
         return body
 
     def read_succession(self) -> tuple[Handover, ...]:
-        """Ask how the registry came to its key.
+        """Ask for the succession of the registry's keys.
 
         Raises:
             RegistryUnreachable: no answer that is the registry's.
@@ -136,7 +136,7 @@ class HttpRegistry:
             raise RegistryUnreachable("not_the_registry") from error
 
     def read_snapshot(self, scope: str, authorisation: str, start: int) -> Iterator[bytes] | None:
-        """Yield the bytes of a snapshot from a place on; None when it is refused or gone.
+        """Return the pieces of a snapshot from an offset on; None if it is refused or gone.
 
         Raises:
             RegistryUnreachable: no answer, or the link was cut; what was yielded is good.
@@ -160,7 +160,7 @@ class HttpRegistry:
         return None
 
     def _pieces(self, response: httpx.Response) -> Iterator[bytes]:
-        """Yield what arrives; a history may take hours, each stretch of it only so long."""
+        """Yield what arrives: a history may take hours, but each stretch of it has a deadline."""
         with closing(response), _translated():
             pieces = response.iter_raw()
             while True:
@@ -199,7 +199,7 @@ class HttpRegistry:
             ) as response,
         ):
             if response.headers.get("Content-Type", "").split(";")[0] != MEDIA_TYPE:
-                # Captive portals answer 200 with a page of their own.
+                # A captive portal answers 200, with a page of its own.
                 raise RegistryUnreachable(
                     "not_the_registry",
                     status=response.status_code,
@@ -215,7 +215,7 @@ class HttpRegistry:
 
 
 def _next_stretch(pieces: Iterator[bytes]) -> bytes:
-    """Return the next bytes: so many that a link which dribbles does not pass for a slow one."""
+    """Return the next bytes: enough to tell a slow link from one that trickles."""
     stretch = bytearray()
     for piece in pieces:
         stretch += piece
@@ -226,7 +226,7 @@ def _next_stretch(pieces: Iterator[bytes]) -> bytes:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn what httpx complains about into errors of the tree, here and nowhere else."""
+    """Turn httpx's exceptions into errors of the tree, here and nowhere else."""
     try:
         yield
     except httpx.TimeoutException as error:
@@ -236,6 +236,6 @@ def _translated() -> Iterator[None]:
 
 
 def _seconds_asked(response: httpx.Response) -> int | None:
-    """Return the patience that a relay before the registry asks for, in whole seconds."""
+    """Return the delay that a proxy in front of the registry asks for, in whole seconds."""
     asked = response.headers.get("Retry-After", "")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None

@@ -1,7 +1,7 @@
-"""When the next exchange goes by itself: small ones in the day, an evening slot, backoff.
+"""When the next automatic exchange is: small ones in the day, an evening slot, backoff.
 
-Pure: the clock's reading comes in, chance is a port. Whatever an exchange comes to, the
-pace that follows it has a next try: there is no state in which a laptop waits for ever.
+Pure: the time is an argument, chance is a port. Whatever the result of an exchange, the resulting
+pace has a next attempt: in no state does a laptop wait for ever.
 """
 
 from datetime import date, time
@@ -18,7 +18,7 @@ from fsmobile.errors import FsmobileError, RegistryUnreachable, StoreBusy
 SECOND_MS = 1000
 MINUTE_MS = 60 * SECOND_MS
 FIRST_SPREAD_MS = 60 * SECOND_MS
-"""Laptops opened at the same hour do not all ask in the same second."""
+"""So that laptops opened at the same hour do not all ask in the same second."""
 INTERVAL_MS = 15 * MINUTE_MS
 INTERVAL_SPREAD_MS = MINUTE_MS
 SOON_SPREAD_MS = 30 * SECOND_MS
@@ -26,19 +26,19 @@ SOON_SPREAD_MS = 30 * SECOND_MS
 BACKOFF_BASE_MS = 2 * SECOND_MS
 BACKOFF_MAX_MS = 15 * MINUTE_MS
 STUCK_MS = 60 * MINUTE_MS
-"""After what only a person can mend: asking again every minute would mend nothing."""
+"""After a failure that only a person can fix: asking every minute would not help."""
 ASKED_MAX_MS = 60 * MINUTE_MS
-"""A registry, or a relay before it, that asks for more patience than this gets this much."""
+"""The longest delay granted to a registry, or to a proxy in front of it."""
 ASKED_SPREAD = 5
-"""What is asked for is waited for, and up to a fifth more."""
+"""A requested delay is extended by up to a fifth."""
 EVENING = time(17, 15)
 EVENING_SPREAD_SECONDS = 30 * 60
 LONGEST_MS = max(STUCK_MS, ASKED_MAX_MS + ASKED_MAX_MS // ASKED_SPREAD)
-"""No try is ever further away: more than this means that the clock was put back."""
+"""No attempt is further away than this, unless the clock was put back."""
 
 
 class Why(StrEnum):
-    """Why the next try is when it is."""
+    """Why the next attempt is due when it is."""
 
     OPENED = "opened"
     INTERVAL = "interval"
@@ -50,37 +50,37 @@ class Why(StrEnum):
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
-    """When the next exchange goes by itself."""
+    """When the next automatic exchange is due, and why."""
 
     next_ms: int
     why: Why
     failures: int = 0
-    """In a row, since the last exchange that went through, or since the reset."""
+    """Consecutive failures since the last successful exchange, or since the reset."""
     not_before_ms: int = 0
-    """Until when the registry asked to be left alone; a person may go before."""
+    """Until when the registry asked to be left alone; a person may exchange earlier."""
     was_reset: bool = False
-    """A person's press reset the backoff since the last exchange that went through."""
+    """A person has reset the backoff since the last successful exchange."""
 
 
 def first_pace(now: int, chance: Chance) -> Pace:
-    """Return the pace of a program that has just been opened."""
+    """Return the pace of a program that has just started."""
     return Pace(next_ms=now + _draw(chance, FIRST_SPREAD_MS), why=Why.OPENED)
 
 
 def is_due(pace: Pace, now: int) -> bool:
-    """Tell whether the time has come; a clock that was put back does not make anybody wait."""
+    """Tell whether an exchange is due; a clock that was put back delays nobody."""
     return now >= pace.next_ms or pace.next_ms - now > LONGEST_MS
 
 
 def pressed(pace: Pace) -> Pace:
-    """Return the pace after a person asked for an exchange: the backoff starts again, once."""
+    """Return the pace after a person asked for an exchange; this resets the backoff, once."""
     return pace if pace.was_reset else replace(pace, failures=0, was_reset=True)
 
 
 def passage_ended(pace: Pace, now: int, chance: Chance) -> Pace:
-    """Bring the next try forward: what a stop recorded need not wait for a quarter of an hour.
+    """Bring the next attempt forward: what a stop recorded need not wait a quarter of an hour.
 
-    A link that has just failed is not tried more often for it.
+    A link that has just failed is not tried more often.
     """
     soon = max(now + _draw(chance, SOON_SPREAD_MS), pace.not_before_ms)
     if pace.failures or soon >= pace.next_ms:
@@ -91,10 +91,10 @@ def passage_ended(pace: Pace, now: int, chance: Chance) -> Pace:
 def gone_through(
     now: int, chance: Chance, *, evening_ms: int, after_seconds: int = 0, spread_seconds: int = 0
 ) -> Pace:
-    """Return the pace after an exchange that went through.
+    """Return the pace after a successful exchange.
 
-    `after_seconds` and `spread_seconds` are the registry's own wish (`Next`), `evening_ms` is
-    the slot of this laptop today.
+    `after_seconds` and `spread_seconds` are what the registry asked for (`Next`); `evening_ms` is
+    this laptop's slot today.
     """
     asked = min(max(0, after_seconds) * SECOND_MS, ASKED_MAX_MS)
     spread = min(max(0, spread_seconds) * SECOND_MS, ASKED_MAX_MS // ASKED_SPREAD)
@@ -108,9 +108,9 @@ def gone_through(
 
 
 def failed(pace: Pace, error: FsmobileError, now: int, chance: Chance) -> Pace:
-    """Return the pace after an exchange that did not go through: there always is a next try."""
+    """Return the pace after a failed exchange; there is always a next attempt."""
     if isinstance(error, StoreBusy):
-        # Another program exchanges at this moment: nothing failed.
+        # Another program is exchanging at this moment: nothing failed.
         return replace(pace, next_ms=now + _draw(chance, FIRST_SPREAD_MS), why=Why.BACKOFF)
     failures = pace.failures + 1
     if not isinstance(error, RegistryUnreachable):
@@ -123,14 +123,14 @@ def failed(pace: Pace, error: FsmobileError, now: int, chance: Chance) -> Pace:
         return replace(
             pace, next_ms=late, why=Why.ASKED, failures=failures, not_before_ms=now + asked
         )
-    # Full jitter: anything from at once to twice as long as the last time.
+    # Full jitter: anything from zero to a limit that doubles each time.
     longest = min(BACKOFF_MAX_MS, BACKOFF_BASE_MS << min(failures - 1, 16))
     late = max(now + _draw(chance, longest), pace.not_before_ms)
     return replace(pace, next_ms=late, why=Why.BACKOFF, failures=failures)
 
 
 def evening_slot(device_id: bytes, day: date, timezone: str) -> int:
-    """Return the instant (ms) of a laptop's slot in an evening, from 17:15, for half an hour.
+    """Return the instant (ms) of a laptop's evening slot, within half an hour from 17:15.
 
     Drawn from its id and the day, so that no laptop is last every evening.
     """

@@ -1,4 +1,4 @@
-"""Two laptops, one bus, no network: each gives the other what it has, and carries it on.
+"""Two laptops, one bus, no network: each gives the other what it has, to carry on.
 
 What one laptop gives is what it would put on a stick: requests to the registry, signed by
 itself. The other one shows their ops at once, and hands the requests to the registry when
@@ -37,7 +37,7 @@ ANSWER, REQUEST = b"A", b"R"
 
 @dataclass(slots=True, kw_only=True)
 class PeerReport:
-    """What meeting another laptop brought."""
+    """What a meeting with another laptop brought."""
 
     name: str
     """What people call the other laptop."""
@@ -45,13 +45,13 @@ class PeerReport:
     """Ops of the other laptop that were new here."""
     pulled_visits: int = 0
     carried: int = 0
-    """Requests taken to be handed to the registry."""
+    """Requests taken in, to be handed to the registry."""
     received: int = 0
     """Own ops for which the other laptop brought a receipt."""
 
 
 def own_certificate(replica: Replica) -> bytes:
-    """Return who this laptop is, as the registry signed it.
+    """Return this laptop's certificate, signed by the registry.
 
     Raises:
         NotAllowed: the laptop is not enrolled.
@@ -60,7 +60,7 @@ def own_certificate(replica: Replica) -> bytes:
 
 
 def check_peer(replica: Replica, encoded: bytes) -> Certificate:
-    """Return who the other laptop is, if it is one of the same bus.
+    """Return the other laptop's certificate, once it is known to be of the same bus.
 
     Raises:
         InvalidInput: no certificate, another bus's, or that of a key that was revoked.
@@ -86,7 +86,7 @@ def check_peer(replica: Replica, encoded: bytes) -> Certificate:
 
 
 def make_offer(replica: Replica, key: SigningKey, peer: Certificate, dictionary: bytes) -> bytes:
-    """Seal to the other laptop what it should have: own work, and answers carried for it."""
+    """Seal what the other laptop should have: own work, and the answers carried for it."""
     enrolment = _enrolment(replica)
     items = [
         REQUEST + seal(messages.encode(request), key.sign)
@@ -143,10 +143,10 @@ def take_offer(
 
 
 def hand_over(replica: Replica, registry: RegistryApi, registry_key: bytes) -> int:
-    """Give the registry what is carried for others; return how many requests it answered.
+    """Give the registry the carried requests; return how many it answered.
 
     Raises:
-        RegistryUnreachable: the rest is carried on.
+        RegistryUnreachable: the remaining requests stay here.
     """
     count = 0
     for one in carried.list_carried(replica):
@@ -159,9 +159,10 @@ def hand_over(replica: Replica, registry: RegistryApi, registry_key: bytes) -> i
 
 
 def _check_answer(envelope: bytes, answer: bytes, registry_key: bytes) -> None:
-    """Refuse what answers another request, or was said before this one was looked at.
+    """Refuse an answer to another request, or one given before this request was judged.
 
-    Kept, « come back later » would end the carrying of work that the registry never had.
+    If « come back later » were kept as the answer, work that the registry never had would no longer
+    be carried.
     """
     try:
         payload, signature = unseal(answer)

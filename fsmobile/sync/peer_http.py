@@ -24,12 +24,12 @@ Meet = Callable[[bytes, bytes], bytes]
 
 
 def listen(certificate: bytes, meet: Meet, port: int = PORT) -> "PeerListener":
-    """Start to listen on every address of this laptop; see `PeerListener.serve`."""
+    """Listen on every address of this laptop; see `PeerListener.serve`."""
     return PeerListener(certificate, meet, port)
 
 
 class PeerListener:
-    """Waits for the other laptop; one exchange, then it is over."""
+    """Waits for the other laptop, for a single exchange."""
 
     def __init__(self, certificate: bytes, meet: Meet, port: int) -> None:
         """Take the port (0: any that is free)."""
@@ -45,7 +45,7 @@ class PeerListener:
         return int(self._server.server_address[1])
 
     def serve(self, seconds: float) -> bool:
-        """Wait for an exchange; return whether there was one before the time was over."""
+        """Wait for an exchange; return whether there was one in time."""
         self._server.timeout = 0.5
         for _ in range(max(1, int(seconds / self._server.timeout))):
             self._server.handle_request()
@@ -60,21 +60,21 @@ class PeerListener:
         """Take the caller's offer, give ours.
 
         Raises:
-            FsmobileError, ValueError: not a laptop that we meet.
+            FsmobileError, ValueError: not a laptop that we may exchange with.
         """
         certificate, offer = unpack(packed)
         return pack(self.certificate, self._meet(certificate, offer))
 
 
 class _Server(HTTPServer):
-    """A server that a broken link, or noise on it, does not make talk."""
+    """A server that prints nothing about broken links."""
 
     def __init__(self, port: int, listener: PeerListener) -> None:
         super().__init__(("", port), _Handler)
         self.listener = listener
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a link that broke; anything else is a bug and shows itself."""
+        """Ignore a broken link; anything else is a bug and must show."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
@@ -102,14 +102,14 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             answer = self.server.listener.answer(self.rfile.read(size))
         except (FsmobileError, ValueError):
-            # Somebody else on the network: not heard, and the wait goes on.
+            # Somebody else on the network: ignored, and the wait goes on.
             self._send(403, b"")
             return
         self._send(200, answer)
         self.server.listener.has_met = True
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the command that waits speaks for us."""
+        """Log nothing: the waiting command speaks for us."""
 
     def _send(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -129,7 +129,7 @@ def fetch_certificate(address: str) -> bytes:
 
 
 def exchange(address: str, certificate: bytes, offer: bytes) -> bytes:
-    """Give our offer; return the other's.
+    """Send our offer; return the other laptop's.
 
     Raises:
         RegistryUnreachable: nobody waits there, or it does not take our offer.

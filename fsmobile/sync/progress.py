@@ -1,12 +1,15 @@
-"""What a sync tells while it runs, and its report, computed from receipts alone."""
+"""Progress of a running sync, and its report; both are computed from receipts alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from fsmobile.protocol.records import VISIT_RECORD
+from fsmobile.store.pages import Applied
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Counts, not percentages."""
+    """How far a sync is, in counts rather than percentages."""
 
     received: int
     """Own ops that the registry has signed for, in this sync."""
@@ -14,7 +17,7 @@ class Progress:
     """Own ops without a receipt when the sync began."""
     pulled: int
     loading: tuple[str, int, int] | None = None
-    """While a snapshot is loaded: `bytes` or `ops`, how many, of how many."""
+    """While a snapshot is loaded: (`bytes` or `ops`, so far, in all)."""
 
 
 BY_HAND, BY_TIMER = "manual", "timer"
@@ -39,7 +42,7 @@ class SyncReport:
     loaded: int = 0
     """Ops of histories that were loaded as files."""
     refused: list[tuple[str, str]] = field(default_factory=list)
-    """(op_id, outcome code) of own ops that the registry kept but did not take."""
+    """(op_id, outcome code) of own ops that the registry stored but refused."""
     healed: list[str] = field(default_factory=list)
     """What was put right on the way: `gap`, `fork`, `replay`."""
     requests: int = 0
@@ -48,7 +51,7 @@ class SyncReport:
     schedule_revision: int | None = None
     """Revision of the timetable, when this sync brought a new one."""
     published: bool = False
-    """One's own publication was taken by the registry in this sync."""
+    """A timetable sent by this laptop was published in this sync."""
     moved_to: str | None = None
     """Unit that the registry gave this laptop to, in this sync."""
     next_after: int = 0
@@ -60,6 +63,15 @@ class SyncReport:
     def is_complete(self) -> bool:
         """Tell whether everything recorded here has a receipt."""
         return self.waiting == 0
+
+    def add(self, applied: Applied) -> None:
+        """Add what one answer changed here."""
+        self.received += len(applied.received_kinds)
+        self.received_visits += applied.received_kinds.count(VISIT_RECORD)
+        self.pulled += len(applied.pulled_kinds)
+        self.pulled_visits += applied.pulled_kinds.count(VISIT_RECORD)
+        self.refused += applied.refused
+        self.published |= applied.published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ TIMEOUT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """What came of asking."""
+    """The result of asking."""
 
     answers: bool
     code: str
@@ -20,7 +20,7 @@ class Reach:
 
 
 def reach_registry(url: str) -> Reach:
-    """Ask the registry how it is; a portal that answers in its place is told apart."""
+    """Ask for the registry's health; an answer from a captive portal is recognised."""
     begun = time.monotonic()
     try:
         answer = httpx.get(

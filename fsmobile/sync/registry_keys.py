@@ -14,7 +14,7 @@ Done = TypeVar("Done")
 
 
 class KeyDoor(Protocol):
-    """Where the registry tells how it came to its key."""
+    """Where the registry tells the succession of its keys."""
 
     def read_succession(self) -> tuple[Handover, ...]:
         """Return handovers, not verified.
@@ -26,9 +26,9 @@ class KeyDoor(Protocol):
 
 
 def follow_registry(replica: Replica, succession: Sequence[Handover]) -> bool:
-    """Pin the key that the pinned one handed over to, whoever says so; tell whether there is one.
+    """Pin the key that the pinned one handed over to; return whether there is one.
 
-    No other proof is asked for: the key that is trusted has signed it.
+    It does not matter who brings the handovers: the trusted key has signed them.
     """
     enrolment = load_enrolment(replica)
     last = None if enrolment is None else follow(enrolment.registry_key, succession)
@@ -39,7 +39,7 @@ def follow_registry(replica: Replica, succession: Sequence[Handover]) -> bool:
 
 
 def following(replica: Replica, door: KeyDoor, exchange: Callable[[], Done]) -> Done:
-    """Exchange; once more if the registry has another key meanwhile, and the known one says so.
+    """Exchange; try once more if the registry has a new key to which the known one hands over.
 
     Raises:
         BadSignature: who answers has a key that the known one does not lead to.
@@ -48,7 +48,7 @@ def following(replica: Replica, door: KeyDoor, exchange: Callable[[], Done]) -> 
         return exchange()
     except BadSignature:
         succession: tuple[Handover, ...] = ()
-        # Whoever answered is not believed: that it cannot tell its keys changes nothing.
+        # Whoever answered is not trusted: if it tells no succession either, nothing changes.
         with suppress(RegistryUnreachable):
             succession = door.read_succession()
         if not follow_registry(replica, succession):

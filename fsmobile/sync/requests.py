@@ -21,7 +21,7 @@ def make_request(
     want: Want,
     why: str,
 ) -> SyncRequest:
-    """Return the request that sends a chunk and asks for what follows a reading."""
+    """Return the request that sends a chunk and asks for the ops after a reading."""
     return SyncRequest(
         protocol=PROTOCOL,
         app=__version__,
@@ -36,7 +36,7 @@ def make_request(
             head=chunk.head,
             last_seq=writer.last_seq,
             ops=chunk.items,
-            # Only as long as the registry may not know this writer.
+            # Only while the registry may not know this writer yet.
             parent=writer.parent if writer.acked_seq == 0 else None,
             receipt=_receipt_to_show(writer),
         ),
@@ -50,9 +50,9 @@ def make_request(
 
 
 def _receipt_to_show(writer: Writer) -> Receipt | None:
-    """Return the proof that the registry held more than it says now, if there is one.
+    """Return the receipt that proves that the registry held more than it says now, if any.
 
-    Read from the store, not remembered: the link may drop right after the registry said so.
+    It is read from the store, not kept in memory: the link may drop right after the claim.
     """
     receipt = writer.receipt
     return receipt if receipt is not None and receipt.seq > writer.acked_seq else None

@@ -1,8 +1,8 @@
 """The second copy: what has no receipt, sealed to the registry, kept on another disk.
 
-Made again whole each time, beside the one it replaces; taken away once all has a receipt.
-A laptop that is lost leaves it to any other one, which hands it in (`sync.hand_in`). One
-that was put back from an old image finds in it what the image lacks, and hands it in itself.
+Each time it is written whole, replacing the previous one; it is removed once every op has a
+receipt. If the laptop is lost, any other one hands the copy in (`sync.hand_in`). A laptop restored
+from an old image finds in it what the image lacks, and hands it in itself.
 """
 
 import os
@@ -31,15 +31,15 @@ def keep_copy(
     """Write what has no receipt into the folder; return None when everything has one.
 
     Raises:
-        NotFound: the folder is not there (the stick is not in).
-        StoreFull: it cannot take the file; the one before is still there.
+        NotFound: the folder does not exist (the stick is not plugged in).
+        StoreFull: the folder cannot take the file; the previous one is still there.
         NotAllowed: the laptop is not enrolled.
     """
     enrolment = identity.load_enrolment(replica)
     if enrolment is None:
         raise NotAllowed("not_enrolled")
     if not folder.is_dir():
-        # The stick is out: what is on it is there still, whatever has its receipt since.
+        # The stick is out: the copy on it remains, even if all of it has a receipt by now.
         raise NotFound("folder", str(folder))
     writers = ops.list_writers(replica)
     path = _path(folder, enrolment, writers[-1].writer)
@@ -49,6 +49,15 @@ def keep_copy(
         if load_copy(replica) is not None:
             save_copy(replica, None)
         return None
+    copy = _write_copy(replica, enrolment, key, dictionary, path)
+    save_copy(replica, copy)
+    return copy
+
+
+def _write_copy(
+    replica: Replica, enrolment: Enrolment, key: SigningKey, dictionary: bytes, path: Path
+) -> SecondCopy:
+    writers = ops.list_writers(replica)
     reading = cursors.load_reading(replica)
     requests = [
         request
@@ -67,24 +76,22 @@ def keep_copy(
         codec=Codec(LAPTOP_LEVEL, dictionary),
     )
     write_durably(path, data)
-    copy = SecondCopy(
+    return SecondCopy(
         made_at=replica.clock.now_ms(),
         file=str(path),
         file_id=file_id.hex(),
         ops=sum(len(request.writer.ops) for request in requests),
         last_seqs={writer.writer.hex(): writer.last_seq for writer in writers},
     )
-    save_copy(replica, copy)
-    return copy
 
 
 def hand_in_left_copies(
     replica: Replica, enrolment: Enrolment, door: BundleDoor, key: SigningKey, folder: Path
 ) -> int:
-    """Hand in the copies that an earlier life of this laptop left; return how many ops were new.
+    """Hand in copies left by an earlier life of this laptop; return how many ops were new.
 
-    A store put back from an image writes under another name: what its copy held beyond the
-    image is still beside it. A file goes only when the registry has said that it holds it.
+    A store restored from an image writes under another name, so the earlier copy is still there. A
+    file is removed only once the registry has said that it holds its ops.
 
     Raises:
         RegistryUnreachable, BadSignature: the files are kept.
@@ -98,7 +105,7 @@ def hand_in_left_copies(
         try:
             done = hand_in(door, enrolment, key, data)
         except (InvalidInput, NotAllowed):
-            # Not as it was written any more, or this laptop was revoked: left for a person.
+            # The file was altered, or this laptop was revoked: left for a person.
             continue
         found += done.applied
         if not done.missing:
@@ -107,10 +114,10 @@ def hand_in_left_copies(
 
 
 def _set_aside(path: Path, key: SigningKey, known: SecondCopy | None) -> None:
-    """Give another name to a copy that this store did not write: it may hold more.
+    """Rename a copy that this store did not write: it may hold more.
 
-    A home put back whole from an image writes under the name it had, until the registry
-    tells it what it is.
+    A home folder restored whole from an image writes under its old name, until the registry tells
+    it that it was restored.
     """
     data = _read_own(path, key)
     if data is None:

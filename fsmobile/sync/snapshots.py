@@ -1,4 +1,4 @@
-"""Loading a history as one file: resumed where the link was cut, proven before it is read."""
+"""Loading a history as one file: resumed after a cut, verified before it is read."""
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -22,16 +22,16 @@ from fsmobile.store.partial_history import PartialHistory
 from fsmobile.store.replica import Replica
 
 TRIES_MAX = 4
-"""Cuts in a row without one more byte; then the next sync goes on where this one stopped."""
+"""Consecutive cuts without one more byte; the next sync then resumes where this one stopped."""
 OnLoading = Callable[[str, int, int], None]
-"""Told `bytes` or `ops`, how many, of how many."""
+"""Called with (`bytes` or `ops`, so far, in all)."""
 
 
 class SnapshotSource(Protocol):
     """Where snapshots come from: the registry over HTTP, or a double."""
 
     def read_snapshot(self, scope: str, authorisation: str, start: int) -> Iterator[bytes] | None:
-        """Yield the bytes of a snapshot from a place on; None when it is refused or gone.
+        """Return the pieces of a snapshot from an offset on; None if it is refused or gone.
 
         Raises:
             RegistryUnreachable: the link was cut; what was yielded is good.
@@ -45,7 +45,7 @@ class SnapshotLoader:
     def __init__(
         self, replica: Replica, source: SnapshotSource, key: SigningKey, folder: Path
     ) -> None:
-        """Take a folder for the file while it arrives; it is deleted once it was read."""
+        """Take a folder for the file while it arrives; it is deleted after it is read."""
         self._replica = replica
         self._source = source
         self._key = key
@@ -64,7 +64,8 @@ class SnapshotLoader:
         try:
             has_come = self._fetch(offer, part, tell)
         except OSError:
-            # No room for a file beside the store: pages need less, and say it if there is none.
+            # No room for a file beside the store: pages need less, and report it if that is missing
+            # too.
             has_come = False
         if not has_come:
             part.remove()
@@ -78,7 +79,7 @@ class SnapshotLoader:
         return True
 
     def _fetch(self, offer: SnapshotOffer, part: PartialHistory, tell: OnLoading) -> bool:
-        """Bring the file here whole; tell whether it is the one that was offered."""
+        """Download the whole file; return whether it is the one that was offered."""
         tries = 0
         while (start := part.size()) < offer.size:
             try:
@@ -119,7 +120,7 @@ class SnapshotLoader:
         return f"{AUTHORISATION} {b64encode(sealed).decode()}"
 
     def _apply(self, offer: SnapshotOffer, part: PartialHistory, tell: OnLoading) -> None:
-        """Store its ops, a page in a transaction; the cursor moves after the last."""
+        """Store its ops, one page per transaction; the cursor moves after the last."""
         done = 0
         with part.reading() as file:
             for page in read_snapshot(file, offer):

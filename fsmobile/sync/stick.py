@@ -1,7 +1,7 @@
 """The way out when there is no network: a sealed file to the registry, an answer back.
 
-Every file starts at the last receipt, so it needs no other; late, twice, out of order or
-after the network is all the same, because the chain decides.
+Every file starts at the last receipt, so it depends on no other. It may come late, twice, out of
+order or after the network: the chain decides.
 """
 
 from dataclasses import dataclass
@@ -132,7 +132,7 @@ def requests_of(
 ) -> list[messages.SyncRequest]:
     """Cut a writer's unproven ops into requests; the current writer's last may ask for news.
 
-    They show all points of the reading: what goes by hand cannot be asked for more.
+    They show all points of the reading, because a file carried by hand cannot be asked for more.
     """
     found: list[messages.SyncRequest] = []
     here = writer
@@ -160,7 +160,7 @@ def requests_of(
 
 
 def _asked(replica: Replica, bundle: Bundle) -> Reading | None:
-    """Return where the file asked from; None when this laptop does not know it."""
+    """Return the reading from which the file asked; None if this laptop does not know the file."""
     if bundle.header.answers is None:
         return None
     entry = sticks.find_stick(replica, bundle.header.answers)
@@ -184,7 +184,7 @@ def take_answer(
     asked: Reading | None,
     report: SyncReport,
 ) -> None:
-    """Apply one sealed answer that did not come by the network, however late.
+    """Apply one sealed answer that was carried by hand, however late.
 
     Raises:
         InvalidInput: it cannot be read, or asks for what only a network can do.
@@ -199,7 +199,7 @@ def take_answer(
             ops.set_acked(replica, writer, acked)
         case Fork(writer=writer, common=common):
             current = ops.list_writers(replica)[-1]
-            # An old stick may tell of a fork that the network has healed since.
+            # An old stick may report a fork that has been healed since.
             if current.writer == writer:
                 report.healed.append("fork")
                 ops.open_writer(replica, writer, common, "fork")
@@ -225,13 +225,7 @@ def _take_reply(
     if ops.chain_at(replica, receipt.writer, receipt.seq) != receipt.chain:
         reply = msgspec.structs.replace(reply, outcomes=[])
         asked = None
-    applied = pages.apply_late_reply(replica, reply, asked)
-    report.received += len(applied.received_kinds)
-    report.received_visits += applied.received_kinds.count(VISIT_RECORD)
-    report.pulled += len(applied.pulled_kinds)
-    report.pulled_visits += applied.pulled_kinds.count(VISIT_RECORD)
-    report.refused += applied.refused
-    report.published |= applied.published
+    report.add(pages.apply_late_reply(replica, reply, asked))
 
 
 def _enrolment(replica: Replica) -> Enrolment:

@@ -1,7 +1,7 @@
-"""`sync --verify`: is what both sides hold of each day the same? If not, made so.
+"""`sync --verify`: compares what both sides hold for each day, and repairs differences.
 
-Digests find the days, listings find the ops, and each side gives what the other lacks.
-Nothing is thrown away: a difference only ever adds ops, here or on the registry.
+Digests find the days, listings find the ops, and each side gives what the other lacks. Nothing is
+deleted: a difference only ever adds ops, here or on the registry.
 """
 
 from collections.abc import Sequence
@@ -32,17 +32,17 @@ from fsmobile.sync.progress import DayDifference, Verification
 
 DAYS = 45
 SPANS_MAX = 100
-"""In one request: a coordinator compares the days of each bus."""
+"""Per request: a coordinator compares the days of each bus."""
 ITEMS_MAX = 4_000
-"""Of listings in one request: 32 KiB."""
+"""Listed items per request: 32 KiB."""
 GIVEN_BACK_BYTES = 256 * 1024
 GIVEN_BACK_OPS = 1_000
 
 
 def verify_days(replica: Replica, engine: SyncEngine, found: Verification) -> None:
-    """Compare the last 45 days with the registry, or the whole history, and mend both sides.
+    """Compare the last 45 days, or the whole history, with the registry, and repair both sides.
 
-    What is found is written down as it is found.
+    The result is updated as differences are found.
 
     Raises:
         RegistryUnreachable, NotAllowed, OutOfStep: as a sync; what was mended stays mended.
@@ -62,7 +62,7 @@ class _Verifier:
         """Ops in the claims of the last comparison."""
 
     def _first_day(self) -> str:
-        """Return the first day of the window, by the registry's clock: ours may be wrong."""
+        """Return the first day of the window by the registry's clock, since ours may be wrong."""
         offset = queries.load_sync_state(self._replica).clock_offset_ms or 0
         today = date.fromisoformat(day_at(self._replica.clock.now_ms() + offset))
         return (today - timedelta(days=DAYS - 1)).isoformat()
@@ -100,7 +100,7 @@ class _Verifier:
         return differs
 
     def _claim(self, spans: Sequence[Span], level: int) -> Verify:
-        """Say what is held of some days."""
+        """Describe what is held for some days."""
         claims = []
         for span in spans:
             held = held_days.read_held(
@@ -131,11 +131,11 @@ class _Verifier:
         return {item_of(op_id, body_hash)[:ITEM_SIZE]: op_id for op_id, body_hash in held}
 
     def _batches(self, differs: Sequence[Difference]) -> list[list[Difference]]:
-        """Cut the days into what fits one request each."""
+        """Split the days into batches that each fit one request."""
         batches: list[list[Difference]] = []
         room = 0
         for one in differs:
-            # A day of which nothing is left here takes its place in the request too.
+            # A day of which nothing is left here takes room in the request too.
             size = max(1, len(self._items(one)))
             if not batches or size > room:
                 batches.append([])
@@ -145,7 +145,7 @@ class _Verifier:
         return batches
 
     def _mend(self, days: Sequence[Difference]) -> None:
-        """List some days, take what is lacking here, give what is lacking there."""
+        """List some days; take what is missing here, give what is missing there."""
         while True:
             verified = self._engine.compare(
                 lambda: Verify(scopes=self._scopes, listings=[self._list(day) for day in days])
@@ -180,7 +180,7 @@ class _Verifier:
 
 
 def _chunks(ops: Sequence[PulledOp]) -> list[list[PulledOp]]:
-    """Cut ops into what fits one request each."""
+    """Split ops into chunks that each fit one request."""
     chunks: list[list[PulledOp]] = []
     room = 0
     for op in ops:

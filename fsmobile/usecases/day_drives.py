@@ -145,18 +145,7 @@ def apply_order(
         InvalidInput: for a rule, stops that do not all pass on the same days.
     """
     if reach is Reach.ONCE:
-        wishes = [
-            replace(
-                wish(passage, OverrideAction.HOURS, telling(passage, hours)),
-                spans=(hours,),
-                drive_minutes=_known_minutes(times, origin, passage.place_id),
-            )
-            for (passage, hours), origin in zip(
-                proposal.hours, _origins(sheets.tree, proposal), strict=True
-            )
-            if passage.call.hours != hours
-        ]
-        return put_overrides(sheets.files, sheets.tree, wishes)
+        return _apply_once(sheets, times, proposal, telling)
     first = proposal.hours[0][0]
     version = require_version(sheets.tree, first)
     run = next(run for run in version.runs if run.run_id == first.run_id)
@@ -178,6 +167,23 @@ def apply_order(
         ]
     changes = [one for one in changes if one.before != one.after]
     return change_version(sheets, version, changes, reach, first.original_date)
+
+
+def _apply_once(
+    sheets: Sheets, times: TravelTimes, proposal: Proposal, telling: TellingOf
+) -> Texts:
+    """Give the stops of one day their new hours, as exceptions."""
+    origins = _origins(sheets.tree, proposal)
+    wishes = [
+        replace(
+            wish(passage, OverrideAction.HOURS, telling(passage, hours)),
+            spans=(hours,),
+            drive_minutes=_known_minutes(times, origin, passage.place_id),
+        )
+        for (passage, hours), origin in zip(proposal.hours, origins, strict=True)
+        if passage.call.hours != hours
+    ]
+    return put_overrides(sheets.files, sheets.tree, wishes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,11 +160,7 @@ def record_publication(
         laptop=desk.enrolment.name,
         resolved=resolved,
     )
-    data = records.encode_schedule(publication)
-    if len(data) <= PART_BYTES_MAX:
-        news.append(desk.agency_op(records.SCHEDULE_PUBLISH, data))
-    else:
-        news += _publish_apart(desk, publication, known)
+    news += _publication_ops(desk, publication, known)
     recorded = ops.append_all(desk.replica, news)
     schedule_trees.forget_stale(desk.replica)
     return Publication(
@@ -176,12 +172,15 @@ def record_publication(
     )
 
 
-def _publish_apart(desk: Desk, publication: SchedulePublication, known: set[str]) -> list[NewOp]:
-    """Describe a publication whose manifest is too large for one op: it travels as a file does.
+def _publication_ops(desk: Desk, publication: SchedulePublication, known: set[str]) -> list[NewOp]:
+    """Describe a publication; a manifest too large for one op travels in parts, as a file does.
 
     Raises:
         InvalidSchedule: more was settled than one op can tell.
     """
+    data = records.encode_schedule(publication)
+    if len(data) <= PART_BYTES_MAX:
+        return [desk.agency_op(records.SCHEDULE_PUBLISH, data)]
     text = records.encode_manifest(publication.manifest)
     digest = sha256(text.encode()).hexdigest()
     light = replace(publication, manifest={}, manifest_file=digest)
