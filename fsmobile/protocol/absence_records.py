@@ -1,4 +1,4 @@
-"""The kind of ops on absences of agents: recorded, withdrawn; to JSON data, and back.
+"""Ops on the absences of agents: facts of core to JSON data, and back.
 
 They travel in the scope of the coordinators' office, which no bus may read.
 """

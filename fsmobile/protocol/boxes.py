@@ -1,7 +1,7 @@
-"""X25519 boxes: what travels on a stick is sealed to one reader.
+"""X25519 boxes: sealing what travels on a stick to a single reader.
 
-The box key of a laptop or registry is derived from its signing seed (HKDF), so that there
-is one secret to keep. The sender makes a key for each box; nobody but the reader opens it.
+The box key of a laptop or registry is derived from its signing seed (HKDF), so that there is one
+secret to keep. The sender makes a key for each box; only the reader can open it.
 """
 
 from dataclasses import dataclass, field
@@ -48,10 +48,10 @@ def box_key_of(seed: bytes) -> BoxKey:
 
 
 class FrameCipher:
-    """Seals and opens numbered frames; a frame out of its place does not open."""
+    """Seals and opens numbered frames; a frame out of order does not open."""
 
     def __init__(self, key: bytes) -> None:
-        """Take a key that serves one file only: the nonces are frame numbers."""
+        """Take a key that is used for one file only, since the nonces are frame numbers."""
         self._cipher = ChaCha20Poly1305(key)
 
     def seal(self, number: int, plain: bytes, *, is_last: bool) -> bytes:
@@ -62,7 +62,7 @@ class FrameCipher:
         """Open a frame.
 
         Raises:
-            ValueError: altered, out of its place, or sealed to somebody else.
+            ValueError: altered, out of order, or sealed to somebody else.
         """
         try:
             return self._cipher.decrypt(_nonce(number), sealed, _place(number, is_last=is_last))

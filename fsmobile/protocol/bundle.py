@@ -25,7 +25,7 @@ FRAMES_MAX = 100_000
 
 
 class BundleHeader(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Who a file is from and for; all that can be read without the reader's key."""
+    """Who a file is from and for: all that can be read without the reader's key."""
 
     file_id: bytes = msgspec.field(name="id")
     kind: str = msgspec.field(name="k")
@@ -41,7 +41,7 @@ class BundleHeader(msgspec.Struct, kw_only=True, omit_defaults=True):
     answers: bytes | None = msgspec.field(name="re", default=None)
     """`file_id` that a `down` file answers."""
     succession: tuple[Handover, ...] = msgspec.field(name="keys", default=())
-    """How the registry came to its key, for a reader that knows an older one."""
+    """The handovers of the registry's keys, for a reader that knows an older one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def write_bundle(
     answers: bytes | None = None,
     succession: tuple[Handover, ...] = (),
 ) -> bytes:
-    """Return the bytes of a file; `file_id` (16 bytes) and `ephemeral_secret` (32) are chance's."""
+    """Return the bytes of a file; `file_id` (16 bytes), `ephemeral_secret` (32) must be random."""
     ephemeral = BoxKey(secret=ephemeral_secret)
     header = BundleHeader(
         file_id=file_id,
@@ -151,7 +151,7 @@ def _sized(data: bytes) -> bytes:
 
 
 def _take(data: bytes) -> tuple[bytes, bytes]:
-    """Return a piece preceded by its length, and what follows."""
+    """Split off a piece that is preceded by its length; return it and the rest."""
     size = int.from_bytes(data[:4], "big")
     if len(data) < 4 + size:
         raise ValueError("cut short")

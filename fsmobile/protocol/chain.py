@@ -1,10 +1,10 @@
-"""The hash chain of a writer: what was recorded, in which order, provable by 32 bytes.
+"""The hash chain of a writer: 32 bytes that prove what was recorded, and in which order.
 
     hash    = SHA-256(body)
     chain_n = SHA-256(chain_(n-1) || n (8 bytes) || op_id (16 bytes) || hash)
     chain_0 = SHA-256("v1" || device || writer)
 
-The chain covers hashes, so a body can be erased and the chain still be checked.
+The chain covers hashes, so it can still be checked after a body is erased.
 """
 
 from hashlib import sha256

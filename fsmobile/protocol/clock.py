@@ -1,8 +1,7 @@
 """Hybrid logical clock: orders corrections, survives clocks that lie.
 
-Text form `0192e4f1a2b3-0004`: 48 bits of milliseconds and 16 bits of counter, in
-hexadecimal, so that comparing texts compares clocks. It never decides what has been
-synced; sequences do that.
+Text form `0192e4f1a2b3-0004`: 48 bits of milliseconds and 16 bits of counter, in hexadecimal, so
+that comparing texts compares clocks. It never decides what has been synced: sequence numbers do.
 """
 
 import re
@@ -10,7 +9,7 @@ import re
 FORM = re.compile(r"[0-9a-f]{12}-[0-9a-f]{4}")
 ZERO = "000000000000-0000"
 POISON_MS = 24 * 3600 * 1000
-"""A clock further ahead than this is accepted in a fact, but merged into nobody's clock."""
+"""A clock further ahead than this is accepted in a fact, but never merged into another clock."""
 
 
 def parse_hlc(text: str) -> tuple[int, int]:

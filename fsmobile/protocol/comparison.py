@@ -1,7 +1,7 @@
-"""The chain comparison: is what a laptop sends the continuation of what is held?
+"""The chain comparison: does what a laptop sends continue what is held?
 
-Pure: the registry asks it before it writes anything. Every answer is a type; the cases
-stand in the order in which they are tried (docs/protocol.md, « La comparaison »).
+The registry calls it before it writes anything. Every result is a type; the types stand in the
+order in which the cases are tried (docs/protocol.md, « La comparaison »).
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Continues:
-    """The block goes on from what is held, or repeats the end of it."""
+    """The block continues what is held, or repeats the end of it."""
 
     known: int
     """How many of its first ops are held already (a lost reply, a duplicate)."""
@@ -28,7 +28,7 @@ class Forked:
     """Two histories of one writer."""
 
     common: int
-    """Both are known to be the same up to here."""
+    """The last sequence up to which both are known to agree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,6 @@ def compare(
             return Forked(common=seq - 1)
         known += 1
     if last_seq < acked:
-        # No further than what was compared: the laptop may have more that it did not send.
+        # Only as far as was compared: the laptop may have more that it did not send.
         return Forked(common=min(last_seq, first_seq - 1 + len(chains)))
     return Continues(known=known)

@@ -33,7 +33,7 @@ class Codec:
         """Decompress a whole message.
 
         Raises:
-            BadCompression: not ours to read; nothing was allocated beyond `PLAIN_MAX`.
+            BadCompression: the bytes cannot be read; no more than `PLAIN_MAX` was allocated.
         """
         try:
             size = zstandard.frame_content_size(packed)

@@ -1,14 +1,14 @@
-"""Digests by scope and day: do two sides hold the same set of ops of a day?
+"""Digests by scope and day: do two sides hold the same set of ops?
 
     item   = SHA-256(op id (16 bytes) || hash)
     digest = how many items there are, and their sum modulo 2^256
 
-Adding is all there is to it: a month is the sum of its days, the order of arrival does not
-matter, and an erasure changes nothing, because the hash of an erased body stays.
+Digests add up: a month is the sum of its days, the order of arrival does not matter, and an erasure
+changes nothing, because the hash of an erased body stays.
 
-The day of an op is the UTC day of the instant in its id (UUIDv7). Both sides know it without
-the body, so erased ops and kinds of a newer program have one too. It is the day of the
-laptop's clock at the recording: a wrong clock puts an op under a wrong day, on both sides.
+The day of an op is the UTC day of the instant in its id (UUIDv7). Both sides know it without the
+body, so erased ops and unknown kinds have one too. It follows the laptop's clock: a wrong clock
+puts an op under a wrong day, but the same one on both sides.
 """
 
 from calendar import monthrange
@@ -34,17 +34,17 @@ _HIGHEST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
 class Digest(Struct, frozen=True):
-    """What stands for a set of ops."""
+    """The digest of a set of ops."""
 
     count: int = 0
     total: int = 0
 
     def __add__(self, other: "Digest") -> "Digest":
-        """Return the digest of two sets that share nothing."""
+        """Return the digest of the union of two disjoint sets."""
         return Digest(self.count + other.count, (self.total + other.total) % _MODULUS)
 
     def short(self) -> bytes:
-        """Return what is sent of the sum: its lower half, a sum modulo 2^128."""
+        """Return the part of the sum that is sent: its lower half, a sum modulo 2^128."""
         return self.total.to_bytes(32, "big")[-SHORT_SIZE:]
 
 
@@ -52,13 +52,13 @@ class Span(msgspec.Struct, array_like=True):
     """A stretch of days of one scope, both ends included."""
 
     scope: int
-    """Index in the list of scopes beside."""
+    """Index in the list of scopes that is sent with it."""
     first: str
     last: str
 
 
 class Claim(msgspec.Struct, array_like=True):
-    """What one side holds of a period."""
+    """What one side holds for a period."""
 
     scope: int
     period: str
@@ -68,12 +68,12 @@ class Claim(msgspec.Struct, array_like=True):
 
 
 class Difference(msgspec.Struct, array_like=True):
-    """A period of which the other side holds something else."""
+    """A period for which the other side holds something else."""
 
     scope: int
     period: str
     count: int
-    """How many ops the other side holds of it."""
+    """How many ops the other side holds for it."""
 
 
 class Listing(msgspec.Struct, array_like=True):
@@ -85,7 +85,7 @@ class Listing(msgspec.Struct, array_like=True):
 
 
 def item_of(op_id: str, body_hash: bytes) -> bytes:
-    """Return what stands for one op."""
+    """Return the item of one op."""
     return sha256(bytes.fromhex(op_id.replace("-", "")) + body_hash).digest()
 
 
@@ -116,7 +116,7 @@ def span_of(period: str) -> tuple[str, str]:
 
 
 def ids_between(first: str, last: str) -> tuple[str, str]:
-    """Return the lowest id that a stretch of days may hold, and the highest.
+    """Return the lowest and the highest id that ops of some days can have.
 
     Raises:
         ValueError: one of the two is no day.
@@ -163,7 +163,7 @@ def differences(
 
 
 def split_items(items: bytes) -> list[bytes]:
-    """Return the items of a listing; what is left over at the end is none."""
+    """Return the items of a listing, ignoring an incomplete one at the end."""
     ends = range(ITEM_SIZE, len(items) + 1, ITEM_SIZE)
     return [items[end - ITEM_SIZE : end] for end in ends]
 

@@ -1,8 +1,8 @@
-"""Enrolment codes: 12 words for 128 bits, and proofs that never send the code itself.
+"""Enrolment codes of 12 words (128 bits), and proofs that never send the code itself.
 
-Laptop and registry both know the code, once. From it come an id (to find it) and a key;
-each side proves with that key (HMAC) that it is the one the code was meant for, so a
-captive portal can neither learn the code nor pass for the registry.
+Laptop and registry both know the code, which serves once. An id (to look it up) and a key are
+derived from it. Each side proves by an HMAC with that key that it knows the code, so a captive
+portal can neither learn the code nor pass for the registry.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from fsmobile.errors import InvalidInput
 CODE_SIZE = 16
 WORDS = 12
 PREFIX = 4
-"""Words differ in their first four letters; these are enough."""
+"""Words differ in their first four letters, so these are enough."""
 
 
 def format_code(code: bytes, words: Sequence[str]) -> str:
@@ -30,7 +30,7 @@ def parse_code(text: str, words: Sequence[str]) -> bytes:
     """Read 12 words back, by their first four letters, whatever the case and the accents.
 
     Raises:
-        InvalidInput: not 12 words, a word that is not in the list, or a mistyped one.
+        InvalidInput: not 12 words, a word that is not in the list, or a wrong checksum.
     """
     typed = fold(text).split()
     if len(typed) != WORDS:
@@ -49,12 +49,12 @@ def parse_code(text: str, words: Sequence[str]) -> bytes:
 
 
 def code_id(code: bytes) -> bytes:
-    """Return the public name of a code."""
+    """Return the public id of a code."""
     return sha256(b"fsmobile enrol id" + code).digest()[:16]
 
 
 def code_key(code: bytes) -> bytes:
-    """Return the key of the proofs; the registry keeps this, never the code."""
+    """Return the key for the proofs; the registry keeps this, never the code."""
     return sha256(b"fsmobile enrol key" + code).digest()
 
 

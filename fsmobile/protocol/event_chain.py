@@ -1,10 +1,10 @@
-"""The hash chain of a registry's journal: each event holds those before it by 32 bytes.
+"""The hash chain of a registry's journal: 32 bytes that fix all events up to one.
 
     chain_n = SHA-256(chain_(n-1) || JSON of [n, event_id, at, kind, device, detail])
     chain_0 = SHA-256("journal v1")
 
-Who holds one `n` and `chain_n` outside the registry can tell later whether the first n events
-are still those. Who holds none cannot tell that the newest ones were cut off.
+Somebody who has noted `n` and `chain_n` outside the registry can later tell whether its first n
+events are unchanged. Without such a note, nobody can tell whether the newest were cut off.
 """
 
 from hashlib import sha256

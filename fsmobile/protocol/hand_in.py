@@ -1,8 +1,8 @@
 """Handing a sealed file in over the network, on behalf of the laptop that wrote it.
 
-`POST /v1/bundle` (docs/protocol.md): the body is the file, as it would go on a stick; who
-hands it in says so in a header. The file needs no trust in them: it is signed by its own
-laptop and sealed to the registry.
+`POST /v1/bundle` (docs/protocol.md): the body is the file, as it would go on a stick; the laptop
+that hands it in names itself in a header. It need not be trusted with the file, which is signed by
+its own laptop and sealed to the registry.
 """
 
 import msgspec
@@ -11,7 +11,7 @@ from fsmobile.protocol.messages import Busy, ChunkTooLarge, Malformed, Revoked, 
 
 
 class HandInRequest(msgspec.Struct, kw_only=True):
-    """Who hands in which file; sealed by the laptop that does."""
+    """Who hands in which file; signed by the laptop that does."""
 
     protocol: int = msgspec.field(name="p")
     app: str
@@ -21,7 +21,7 @@ class HandInRequest(msgspec.Struct, kw_only=True):
 
 
 class HandedIn(msgspec.Struct, tag="handed_in", kw_only=True):
-    """The file was read; what it held is held by the registry."""
+    """The file was read, and the registry holds its ops."""
 
     name: str
     """What people call the laptop that wrote it."""
@@ -29,9 +29,9 @@ class HandedIn(msgspec.Struct, tag="handed_in", kw_only=True):
     applied: int
     """Ops that were new at the registry."""
     aside: int
-    """Those of its ops that are kept apart for a person, as a revoked laptop's are."""
+    """Those of its ops that are quarantined for a person, as a revoked laptop's are."""
     missing: int
-    """Those that the registry has nowhere: the file is still needed."""
+    """Those of its ops that the registry lacks: the file is still needed."""
 
 
 HandInAnswer = HandedIn | Malformed | UnknownDevice | Revoked | ChunkTooLarge | Busy

@@ -10,11 +10,11 @@ from msgspec import Struct
 SHORT_KEY = 8
 """Hexadecimal digits of a public key that people compare."""
 HANDOVERS_MAX = 64
-"""More than a registry renews its key in its life."""
+"""More than a registry will ever need."""
 
 
 class Handover(Struct, frozen=True, array_like=True):
-    """One key gives way to another; both sign it."""
+    """One key hands over to another; both sign it."""
 
     old: bytes
     new: bytes

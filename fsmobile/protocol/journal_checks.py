@@ -1,8 +1,8 @@
-"""Checking a laptop's journal, by anybody who knows the registry's public key, without a network.
+"""Verifying a laptop's journal with nothing but the registry's public key.
 
-The certificate says whose it is, each hash and chain is computed again, and the last receipt,
-signed by the registry, says how many acts there must be. What follows the last receipt is
-chained, but nobody outside the laptop has seen it: that its end was cut cannot be told.
+The certificate says whose it is, every hash and chain value is recomputed, and the last receipt,
+signed by the registry, says how many acts there must be. The acts after the last receipt are
+chained too, but nobody else has seen them: a cut at the end goes unnoticed.
 """
 
 from collections.abc import Sequence
@@ -28,19 +28,19 @@ class JournalCheck:
     name: str = ""
     unit: str = ""
     notes: list[Op] = field(default_factory=list)
-    """Of the journal, those whose body is what was chained."""
+    """Journal ops whose body is the one that was chained."""
     proven: int = 0
-    """Acts under a receipt of the registry: none of them can be missing or changed."""
+    """Acts covered by a receipt: none of them can be missing or changed."""
     unproven: int = 0
     """Acts since the last receipt."""
     faults: list[str] = field(default_factory=list)
-    """Technical words, as `store check` has them."""
+    """Technical words, like those of `store check`."""
 
 
 def verify_journal(
     journal: JournalFile, registry_key: bytes, known: Sequence[Handover] = ()
 ) -> JournalCheck:
-    """Check a journal; whatever was changed, taken out, moved or cut is in its faults.
+    """Check a journal; its faults list whatever was changed, removed, moved or cut.
 
     The registry may have renewed its key, before by what is known here, or since by the file.
     """
@@ -85,7 +85,7 @@ def _check_writer(
         if one.receipt is not None:
             found.faults.append(f"receipt {name}")
     elif receipt.seq > total:
-        # What the registry held no more was given again under the next writer.
+        # What the registry had lost was sent again under the next writer.
         if (one.writer, total) not in moved:
             found.faults.append(f"cut {name}: {total} < {receipt.seq}")
     elif chains[receipt.seq] != receipt.chain:

@@ -1,4 +1,4 @@
-"""A laptop's journal as a file: the chain of all it recorded, the contents of the journal alone."""
+"""A laptop's journal as a file: the chain of all its ops, and the bodies of the journal's own."""
 
 import msgspec
 from msgspec import Struct
@@ -9,7 +9,7 @@ VERSION = 1
 
 
 class JournalLink(Struct, frozen=True, array_like=True):
-    """One act: what the chain needs of it, and its body if it is of the journal."""
+    """One op: its part of the chain, and its body if it belongs to the journal."""
 
     op_id: str
     hash: bytes
@@ -21,7 +21,7 @@ class JournalWriter(Struct, frozen=True, kw_only=True):
 
     writer: bytes
     why: str
-    """How it began: `enrolment`, or what was put right (`fork`, `replay`…)."""
+    """Why it was opened: `enrolment`, or what was healed (`fork`, `replay`…)."""
     parent: bytes | None
     parent_seq: int
     receipt: bytes | None
@@ -37,7 +37,7 @@ class JournalFile(Struct, frozen=True, kw_only=True):
     made_at: int
     writers: tuple[JournalWriter, ...]
     succession: tuple[Handover, ...] = ()
-    """How the registry came to the key that signed the receipts."""
+    """The handovers of the registry's keys, up to the one that signed the receipts."""
 
 
 encode_journal = msgspec.json.Encoder().encode

@@ -1,4 +1,4 @@
-"""The kind of ops on the journal: in the log with all others, chained and receipted as they are."""
+"""Ops of the journal: in the log with all others, chained and receipted alike."""
 
 from collections.abc import Callable
 

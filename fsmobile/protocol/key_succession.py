@@ -1,4 +1,4 @@
-"""Following the registry from one signing key to the next: the old one signs, and the new one.
+"""Following the registry from one signing key to the next; both keys sign the handover.
 
 A laptop that knows any of them so finds its way to the last and believes no other; one that
 knows the last may still take what those before it signed in their time.
@@ -20,7 +20,7 @@ def hand_over(old: SigningKey, new: SigningKey, at: int) -> Handover:
 
 
 def follow(key: bytes, succession: Iterable[Handover]) -> Handover | None:
-    """Return the last handover that leads on from a key; None if none does."""
+    """Return the last handover of the succession that starts at a key; None if there is none."""
     last = None
     for one in succession:
         if one.old == key and _is_signed(one):

@@ -1,9 +1,9 @@
-"""Three-way merge of schedule trees, key by key: what changed on one side only is taken.
+"""Three-way merge of schedule trees, key by key: a change on one side only is taken.
 
-A tree is given as parsed values: path of a file → its tables. Files, tables and keys are
-merged alike, so a file is a table like another. Nothing is chosen here: what both sides
-changed, differently, is a `Conflict`, and the result holds the value of the base there.
-Swapping mine and theirs gives the same values and the mirrored conflicts.
+A tree is given as parsed values: path of a file → its tables. Files, tables and keys are merged
+alike: a file is just another table. Nothing is chosen here: where both sides made different changes
+there is a `Conflict`, and the result keeps the value of the base. Swapping mine and theirs gives
+the same values and mirrored conflicts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from fsmobile.core.documents import KeyPath, Table, Value, is_among, is_same
 
 SET_KEYS = frozenset({"dates", "rang", "indisponible"})
-"""Lists of these names are sets: what each side added or took out is done to the other."""
+"""Lists under these keys are sets: the additions and removals of both sides are applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """What both sides changed, differently; None is « not there »."""
+    """A place where both sides made different changes; None stands for « absent »."""
 
     path: KeyPath
-    """The file, then the tables, then the key; the file alone when all of it is at stake."""
+    """The file, then the tables, then the key; the file alone when all of it is in conflict."""
     base: Value
     mine: Value
     theirs: Value
@@ -38,7 +38,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """What came of a merge."""
+    """The result of a merge."""
 
     values: dict[str, Value]
     """The merged tree, with the value of the base wherever there is a conflict."""
@@ -73,19 +73,19 @@ class _Merger:
 
 
 def merge_trees(base: Table, mine: Table, theirs: Table) -> Merge:
-    """Merge two trees that come from one base."""
+    """Merge two trees that were derived from one base."""
     merger = _Merger()
     values = merger.table((), base, mine, theirs)
     return Merge(values=values, conflicts=tuple(sorted(merger.conflicts, key=lambda one: one.path)))
 
 
 def _in_order(*tables: Table) -> Iterable[str]:
-    """Yield each key once, in the order of the first table that has it."""
+    """Return each key once, in the order of the first table that has it."""
     return dict.fromkeys(key for table in tables for key in table)
 
 
 def _merge_sets(base: list[Value], mine: list[Value], theirs: list[Value]) -> list[Value]:
-    """Keep what both hold and what either added; in order, so that no side came first."""
+    """Keep what both hold and what either added; sorted, so that the sides are interchangeable."""
     kept: list[Value] = []
     for value in [*mine, *theirs]:
         votes = [is_among(value, one) for one in (mine, theirs)]

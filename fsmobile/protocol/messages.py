@@ -32,23 +32,23 @@ class Receipt(msgspec.Struct, kw_only=True):
 
 
 class ErasedOp(msgspec.Struct, array_like=True, gc=False):
-    """An op whose body was erased, or spoilt: what is left of it, so that the chain holds."""
+    """What is left of an op whose body was erased or spoilt, so that the chain can be checked."""
 
     op_id: str
     hash: bytes
     spoilt: bytes = b""
-    """What stands in its place on its laptop's disk, if that is no op any more."""
+    """The damaged bytes that the laptop's disk holds in its place, if any."""
 
 
 class Parent(msgspec.Struct, array_like=True):
-    """The writer that a new writer goes on from, and up to where they are the same."""
+    """The writer that a new writer continues, and the sequence up to which they agree."""
 
     writer: bytes
     seq: int
 
 
 class WriterBlock(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A run of ops of one writer, contiguous, with the chain around it."""
+    """A contiguous run of ops of one writer, with the chain around it."""
 
     writer: bytes = msgspec.field(name="id")
     first_seq: int = msgspec.field(name="s")
@@ -58,8 +58,8 @@ class WriterBlock(msgspec.Struct, kw_only=True, omit_defaults=True):
     head: bytes
     """Chain value after the last op."""
     last_seq: int = msgspec.field(name="l")
-    """Last sequence that the laptop itself has, sent or not: less than what the registry
-    holds means a laptop restored from an old copy."""
+    """Last sequence that the laptop itself has, sent or not. If the registry holds more, the laptop
+    was restored from an old copy."""
     ops: list[bytes | ErasedOp] = msgspec.field(default_factory=list)
     parent: Parent | None = None
     receipt: Receipt | None = msgspec.field(name="rcpt", default=None)
@@ -67,18 +67,18 @@ class WriterBlock(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 WHY_STICK = "stick"
-"""Carried by hand: late, twice or out of order is its normal life, the chain alone decides."""
+"""Carried by hand: it may normally come late, twice or out of order; the chain alone decides."""
 
 
 class Want(msgspec.Struct, array_like=True):
-    """How much this link can take now; no op at all means that nothing is asked for."""
+    """How much this link can take; zero ops means that nothing is asked for."""
 
     bytes: int
     ops: int
 
 
 class HistoryPoint(msgspec.Struct, array_like=True, frozen=True):
-    """A number of the registry's, and the value that names all ops up to it."""
+    """A number of the registry's, and the value that identifies all ops up to it."""
 
     gsn: int
     history: bytes
@@ -86,45 +86,45 @@ class HistoryPoint(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Verify(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What a laptop holds of some days, to be compared with what is held here.
+    """What a laptop holds for some days, to be compared with what the registry holds.
 
-    It counts what its cursors have passed, and what it has a receipt for.
+    It counts the ops that its cursors have passed, and its own ops that have a receipt.
     """
 
     scopes: list[str]
     spans: list[Span] = msgspec.field(default_factory=list)
-    """What is claimed about: a period in them without a claim is one of which it holds nothing."""
+    """What the claims are about: for a period in them without a claim, it holds nothing."""
     level: int = DAY
     """Which periods the claims are about: years, months or days."""
     claims: list[Claim] = msgspec.field(default_factory=list)
     listings: list[Listing] = msgspec.field(default_factory=list)
-    """All that it holds of some days."""
+    """All that it holds for some days."""
     ops: list["PulledOp"] = msgspec.field(default_factory=list)
     """Ops that the registry said it lacks; their scope is an index in `scopes`."""
 
 
 class Verified(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What came of comparing."""
+    """The result of comparing."""
 
     differs: list[Difference] = msgspec.field(default_factory=list)
-    """Periods claimed otherwise."""
+    """Periods for which the registry holds something else."""
     ops: list["PulledOp"] = msgspec.field(default_factory=list)
-    """Of the listed days, what the laptop lacks; their scope is an index in `Verify.scopes`."""
+    """Ops of the listed days that the laptop lacks; their scope is an index in `Verify.scopes`."""
     lacking: list[Listing] = msgspec.field(default_factory=list)
-    """Of the listed days, what the registry lacks."""
+    """Items of the listed days that the registry lacks."""
     more: bool = False
-    """Not all that the laptop lacks fitted: list the days again."""
+    """Not all that the laptop lacks fits: list the days again."""
     taken: int = 0
-    """Ops that were put back here."""
+    """How many ops the registry took back."""
     aside: int = 0
-    """Ops that nothing here proves: kept apart for a person to look at."""
+    """How many ops no chain proves: quarantined for a person to look at."""
 
 
 CERTIFICATES_MAX = 8
 
 
 class SyncRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What a laptop sends: ops, cursors, a counter against replays."""
+    """What a laptop sends: ops, cursors, and a counter against replays."""
 
     protocol: int = msgspec.field(name="p")
     app: str
@@ -143,7 +143,7 @@ class SyncRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     why: str = "manual"
     verify: Verify | None = None
     takes_snapshots: bool = msgspec.field(name="snap", default=False)
-    """It has nothing of some scope, and would rather load its history as one file."""
+    """It has nothing of some scope, and prefers to load that history as one file."""
     certificates: list[Certificate] = msgspec.field(name="cert", default_factory=list)
     """Where the registry sent it, in its own words, with all points: one that was put back from
     a backup may have forgotten. At most `CERTIFICATES_MAX`, the newest first."""
@@ -163,7 +163,7 @@ NOT_HANDED_OUT = {"handed_out": False}
 
 
 class PulledOp(msgspec.Struct, array_like=True, gc=False):
-    """An op handed to a laptop; `body` is None once erased."""
+    """An op handed to a laptop; `body` is None if it was erased."""
 
     gsn: int
     scope: int
@@ -190,25 +190,25 @@ class Next(msgspec.Struct, array_like=True):
 
 
 class SyncReply(msgspec.Struct, tag="ok", kw_only=True, omit_defaults=True):
-    """The registry took the request; the receipt says up to where."""
+    """The registry accepted the request; the receipt says up to where."""
 
     epoch: bytes
     now: int = msgspec.field(name="t")
     receipt: Receipt = msgspec.field(name="ack")
     history: bytes = msgspec.field(name="hist", default=b"")
-    """At the gsn of the receipt: the cursors of the page count in it."""
+    """History value at the receipt's gsn; the page's cursors belong to this history."""
     shared: int | None = None
-    """Of the points shown, the newest that is of this history, when it is not the first."""
+    """The newest of the points shown that lies in this history, if that is not the first."""
     outcomes: list[OutcomeOf] = msgspec.field(name="out", default_factory=list)
     pull: Pull
     next: Next = msgspec.field(default_factory=Next)
     verified: Verified | None = None
     snapshots: list[SnapshotOffer] = msgspec.field(name="snap", default_factory=list)
-    """To be loaded instead of pulling these scopes from the start: the page holds none of them."""
+    """To be loaded instead of pulling these scopes from the start; the page holds none of them."""
 
 
 class Gap(msgspec.Struct, tag="gap", kw_only=True):
-    """The registry holds less than the laptop thinks: send again from `acked + 1`."""
+    """The registry holds less than the laptop believes: send again from `acked + 1`."""
 
     writer: bytes
     acked: int
@@ -216,7 +216,7 @@ class Gap(msgspec.Struct, tag="gap", kw_only=True):
 
 
 class Fork(msgspec.Struct, tag="fork", kw_only=True):
-    """Two histories of one writer: open a new writer, issue again what follows `common`."""
+    """There are two histories of this writer: open a new writer and move what follows `common`."""
 
     writer: bytes
     common: int
@@ -224,17 +224,17 @@ class Fork(msgspec.Struct, tag="fork", kw_only=True):
 
 
 class Replay(msgspec.Struct, tag="replay", kw_only=True):
-    """The counter was used before: jump past it, and take this laptop for a restored one."""
+    """The counter was used before: skip past it, and treat this laptop as restored."""
 
     counter: int
 
 
 class LostHistory(msgspec.Struct, tag="lost_history", kw_only=True):
-    """No point that was shown is of this history: show them all, down to 0."""
+    """None of the points shown lies in this history: show them all, down to 0."""
 
 
 class StaleCursor(msgspec.Struct, tag="stale_cursor", kw_only=True):
-    """The history before a cursor is gone: load a snapshot, keep the own log."""
+    """The history before a cursor is gone: load a snapshot, and keep the laptop's own log."""
 
     scopes: list[str]
     snapshots: list[SnapshotOffer] = msgspec.field(name="snap", default_factory=list)
@@ -247,7 +247,7 @@ class ChunkTooLarge(msgspec.Struct, tag="too_large", kw_only=True):
 
 
 class UpgradeNeeded(msgspec.Struct, tag="upgrade", kw_only=True):
-    """This program is too old to pull; pushing facts is never refused."""
+    """This program is too old to pull; it may always push facts."""
 
     minimum_app: str
 
@@ -257,22 +257,22 @@ class UnknownDevice(msgspec.Struct, tag="unknown_device", kw_only=True):
 
 
 class Revoked(msgspec.Struct, tag="revoked", kw_only=True):
-    """This laptop may not speak for its unit any more."""
+    """This laptop may no longer speak for its unit."""
 
     may_deliver: bool = False
-    """What was sent is kept apart for a person to look at; the rest may come too."""
+    """What was sent is quarantined for a person to look at; the rest may be sent too."""
     kept: int = 0
-    """Up to which sequence of the writer that was sent."""
+    """Last quarantined sequence of the writer that was sent."""
 
 
 class Malformed(msgspec.Struct, tag="malformed", kw_only=True):
-    """The request is not one: kept, shown, never retried in a loop."""
+    """The request is malformed: it is recorded and shown, and must not be retried in a loop."""
 
     reason: str
 
 
 class Busy(msgspec.Struct, tag="busy", kw_only=True):
-    """Come back after so many seconds."""
+    """Come back after the given number of seconds."""
 
     after: int
 
@@ -299,14 +299,14 @@ SyncAnswer = (
 
 
 class Answered(msgspec.Struct, kw_only=True):
-    """An answer tied to its request, so that an old one cannot be played again."""
+    """An answer tied to its request, so that an old one cannot be replayed."""
 
     counter: int = msgspec.field(name="n")
     answer: SyncAnswer = msgspec.field(name="a")
 
 
 class EnrolRequest(msgspec.Struct, kw_only=True):
-    """A new laptop shows its key, and proves that it holds the code without sending it."""
+    """A new laptop shows its keys, and proves that it holds the code without sending it."""
 
     protocol: int = msgspec.field(name="p")
     app: str
@@ -322,7 +322,7 @@ class EnrolRequest(msgspec.Struct, kw_only=True):
 
 
 class Enrolled(msgspec.Struct, tag="enrolled", kw_only=True):
-    """The laptop is known from now on; `proof` shows that the registry held the code."""
+    """The laptop is enrolled; `proof` shows that the registry knows the code."""
 
     device_id: bytes
     agency: str
@@ -337,7 +337,7 @@ class Enrolled(msgspec.Struct, tag="enrolled", kw_only=True):
     now: int = msgspec.field(name="t")
     proof: bytes
     succession: tuple[Handover, ...] = msgspec.field(name="keys", default=())
-    """How the registry came to its key: other laptops may show the word of an older one."""
+    """The handovers of the registry's keys: other laptops may show what an older one signed."""
 
 
 class CodeUnknown(msgspec.Struct, tag="code_unknown", kw_only=True):
@@ -345,7 +345,7 @@ class CodeUnknown(msgspec.Struct, tag="code_unknown", kw_only=True):
 
 
 class CodeUsed(msgspec.Struct, tag="code_used", kw_only=True):
-    """The code served once already."""
+    """The code was used before."""
 
 
 class CodeExpired(msgspec.Struct, tag="code_expired", kw_only=True):

@@ -1,6 +1,6 @@
-"""The kind of ops on communes: whom to reach, who told them of what; to JSON data, and back.
+"""Ops on communes: whom to reach, who told them what; facts of core to JSON data, and back.
 
-One kind says it all, so that a laptop that does not know it yet holds a commune's facts
+There is a single kind, so that a laptop that does not know it yet holds all facts of a commune back
 together, untouched.
 """
 
@@ -44,7 +44,7 @@ _decode = msgspec.json.Decoder(NoticeData).decode
 
 
 def commune_entity(agency: str, code: str) -> str:
-    """Name a commune in ops; without a code, what the names of all of them begin with."""
+    """Return the entity of a commune; without a code, the prefix that all of them share."""
     return f"{_ENTITY}{agency}/{code}"
 
 

@@ -1,10 +1,10 @@
-"""Op: the unit of everything that travels; its body is JSON bytes kept verbatim.
+"""Op: the unit of everything that travels; its body is JSON, kept byte for byte.
 
     {"k": kind, "s": schema, "id": op_id, "sc": scope, "hlc": clock, "a": agent,
      "n": salt, "e": entity, "d": data}
 
-`e` is absent when the op creates its entity: the entity's id is then the op's.
-Body bytes are final: hashed, stored, forwarded and never written again.
+`e` is absent when the op creates its entity: the entity's id is then the op's. The bytes of a body
+are final: hashed, stored and forwarded, never encoded again.
 """
 
 import re
@@ -18,7 +18,7 @@ from fsmobile.protocol.clock import FORM as CLOCK_FORM
 
 BODY_MAX = 64 * 1024
 DEPTH_MAX = 64
-"""Nesting of a body; far below what any decoder can take, wherever it is called from."""
+"""Nesting of a body; far below what any decoder can take, at any depth of the call stack."""
 COUNT_MAX = (1 << 31) - 1
 SALT_SIZE = 8
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
@@ -105,20 +105,20 @@ def read_op(body: bytes) -> Op:
 
 
 def check_counts(*counts: int) -> None:
-    """Refuse a number of people or of minutes that some column or sheet could not hold.
+    """Refuse a number of people or minutes that a database column or a sheet could not hold.
 
     Raises:
-        ValueError: one is negative or absurd; JSON bounds no number.
+        ValueError: one is negative or absurd; JSON itself does not bound numbers.
     """
     if not all(0 <= one <= COUNT_MAX for one in counts):
         raise ValueError("a count out of range")
 
 
 def check_op_id(text: str) -> str:
-    """Return an op's id if it is written the one way that it may be.
+    """Return an op's id if it is written in its canonical form.
 
     Raises:
-        ValueError: no UUID, or one written in another form.
+        ValueError: it is no UUID, or is written in another form.
     """
     if _OP_ID.fullmatch(text) is None:
         raise ValueError("op id not in its canonical form")

@@ -1,6 +1,6 @@
 """Orders: what the registry tells laptops to do, as ops that it writes itself.
 
-A laptop may never write one: the registry refuses it, and a peer's is not heard.
+A laptop may never write one: the registry refuses it, and so does the other laptop.
 """
 
 from collections.abc import Callable
@@ -15,46 +15,46 @@ POLICY = "policy"
 SCOPE_DROP = "scope.drop"
 KEY_REVOKE = "key.revoke"
 ORDERS = frozenset({ERASE, POLICY, SCOPE_DROP, KEY_REVOKE})
-"""Kinds of which only the registry is the author."""
+"""Kinds that only the registry may write."""
 CONFIRMED = (ERASE, POLICY, SCOPE_DROP)
-"""Those that take something away: a person must be able to see where it is not done yet."""
+"""Those that take something away: a person must be able to see where this is not done yet."""
 
 
 class EraseOrder(Struct, frozen=True, kw_only=True):
-    """Data of `erase`: bodies that must go, on every machine."""
+    """Data of `erase`: bodies to be removed, on every machine."""
 
     targets: tuple[str, ...]
-    """Ids of ops; with an op that creates an entity goes every op on that entity."""
+    """Ids of ops; one that creates an entity stands for every op on that entity."""
     ground: str
 
 
 class RetentionOrder(Struct, frozen=True, kw_only=True):
-    """Data of `policy`: bodies that are too old to be kept, by one rule for every machine."""
+    """Data of `policy`: bodies that are too old to keep, by one rule for every machine."""
 
     families: tuple[str, ...]
     """First parts of kinds: `visit` is `visit.record`, `visit.correct`, `visit.void`."""
     before: str
-    """Clock of ops: those from then on stay."""
+    """Hybrid clock; ops from this instant on stay."""
     upto: int
-    """Gsn of the last op that the registry had then: what came later stays, whatever its
-    laptop's clock said."""
+    """Gsn of the last op that the registry had at that time: later ones stay, whatever their clock
+    says."""
 
 
 class DropOrder(Struct, frozen=True, kw_only=True):
-    """Data of `scope.drop`: a laptop works elsewhere now, and may not see this any more."""
+    """Data of `scope.drop`: a laptop works elsewhere, and may no longer see these scopes."""
 
     scopes: tuple[str, ...]
     certificate: bytes
-    """Encoded `certificates.Certificate`: what the laptop is from now on."""
+    """Encoded `certificates.Certificate`: the laptop's new assignment."""
 
 
 class RevokeOrder(Struct, frozen=True, kw_only=True):
-    """Data of `key.revoke`: a laptop whose key is good for nothing in this bus any more."""
+    """Data of `key.revoke`: a laptop whose key is no longer valid in this bus."""
 
     device_id: bytes
     issued_before: int | None = None
-    """It works elsewhere: a certificate made since is good, should it come back. None: it was
-    revoked, whatever it shows."""
+    """If set, the laptop works elsewhere, and a certificate issued since is valid should it come
+    back. None: it was revoked for good."""
 
 
 Order = EraseOrder | RetentionOrder | DropOrder | RevokeOrder
@@ -76,7 +76,7 @@ def read_order(op: Op) -> Order:
     """Read the data of an order.
 
     Raises:
-        ValueError: it has not the shape of its kind.
+        ValueError: it does not have the shape of its kind.
     """
     try:
         return _DECODERS[op.kind](op.data)

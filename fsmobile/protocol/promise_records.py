@@ -43,7 +43,7 @@ APPOINTMENT_PRESENCE = "appointment.presence"
 APPOINTMENT_UNDO = "appointment.undo"
 FOLLOW_UP_OPEN = "followup.open"
 FOLLOW_UP_NAME = "followup.name"
-"""The only kind that holds a name: alone, so that it can be erased alone."""
+"""The only kind that holds a name: it stands alone, so that it can be erased alone."""
 FOLLOW_UP_STEP = "followup.step"
 FOLLOW_UP_CLOSE = "followup.close"
 FOLLOW_UP_UNDO = "followup.undo"
@@ -186,7 +186,7 @@ class _Signed(TypedDict):
 
 
 def _signed(op: Op) -> _Signed:
-    """Return what every fact has: which, when, by whom."""
+    """Return the fields that every fact has."""
     return _Signed(op_id=OpId(op.op_id), hlc=op.hlc, agent_id=AgentId(op.agent_id))
 
 

@@ -1,9 +1,8 @@
-"""Kinds of ops and what they carry: facts of core to JSON data, and back.
+"""Kinds of ops and their data: facts of core to JSON, and back.
 
-The data of `visit.record` are the fields of `core.visits.Visit` under their own names:
-renaming a field there would change the wire, and the compatibility corpus would say so.
-A kind or a schema that this program does not know is `Held`: stored, shown as needing
-an update, never damaged.
+The data of `visit.record` are the fields of `core.visits.Visit` under their own names: renaming a
+field there would change the wire format, and fail the compatibility tests. A kind or a schema that
+this program does not know is `Held`: stored, shown as needing an update, never damaged.
 """
 
 import re
@@ -112,7 +111,7 @@ class ScheduleFilePart(Struct, frozen=True, kw_only=True):
 
 
 class ScheduleResolution(Struct, frozen=True, kw_only=True):
-    """A conflict that the publisher settled: whose value was kept, over whose edit."""
+    """A conflict that the publisher settled: whose value was kept, and over whose edit."""
 
     file: str
     key: str
@@ -120,14 +119,14 @@ class ScheduleResolution(Struct, frozen=True, kw_only=True):
     kept: str
     """`mine`, `theirs`, or `value` for a third one."""
     mine: str | None
-    """As written in TOML, shortened; None: not there."""
+    """As written in TOML, shortened; None if absent."""
     theirs: str | None
     value: str | None = None
-    """What was kept when it is neither."""
+    """The value that was kept when it is neither of the two."""
     revision: int
     """Theirs."""
     author: str
-    """Who published it: an agent, or the name of a laptop on which nobody was chosen."""
+    """Who published theirs: an agent, or the name of a laptop on which no agent was chosen."""
 
 
 class SchedulePublication(Struct, frozen=True, kw_only=True):
@@ -156,7 +155,7 @@ class Held(Struct, frozen=True, kw_only=True):
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 TREE_PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
-"""A path of a schedule tree: plain names, none hidden, none that climbs."""
+"""A path of a schedule tree: plain names, none hidden, no `..`."""
 
 Record = (
     VisitFact
@@ -212,7 +211,7 @@ def read_manifest(text: str) -> dict[str, str]:
     """Read the manifest of a tree from a file of its own.
 
     Raises:
-        ValueError: no manifest, or one with a path that leaves the tree.
+        ValueError: it is no manifest, or has a path that leaves the tree.
     """
     try:
         manifest = msgspec.json.decode(text, type=dict[str, str])
@@ -271,7 +270,7 @@ def _read_correction(op: Op, data: bytes) -> VisitCorrected | Held:
 
 
 def _check_visit_values(values: Mapping[str, object]) -> None:
-    """Refuse what has the right type and would still break whoever folds it."""
+    """Refuse values that have the right type and would still break folding."""
     passage_id, starts = values.get("passage_id"), values.get("starts")
     if isinstance(passage_id, str):
         parse_passage_id(passage_id)
@@ -280,7 +279,7 @@ def _check_visit_values(values: Mapping[str, object]) -> None:
 
 
 def _check_wall_time(hour: time) -> None:
-    # « 14:05Z » cannot be compared with « 14:05 »: one such op would stop every laptop.
+    # « 14:05Z » cannot be compared with « 14:05 »: a single such op would stop every laptop.
     if hour.tzinfo is not None:
         raise ValueError("a wall time with an offset")
 
@@ -351,7 +350,7 @@ def _check_paths(manifest: Mapping[str, str]) -> None:
 
 
 def _is_tree_path(path: str) -> bool:
-    """Tell whether a path stays inside a tree on every system it may be written to."""
+    """Tell whether a path stays inside the tree on every operating system."""
     return TREE_PATH.fullmatch(path) is not None and len(path) <= 200
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 DEVICE = "dev:"
-"""What the name of the scope of one laptop begins with."""
+"""Prefix of a single laptop's scope."""
 
 
 class Role(StrEnum):
@@ -30,12 +30,12 @@ def agency_scope(agency: str) -> str:
 
 
 def office_scope(agency: str) -> str:
-    """Scope of what only the coordinators of a structure may see: leave of the agents."""
+    """Scope of what only a structure's coordinators may see: the leave of agents."""
     return f"office:{agency}"
 
 
 def device_scope(device_id: bytes) -> str:
-    """Scope of what is said to one laptop."""
+    """Scope of what the registry addresses to one laptop."""
     return f"{DEVICE}{device_id.hex()}"
 
 

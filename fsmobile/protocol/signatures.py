@@ -1,4 +1,4 @@
-"""Ed25519 keys of laptops and of the registry; signing is pure, making a key takes chance."""
+"""Ed25519 keys of laptops and of the registry; signing is pure, making a key needs randomness."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class SigningKey:
 
     @cached_property
     def box(self) -> BoxKey:
-        """The key that opens what is sealed to this holder."""
+        """The key that opens what is sealed to its owner."""
         return box_key_of(self.seed)
 
     def sign(self, message: bytes) -> bytes:

@@ -24,7 +24,7 @@ _LENGTH = 4
 
 
 class SnapshotOp(msgspec.Struct, array_like=True, frozen=True):
-    """An op as a snapshot holds it; one that was erased has no body, only what is left."""
+    """An op as a snapshot holds it; an erased one has no body."""
 
     gsn: int
     body: bytes | None
@@ -36,7 +36,7 @@ class Readable(Protocol):
     """Where the bytes of a snapshot come from."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return the next bytes, none at the end."""
+        """Return the next bytes, or none at the end."""
         ...
 
 
@@ -79,12 +79,12 @@ def read_snapshot(file: Readable, offer: SnapshotOffer) -> Iterator[list[Snapsho
     """Yield the pages of a snapshot whose hash was checked; memory is that of one page.
 
     Raises:
-        ValueError: no snapshot, or another than the one that was offered.
+        ValueError: it is no snapshot, or not the one that was offered.
     """
     decompressor = zstandard.ZstdDecompressor(max_window_size=1 << WINDOW_LOG)
     left = min(offer.plain, PLAIN_MAX)
     try:
-        # Of a file it uses `read` alone; its stub asks for all of one.
+        # Only `read` is used, but the type stub asks for a whole file.
         with decompressor.stream_reader(cast(IO[bytes], file), closefd=False) as plain:
             while left > 0:
                 length = int.from_bytes(_read(plain, _LENGTH), "big")

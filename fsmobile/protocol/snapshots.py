@@ -1,7 +1,7 @@
 """Offers of snapshots, and requests for them (docs/protocol.md, « Snapshots »).
 
-The answer that offers a snapshot is signed, and holds its SHA-256: whatever carries the file,
-its content is proven before a byte of it is decompressed.
+The answer that offers a snapshot is signed, and holds its SHA-256: however the file travels, its
+content is verified before a byte of it is decompressed.
 """
 
 import msgspec
@@ -16,7 +16,7 @@ class SnapshotOffer(msgspec.Struct, kw_only=True, frozen=True):
 
     scope: str
     gsn: int
-    """It holds all that is handed out in the scope up to there."""
+    """The file holds all that is handed out in the scope up to this number."""
     ops: int
     size: int
     """Bytes of the file."""
@@ -27,7 +27,7 @@ class SnapshotOffer(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class SnapshotRequest(msgspec.Struct, kw_only=True):
-    """Who asks for which snapshot; sealed by the laptop, as its other requests are."""
+    """Who asks for which snapshot; signed by the laptop, as its other requests are."""
 
     protocol: int = msgspec.field(name="p")
     app: str
