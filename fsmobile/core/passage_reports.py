@@ -28,6 +28,8 @@ class PassageOfReport(Struct, frozen=True, kw_only=True):
     """The schedule itself cancels it."""
     planned_minutes: int | None = None
     """None when only a half-day is announced, or nothing is planned."""
+    hours: TimeSpan | None = None
+    """From the first announced opening to the last closing; None without hours."""
     pauses: tuple[TimeSpan, ...] = ()
     """Between two openings of the timetable: the door is shut, or nobody is received."""
     passage: Passage
@@ -91,6 +93,7 @@ def gather_passages(
                     is_planned=bool(of_plan),
                     is_called_off=bool(of_plan) and all(one.is_cancelled for one in of_plan),
                     planned_minutes=_planned_minutes(of_plan),
+                    hours=_hours(of_plan),
                     pauses=_pauses(of_plan),
                     passage=facts.get(passage_id) or Passage(passage_id=passage_id),
                     visits=visits.get(passage_id, Count()).visits,
@@ -104,22 +107,36 @@ def count_passages(rows: Iterable[PassageOfReport], today: date) -> PassageFigur
     counts = dict.fromkeys(PassageFigures.__struct_fields__[:-1], 0)
     tally = Tally()
     for row in rows:
-        facts = row.passage
-        is_done = facts.opened_at is not None or row.visits > 0
-        is_off = facts.status is PassageStatus.CANCELLED or row.is_called_off
-        minutes = held_minutes(row)
-        tally = tally.plus(facts.tally)
-        counts["planned"] += row.is_planned
-        counts["planned_minutes"] += 0 if row.is_called_off else row.planned_minutes or 0
-        counts["done"] += is_done
-        counts["cut_short"] += facts.status is PassageStatus.CUT_SHORT
-        counts["cancelled"] += is_off and not is_done
-        counts["unplanned"] += is_done and not row.is_planned
-        counts["untold"] += not is_done and not is_off and row.service_date < today
-        counts["without_visit"] += is_done and row.visits == 0
-        counts["open_minutes"] += minutes or 0
-        counts["unclosed"] += is_done and minutes is None
+        tally = tally.plus(row.passage.tally)
+        for code, amount in _parts(row, today).items():
+            counts[code] += amount
     return PassageFigures(**counts, tally=tally)
+
+
+def part_of(row: PassageOfReport, code: str, today: date) -> int:
+    """Return what one passage adds to a figure: a list of those that add something is its proof."""
+    if code in Tally.__struct_fields__:
+        return int(getattr(row.passage.tally, code))
+    return _parts(row, today)[code]
+
+
+def _parts(row: PassageOfReport, today: date) -> dict[str, int]:
+    facts = row.passage
+    is_done = facts.opened_at is not None or row.visits > 0
+    is_off = facts.status is PassageStatus.CANCELLED or row.is_called_off
+    minutes = held_minutes(row)
+    return {
+        "planned": row.is_planned,
+        "planned_minutes": 0 if row.is_called_off else row.planned_minutes or 0,
+        "done": is_done,
+        "cut_short": facts.status is PassageStatus.CUT_SHORT,
+        "cancelled": is_off and not is_done,
+        "unplanned": is_done and not row.is_planned,
+        "untold": row.is_planned and not is_done and not is_off and row.service_date < today,
+        "without_visit": is_done and row.visits == 0,
+        "open_minutes": minutes or 0,
+        "unclosed": is_done and minutes is None,
+    }
 
 
 def add_passages(parts: Iterable[PassageFigures]) -> PassageFigures:
@@ -161,6 +178,17 @@ def _planned_minutes(openings: list[PlannedPassage]) -> int | None:
         if one.starts is not None and one.ends is not None and not one.is_cancelled
     ]
     return sum(spans) if spans else None
+
+
+def _hours(openings: list[PlannedPassage]) -> TimeSpan | None:
+    spans = [
+        (one.starts, one.ends)
+        for one in openings
+        if one.starts is not None and one.ends is not None and not one.is_cancelled
+    ]
+    if not spans:
+        return None
+    return TimeSpan(starts=min(spans)[0], ends=max(ends for _starts, ends in spans))
 
 
 def _pauses(openings: list[PlannedPassage]) -> tuple[TimeSpan, ...]:

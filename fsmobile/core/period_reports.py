@@ -24,6 +24,17 @@ IN_ORDER = frozenset((Dimension.HOUR, Dimension.DAY, Dimension.MINUTES, Dimensio
 DATED = frozenset((Dimension.DAY, Dimension.PASSAGE))
 """Dimensions whose lines are of one period only: none stands beside one of the period before."""
 
+PASSAGE_FIGURES = (
+    *("planned", "done", "cut_short", "cancelled", "unplanned", "untold", "without_visit"),
+    *("planned_minutes", "open_minutes", "weekly_minutes", "unclosed"),
+    *("met", "sent_elsewhere", "turned_away", "transport_needs"),
+)
+"""Figures that count passages or appointments; the others count visits."""
+SUMS = frozenset(
+    ("planned_minutes", "open_minutes", "weekly_minutes", "met", "sent_elsewhere", "turned_away")
+)
+"""Figures to which one passage may add more than one."""
+
 
 class Report(Struct, frozen=True, kw_only=True):
     """The figures of a period, as far as its facts are known."""

@@ -1,12 +1,10 @@
 """Questions about appointments and follow-ups; nothing here writes."""
 
-from collections import Counter
 from datetime import date
 
-from fsmobile.core.appointments import AppointmentState
+from fsmobile.core.appointments import Appointment, AppointmentState
 from fsmobile.core.follow_ups import FollowUpState
-from fsmobile.core.ids import AppointmentId, FollowUpId, PassageId
-from fsmobile.core.reports import stop_key
+from fsmobile.core.ids import AppointmentId, FollowUpId, PassageId, parse_passage_id
 from fsmobile.errors import NotFound
 from fsmobile.store.projected_rows import decode_appointment_state, decode_follow_up_state
 from fsmobile.store.queries import list_waiting
@@ -73,15 +71,14 @@ def load_follow_up(replica: Replica, follow_up_id: FollowUpId) -> FollowUpState:
     return decode_follow_up_state(row[0])
 
 
-def count_transport_needs(replica: Replica, first: date, last: date) -> Counter[str]:
-    """Count, stop by stop, who cannot come to the bus alone, among two days' appointments."""
+def list_transport_needs(replica: Replica, first: date, last: date) -> list[Appointment]:
+    """Return two days' appointments of people who cannot come to the bus alone, by their hour."""
     rows = replica.connection.execute(
         "SELECT state FROM appointment WHERE service_date BETWEEN ? AND ?",
         (first.isoformat(), last.isoformat()),
     )
     states = (decode_appointment_state(state) for (state,) in rows)
-    return Counter(
-        stop_key(one.appointment.passage_id)
-        for one in states
-        if one.appointment.needs_transport and one.is_on
+    needs = [one.appointment for one in states if one.appointment.needs_transport and one.is_on]
+    return sorted(
+        needs, key=lambda one: (parse_passage_id(one.passage_id).service_date, one.starts)
     )

@@ -278,11 +278,15 @@ COMMANDS: tuple[Command, ...] = (
     _c("report.kind", _B, "m", mark("Période"), mark("jour, semaine, mois, année")),
     _c(
         "report.shift", _B, "left right", mark("Avant, après"),
-        mark("la période d'avant, celle d'après"), shown="← →",
+        mark("la période d'avant, celle d'après"), shown="←→",
     ),
     _c("report.by", _B, "v", mark("Ventiler"), mark("par opérateur, arrêt, démarche, issue…")),
     _c("report.review", _B, "r", mark("Arrêts"), mark("passer les arrêts en revue, et revenir")),
-    _c("report.open", _B, "enter", mark("Liste"), mark("les visites de la ligne choisie")),
+    _c(
+        "report.figures", _B, "tab", mark("Chiffres"), mark("choisir un chiffre, ou une ligne"),
+        shown="Tab",
+    ),
+    _c("report.open", _B, "enter", mark("Liste"), mark("ce que compte la ligne ou le chiffre")),
     _c("report.move", _B, "down up j k", "", mark("changer de ligne"), shown="↑↓"),
     _c("report.leave", _B, "escape", mark("Tournée"), mark("revenir à la tournée")),
     _c("note.save", _N, "enter", mark("Garder la note"), mark("garder la note")),

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 from fsmobile.core.follow_ups import FollowUp, NamedPart
+from fsmobile.core.period_reports import figures_of
 from fsmobile.core.periods import PeriodKind, period_of
+from fsmobile.texts.definitions import figure_name
 from fsmobile.tui.screens.report import SHOWN
 from fsmobile.tui.search_filters import list_filters
+from fsmobile.tui.views.report import FIGURES
 from fsmobile.usecases.follow_ups import open_follow_up
-from fsmobile.usecases.reports import break_down, make_report
+from fsmobile.usecases.reports import break_down, list_behind, make_report
 from fsmobile.usecases.search import read_query
 from fsmobile.usecases.visits import correct_visit, list_visits, record_visit
 from tests.tui.day_samples import a_day, a_shell, press, shown
@@ -136,6 +139,38 @@ def test_every_line_of_every_dimension_opens_a_list_as_long_as_its_count() -> No
             press(shell, "escape 7")
             opened += 1
     assert opened > len(SHOWN)
+
+
+def test_every_figure_opens_a_list_as_long_as_what_it_counts() -> None:
+    laptop = a_day()
+    shell, _terminal = a_shell(laptop)
+    press(shell, f"{VISITS} 7")
+    for number, code in enumerate(FIGURES):
+        month = period_of(PeriodKind.MONTH, laptop.desk.today())
+        figures = figures_of(make_report(laptop.desk, month))
+        press(shell, f"tab {'down ' * number} enter")
+        if shell.screen_id == "search":
+            of_all = code in ("people", "enquiries", "minutes", "minutes_median", "minutes_p90")
+            count = figures["visits" if of_all else code]
+            assert f" {count} résultat" in shown(shell), (code, shown(shell))
+            press(shell, "escape 7")
+        else:
+            name = figure_name(code).replace(" (minutes)", "")
+            assert f"─ {name} · novembre 2026 · " in shown(shell)
+            count = len(list_behind(laptop.desk, make_report(laptop.desk, month), code))
+            assert f" {count} ligne" in shown(shell), (code, shown(shell))
+            press(shell, "escape")
+            assert shell.screen_id == "report"
+        press(shell, f"{'up ' * number} tab")
+
+
+def test_a_passage_of_a_list_opens_its_visits() -> None:
+    shell, _terminal = a_shell()
+    press(shell, f"{VISITS} 7 tab {'down ' * FIGURES.index('done')} enter")
+    assert "passages réalisés · novembre 2026 · 1" in shown(shell)
+    press(shell, "enter")
+    assert shell.screen_id == "search"
+    assert "2 résultats" in shown(shell)
 
 
 def test_a_filter_is_picked_from_a_list_and_the_history_of_a_place_is_one_key() -> None:

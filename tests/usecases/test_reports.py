@@ -4,19 +4,19 @@ import csv
 import io
 import json
 from collections import Counter
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from two_years import SCHEDULE
-from worlds import a_laptop, a_registry, a_visit
+from worlds import Laptop, a_laptop, a_registry, a_visit
 
 from fsmobile.core.appointments import Appointment
-from fsmobile.core.ids import AgentId, PassageId, PlaceId, ProcedureId
+from fsmobile.core.ids import AgentId, PassageId, PlaceId, ProcedureId, parse_passage_id
 from fsmobile.core.passage_reports import PassageOfReport, count_passages, held_minutes
-from fsmobile.core.passages import Passage
-from fsmobile.core.period_reports import figures_of
+from fsmobile.core.passages import Passage, PassageReason
+from fsmobile.core.period_reports import PASSAGE_FIGURES, SUMS, figures_of
 from fsmobile.core.periods import PeriodKind, period_of, read_period
 from fsmobile.core.reports import Dimension
 from fsmobile.core.spans import TimeSpan
@@ -27,9 +27,15 @@ from fsmobile.store.projections import rebuild
 from fsmobile.texts.definitions import DIMENSIONS, FIGURES
 from fsmobile.usecases.appointments import book_appointment, cancel_appointment
 from fsmobile.usecases.exported_files import Form
-from fsmobile.usecases.passages import close_passage, open_passage, tally_passage
+from fsmobile.usecases.passages import (
+    cancel_passage,
+    close_passage,
+    open_passage,
+    plan,
+    tally_passage,
+)
 from fsmobile.usecases.report_exports import export_report, list_exports, report_tables
-from fsmobile.usecases.reports import break_down, make_report, report_before
+from fsmobile.usecases.reports import break_down, list_behind, make_report, report_before
 from fsmobile.usecases.schedules import load_schedule_folders, require_trees
 from fsmobile.usecases.visits import correct_visit, record_visit, unvoid_visit, void_visit
 
@@ -191,6 +197,97 @@ def test_hours_tallies_and_stops_where_nobody_came_are_counted() -> None:
     figures = figures_of(make_report(laptop.desk, period_of(PeriodKind.DAY, today)))
     assert (figures["done"], figures["without_visit"], figures["open_minutes"]) == (1, 1, 90)
     assert (figures["met"], figures["turned_away"], figures["planned"]) == (3, 1, 0)
+
+
+NOVEMBER = read_period("2026-11")
+HELD = ("open", "close", "short")
+lived = st.lists(
+    st.tuples(
+        st.integers(0, 30),  # a passage of the timetable; beyond the last one: an unplanned one
+        st.sampled_from(["nothing", "cancel", *HELD]),
+        st.integers(0, 150),  # minutes open
+        st.integers(0, 2),  # visits
+        st.integers(0, 3),  # turned away
+        st.booleans(),  # somebody who cannot come alone
+    ),
+    max_size=12,
+    unique_by=lambda one: one[0],
+)
+
+
+def stand_at(laptop: Laptop, day: date) -> None:
+    laptop.replica.clock.ms = int(datetime(*day.timetuple()[:3], 9, tzinfo=UTC).timestamp() * 1000)
+
+
+def live_a_passage(
+    laptop: Laptop, passage_id: PassageId, fate: str, minutes: int, visits: int, away: int
+) -> None:
+    desk, day = laptop.desk, parse_passage_id(passage_id).service_date
+    stand_at(laptop, day)
+    if fate == "cancel":
+        cancel_passage(desk, passage_id, PassageReason.BREAKDOWN)
+    if fate in HELD:
+        open_passage(desk, passage_id)
+    if away:
+        tally_passage(desk, passage_id, turned_away=away)
+    for _turn in range(visits):
+        record_visit(desk, a_visit(passage_id=passage_id, service_date=day))
+    laptop.replica.clock.ms += minutes * 60_000
+    if fate in ("close", "short"):
+        reason = PassageReason.BREAKDOWN if fate == "short" else None
+        close_passage(desk, passage_id, reason=reason)
+
+
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(lived)
+@example([(29, "nothing", 0, 0, 1, False)])  # counted at the door of a stop that nobody planned
+def test_the_list_behind_each_figure_of_passages_adds_up_to_what_was_lived(found) -> None:
+    laptop = a_laptop(a_registry())
+    desk = laptop.desk
+    (desk.tree,) = require_trees(load_schedule_folders(SCHEDULE))
+    openings = plan(desk, NOVEMBER.first, NOVEMBER.last).passages
+    planned = {one.passage_id: one for one in openings if one.unit in (None, desk.unit_id)}
+    assert len(planned) < 28
+    names = dict(enumerate(sorted(planned)))
+    told = {}
+    for number, fate, minutes, visits, away, needs in found:
+        unplanned = PassageId(f"bus-charente/autre/luxe/2026-11-{1 + number % 28:02}")
+        passage_id = names.get(number, unplanned)
+        told[passage_id] = (fate, minutes, visits, away)
+        live_a_passage(laptop, passage_id, *told[passage_id])
+        if needs:
+            asked = Appointment(
+                passage_id=passage_id, starts=time(10), minutes=30, needs_transport=True
+            )
+            book_appointment(desk, asked)
+    stand_at(laptop, date(2026, 11, 20))
+    done = {
+        name for name, (fate, _minutes, visits, _away) in told.items() if fate in HELD or visits
+    }
+    off = {name for name, one in planned.items() if one.is_cancelled}
+    off |= {name for name, (fate, *_rest) in told.items() if fate == "cancel"}
+    closed = {name for name, (fate, *_rest) in told.items() if fate in ("close", "short")}
+    expected = {
+        "planned": len(planned),
+        "done": len(done),
+        "cancelled": len(off - done),
+        "cut_short": sum(fate == "short" for fate, *_rest in told.values()),
+        "unplanned": len(done - planned.keys()),
+        "without_visit": sum(not told[name][2] for name in done),
+        "open_minutes": sum(told[name][1] for name in closed),
+        "unclosed": len(done - closed),
+        "turned_away": sum(one[3] for one in told.values()),
+        "transport_needs": sum(one[5] for one in found),
+        "untold": sum(name[-10:] < "2026-11-20" for name in planned.keys() - done - off),
+    }
+    report = make_report(desk, NOVEMBER)
+    figures = figures_of(report)
+    behind = {code: list_behind(desk, report, code) for code in PASSAGE_FIGURES}
+    assert {code: sum(one.amount for one in behind[code]) for code in expected} == expected
+    for code, lines in behind.items():
+        assert code == "weekly_minutes" or sum(one.amount for one in lines) == figures[code], code
+        assert code in SUMS or len(lines) == figures[code], code
+        assert [one.day for one in lines] == sorted(one.day for one in lines)
 
 
 def test_an_export_says_what_it_counts_masks_small_counts_and_is_logged() -> None:

@@ -24,9 +24,12 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 FIGURES = (
     *("people", "enquiries", "first_contacts", "uncovered", "done", "planned", "cancelled"),
     *("weekly_minutes", "without_visit", "turned_away", "untold", "minutes_median"),
-    *("minutes_p90", "open_minutes", "cut_short", "transport_needs"),
+    *("minutes_p90", "open_minutes", "cut_short", "transport_needs", "planned_minutes"),
+    *("unplanned", "unclosed", "met", "sent_elsewhere", "sites_down", "minutes"),
 )
-"""The most asked for first: a low window shows those that fit."""
+"""The most asked for first: a low window shows those that fit, the others are scrolled to."""
+FIGURE_ROWS = 16
+"""Kept for them where the bars could take more."""
 _COLUMNS_FROM = 46
 """Cells of the left half from which figures and their changes stand in columns."""
 TREND_ROWS = 7
@@ -44,7 +47,10 @@ class ReportView(Struct, frozen=True, kw_only=True):
     dimension: str
     counts_enquiries: bool
     rows: tuple[ReportRow, ...]
-    cursor: int
+    cursor: int | None
+    """None: a figure is chosen, not a line."""
+    figure: int | None
+    """Which of `FIGURES` is chosen."""
     now: datetime
 
 
@@ -60,9 +66,9 @@ def report_lines(view: ReportView, width: int, height: int) -> list[Line]:
     )
     left = (width - 1) * 9 // 20
     room = height - 2
-    trend = _trend(view, left - 2, max(TREND_ROWS, room - len(FIGURES) - 2))
+    trend = _trend(view, left - 2, max(TREND_ROWS, room - FIGURE_ROWS - 2))
     first = [line("  " + _("Visites")), *trend, Line()]
-    first += [_figure(view, code, left - 2) for code in FIGURES][: room - len(first)]
+    first += _figures(view, left, room - len(first))
     second = _rows(view, width - left - 1, room)
     body = beside(first, second, width, left)[:room]
     body += [Line()] * (room - len(body))
@@ -133,6 +139,16 @@ def _bin(kind: PeriodKind, day: date) -> str:
     return f"{day.day:02}/{day.month:02}"
 
 
+def _figures(view: ReportView, width: int, room: int) -> list[Line]:
+    """Write the figures that fit, the chosen one among them."""
+    start = max(0, (view.figure or 0) - (room - 1))
+    rows = []
+    for number, code in list(enumerate(FIGURES))[start : start + room]:
+        text = _figure(view, code, width - 2)
+        rows.append(select(text, width) if number == view.figure else text)
+    return rows
+
+
 def _figure(view: ReportView, code: str, width: int) -> Line:
     value, past = view.figures[code], view.before.get(code)
     write = format_minutes if "minutes" in code else format_number
@@ -154,7 +170,7 @@ def _rows(view: ReportView, width: int, room: int) -> list[Line]:
     what = figure_name("enquiries") if view.counts_enquiries else figure_name("visits")
     title = _("par {dimension} ({what})").format(dimension=view.dimension, what=what)
     total = view.figures["enquiries" if view.counts_enquiries else "visits"]
-    start = max(0, view.cursor - (room - 2))
+    start = max(0, (view.cursor or 0) - (room - 2))
     rows = [rule(width, title)]
     for number, row in list(enumerate(view.rows))[start : start + room - 1]:
         value = row.count.enquiries if view.counts_enquiries else row.count.visits
