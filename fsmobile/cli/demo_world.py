@@ -165,18 +165,23 @@ def build_world(workspace: Path, day: date | None, *, has_past: bool) -> DemoWor
         coordinator = workspace / "coordination"
         world.enrol(coordinator, "coordinator", "coordination")
         world.ask("schedule", "publish", str(folder), home=coordinator)
-        world.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (world.home / "config.toml").write_text(NAMES, encoding="utf-8")
-        world.enrol(world.home, "agent", "portable du bus")
-        if has_past:
-            desk = make_desk(load_settings(world.home, environment))
-            record_past(desk, tree, world.day)
-            desk.replica.close()
-        world.ask("sync")
+        _furnish_home(world, tree, has_past=has_past)
     except FsmobileError:
         registry.stop()
         raise
     return world
+
+
+def _furnish_home(world: DemoWorld, tree: ScheduleTree, *, has_past: bool) -> None:
+    """Enrol the laptop of the bus, and give it its past and the timetable."""
+    world.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (world.home / "config.toml").write_text(NAMES, encoding="utf-8")
+    world.enrol(world.home, "agent", "portable du bus")
+    if has_past:
+        desk = make_desk(load_settings(world.home, world.environment))
+        record_past(desk, tree, world.day)
+        desk.replica.close()
+    world.ask("sync")
 
 
 def _day_and_opening(tree: ScheduleTree, asked: date | None) -> datetime:

@@ -121,26 +121,28 @@ def _event_json(event: Event) -> dict[str, object]:
     return {"at_ms": event.at, "kind": event.kind, "device": device, "detail": event.detail}
 
 
+def _status_json(state: RegistryState) -> dict[str, object]:
+    return {
+        "kinds": state.kinds,
+        "visits": state.kinds.get("visit.record", 0),
+        "revisions": state.revisions,
+        "devices": [
+            {
+                "id": device.device_id.hex(),
+                "name": device.name,
+                "unit": device.unit,
+                "role": device.role,
+                "revoked": device.revoked_at is not None,
+                "last_seen_ms": seen,
+            }
+            for device, seen in state.devices
+        ],
+    }
+
+
 def _show_status(state: RegistryState, form: str) -> None:
     if form == "json":
-        say_json(
-            {
-                "kinds": state.kinds,
-                "visits": state.kinds.get("visit.record", 0),
-                "revisions": state.revisions,
-                "devices": [
-                    {
-                        "id": device.device_id.hex(),
-                        "name": device.name,
-                        "unit": device.unit,
-                        "role": device.role,
-                        "revoked": device.revoked_at is not None,
-                        "last_seen_ms": seen,
-                    }
-                    for device, seen in state.devices
-                ],
-            }
-        )
+        say_json(_status_json(state))
         return
     say(_("Visites tenues : {n}").format(n=state.kinds.get("visit.record", 0)))
     say(_("Actes tenus : {n}").format(n=sum(state.kinds.values())))

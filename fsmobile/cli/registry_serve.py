@@ -10,6 +10,7 @@ from pathlib import Path
 from socket import IPPROTO_TCP, TCP_NODELAY, create_server, socket
 
 import uvicorn
+from starlette.applications import Starlette
 
 from fsmobile.cli.output import say
 from fsmobile.cli.registry_site import RegistrySite, find_replica
@@ -20,6 +21,7 @@ from fsmobile.registry.app import make_app
 from fsmobile.registry.fleet.pages import FleetPages
 from fsmobile.registry.patience import HEADERS_MAX, PatientProtocol
 from fsmobile.registry.public.pages import PublicPages
+from fsmobile.registry.service import RegistryService
 from fsmobile.texts.translation import _
 
 SHUTDOWN_SECONDS = 5
@@ -66,10 +68,22 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
     if database.is_replica(site.engine):
         raise NotAllowed("registry_read_only")
     service = site.open()
+    app = _make_app(site, service, arguments)
+    _log_as_json(arguments.log)
+    listener = _listen(arguments)
+    host, port = listener.getsockname()[:2]
+    scheme = "https" if has_tls else "http"
+    say(_("Registre à l'écoute : {address}").format(address=f"{scheme}://{host}:{port}"))
+    uvicorn.Server(_configure(app, arguments)).run(sockets=[listener])
+    return 0
+
+
+def _make_app(site: RegistrySite, service: RegistryService, arguments: Namespace) -> Starlette:
+    """Put together the protocol, the fleet pages and the public pages."""
     replica = None
     if arguments.read_database is not None:
         replica = find_replica(arguments.read_database, service)
-    app = make_app(
+    return make_app(
         service,
         load_wire_dictionary(),
         DICTIONARY_ID,
@@ -80,11 +94,9 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
             *PublicPages(service, replica, arguments.public_address or "").routes(),
         ],
     )
-    _log_as_json(arguments.log)
-    listener = _listen(arguments)
-    host, port = listener.getsockname()[:2]
-    scheme = "https" if has_tls else "http"
-    say(_("Registre à l'écoute : {address}").format(address=f"{scheme}://{host}:{port}"))
+
+
+def _configure(app: Starlette, arguments: Namespace) -> uvicorn.Config:
     config = uvicorn.Config(
         app,
         http=PatientProtocol,
@@ -104,8 +116,7 @@ def run(site: RegistrySite, arguments: Namespace) -> int:
     config.load()
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
-    uvicorn.Server(config).run(sockets=[listener])
-    return 0
+    return config
 
 
 def _read_token(path: Path | None) -> str:

@@ -68,6 +68,18 @@ def describe_report(report: Report) -> Iterator[str]:
             "{n} actes gardés mais refusés par le registre : voir l'écran Synchro.",
             refused,
         ).format(n=refused)
+    yield from _describe_news(report)
+    if "fork" in report.healed or "replay" in report.healed:
+        yield _(
+            "Ce poste a été restauré ou copié : il continue sous un nouveau journal, rien n'est"
+            " perdu."
+        )
+    elif "gap" in report.healed:
+        yield _("Le registre avait perdu une partie de ses données : elles lui ont été rendues.")
+
+
+def _describe_news(report: Report) -> Iterator[str]:
+    """Tell what the registry gave: a history, news, a timetable, another bus."""
     if report.loaded:
         yield n_(
             "Historique chargé d'un bloc : {n} acte.",
@@ -88,13 +100,6 @@ def describe_report(report: Report) -> Iterator[str]:
             "Ce poste travaille maintenant pour {unit} : quittez le programme et relancez-le."
             " Ce qui n'était pas envoyé part quand même."
         ).format(unit=report.moved_to)
-    if "fork" in report.healed or "replay" in report.healed:
-        yield _(
-            "Ce poste a été restauré ou copié : il continue sous un nouveau journal, rien n'est"
-            " perdu."
-        )
-    elif "gap" in report.healed:
-        yield _("Le registre avait perdu une partie de ses données : elles lui ont été rendues.")
 
 
 def count_visits(count: int) -> str:

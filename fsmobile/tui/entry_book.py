@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -46,20 +47,7 @@ def make_book(
         ]
 
     operators = sorted(catalogue.operators.values(), key=_operator_order)
-
-    def find_operators(query: str) -> Sequence[Choice]:
-        folded = fold(query)
-        found = [
-            operator
-            for operator in operators
-            if all(f" {word}" in " " + _searchable(operator) for word in folded.split())
-        ]
-        found.sort(key=lambda operator: not fold(operator.short_name).startswith(folded))
-        return [
-            Choice(code=operator.operator_id, label=operator.short_name, detail=operator.name)
-            for operator in found
-        ]
-
+    find_operators = partial(_find_operators, operators)
     return EntryBook(
         find_procedures=find_procedures,
         find_operators=find_operators,
@@ -69,6 +57,21 @@ def make_book(
         procedure=lambda code: catalogue.procedures[code],
         stop_commune=stop_commune,
     )
+
+
+def _find_operators(operators: Sequence[Operator], query: str) -> Sequence[Choice]:
+    """Return the operators with words that begin so; those whose short name does come first."""
+    folded = fold(query)
+    found = [
+        operator
+        for operator in operators
+        if all(f" {word}" in " " + _searchable(operator) for word in folded.split())
+    ]
+    found.sort(key=lambda operator: not fold(operator.short_name).startswith(folded))
+    return [
+        Choice(code=operator.operator_id, label=operator.short_name, detail=operator.name)
+        for operator in found
+    ]
 
 
 def _how_often(frequencies: Frequencies, code: ProcedureId) -> str:
