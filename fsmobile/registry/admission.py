@@ -1,28 +1,28 @@
-"""The door: who comes in now, and when the others should come back."""
+"""The door: which requests are admitted, and when the others should come back."""
 
 from math import ceil, exp
 
 WAIT_MAX_SECONDS = 1.25
-"""Who is let in has an answer about that soon; the last of a busy hour, in less than two."""
+"""An admitted request is answered within about this time."""
 ALWAYS_ROOM = 64
-"""One commit serves as many, so that a slow answer or two never shut the door."""
+"""As many as one commit can serve, so that a slow answer or two never shut the door."""
 RETRY_SECONDS = 20
-"""When the database is away, and nothing tells for how long."""
+"""Used when the database is away, and nothing tells for how long."""
 RETRY_SPREAD_SECONDS = 30
-"""Those who are sent away together do not come back together."""
+"""Spread, so that those who are sent away together do not come back together."""
 MEMORY_SECONDS = 3.0
-"""Of work; what was measured before counts less and less."""
+"""Seconds of work after which a measurement has lost most of its weight."""
 
 
 class Door:
-    """Counts who is inside and measures how many are answered in a second of work.
+    """Counts the requests inside, and measures how many are answered per second of work.
 
-    Used by one thread only, the one that accepts requests. It trusts the registry to empty the
-    room in a second until it has seen otherwise: a first answer is slow, and tells nothing.
+    Used by one thread only, the one that accepts requests. Until it has measured, it assumes that
+    the registry answers all within a second: a first answer is slow, and tells nothing.
     """
 
     def __init__(self, room: int) -> None:
-        """Take how many may be inside at once, however quick the answers are."""
+        """Take how many requests may be inside at once, however quick the answers are."""
         self.inside = 0
         self._room = room
         self._answered = float(room)
@@ -30,18 +30,18 @@ class Door:
         self._since = 0.0
 
     def has_room(self) -> bool:
-        """Tell whether one more would have its answer soon."""
+        """Tell whether one more request would be answered soon enough."""
         soon = int(self._rate * WAIT_MAX_SECONDS)
         return self.inside < min(self._room, max(ALWAYS_ROOM, soon))
 
     def enter(self, now: float) -> None:
-        """Let one in, at a time in seconds."""
+        """Admit a request, at a time in seconds."""
         if not self.inside:
             self._since = now
         self.inside += 1
 
     def leave(self, now: float) -> None:
-        """Let one out, who has its answer."""
+        """Note that a request was answered."""
         worked, self._since = now - self._since, now
         kept = exp(-worked / MEMORY_SECONDS)
         self._answered = self._answered * kept + 1
@@ -49,7 +49,7 @@ class Door:
         self.inside -= 1
 
     def come_back_after(self, chance: bytes) -> int:
-        """Return in how many seconds there should be room, spread by a byte of chance."""
+        """Return in how many seconds there should be room, spread by a random byte."""
         return ceil(self.inside / self._rate) + chance[0] % RETRY_SPREAD_SECONDS
 
     @property

@@ -1,4 +1,4 @@
-"""The registry over HTTP: every body bounded, every answer ours, no more than can be served.
+"""The registry over HTTP: bodies are bounded, and so is the number of requests at a time.
 
 `/v1/sync` and `/v1/enrol` speak the media type of `protocol.envelope`, compressed with
 zstd; `/v1/bundle` takes a sealed file in; `/v1/snapshot` gives a history out as one file;
@@ -56,7 +56,7 @@ BODY_MAX = 2 * 1024 * 1024
 """Compressed; a chunk of a laptop is a hundred times smaller."""
 IN_FLIGHT_MAX = 256
 DISK_MIN = 200 * 1024 * 1024
-"""Less than this and a probe says so: there is time to make room before work is refused."""
+"""With less, a probe warns while there is still time to make room before work is refused."""
 
 log = logging.getLogger("fsmobile.registry")
 
@@ -81,7 +81,7 @@ class RegistryEndpoints:
         self._succession = encode_succession(service.past.succession)
         self.door = Door(in_flight_max)
         self.paces = LaptopPaces(time.monotonic)
-        # As many threads as one commit can serve: more would only wait.
+        # As many threads as one commit can serve; more would only wait.
         self._threads = CapacityLimiter(GROUP_MAX)
 
     async def sync(self, request: Request) -> Response:
@@ -96,16 +96,16 @@ class RegistryEndpoints:
         )
 
     async def enrol(self, request: Request) -> Response:
-        """Answer a laptop that wants to be known."""
+        """Answer an enrolment."""
         body = await _bounded_body(request, BODY_MAX)
         return await self.admit(request, lambda: self._enrol(body), _enrol_response)
 
     async def keys(self, request: Request) -> Response:
-        """Say how the registry came to its key, to who knows an older one."""
+        """Give the handovers of the registry's keys, to laptops that know an older one."""
         return Response(self._succession, media_type=MEDIA_TYPE)
 
     async def health(self, request: Request) -> Response:
-        """Say that the process answers; of which version, to nobody."""
+        """Say that the process answers, without telling its version."""
         return JSONResponse({"service": "fsmobile-registry"})
 
     async def ready(self, request: Request) -> Response:
@@ -144,7 +144,7 @@ class RegistryEndpoints:
         answer: Callable[[], tuple[Response, str]],
         send_away: Callable[[Busy], tuple[Response, str]],
     ) -> Response:
-        """Answer in a thread, or at once that there is no room, or was too much before."""
+        """Answer in a thread; or refuse at once, for lack of room or too many requests."""
         begun = time.perf_counter()
         path, address = request.url.path, address_of(request)
         after = self.paces.wait_of_address(address)
@@ -184,7 +184,7 @@ class RegistryEndpoints:
         try:
             counter, answer = self.service.answer(envelope, wait_of)
         except SQLAlchemyError:
-            # The disk is full, the database is away or broken: nothing was acknowledged.
+            # The disk is full, or the database away or broken: nothing was acknowledged.
             log.exception("database unavailable")
             counter, answer = 0, Busy(after=RETRY_SECONDS)
         return self._sealed(counter, answer, dictionary_id)
@@ -223,7 +223,7 @@ def make_app(
     watch_token: str = "",
     more_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """Build the ASGI application of a registry; who shows the token reads its figures."""
+    """Build the ASGI application of a registry; `watch_token` opens its figures."""
     endpoints = RegistryEndpoints(service, dictionary, dictionary_id, in_flight_max, watch_token)
     hand_in = HandInEndpoint(service, dictionary, endpoints.admit, endpoints.paces, _bounded_body)
     app = Starlette(
@@ -242,13 +242,13 @@ def make_app(
         ],
         middleware=[Middleware(SecurityHeaders)],
     )
-    # It would lead whoever adds a slash to the host that the request itself names.
+    # A redirect would lead to whatever host the request itself names.
     app.router.redirect_slashes = False
     return app
 
 
 def _trouble_of(engine: Engine) -> str:
-    """Return what keeps work from being taken in: `schema`, `disk`, `database`, or nothing."""
+    """Return what prevents the registry from working: `schema`, `disk`, `database`, or nothing."""
     try:
         check_schema(engine)
         free = free_bytes(engine)
@@ -268,7 +268,7 @@ async def _bounded_body(request: Request, most: int) -> bytes | None:
             if len(body) > most:
                 return None
     except ClientDisconnect:
-        # The link broke while it came in: nobody is left to be answered, and nothing is wrong.
+        # The link broke: nobody is left to be answered, and nothing is wrong.
         return None
     return bytes(body)
 

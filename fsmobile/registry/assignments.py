@@ -1,4 +1,4 @@
-"""Giving a laptop to another bus, or another role: it keeps its key, its log and its work."""
+"""Assigning a laptop to another bus or role: it keeps its key, its log and its work."""
 
 from dataclasses import dataclass, replace
 
@@ -14,12 +14,12 @@ from fsmobile.registry.service import RegistryService
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """What a laptop was, and what it is from now on."""
+    """What a laptop was, and what it has become."""
 
     before: DeviceRow
     after: DeviceRow
     dropped: tuple[str, ...]
-    """Scopes that it may not see any more."""
+    """Scopes that it may no longer see."""
 
 
 def assign(
@@ -30,14 +30,14 @@ def assign(
     role: str | None = None,
     by: str = "",
 ) -> Assignment:
-    """Make a laptop one of another bus; its next exchange tells it so.
+    """Assign a laptop to another bus or role; its next exchange tells it so.
 
-    What it recorded for the old one and has not sent is taken in as before, until it says
-    that nothing is left.
+    What it recorded for the old one and has not sent yet is accepted until it says that nothing is
+    left.
 
     Raises:
         NotFound, InvalidInput: as `administration.find_laptop`; or it is revoked, the unit is
-            none, or it is what it would become already.
+            malformed, or nothing would change.
     """
     with service.storage.transaction() as transaction:
         device = find_laptop(transaction, start)

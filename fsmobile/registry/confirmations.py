@@ -1,4 +1,4 @@
-"""Who has not confirmed an order yet, since when, and the risks that a person accepted.
+"""Who has not confirmed an order yet, since when, and the risks that people accepted.
 
 Orders are erasures, bodies past their age, and buses that a laptop has left.
 """
@@ -18,28 +18,28 @@ from fsmobile.registry.storage import Storage, Transaction
 
 DAY_MS = 86_400_000
 LATE_DAYS = (7, 14, 30)
-"""Ages of an order at which a person must hear of it again, louder."""
+"""Ages of an order (days) at which a person is reminded of it, more urgently."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unconfirmed:
-    """A laptop that has not said that it did what it was told to."""
+    """A laptop that has not confirmed all its orders."""
 
     device: DeviceRow
     last_seen_at: int | None
     orders: int
-    """How many orders wait for its word."""
+    """How many orders wait for its confirmation."""
     since: int
     """When the oldest of them was written, ms."""
 
     def days(self, now: int) -> int:
-        """Return for how many whole days it has been silent about it."""
+        """Return for how many whole days it has not confirmed."""
         return max(0, now - self.since) // DAY_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedRisk:
-    """A revoked laptop whose word nobody waits for any more."""
+    """A revoked laptop whose confirmation nobody expects any more."""
 
     device: DeviceRow
     closed_at: int
@@ -57,7 +57,7 @@ class Orders:
     ) -> list[OrderRow]:
         """Return the orders that a laptop has not confirmed; `confirmed` is by kind.
 
-        One that was enrolled later never saw what they erased.
+        A laptop that was enrolled after an order never saw what it erased.
         """
         return [
             order
@@ -119,7 +119,7 @@ def list_closed(storage: Storage) -> list[ClosedRisk]:
 
 
 def close_risk(service: RegistryService, start: str, reason: str) -> DeviceRow:
-    """Stop waiting for a revoked laptop's word; the reason stays beside its name.
+    """Stop waiting for a revoked laptop's confirmation; the reason is kept with its name.
 
     Raises:
         NotFound, InvalidInput: as `administration.find_laptop`; or it is not revoked.

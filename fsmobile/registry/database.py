@@ -1,4 +1,4 @@
-"""Opening the registry's database: an embedded SQLite file, or PostgreSQL by its address."""
+"""Opening the registry's database: an embedded SQLite file, or PostgreSQL at a URL."""
 
 import shutil
 import sqlite3
@@ -15,11 +15,11 @@ from fsmobile.errors import NotFound, OutOfStep, StoreTooNew
 
 BUSY_MS = 10_000
 READ_ONLY_STATE = "25006"
-"""SQLSTATE of PostgreSQL for writing where only reading is possible."""
+"""PostgreSQL's SQLSTATE for a write where only reads are possible."""
 AWAY_STATES = ("08", "28", "3D", "53", "57")
 """Classes of SQLSTATE: connection, authorisation, no such database, no resources, shut down."""
 READ_ONLY = "fsmobile_read_only"
-"""Execution option of a connection that will only read: it waits for no writer."""
+"""Execution option of a connection that only reads, and so waits for no writer."""
 
 
 def sqlite_url(data: Path) -> str:
@@ -29,7 +29,7 @@ def sqlite_url(data: Path) -> str:
 
 def open_engine(url: str) -> Engine:
     """Open a database by its SQLAlchemy address."""
-    # A failed statement is logged without its values: they may be what people wrote.
+    # A failed statement is logged without its values, which may be what people wrote.
     engine = create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -56,7 +56,7 @@ def migrate(engine: Engine) -> None:
 
 
 def check_schema(engine: Engine, *, may_be_older: bool = False) -> None:
-    """Make sure that a registry was made here, at the schema of this program.
+    """Check that there is a registry, and that it has the schema of this program.
 
     Raises:
         NotFound: no registry yet.
@@ -73,14 +73,14 @@ def check_schema(engine: Engine, *, may_be_older: bool = False) -> None:
 
 
 def free_bytes(engine: Engine) -> int | None:
-    """Return the room left on the disk of an embedded database; None for another's disk."""
+    """Return the bytes free on the disk of an embedded database; None for a server's."""
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return None
     return shutil.disk_usage(Path(engine.url.database).parent).free
 
 
 def is_replica(engine: Engine) -> bool:
-    """Tell whether a database is a copy that follows another server and takes no writing."""
+    """Tell whether a database is a replica, which cannot be written to."""
     if engine.dialect.name != "postgresql":
         return False
     with engine.connect() as connection:
@@ -93,7 +93,7 @@ def is_refused_writing(error: DBAPIError) -> bool:
 
 
 def is_away(error: DBAPIError) -> bool:
-    """Tell whether a server cannot be reached, stops, or lets nobody in under this name."""
+    """Tell whether a server is unreachable, is stopping, or refuses the login."""
     state = getattr(error.orig, "sqlstate", "")
     return isinstance(error, OperationalError) and (state is None or state[:2] in AWAY_STATES)
 

@@ -1,7 +1,7 @@
-"""Comparing days with a laptop, and taking back what only the laptop still holds.
+"""Comparing days with a laptop, and taking back ops that only the laptop still holds.
 
-Forward only: a difference makes ops travel, in whichever direction they are missing, and
-nothing is ever thrown away on either side.
+A difference makes ops travel in whichever direction they are missing; nothing is ever deleted on
+either side.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -33,16 +33,16 @@ from fsmobile.registry.storage import Transaction
 OPS_MAX = 2_500
 """Handed back in one answer."""
 UNPROVEN = b"\xff" * 16
-"""Writer under which an op is kept apart that nobody can prove; no laptop can have it."""
+"""Pseudo-writer of quarantined ops that nobody can prove; no laptop can have it."""
 
 
 def compare_days(transaction: Transaction, device: DeviceRow, request: SyncRequest) -> Verified:
-    """Return what differs between what a laptop says of some days and what is held here."""
+    """Return how a laptop's claims about some days differ from what is held here."""
     verify = request.verify
     if verify is None:
         return Verified()
     scopes = set(readable_scopes(transaction, device))
-    # What the cursors have not passed yet is no difference: it is on its way.
+    # Ops that the cursors have not passed yet are no difference: they are on their way.
     upto = {
         index: request.cursors.get(scope, 0) if scope in scopes else 0
         for index, scope in enumerate(verify.scopes)
@@ -77,7 +77,7 @@ class _Comparison:
         return self._transaction.read_hashes(name, low, high, self._upto[scope])
 
     def find_differences(self) -> list[Difference]:
-        """Return the periods of the spans that are not as claimed."""
+        """Return the periods of the spans that differ from the claims."""
         claimed: dict[int, dict[str, tuple[int, bytes]]] = {}
         for claim in self._verify.claims:
             claimed.setdefault(claim.scope, {})[claim.period] = (claim.count, claim.digest)
@@ -114,10 +114,10 @@ class _Comparison:
 def take_back(
     transaction: Transaction, device: DeviceRow, verify: Verify, now: int
 ) -> tuple[int, int]:
-    """Put back what was acknowledged once and is gone; return how many, and how many not.
+    """Put back ops that were acknowledged and are gone; return (put back, quarantined).
 
-    A link of a chain proves an op, whoever brings it. What nothing proves is kept apart for
-    a person: it may be the last copy of the work of a laptop that no longer exists.
+    A link of a chain proves an op, whoever brings it. An op without proof is quarantined for a
+    person: it may be the last copy of the work of a laptop that no longer exists.
     """
     sent = [_read_sent(item, verify.scopes[item.scope]) for item in verify.ops]
     op_ids = [one.op_id for one in sent]
@@ -156,7 +156,7 @@ def _prove(
 ) -> dict[str, tuple["_Sent", bytes]]:
     """Return op id → (op, writer) of what a link proves, in the order of each chain.
 
-    Who sees an op sees those before it.
+    Whoever sees an op sees those before it.
     """
     links = transaction.find_links([one.op_id for one in missing])
     found = []
@@ -165,8 +165,8 @@ def _prove(
         if link is None:
             continue
         writer, seq, was_taken_in = link
-        # Any laptop can announce any hash as erased, and then bring whatever has that hash;
-        # or bring nothing, and so take the op from all the others.
+        # A laptop could announce any hash as erased, then bring whatever has that hash; or bring
+        # nothing, and so take the op from all others.
         if (one.op is not None and was_taken_in) or one.op_id in erased:
             found.append((writer, seq, one))
     found.sort(key=itemgetter(0, 1))
@@ -174,10 +174,10 @@ def _prove(
 
 
 def _explain_holes(transaction: Transaction, rows: Sequence[NewRow]) -> None:
-    """Write down what stood where a number is missing, where the chain over them proves it.
+    """Record what stood at missing numbers, where the chain over the numbers proves it.
 
-    Only runs of ops in the order of their chains are tried: what two laptops wrote in turns
-    stays a hole, which `registry verify` names.
+    Only runs of ops in the order of their chains are tried: where two laptops wrote in turns, a
+    hole remains, which `registry verify` reports.
     """
     for first, last in transaction.list_holes():
         length = last - first + 1

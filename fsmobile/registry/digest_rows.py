@@ -15,9 +15,9 @@ BATCH = 500
 
 
 class DigestRows(Rows):
-    """What is compared with a laptop: always the rows themselves, never a sum kept beside.
+    """What is compared with a laptop: always the rows themselves, never a stored sum.
 
-    A sum kept beside would still vouch for a row that is gone.
+    A stored sum would still vouch for a row that is gone.
     """
 
     __slots__ = ()
@@ -41,7 +41,7 @@ class DigestRows(Rows):
         return [StoredOp(*row) for row in self.connection.execute(query.order_by(_o.gsn))]
 
     def list_holes(self) -> list[tuple[int, int]]:
-        """Return (first, last) of each run of numbers that no op has. Walks through all."""
+        """Return (first, last) of each run of numbers that no op has; reads the whole table."""
         before = _o.gsn - func.lag(_o.gsn, 1, 0).over(order_by=_o.gsn)
         numbered = select(_o.gsn, before.label("step")).subquery()
         query = select(numbered.c.gsn, numbered.c.step).where(numbered.c.step > 1)
@@ -50,7 +50,7 @@ class DigestRows(Rows):
         return [(gsn - step + 1, gsn - 1) for gsn, step in rows if gsn - 1 not in known]
 
     def read_history_row(self, gsn: int) -> HistoryRow | None:
-        """Return what the chain over the numbers says at one of them."""
+        """Return what the chain over the numbers holds at one of them."""
         row = self.connection.execute(
             select(_o.gsn, _o.op_id, _o.hash, _o.scope, _o.is_forwarded, _o.history).where(
                 _o.gsn == gsn
@@ -62,22 +62,22 @@ class DigestRows(Rows):
         return HistoryRow(row.gsn, row.op_id, bytes(row.hash), scope, bytes(row.history))
 
     def add_moved(self, gsn: int, op_id: str, body_hash: bytes, scope: str) -> None:
-        """Write down what stood at a number."""
+        """Record what stood at a number."""
         self.connection.execute(
             insert(schema.moved).values(gsn=gsn, op_id=op_id, hash=body_hash, scope=scope)
         )
 
     def list_moved(self) -> dict[int, tuple[str, bytes, str]]:
-        """Return gsn → (op id, hash, scope) of what stood where nothing stands."""
+        """Return gsn → (op id, hash, scope) of ops whose row is gone."""
         return {
             int(gsn): (str(op_id), bytes(body_hash), str(scope))
             for gsn, op_id, body_hash, scope in self.connection.execute(select(schema.moved))
         }
 
     def find_links(self, op_ids: Sequence[str]) -> dict[tuple[str, bytes], tuple[bytes, int, bool]]:
-        """Return (op id, hash) → (writer, sequence, was taken in) of what was acknowledged once.
+        """Return (op id, hash) → (writer, sequence, was accepted) of ops that were acknowledged.
 
-        Walks through all chains: for mending only, which is rare.
+        Reads all chains, so it is only for repairs, which are rare.
         """
         found = {}
         is_taken = _r.seq.is_(None)
@@ -88,7 +88,7 @@ class DigestRows(Rows):
                 schema.rejected_body,
                 and_(_r.writer == _k.writer, _r.seq == _k.seq),
             )
-            # One that was taken in counts before one that was set aside.
+            # An accepted op takes precedence over one that was set aside.
             .order_by(is_taken)
         )
         for start in range(0, len(op_ids), BATCH):

@@ -1,4 +1,4 @@
-"""Erasing ops: the bodies go, ids, hashes and chains stay, and every laptop is told."""
+"""Erasing ops: bodies are removed, ids, hashes and chains stay, and every laptop is told."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -12,7 +12,7 @@ from fsmobile.registry.records import Erasure, EventKind
 from fsmobile.registry.service import RegistryService
 
 PUBLIC = (SCHEDULE_FILE, SCHEDULE_PUBLISH)
-"""Kinds that are public files: a word is taken out by publishing again, history stays."""
+"""Kinds that are public files: a word is removed by publishing again; history stays."""
 
 
 def erase(
@@ -25,14 +25,14 @@ def erase(
 ) -> list[str]:
     """Erase here and order it everywhere; return the ops that were held.
 
-    An id is that of an op, or of what ops are about: a visit goes with its corrections, a
-    passage with its notes. `write_down` keeps the erasures outside the database, and is
-    called before anything is changed: one that is done twice harms nobody, one forgotten does.
+    An id names an op, or an entity: a visit goes with its corrections, a passage with its notes.
+    `write_down` records the erasures outside the database and is called before any change: an
+    erasure done twice harms nobody, a forgotten one does.
 
     Raises:
         NotFound: none of them is held.
         InvalidInput: some are parts of a published schedule.
-        StoreBusy: all is erased, but an older picture of the database is still being read.
+        StoreBusy: all is erased, but somebody still reads an older snapshot of the database.
     """
     now = service.clock.now_ms()
     with service.storage.transaction() as transaction:
@@ -55,7 +55,7 @@ def erase(
 
 
 def erase_again(service: RegistryService, erasures: Iterable[Erasure]) -> int:
-    """Do the erasures that this database has forgotten, before anybody asks; return how many.
+    """Repeat the erasures that this database has forgotten, before it serves; return how many.
 
     Raises:
         StoreBusy: as `erase`.

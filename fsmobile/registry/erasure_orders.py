@@ -1,4 +1,4 @@
-"""Telling laptops what to erase: an order wherever an op went, again where it was forgotten."""
+"""Ordering laptops to erase: wherever an op went, and again where the order was lost."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,14 +11,14 @@ from fsmobile.registry.records import DeviceRow, Erasure
 from fsmobile.registry.storage import Transaction
 
 ORDER_TARGETS_MAX = 1000
-"""Of one order: 40 bytes each, in a body of at most 64 KiB."""
+"""Targets per order: 40 bytes each, in a body of at most 64 KiB."""
 
 
 def renew_erasures(book: OrderBook, erasures: Iterable[Erasure]) -> int:
-    """Do the erasures that a database has forgotten, and order them again; return how many.
+    """Repeat the erasures that a database has forgotten, and their orders; return how many.
 
-    A backup knows neither what was erased after it nor the orders that told it, and some
-    laptops may not have heard of them yet.
+    A backup knows neither what was erased after it nor the orders to do so, and some laptops may
+    not have received them yet.
     """
     transaction = book.transaction
     given = {one.op_id: one for one in erasures}
@@ -36,7 +36,7 @@ def renew_erasures(book: OrderBook, erasures: Iterable[Erasure]) -> int:
         for one in targets
         if (source := missing.get(one.op_id) or missing.get(one.entity)) is not None
     ]
-    # Of the others, the laptops that hold them will send them: they must find the order.
+    # The others will be sent by the laptops that hold them, which must find the order.
     held = {one.op_id for one in targets}
     renewed += [one for op_id, one in missing.items() if op_id not in held]
     transaction.erase_bodies(renewed)
@@ -45,9 +45,9 @@ def renew_erasures(book: OrderBook, erasures: Iterable[Erasure]) -> int:
 
 
 def tell_author(book: OrderBook, device: DeviceRow) -> None:
-    """Order again, to a laptop alone, what was erased of its own acts.
+    """Order a laptop again, by itself, to erase its own erased acts.
 
-    It may not have heard of it where it worked, and does not listen there any more.
+    It may not have received the order in its former bus, whose scope it no longer reads.
     """
     told: dict[str, list[str]] = {}
     for one in book.transaction.list_erased_of(device.device_id):
@@ -81,7 +81,7 @@ def _write(book: OrderBook, scope: str, ground: str, op_ids: Sequence[str]) -> N
 def _scopes_of(
     transaction: Transaction, target: HeldTarget, readable: dict[bytes, list[str]]
 ) -> list[str]:
-    """Return where an op was handed out, and its author's own when that does not reach it."""
+    """Return where an op was handed out, and its author's own scope if that does not reach it."""
     scopes = [target.scope] if target.is_forwarded else []
     author = target.device_id
     if author is not None:

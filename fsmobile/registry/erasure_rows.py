@@ -1,4 +1,4 @@
-"""Rows of what was erased, of the orders that told it, and of who has not confirmed."""
+"""Rows of erasures, of the orders to carry them out, and of accepted risks."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ from fsmobile.registry.records import Erasure
 from fsmobile.registry.rows import Rows, add_rows
 
 OWN_WRITER = bytes(16)
-"""Writer of what the registry itself says; no laptop can have it."""
+"""Pseudo-writer of the registry's own ops; no laptop can have it."""
 IDS_AT_ONCE = 1000
 ERASED = "erased"
 """Outcome of an op whose body was erased."""
@@ -57,7 +57,7 @@ class OrderRow(NamedTuple):
 
 
 class ErasureRows(Rows):
-    """What must not be held any more, anywhere."""
+    """What must not be held any more, by anybody."""
 
     __slots__ = ()
 
@@ -76,14 +76,14 @@ class ErasureRows(Rows):
         return list(found.values())
 
     def list_bodies(self, kind: str) -> list[bytes]:
-        """Return what is still held of one kind, kept apart or not."""
+        """Return the bodies of one kind that are still held, quarantined or not."""
         query = select(_o.body).where(_o.kind == kind, _o.body.is_not(None))
         aside = self.connection.execute(select(_q.body).where(_q.body != DROPPED)).scalars()
         found = self.connection.execute(query).scalars()
         return [*found, *(body for body in aside if read_op(body).kind == kind)]
 
     def find_aside(self, ids: Sequence[str]) -> set[str]:
-        """Return the ops kept apart that are named so, or are about what is named so."""
+        """Return the quarantined ops with these ids, or on entities with these ids."""
         known = select(_r.op_id).where(_r.op_id.in_(ids))
         found = set(self.connection.execute(known).scalars())
         kept = select(_q.op_id, _q.body).where(_q.body != DROPPED)
@@ -93,7 +93,7 @@ class ErasureRows(Rows):
         return found
 
     def erase_bodies(self, erasures: Sequence[Erasure]) -> None:
-        """Take the bodies away wherever they are kept; ids and hashes stay."""
+        """Remove the bodies wherever they are kept; ids and hashes stay."""
         for start in range(0, len(erasures), IDS_AT_ONCE):
             self._erase(erasures[start : start + IDS_AT_ONCE])
 
@@ -112,7 +112,8 @@ class ErasureRows(Rows):
             schema.quarantine.delete().where(_q.op_id.in_(ids)),
             # The detail of an outcome may quote the op.
             schema.outcome.delete().where(_out.op_id.in_(ids)),
-            # A snapshot was made of bodies that are gone: the next laptop that needs one makes one.
+            # A snapshot would still hold the bodies: it is made again for the next laptop that
+            # needs one.
             schema.snapshot.delete(),
             schema.snapshot_piece.delete(),
         ):
@@ -162,7 +163,7 @@ class ErasureRows(Rows):
         return [OrderRow(*row) for row in rows]
 
     def close_risk(self, device_id: bytes, now: int, reason: str) -> None:
-        """Keep why nobody waits for a laptop's word any more."""
+        """Record why nobody waits for a laptop's confirmation any more."""
         rows = schema.closed_risk
         self.connection.execute(rows.delete().where(rows.c.device_id == device_id))
         self.connection.execute(

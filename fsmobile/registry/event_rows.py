@@ -1,4 +1,4 @@
-"""Rows of events, and of what revoked laptops handed in."""
+"""Rows of events and of quarantined ops."""
 
 import logging
 from collections.abc import Collection, Iterable, Iterator
@@ -13,10 +13,10 @@ from fsmobile.registry.rows import Rows, add_rows
 log = logging.getLogger("fsmobile.registry")
 
 QUARANTINE_MAX = 20_000
-"""Ops kept apart of one laptop: years of work, and no way to fill the disk."""
+"""Quarantined ops per laptop: room for years of work, but not to fill the disk."""
 
 DROPPED = b""
-"""Body of what was kept apart past its age: the row says that it came, and keeps it outside."""
+"""Body of a quarantined op past its age: the row still says that it came, and keeps it out."""
 
 UNDECIDED = (None, None, None, None)
 """The last columns of what is kept apart, until a person has looked."""
@@ -37,19 +37,19 @@ class EventRows(Rows):
         return int(self.connection.execute(query).scalar_one())
 
     def newest_event_of(self, device_id: bytes, kind: str) -> int:
-        """Return when the newest event of a kind was that concerns a laptop; 0 for none."""
+        """Return when the newest event of a kind about a laptop was; 0 for none."""
         query = select(func.max(_v.at)).where(_v.device_id == device_id, _v.kind == kind)
         return int(self.connection.execute(query).scalar_one() or 0)
 
     def count_events_by(self, author: str, kind: str, *, since: int) -> int:
-        """Return how many events of a kind there are since an instant whose detail begins so."""
+        """Count the events of a kind since an instant whose detail has a prefix."""
         query = select(func.count()).where(
             _v.at >= since, _v.kind == kind, _v.detail.startswith(author, autoescape=True)
         )
         return int(self.connection.execute(query).scalar_one())
 
     def add_event(self, event_id: str, event: Event) -> None:
-        """Keep an event at the end of the journal, and say it in the log."""
+        """Append an event to the journal, and log it."""
         device = None if event.device_id is None else event.device_id.hex()[:8]
         log.warning("%s", event.kind, extra={"device": device, "detail": event.detail})
         last, chain = self.journal_head()
@@ -102,7 +102,7 @@ class EventRows(Rows):
         return int(self.connection.execute(query).scalar_one())
 
     def find_quarantined(self, device_id: bytes, op_ids: Collection[str]) -> set[str]:
-        """Return which of these ops of a laptop are kept apart, decided upon or not."""
+        """Return which of these ops of a laptop are quarantined, decided upon or not."""
         query = select(_q.op_id).where(_q.device_id == device_id, _q.op_id.in_(list(op_ids)))
         return set(self.connection.execute(query).scalars())
 
@@ -118,7 +118,7 @@ class EventRows(Rows):
     def add_quarantined(
         self, device_id: bytes, writer: bytes, items: Iterable[tuple[NewLink, bytes]], now: int
     ) -> int:
-        """Keep apart what is not there yet; return how many ops are new."""
+        """Quarantine the ops that are not there yet; return how many are new."""
         wanted = {(link.seq, link.hash): (link, body) for link, body in items}
         if not wanted:
             return 0

@@ -1,4 +1,4 @@
-"""One request inside a transaction: compare, take in, hand out. Nothing is signed here."""
+"""One request inside a transaction: compare, accept, hand out. Nothing is signed here."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -66,12 +66,12 @@ from fsmobile.registry.storage import Transaction
 
 CHUNK_OPS_MAX = 2500
 CLOCK_AHEAD_MAX = 2**53
-"""Milliseconds; a clock further off than 285,000 years is only said to be that far."""
+"""In milliseconds: 285,000 years, beyond which a laptop's clock is not reported exactly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A request whose signature is good, and what answering it needs."""
+    """A request whose signature is valid, and what is needed to answer it."""
 
     transaction: Transaction
     device: DeviceRow
@@ -79,13 +79,13 @@ class Exchange:
     now: int
     chance: Chance
     own_keys: Sequence[bytes]
-    """Under which this registry signed what laptops show."""
+    """The keys with which this registry signed what laptops show."""
     check_tree: TreeCheck
     offers: Sequence[SnapshotOffer] = ()
     """Snapshots that the laptop will load instead of pulling."""
 
     def answer(self) -> SyncAnswer:
-        """Return what the registry says to it; receipts are not signed yet."""
+        """Return the registry's answer; its receipt is not signed yet."""
         request, device = self.request, self.device
         if len(request.writer.ops) > CHUNK_OPS_MAX:
             return ChunkTooLarge(maximum=CHUNK_OPS_MAX)
@@ -120,7 +120,7 @@ class Exchange:
         return self.request.why == WHY_STICK
 
     def _declared(self) -> Declaration | None:
-        """Return what the laptop says of itself now; a stick tells of another day."""
+        """Return what the laptop declares about itself; a stick tells of an earlier day."""
         if self._is_by_stick:
             return None
         ahead = max(-CLOCK_AHEAD_MAX, min(self.request.now - self.now, CLOCK_AHEAD_MAX))
@@ -128,10 +128,10 @@ class Exchange:
         return Declaration(block.writer, block.last_seq, ahead)
 
     def _confirmed(self, shared: int | None) -> dict[str, int]:
-        """Return up to where the laptop has done what it was told to, by its own word.
+        """Return up to where the laptop has carried out its orders, as it says itself.
 
-        What it says now counts, not the best it ever said: a laptop put back from a copy has
-        the bodies again. Only a stick older than the last exchange is not listened to.
+        The latest statement counts, not the best: a laptop restored from a copy has the bodies
+        again. Only a stick older than the last exchange is ignored.
         """
         if self.request.counter <= self.device.counter:
             return self.device.confirmed
@@ -150,7 +150,7 @@ class Exchange:
     # Taking in
 
     def _push(self, block: WriterBlock, shared: int | None) -> WriterRow | SyncAnswer:
-        """Take the block in and return up to where its writer is held, or what is against it."""
+        """Accept the block and return up to where its writer is held, or return a refusal."""
         try:
             sent = read_block(block.first_seq, block.previous, block.ops)
         except (ValueError, OverflowError) as error:
@@ -186,10 +186,10 @@ class Exchange:
     def _compare(
         self, block: WriterBlock, writer: WriterRow, start: bytes, sent: Sequence[SentOp]
     ) -> Comparison:
-        """Lay the block beside what is held of its writer.
+        """Compare the block with what is held of its writer.
 
-        What came by stick may be older than what the network brought since: that the laptop
-        had less when it wrote the stick does not make it a restored one.
+        A stick may be older than what the network has brought since: that the laptop had less when
+        it wrote the stick does not mean that it was restored.
         """
 
         def chain_at(seq: int) -> bytes:
@@ -231,7 +231,7 @@ class Exchange:
         return WriterRow(writer.writer, writer.device_id, acked, head)
 
     def _author(self, sent: list[SentOp], shared: int | None) -> DeviceRow:
-        """Return the laptop, with the buses that it has left and still has acts of to send."""
+        """Return the laptop, with the scopes that it has left and still writes to."""
         writable = writable_scopes(self.device)
         if all(one.op is not None and one.op.scope in writable for one in sent):
             return self.device
@@ -245,15 +245,15 @@ class Exchange:
             self.transaction.add_writer(writer, None, self.now)
             return
         newest = self.transaction.newest_writer_of(self.device.device_id)
-        # Two lives go on from one writer: two machines, or one copy put back twice.
+        # Two writers continue the same one: two machines, or one copy restored twice.
         is_cloned = newest not in (None, parent.writer)
         self.transaction.add_writer(writer, (parent.writer, parent.seq), self.now)
         self._note(EventKind.LAPTOP_CLONED if is_cloned else EventKind.LAPTOP_RESTORED)
 
     def _lacking_of_parent(self, parent: Parent) -> Gap | None:
-        """Ask for what a new writer's parent had a receipt for, and a restored registry lost.
+        """Ask for acknowledged ops of a new writer's parent that a restored registry has lost.
 
-        The new writer by itself would fit, and nobody would notice.
+        The new writer alone would fit, and nobody would notice.
         """
         row = self.transaction.find_writer(parent.writer)
         held = 0 if row is None else row.acked_seq
@@ -289,7 +289,7 @@ class Exchange:
         return True
 
     def _take_back(self) -> Verified | None:
-        """Put back what the registry lost and the laptop still holds."""
+        """Take back ops that the registry lost and the laptop still holds."""
         verify = self.request.verify
         if verify is None or not verify.ops:
             return None
@@ -319,14 +319,14 @@ class Exchange:
             shared=shared if points and shared != points[0].gsn else None,
             outcomes=self._outcomes(writer),
             pull=pull,
-            # A history is loaded once all is read that says where the laptop works now.
+            # A history is offered once the laptop has read everything about where it works.
             snapshots=[] if is_told else list(self.offers),
         )
 
     def _outcomes(self, writer: WriterRow) -> list[OutcomeOf]:
-        """Return what became of all that the receipt adds to what the laptop knew.
+        """Return the outcomes of all ops that the receipt covers beyond the laptop's last one.
 
-        That may be more than was sent now: a stick or another laptop brought the rest before.
+        That may be more than was just sent: a stick or another laptop may have brought the rest.
         """
         first = self.request.writer.first_seq
         if first > writer.acked_seq:
@@ -351,7 +351,7 @@ class Exchange:
     # What an administrator must hear of
 
     def _quarantine(self) -> SyncAnswer:
-        """Keep what a revoked laptop still had to hand in apart, for a person to look at."""
+        """Quarantine what a revoked laptop still had to hand in, for a person to look at."""
         block = self.request.writer
         try:
             sent = read_block(block.first_seq, block.previous, block.ops)
@@ -362,7 +362,7 @@ class Exchange:
         return Revoked(may_deliver=True, kept=block.first_seq + len(sent) - 1)
 
     def _set_aside(self, writer: bytes, sent: list[SentOp]) -> bool:
-        """Keep what is not held elsewhere for a person to decide; False when there is no room."""
+        """Quarantine ops that are not held, for a person to decide; False if there is no room."""
         device_id = self.device.device_id
         if self.transaction.count_quarantined(device_id) + len(sent) > QUARANTINE_MAX:
             return False

@@ -1,4 +1,4 @@
-"""The end of names in the registry: those whose day has come go, there and on every laptop."""
+"""Expiry of names: erased on their date, in the registry and on every laptop."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -13,7 +13,7 @@ from fsmobile.registry.records import Erasure
 from fsmobile.registry.service import RegistryService
 
 EXPIRED = "échéance de la conservation"
-"""The ground that is written down; it names nobody."""
+"""The ground of erasure that is recorded; it names nobody."""
 
 
 def erase_expired(
@@ -22,7 +22,7 @@ def erase_expired(
     *,
     write_down: Callable[[Sequence[Erasure]], None] = lambda _erasures: None,
 ) -> list[str]:
-    """Erase the names whose day has come and order it everywhere; return the ops that held them.
+    """Erase the expired names and order it everywhere; return the ops that held them.
 
     Raises:
         StoreBusy: as `erase`.
@@ -34,7 +34,7 @@ def erase_expired(
 
 
 def _expired(body: bytes, today: date) -> str:
-    """Return the id of an op whose name has outlived its day, or nothing."""
+    """Return the id of an op whose name has expired, or nothing."""
     op = read_op(body)
     with suppress(ValueError):
         record = read_record(op)

@@ -1,4 +1,4 @@
-"""Noting in the journal that somebody tried what they may not do, each day so many times."""
+"""Recording forbidden attempts in the journal, a limited number of times a day."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from fsmobile.registry.records import DeviceRow, Event, EventKind
 from fsmobile.registry.storage import Transaction
 
 NOTED_A_DAY = 50
-"""Of one laptop or account: a journal that an attacker fills tells nothing any more."""
+"""Per laptop or account: a journal that an attacker can fill is of no use."""
 DAY_MS = 86_400_000
 
 
@@ -23,7 +23,7 @@ def note_forbidden(
     device_id: bytes | None = None,
     account: str = "",
 ) -> None:
-    """Keep who tried what, if it is not one time too many today."""
+    """Record who tried what, within today's limit."""
     author = f"{account} : " if account else ""
     since = now - DAY_MS
     if device_id is not None and not account:
@@ -38,6 +38,6 @@ def note_forbidden(
 def note_forbidden_ops(
     transaction: Transaction, chance: Chance, now: int, device: DeviceRow, sent: Iterable[SentOp]
 ) -> None:
-    """Keep which kinds a laptop wrote where it may not."""
+    """Record which kinds a laptop wrote where it may not."""
     if act := name_forbidden(device, (one.op for one in sent)):
         note_forbidden(transaction, chance, now, act=act, device_id=device.device_id)

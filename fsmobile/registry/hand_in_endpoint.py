@@ -37,7 +37,7 @@ FILE_MAX = 16 * 1024 * 1024
 HEADER_MAX = 4_096
 Answer = tuple[Response, str]
 Admit = Callable[[Request, Callable[[], Answer], Callable[[Busy], Answer]], Awaitable[Response]]
-"""The door of the registry: a request, who answers in a thread, who says that there is no room."""
+"""The registry's door: takes a request, what answers it in a thread, and what refuses it."""
 ReadBody = Callable[[Request, int], Awaitable[bytes | None]]
 
 log = logging.getLogger("fsmobile.registry")
@@ -62,12 +62,12 @@ class HandInEndpoint:
         self._read_body = read_body
 
     async def post(self, request: Request) -> Response:
-        """Take in a file; again and again changes nothing more."""
+        """Take in a file; doing it again changes nothing more."""
         address = address_of(request)
         if after := self._paces.wait_of_address(address):
             return self._sent_away(b"", after)
         ticket = _ticket_of(request)
-        # Who is nobody's laptop sends no megabytes.
+        # Only a known laptop may send megabytes.
         if ticket is None:
             self._paces.note(address, Malformed.__name__)
             return self._sealed(b"", Malformed(reason="ticket"))[0]
@@ -131,7 +131,7 @@ class HandInEndpoint:
 
 
 def _ticket_of(request: Request) -> tuple[HandInRequest, bytes, bytes] | None:
-    """Return who hands something in, with the bytes that prove it; None when nobody says so."""
+    """Return who hands something in, with the bytes that prove it; None without such a proof."""
     scheme, _, sealed = request.headers.get("Authorization", "").partition(" ")
     if scheme != AUTHORISATION or len(sealed) > HEADER_MAX:
         return None

@@ -1,4 +1,4 @@
-"""What a registry holds, counted or written out; contents only in the export."""
+"""What a registry holds: counted, or exported with its contents."""
 
 import json
 from collections.abc import Iterator
@@ -84,7 +84,7 @@ def export_ops(storage: Storage) -> Iterator[str]:
 
 
 def export_quarantine(storage: Storage) -> Iterator[str]:
-    """Yield what revoked laptops handed in as lines of JSON, laptop by laptop."""
+    """Yield the quarantined ops as lines of JSON, laptop by laptop."""
     q = schema.quarantine.c
     kept = select(schema.quarantine).where(q.body != DROPPED)
     query = kept.order_by(q.device_id, q.writer, q.seq)

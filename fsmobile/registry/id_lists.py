@@ -1,4 +1,4 @@
-"""Many ids in one parameter: one statement whatever their number, prepared once."""
+"""Many ids in one parameter, so that one prepared statement serves any number of them."""
 
 import json
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class IsOneOf(FunctionElement[bool]):
     inherit_cache = True
 
     def self_group(self, against: OperatorType | None = None) -> Self:
-        """Return itself: SQLite knows no booleans, and `… = 1` would find by no index."""
+        """Return itself: with `… = 1`, for want of booleans in SQLite, no index would be used."""
         return self
 
 

@@ -1,7 +1,7 @@
-"""Taking in the ops of a laptop: who may write what, what each one becomes.
+"""Accepting the ops of a laptop: who may write what, and the outcome of each op.
 
-The registry judges shape, scope, role and, for a schedule, its errors. It never judges
-what a visit means: an unknown stop is accepted. One refused op delays no other.
+The registry judges shape, scope, role and, for a schedule, its errors. It never judges what a visit
+means: an unknown stop is accepted. A refused op delays no other.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from fsmobile.registry.storage import Transaction
 
 MERGED: Judgement = ("merged", {})
 UNTAKEN = ("rejected", "stale")
-"""Outcomes of ops that are kept, and handed to nobody."""
+"""Outcomes of ops that are kept but handed to nobody."""
 _CHANGES = (VISIT_CORRECT, VISIT_VOID)
 SPOILT: Judgement = ("rejected", {"code": "spoilt"})
 SET_ASIDE: Judgement = ("rejected", {"code": "same_id_other_content"})
@@ -92,10 +92,10 @@ def store_ops(
     now: int,
     check_tree: TreeCheck,
 ) -> int:
-    """Store ops that are not held yet, with their outcomes; return how many are handed out."""
+    """Store ops that are not held yet, with their outcomes; return how many will be handed out."""
     op_ids = [one.link.op_id for one in sent]
     held = transaction.find_hashes(op_ids)
-    # Of an op that was erased, a laptop or a stick may still bring the body: it stays outside.
+    # A laptop or a stick may still bring the body of an erased op: it must not be stored.
     erasures = _erasures_of(transaction, sent, now)
     astray = _astray(transaction, device, sent)
     refusal_of = cache(partial(_refusal_of, device))
@@ -109,8 +109,8 @@ def store_ops(
                 _set_aside(transaction, writer, one, is_erased=erasure is not None)
             continue
         if op is None and erasure is None:
-            # Nobody ordered it here. A laptop's word alone must not take the op from the others;
-            # of a spoilt one, what is left is kept for a person to look at.
+            # No erasure is known here, and a laptop's word alone must not take the op from the
+            # others. What is left of a spoilt op is kept for a person to look at.
             _set_aside(transaction, writer, one, is_erased=not one.spoilt)
             continue
         held[link.op_id] = link.hash
@@ -133,9 +133,9 @@ def store_ops(
 
 
 def _astray(transaction: Transaction, device: DeviceRow, sent: Sequence[SentOp]) -> set[str]:
-    """Return the ops that change a visit of another bus, which an agent cannot have seen.
+    """Return the ops that change a visit of another bus, which an agent cannot see.
 
-    An office may, in its own structure: it reads every bus.
+    An office may change them, in its own structure: it reads every bus.
     """
     changes = [one.op for one in sent if one.op is not None and one.op.kind in _CHANGES]
     if not changes:
@@ -209,9 +209,9 @@ def _judge_schedule(
 
 
 def _erasures_of(transaction: Transaction, sent: Sequence[SentOp], now: int) -> dict[str, Erasure]:
-    """Return op id → erasure of those that were erased, by themselves or with their entity.
+    """Return op id → erasure of the ops that were erased, by themselves or with their entity.
 
-    One that was recorded on an erased entity before its laptop knew is erased from now on.
+    An op recorded on an erased entity, before its laptop knew, is erased on arrival.
     """
     entities = {one.link.op_id: one.op.entity for one in sent if one.op is not None}
     ids = {one.link.op_id for one in sent} | set(entities.values())
@@ -226,12 +226,12 @@ def _erasures_of(transaction: Transaction, sent: Sequence[SentOp], now: int) -> 
 
 
 def _set_aside(transaction: Transaction, writer: bytes, one: SentOp, *, is_erased: bool) -> None:
-    """Same id and other content, or none: kept aside and said aloud, never overwritten.
+    """Set aside an op whose id is taken by other content, or which has none; overwrite nothing.
 
-    No outcome is written under that id: it belongs to the op that came, or will come, with it.
+    No outcome is recorded for that id: it belongs to the op that has, or will have, it.
     """
     if not one.link.chain:
-        return  # Of no chain: it comes from quarantine, and stays there.
+        return  # Without a chain it comes from quarantine, and stays there.
     body = one.spoilt if one.op is None else one.op.body
     body = b"" if is_erased else body
     transaction.add_rejected_body(writer, one.link.seq, one.link.op_id, body)
@@ -254,12 +254,12 @@ def _row(link: NewLink, op: Op, writer: bytes, now: int, *, is_forwarded: bool) 
 def _erased_row(
     one: SentOp, erasure: Erasure | None, writer: bytes, now: int, device: DeviceRow
 ) -> NewRow:
-    """Return the row of an op of which only its place in the chain is kept."""
+    """Return the row of an op of which only the place in the chain is kept."""
     op = one.op
     if op is not None:
         scope = op.scope
     else:
-        # Of one that nobody can read any more: the bus that it comes from.
+        # Nobody can read its scope any more: use that of the bus it comes from.
         scope = (erasure.scope if erasure else "") or unit_scope(device.unit)
     return NewRow(
         op_id=one.link.op_id,

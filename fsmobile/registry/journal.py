@@ -1,4 +1,4 @@
-"""The registry's journal checked: every event in its place, none changed, none taken out."""
+"""Verifying the registry's journal: every event in its place, none changed or removed."""
 
 from dataclasses import dataclass
 
@@ -13,16 +13,16 @@ class JournalHealth:
 
     events: int
     seq: int
-    """The head: what to note elsewhere, with its chain, to see later if the tail was cut."""
+    """The head: noted elsewhere, with its chain, it reveals later whether the tail was cut."""
     chain: bytes
     faults: list[str]
     """`changed N`, `missing N`, `stray ID`, and `head N` for a head that is not in it."""
 
 
 def verify_journal(storage: Storage, known: tuple[int, bytes] | None = None) -> JournalHealth:
-    """Compute the chain again; `known` is a head that was noted earlier, elsewhere.
+    """Recompute the chain; `known` is a head that was noted earlier, elsewhere.
 
-    Without one, newest events that were cut off leave no trace here.
+    Without one, it cannot be told whether the newest events were cut off.
     """
     faults: list[str] = []
     seq, chain, events = 0, FIRST_EVENT_CHAIN, 0
@@ -37,7 +37,7 @@ def verify_journal(storage: Storage, known: tuple[int, bytes] | None = None) -> 
             seq = row.seq
             if _chain_of(chain, row, seq) != row.chain:
                 faults.append(f"changed {seq}")
-            # Gone on from what is written: one changed event is told once.
+            # Continue from the stored value, so that one changed event is reported once.
             chain = row.chain
             is_known = is_known or (seq, chain) == known
     if known is not None and not is_known:

@@ -1,6 +1,6 @@
-"""What a laptop has read and this registry does not have: proof that it was put back in silence.
+"""A laptop has read what this registry lacks: proof that it was restored unannounced.
 
-Nobody can check what a laptop says that it has read, so none may prove it all day long.
+What a laptop claims to have read cannot be checked, so the number of such proofs is limited.
 """
 
 from fsmobile.protocol.messages import HistoryPoint, SyncRequest
@@ -8,17 +8,17 @@ from fsmobile.registry.records import EventKind
 from fsmobile.registry.storage import Transaction
 
 PROOFS_A_DAY = 10
-"""Losses of history that one laptop may prove: each one has every laptop ask again."""
+"""Lost histories that one laptop may prove in a day: each makes every laptop ask again."""
 PROOFS_WAIT_SECONDS = 3600
 _DAY_MS = 86_400_000
 _WHY = "history lost, proven by what a laptop has read"
 
 
 def is_explained(transaction: Transaction, request: SyncRequest, lost: list[HistoryPoint]) -> bool:
-    """Tell whether a known cut explains what is not of this history, or nothing is.
+    """Tell whether a known cut explains every point that is not of this history.
 
-    Of laptops that show no points, nothing tells how much they have read is still good, so
-    they read from the start again: that costs bytes, an op missed for ever would cost more.
+    Nothing tells how much a laptop without points has validly read, so it reads from the start:
+    that costs bytes, but an op missed for ever would cost more.
     """
     epoch, position = request.epoch, transaction.position()
     if epoch is None:
@@ -32,7 +32,7 @@ def is_explained(transaction: Transaction, request: SyncRequest, lost: list[Hist
 
 
 def has_proven_too_much(transaction: Transaction, device_id: bytes, now: int) -> bool:
-    """Tell whether a laptop has proven as many losses as one may in a day."""
+    """Tell whether a laptop has used up its proofs for today."""
     proven = transaction.count_events_of(
         device_id, EventKind.REGISTRY_ROLLED_BACK, since=now - _DAY_MS
     )
@@ -44,6 +44,6 @@ def cut_history(
 ) -> None:
     """Begin a new epoch that shares nothing with what the laptop has read."""
     if request.epoch is not None and not transaction.knows_epoch(request.epoch):
-        # Known from now on, so that each laptop that shows it does not prove it anew.
+        # Recorded, so that other laptops that show the same history do not prove it again.
         transaction.open_epoch(request.epoch, 0, now, _WHY)
     transaction.open_epoch(fresh_epoch, 0, now, _WHY)

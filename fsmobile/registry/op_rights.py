@@ -17,16 +17,16 @@ class Place(StrEnum):
     """What a scope is to a laptop."""
 
     BUS = "bus"
-    """Its own, or one that it has left and still has acts of to send."""
+    """Its own bus, or one that it has left and for which it still has acts to send."""
     AGENCY = "agency"
     """What every laptop of its structure reads."""
     OFFICE = "office"
-    """What only the coordination of its structure reads."""
+    """What only its structure's coordinators read."""
 
 
 Places = Mapping[Role, frozenset[Place]]
 NOBODY: Places = {role: frozenset() for role in Role}
-"""The registry writes these itself."""
+"""Only the registry itself writes these."""
 IN_ITS_BUS: Places = dict.fromkeys(Role, frozenset({Place.BUS}))
 TOLD_TO_ALL: Places = {
     Role.AGENT: frozenset({Place.BUS}),
@@ -44,7 +44,7 @@ UNKNOWN: Places = {
     Role.AGENT: frozenset({Place.BUS}),
     Role.COORDINATOR: frozenset(Place),
 }
-"""Of a newer program: kept for the laptops that know it, from who may write there at all."""
+"""A kind of a newer program: accepted from whoever may write to the scope at all."""
 PLACES_OF_KIND: Mapping[str, Places] = {
     **dict.fromkeys(SCHEMAS, IN_ITS_BUS),
     **dict.fromkeys((*LOGBOOK_READERS, *NOTICE_READERS), TOLD_TO_ALL),
@@ -55,7 +55,7 @@ PLACES_OF_KIND: Mapping[str, Places] = {
 
 
 def place_of(device: DeviceRow, scope: str) -> Place | None:
-    """Return what a scope is to a laptop; None when it is nothing of its own."""
+    """Return what a scope is to a laptop; None if it has no part in it."""
     if scope == unit_scope(device.unit) or scope in device.former_scopes:
         return Place.BUS
     if scope == agency_scope(device.agency):
@@ -74,5 +74,5 @@ def name_forbidden(device: DeviceRow, ops: Iterable[Op | None]) -> str:
     written = {(op.kind, op.scope) for op in ops if op}
     kinds = {kind for kind, scope in written if not may_write(device, kind, scope)}
     known = sorted(kinds & PLACES_OF_KIND.keys())
-    # A kind that nobody knows is a text of the laptop's.
+    # An unknown kind is arbitrary text from the laptop: it is not repeated.
     return ", ".join([*known, *(["…"] if kinds - PLACES_OF_KIND.keys() else [])])

@@ -62,7 +62,7 @@ _OUTCOMES_BETWEEN = union_all(
         _k.seq.between(bindparam("first"), bindparam("last")),
         _out.op_id == _k.op_id,
     ),
-    # After the others: an op that was set aside shares its id, and the outcome found by it.
+    # Last, because an op that was set aside shares its id, and thus the outcome, with another.
     select(
         _r.seq,
         case((func.length(_r.body) == 0, literal(ERASED)), else_=null()),
@@ -93,7 +93,7 @@ class OpRows(Rows):
         return self.beside.execute(query.limit(1)).scalar_one_or_none()
 
     def _of_chain(self, writer: bytes) -> Connection:
-        """Return where to ask about a chain."""
+        """Return the condition that selects a chain."""
         return self.connection if writer in self.new.chains else self.beside
 
     def chain_after(self, writer: bytes, seq: int) -> bytes | None:
@@ -161,12 +161,12 @@ class OpRows(Rows):
         self._position = Position(position.epoch, gsn, history)
 
     def add_rejected_body(self, writer: bytes, seq: int, op_id: str, body: bytes) -> None:
-        """Keep the body of an op whose id is taken by another content."""
+        """Keep the body of an op whose id is taken by other content."""
         self._judged.add(op_id)
         add_rows(self.beside, schema.rejected_body, [(writer, seq, op_id, body)])
 
     def find_rejected_body(self, writer: bytes, seq: int) -> bytes:
-        """Return what was set aside at a place of a chain."""
+        """Return the body that was set aside at a place in a chain."""
         query = select(_r.body).where(_r.writer == writer, _r.seq == seq)
         return bytes(self.connection.execute(query).scalar_one())
 
@@ -182,7 +182,7 @@ class OpRows(Rows):
     ) -> dict[int, tuple[str, dict[str, Any]] | None]:
         """Return seq → (code, detail) of a stretch of a chain.
 
-        An op that is absent was merged; None is one that was set aside, and not erased.
+        An absent op was merged; None stands for one that was set aside and not erased.
         """
         is_new = writer in self.new.chains and self.new.chains[writer] <= first
         if is_new and writer not in self.new.told:
@@ -195,17 +195,17 @@ class OpRows(Rows):
         }
 
     def codes_of(self, op_ids: Sequence[str]) -> dict[str, str]:
-        """Return op_id → what became of it, for those that were not merged as they came."""
+        """Return op_id → outcome code, for the ops that were not simply merged."""
         query = select(_out.op_id, _out.code).where(_out.op_id.in_(op_ids))
         return {str(op_id): str(code) for op_id, code in self.connection.execute(query)}
 
     def read_page(
         self, cursors: dict[str, int], *, not_by: bytes, ops_max: int, first: str = ""
     ) -> list[StoredOp]:
-        """Return what follows the cursors, but for one writer's own, in order of gsn.
+        """Return the ops that follow the cursors, except one writer's own, in order of gsn.
 
-        As long as something follows in the scope `first`, it is all that is returned. A laptop
-        that was told there to work elsewhere may hold no longer what it wrote before.
+        While anything follows in the scope `first`, nothing else is returned: a laptop may be told
+        there to work elsewhere, and then no longer hold what it wrote before.
         """
         values: dict[str, object] = {"writer": not_by, "n": ops_max, "told": first}
         for place, (scope, gsn) in enumerate(cursors.items()):
@@ -227,7 +227,7 @@ class OpRows(Rows):
 
 @cache
 def _page_query(scopes: int) -> Select[Any]:
-    """Return the question for a page of so many scopes.
+    """Return the query for a page of a number of scopes.
 
     Each scope walks its own index and stops at the limit: one `OR` over all of them would
     read and sort a whole history for the first page of a new laptop.

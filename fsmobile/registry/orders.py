@@ -1,4 +1,4 @@
-"""Writing ops of the registry itself, handed out like all others: orders, and bookings."""
+"""Writing the registry's own ops, handed out like all others: orders and bookings."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ OWN_AGENT = AgentId("registre")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderBook:
-    """Where they are written, inside one transaction."""
+    """Writes the registry's ops, inside one transaction."""
 
     transaction: Transaction
     clock: Clock
@@ -33,10 +33,10 @@ class OrderBook:
         after: str = ZERO,
         at: int | None = None,
     ) -> Op:
-        """Tell the laptops of a scope, in a person's name or the registry's own.
+        """Write an op to a scope, in a person's name or the registry's own.
 
-        `after` is the hybrid clock of what the op is about: it comes later, whoever's clock is
-        ahead. `at` is the instant of its id, where that says which of two orders is the newer.
+        `after` is the hybrid clock of what the op is about, so that it orders after it even if that
+        clock is ahead. `at` is the instant of its id, for orders of which the newer must win.
         """
         now = self.clock.now_ms() if at is None else at
         op = make_op(

@@ -1,4 +1,4 @@
-"""Pace: how often one address, or one laptop, may ask, so that nobody keeps the others out."""
+"""Pace: how often an address or a laptop may ask, so that nobody keeps the others out."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,12 +13,12 @@ BURST = 60
 """Pages at once: a town hall's whole network may be behind one address."""
 PER_SECOND = 2.0
 ADDRESSES_MAX = 10_000
-"""Kept in memory; the one that has not asked for longest is forgotten."""
+"""Addresses kept in memory; the least recent is forgotten."""
 
 
 @dataclass(slots=True)
 class Pace:
-    """A bucket of tokens for each address; asking takes one, time gives them back."""
+    """A token bucket for each address."""
 
     now: Callable[[], float]
     """Seconds of a clock that only goes forward."""
@@ -29,9 +29,9 @@ class Pace:
     _lock: Lock = field(default_factory=Lock)
 
     def wait(self, address: str, cost: int = 1) -> int:
-        """Take a token; return in how many seconds to come back, 0 when there was one.
+        """Take a token; return 0, or in how many seconds to come back if there is none.
 
-        A cost of 0 only looks.
+        A cost of 0 takes none.
         """
         with self._lock:
             return self._wait(address, cost)
@@ -48,16 +48,16 @@ class Pace:
 
 
 REFUSED = frozenset({"Malformed", "UnknownDevice", "CodeUnknown", "CodeUsed", "CodeExpired"})
-"""Answers to who has no key of ours, or spoils what it signs."""
+"""Answers to callers without a known key, or with a broken signature."""
 
 
 @dataclass(slots=True)
 class LaptopPaces:
-    """How often laptops may ask: slack for an office that sends a month, none for a search.
+    """How often laptops may ask: enough for an office that sends a month, too little for a search.
 
-    A crowd behind one address is not slowed while it is known; what is refused is counted by
-    address, what a key signed by laptop. The machine of the registry itself is not counted:
-    behind a relay that does not say for whom it speaks, everybody would be that machine.
+    Refusals are counted by address, signed requests by laptop, so that known laptops behind one
+    address do not slow each other. The registry's own machine is not counted: behind a proxy that
+    does not say for whom it speaks, everybody would be that machine.
     """
 
     now: Callable[[], float]
@@ -72,7 +72,7 @@ class LaptopPaces:
         self._files = Pace(self.now, burst=30, per_second=0.2)
 
     def wait_of_address(self, address: str) -> int:
-        """Return for how long an address has spent its refusals; 0 while it has some left."""
+        """Return for how long an address is blocked after its refusals; 0 if it is not."""
         return 0 if is_here(address) else self._refused.wait(house_of(address), cost=0)
 
     def note(self, address: str, answer: str) -> None:
@@ -81,24 +81,24 @@ class LaptopPaces:
             self._refused.wait(house_of(address))
 
     def wait_of_exchange(self, address: str, device_id: bytes) -> int:
-        """Take a token of a laptop that speaks from an address, whoever it is in truth."""
-        # By both: who only claims to be a laptop cannot spend what is its own elsewhere.
+        """Take a token for an address and the laptop that it claims to be."""
+        # By both: whoever only claims to be a laptop must not spend its tokens.
         if is_here(address):
             return 0
         return self._exchanges.wait(f"{house_of(address)} {device_id.hex()}")
 
     def wait_of_file(self, device_id: bytes) -> int:
-        """Take a token of a laptop that has proved who it is, and hands a file in."""
+        """Take a token for a laptop that has proved who it is and hands in a file."""
         return self._files.wait(device_id.hex())
 
 
 def address_of(request: Request) -> str:
-    """Return from where a request comes; uvicorn has looked behind a relay of ours."""
+    """Return the address that a request comes from; uvicorn has seen through our own proxy."""
     return "" if request.client is None else request.client.host
 
 
 def house_of(address: str) -> str:
-    """Return what one person asks from; one house has a whole IPv6 network of 64 bits."""
+    """Return the address or network of one household: with IPv6, a /64 network."""
     try:
         known = ip_address(address)
     except ValueError:

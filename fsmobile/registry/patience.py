@@ -1,7 +1,7 @@
-"""PatientProtocol: HTTP whose requests come in within a time and a size, or are cut off.
+"""PatientProtocol: HTTP requests that must arrive within a time and a size.
 
-uvicorn bounds the wait between two requests; this bounds the wait inside one, so that who
-sends a header or a body byte by byte holds a connection for a minute, not for ever.
+uvicorn bounds the wait between two requests. This bounds the wait inside one, so that a client that
+sends byte by byte holds a connection for a minute, not for ever.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 RECEIVE_SECONDS = 75.0
-"""For a whole request: longer than a laptop itself waits, so that it is the first to give up."""
+"""For a whole request: longer than a laptop waits, so that the laptop gives up first."""
 HEADERS_MAX = 16 * 1024
 """Bytes of the first line and the headers of a request."""
 
@@ -26,12 +26,12 @@ class PatientProtocol(H11Protocol):
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        """Begin to wait for the first request."""
+        """Start the clock for the first request."""
         super().connection_made(transport)
         self._begin()
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; once a request is whole, its answer may take its time."""
+        """Take the bytes; once a request is complete, the clock stops."""
         self._begin()
         super().data_received(data)
         if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):

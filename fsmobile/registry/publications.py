@@ -46,8 +46,8 @@ def judge_publication(
     try:
         problems = check_tree(files)
     except Exception:
-        # A fault of our own rules: it refuses this publication, and must not stop the sync of
-        # the laptop that brings it, with all that it recorded beside.
+        # A bug in our own rules may refuse this publication, but must not stop the sync of the
+        # laptop that brings it, with all its other acts.
         log.exception("the check of a schedule failed")
         return "rejected", {"code": "schedule_check_failed"}
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
@@ -62,7 +62,7 @@ def judge_publication(
 
 
 class _FileMissing(Exception):
-    """A file that a manifest names did not come, or is another."""
+    """A file that a manifest names is missing, or has another hash."""
 
 
 def _manifest_of(transaction: Transaction, publication: SchedulePublication) -> dict[str, str]:

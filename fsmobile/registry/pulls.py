@@ -23,20 +23,20 @@ from fsmobile.registry.storage import Transaction
 
 PAGE_OPS_MAX = 2500
 PAGE_BYTES_MAX = 8 * 1024 * 1024
-"""Of bodies: a laptop opens no answer of twice that."""
+"""Of bodies; a laptop does not decompress an answer of twice that."""
 STICK_BYTES_MAX = 64 * 1024 * 1024
 STICK_OPS_MAX = 100_000
-"""A stick takes all that is new at once: it cannot ask for the next page."""
+"""A stick takes all that is new at once, since it cannot ask for the next page."""
 
 
 def shared_point(transaction: Transaction, points: Sequence[HistoryPoint]) -> int | None:
-    """Return the newest of these points, newest first, that is of this history."""
+    """Return the newest of these points that lies in this history; they come newest first."""
     here = transaction.histories_at([point.gsn for point in points])
     return next((one.gsn for one in points if here.get(one.gsn) == one.history), None)
 
 
 def reading_of_epoch(transaction: Transaction, epoch: bytes | None, position: Position) -> int:
-    """Return up to where the cursors of a laptop that shows no point can be believed."""
+    """Return up to where the cursors of a laptop without points can be trusted."""
     if epoch == position.epoch:
         return position.gsn
     return 0 if epoch is None else transaction.cut_after(epoch)
@@ -52,8 +52,8 @@ def read_pull(
 ) -> Pull:
     """Return a page of what others wrote in the scopes of a laptop.
 
-    Its cursors are good up to `upto`: beyond, it read what this registry does not have. Scopes
-    that it will load as snapshots stay where they are.
+    Its cursors hold up to `upto`; beyond, it has read what this registry lacks. Cursors of scopes
+    that it will load as snapshots do not move.
     """
     scopes = readable_scopes(transaction, device)
     if request.want.ops <= 0:
@@ -72,12 +72,12 @@ def read_pull(
     more = len(page) < len(rows) or is_of_own
     reached = page[-1].gsn if more else position.gsn
     if is_of_own:
-        # What a laptop is told itself comes before all else: it may work for another bus now.
+        # What is addressed to the laptop itself comes first: it may have to work for another bus.
         held_back |= {scope: cursors.pop(scope) for scope in [*cursors] if scope != own}
     return Pull(
         scopes=scopes,
         ops=[pulled(row, scopes) for row in page],
-        # Past one's own ops too, or every later sync would scan them again (I8, I15).
+        # Past the laptop's own ops too, or every later sync would scan them again (I8, I15).
         cursors={scope: max(gsn, reached) for scope, gsn in cursors.items()} | held_back,
         more=more or bool(held_back),
     )
@@ -100,7 +100,7 @@ def pulled(row: StoredOp, scopes: list[str]) -> PulledOp:
 
 
 def readable_scopes(transaction: Transaction, device: DeviceRow) -> list[str]:
-    """Return what a laptop may see."""
+    """Return the scopes that a laptop may see."""
     if device.role != Role.COORDINATOR:
         return scopes_of(device.device_id, device.agency, [device.unit])
     units = transaction.list_units(device.agency)
@@ -110,7 +110,7 @@ def readable_scopes(transaction: Transaction, device: DeviceRow) -> list[str]:
 def scopes_of(
     device_id: bytes, agency: str, units: Iterable[str], *, is_office: bool = False
 ) -> list[str]:
-    """Return what a laptop may see, of an agency and of these units; an office sees its own too."""
+    """Return the scopes of a laptop, its agency and some units; of its office too, if it has one."""
     return [
         *([office_scope(agency)] if is_office else []),
         agency_scope(agency),

@@ -1,8 +1,8 @@
-"""What is kept apart, and what a person decides of it: taken in, or left outside.
+"""Quarantine: ops kept apart until a person decides to accept or refuse them.
 
-Nothing is thrown away by either decision, and no act is taken in twice: an act that is
-held already, by whatever way it came, is only marked. What was taken in by mistake is
-undone as any act is: by a cancellation, recorded on a laptop of the bus.
+Neither decision deletes anything, and no act is accepted twice: one that is already held is only
+marked. An act accepted by mistake is undone like any other: by a cancellation recorded on a laptop
+of the bus.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ _q = schema.quarantine.c
 
 
 class Decision(StrEnum):
-    """What became of an act that was kept apart."""
+    """What was decided about a quarantined act."""
 
     TAKEN_IN = "taken_in"
     REFUSED = "refused"
@@ -35,7 +35,7 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantineLine:
-    """What is kept apart of one laptop, counted."""
+    """The quarantined acts of one laptop, counted."""
 
     device: DeviceRow
     waiting: int
@@ -46,7 +46,7 @@ class QuarantineLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptApart:
-    """One act that is kept apart."""
+    """One quarantined act."""
 
     op: Op
     received_ms: int
@@ -58,15 +58,15 @@ class KeptApart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenIn:
-    """What came of taking acts in."""
+    """The result of accepting acts."""
 
     decided: int
     handed_out: int
-    """Those that are new here and that laptops of the bus will receive."""
+    """Acts that are new here, and that the laptops of the bus will receive."""
 
 
 def list_quarantine(service: RegistryService) -> list[QuarantineLine]:
-    """Return the laptops of which something is or was kept apart."""
+    """Return the laptops with acts that are or were in quarantine."""
     of = {one: func.sum(case((_q.decision == one, 1), else_=0)) for one in Decision}
     query = select(
         _q.device_id,
@@ -93,7 +93,7 @@ def list_quarantine(service: RegistryService) -> list[QuarantineLine]:
 
 
 def show_quarantine(service: RegistryService, start: str) -> list[KeptApart]:
-    """Return what is kept apart of one laptop, in the order in which it was recorded.
+    """Return the quarantined acts of one laptop, in the order in which they were recorded.
 
     Raises:
         NotFound, InvalidInput: see `administration.find_laptop`.
@@ -116,10 +116,10 @@ def show_quarantine(service: RegistryService, start: str) -> list[KeptApart]:
 def take_quarantine_in(
     service: RegistryService, start: str, *, by: str, reason: str, op_ids: Sequence[str] = ()
 ) -> TakenIn:
-    """Take acts of a laptop in, in a person's name: those named, or all that wait.
+    """Accept acts of a laptop, in a person's name: those named, or all that wait.
 
-    The registry judges each as if it had come from the laptop while it might still speak;
-    what is not taken as it is keeps its outcome, like any other act.
+    Each is judged as if the laptop had sent it while it was allowed to; an act that is not simply
+    merged keeps its outcome, like any other.
 
     Raises:
         NotFound: no such laptop, or an act that is not kept apart.
@@ -148,9 +148,9 @@ def take_quarantine_in(
 def refuse_quarantine(
     service: RegistryService, start: str, *, by: str, reason: str, op_ids: Sequence[str] = ()
 ) -> int:
-    """Leave acts of a laptop outside, in a person's name; return how many.
+    """Refuse acts of a laptop, in a person's name; return how many.
 
-    They stay where they are, and can still be taken in by their ids.
+    They stay in quarantine, and can still be accepted by their ids.
 
     Raises:
         NotFound: no such laptop, or an act that is not kept apart or was taken in.
@@ -185,7 +185,7 @@ def _rows(transaction: Transaction, device: DeviceRow) -> list[Row[Any]]:
 def _chosen(
     transaction: Transaction, device: DeviceRow, op_ids: Sequence[str], *, besides: Decision
 ) -> list[Row[Any]]:
-    """Return the acts named, without those decided so already; all that wait if none is named."""
+    """Return the acts named, except those already decided so; if none is named, all that wait."""
     rows = _rows(transaction, device)
     if not op_ids:
         return [row for row in rows if row.decision is None]
@@ -196,7 +196,7 @@ def _chosen(
 
 
 def _sent(row: Row[Any]) -> SentOp:
-    # No chain: it is the writer's own, and this writer's ended when its laptop was revoked.
+    # Without a chain value: the writer's chain ended when its laptop was revoked.
     return SentOp(NewLink(row.seq, row.op_id, bytes(row.hash), b""), read_op(bytes(row.body)))
 
 
