@@ -39,7 +39,7 @@ START_MS = 1_795_678_860_000
 SIZES = ((80, 24), (120, 40))
 MORNING = (
     "a n enter r enter n r e t enter r enter p p n c a f enter p enter p n i m p enter 3 r enter"
-    " n c a r t e enter o 3 enter n r e t 2 g 7 h c r enter p o"
+    " n c a r t e enter o 3 1 enter n r e t 2 g 7 h c r enter p o"
 )
 PICTURES = {
     "tournee": MORNING,

@@ -1,6 +1,6 @@
 """A trial beside the published plan in words: figures first, then sentences by village."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from fsmobile.core.coverage import GOAL_MINUTES
 from fsmobile.core.plan_comparison import VillageChange
@@ -9,14 +9,21 @@ from fsmobile.core.schedules import ScheduleTree
 from fsmobile.texts.change_words import ChangeWords
 from fsmobile.texts.coverage_words import ABOUT
 from fsmobile.texts.dates import NO_BREAK, format_number
+from fsmobile.texts.labels import agent_label
+from fsmobile.texts.problems import NO_NAMES
 from fsmobile.texts.translation import _, n_
 
 Row = tuple[str, str, str, str]
 """A figure: its name, the published plan's, the trial's, the difference."""
 
 
-def figure_rows(before: PlanFigures, after: PlanFigures) -> list[Row]:
-    """Return the figures of two plans over the same weeks, side by side."""
+def figure_rows(
+    before: PlanFigures, after: PlanFigures, names: Mapping[str, str] = NO_NAMES
+) -> list[Row]:
+    """Return the figures of two plans over the same weeks, side by side.
+
+    `names` are those that this laptop knows of the agents.
+    """
 
     def both(measure: Callable[[PlanFigures], float]) -> tuple[float, float]:
         return measure(before), measure(after)
@@ -34,7 +41,9 @@ def figure_rows(before: PlanFigures, after: PlanFigures) -> list[Row]:
     for agent in agents:
         worked = (before.crew_minutes.get(agent, 0), after.crew_minutes.get(agent, 0))
         if worked[0] != worked[1]:
-            rows.append(_row("  " + agent, (worked[0] / 60, worked[1] / 60), "h"))
+            rows.append(
+                _row("  " + agent_label(names, agent), (worked[0] / 60, worked[1] / 60), "h")
+            )
     return rows
 
 

@@ -18,6 +18,8 @@ class Choice(Struct, frozen=True, kw_only=True):
     label: str
     detail: str = ""
     """Shown at the right: how often, which operator."""
+    more: str = ""
+    """Said below the list of the line under the cursor: a file and its line."""
 
 
 class Picker(Struct, frozen=True, kw_only=True):

@@ -54,7 +54,8 @@ class PlanNotices:
         """Check from the beginning; what was told stays until the end of it."""
         self._steps = planning.check_in_steps()
         tree = planning.reading.tree
-        self._names = NO_NAMES if tree is None else names_of(tree)
+        self._names = planning.desk.names if tree is None else {
+            **names_of(tree), **planning.desk.names}  # fmt: skip
         self._found = []
 
     def step(self) -> bool:
@@ -91,7 +92,7 @@ class PlanNotices:
     def choices(self) -> Sequence[Choice]:
         """List the notices, the gravest first, each with its file and line."""
         return [
-            Choice(code=str(rank), label=f"{_SIGNS[one.severity]} {one.text}", detail=one.place)
+            Choice(code=str(rank), label=f"{_SIGNS[one.severity]} {one.text}", more=one.place)
             for rank, one in enumerate(self._told)
         ]
 

@@ -126,7 +126,7 @@ def describe_rule(tree: ScheduleTree, passage: PlannedPassage) -> str:
             if stop.narrowing is None:
                 return told
             own = _("cet arrêt : {words}").format(words=describe_narrowing(stop.narrowing))
-            return f"{told} ; {own}"
+            return _("{rule} ; {stop}").format(rule=told, stop=own)
     return _("aucune : passage ajouté")
 
 

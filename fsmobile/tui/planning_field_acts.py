@@ -24,6 +24,35 @@ _OWNERS = {
 }
 
 
+_NAMES = {
+    "acces": mark("accès"),
+    "autorisation_fin": mark("fin de l'autorisation"),
+    "controle": mark("contrôle technique"),
+    "courant": mark("prise de courant"),
+    "depart": mark("départ"),
+    "equipage": mark("équipage"),
+    "feries": mark("jours fériés"),
+    "fin": mark("dernier jour"),
+    "incertain": mark("heures incertaines"),
+    "indisponible": mark("indisponible"),
+    "installation": mark("minutes d'installation"),
+    "lat": mark("latitude"),
+    "lon": mark("longitude"),
+    "motif": mark("motif"),
+    "nom": mark("nom"),
+    "note": mark("note"),
+    "ouvert": mark("heures d'ouverture"),
+    "pmr": mark("accessible en fauteuil"),
+    "repli": mark("lieu de repli"),
+    "reseau": mark("réseau"),
+    "retour": mark("retour"),
+    "trajet": mark("minutes de trajet"),
+    "vacances": mark("vacances scolaires"),
+    "vehicule": mark("bus"),
+}
+"""What people call the keys of the files; a key without a name is shown as it is written."""
+
+
 class PlanningFieldActs:
     """Fills in what the passage is made of."""
 
@@ -35,13 +64,20 @@ class PlanningFieldActs:
         fields = {f"{x.file}:{'.'.join(x.path)}": x for x in list_fields(
             self._ask.sheets, one.passage)}  # fmt: skip
         choices = [
-            Choice(code=code, label=_name(found), detail=found.text or "—")
+            Choice(
+                code=code,
+                label=_name(found),
+                detail=found.text or "—",
+                more=f"{found.file} · {found.field.key}",
+            )
             for code, found in fields.items()
         ]
 
         def find(query: str) -> Sequence[Choice]:
             words = fold(query).split()
-            return [x for x in choices if all(word in fold(x.label) for word in words)]
+            return [
+                x for x in choices if all(word in fold(f"{x.label} {x.more}") for word in words)
+            ]
 
         def go_on(choice: Choice) -> None:
             self._type(fields[choice.code])
@@ -75,5 +111,6 @@ class PlanningFieldActs:
 
 
 def _name(found: FilledField) -> str:
-    """Return `arrêt · trajet`: the key is that of the file."""
-    return f"{_(_OWNERS[found.field.owner])} · {found.field.key}"
+    """Return `arrêt · minutes de trajet`."""
+    key = found.field.key
+    return f"{_(_OWNERS[found.field.owner])} · {_(_NAMES.get(key, key))}"

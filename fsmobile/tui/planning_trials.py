@@ -119,7 +119,7 @@ class PlanningTrials:
         view = TrialView(
             name=name,
             against=_("publié") if found.is_published else _("dossier"),
-            rows=tuple(figure_rows(found.published, found.tried)),
+            rows=tuple(figure_rows(found.published, found.tried, self._plan.desk.names)),
             summary=summarise(found.published, found.tried, found.villages),
             villages=tuple(village_rows(found.tree, one) for one in found.villages),
         )

@@ -1,9 +1,11 @@
 """The screen of the communes: the letter, who told whom, what the town hall answered."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from fsmobile.texts.translation import set_language
 from fsmobile.tui.lines import cells
 from fsmobile.tui.shell import Shell
 from fsmobile.usecases.timetable import load_timetable
@@ -111,3 +113,13 @@ def test_a_list_that_concerns_nobody_says_so(office: Office) -> None:
     shell = Shell(desk, Terminal(), planning_path=office.nadia.folder)
     press(shell, "5 f4 p")
     assert "Personne à prévenir" in shown(shell)
+
+
+def test_who_was_told_never_touches_the_state_in_either_language(shell: Shell) -> None:
+    press(shell, "p 2")
+    assert re.search(r"à env\. 26/11 · Nadia", shown(shell))
+    set_language("en")
+    try:
+        assert re.search(r"to send 26/11 · ", shown(shell))
+    finally:
+        set_language("fr")

@@ -8,6 +8,7 @@ import pytest
 
 from fsmobile.core.ids import VehicleId
 from fsmobile.core.planned_passages import PlannedStatus
+from fsmobile.texts.translation import set_language
 from fsmobile.tui.app import FsmobileApp
 from fsmobile.tui.lines import cells
 from fsmobile.tui.shell import Shell
@@ -410,12 +411,21 @@ def type_in(shell: Shell, text: str) -> int:
 def test_a_field_is_chosen_by_its_name_and_typed(shell: Shell) -> None:
     before = folder_bytes(page_of(shell).planning.path)
     press(shell, "z t r a j e t enter")
-    assert "arrêt · trajet" in shown(shell)
+    assert "arrêt · minutes de trajet" in shown(shell)
     press(shell, "ctrl+u q u a r a n t e")
     assert "ne se comprend pas" in shown(shell)
     press(shell, "enter ctrl+u 5 0 enter")
     assert changed(shell, before) == {FIRST}
-    assert "arrêt · trajet : 50" in shell.message.text
+    assert "arrêt · minutes de trajet : 50" in shell.message.text
+
+
+def test_a_field_has_the_name_that_people_give_it_and_tells_its_key(shell: Shell) -> None:
+    press(shell, "z")
+    assert "sortie · départ" in shown(shell)
+    for key in "equip":
+        shell.press(key)
+    assert "sortie · équipage" in shown(shell)
+    assert " · equipage" in shown(shell)
 
 
 def test_a_tour_begins_from_nothing_at_the_keyboard(tmp_path: Path) -> None:
@@ -551,3 +561,29 @@ def test_a_check_that_its_row_cuts_is_said_whole_below_the_list(tmp_path: Path) 
     said = " ".join(row.strip("│ ") for row in below[0][cut_at:].splitlines())
     assert start in said
     assert len(said[said.index(start) :].split("╰")[0]) > len(start) + 20
+
+
+def test_a_check_has_its_row_to_itself_and_its_file_below_the_list(shell: Shell) -> None:
+    press(shell, "s")
+    rows = shown(shell).splitlines()
+    listed = [row for row in rows if row.startswith(("│ ▶ 1", "│   2"))]
+    assert len(listed) == 2
+    assert all("tournees" not in row for row in listed)
+    assert sum("tournees/" in row for row in rows) == 1
+
+
+def test_a_check_calls_an_agent_by_the_name_that_this_laptop_knows(shell: Shell) -> None:
+    press(shell, "f9 1 2 8 enter 1")
+    settle(shell)
+    text = shown(shell, 120, 40)
+    assert "En congé ou en formation le" in text
+    assert "agent-a" not in text
+
+
+def test_the_column_of_the_weeks_is_named_in_both_languages(shell: Shell) -> None:
+    assert "  s.  lu" in shown(shell)
+    set_language("en")
+    try:
+        assert "  wk  Mo" in shown(shell)
+    finally:
+        set_language("fr")

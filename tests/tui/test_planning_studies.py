@@ -123,6 +123,8 @@ def test_a_trial_is_made_edited_compared_and_kept_by_keys(shell: Shell) -> None:
     told = shown(shell)
     assert "-50" in told
     assert "La Souterraine" in told
+    assert "Nadia B." in told
+    assert "agent-a" not in told
     visible = {
         name: text for name, text in folder_bytes(plan.path).items() if ".essais" not in name
     }

@@ -66,11 +66,13 @@ def _whole(chosen: Sequence[Choice], width: int) -> list[Line]:
     return [
         row
         for one in chosen
-        if cells(one.label) + cells(one.detail) + MARGIN > width
-        for row in (rule(width), *map(line, wrap_text(one.label, width)), *_detail(one, width))
+        if one.more or cells(one.label) + cells(one.detail) + MARGIN > width
+        for row in (rule(width), *map(line, wrap_text(one.label, width)), *_details(one, width))
     ]
 
 
-def _detail(choice: Choice, width: int) -> list[Line]:
-    said = wrap_text(choice.detail, width) if choice.detail else []
+def _details(choice: Choice, width: int) -> list[Line]:
+    said = [
+        text for told in (choice.detail, choice.more) if told for text in wrap_text(told, width)
+    ]
     return [line((text, Role.DIM)) for text in said]

@@ -10,11 +10,12 @@ from fsmobile.texts.change_words import ChangeWords
 from fsmobile.texts.commune_steps import describe_step
 from fsmobile.texts.labels import label_short
 from fsmobile.texts.translation import _, mark, n_
-from fsmobile.tui.lines import Line, Role, line, pad, rule, select, wrap_text
+from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, select, wrap_text
 from fsmobile.usecases.commune_notices import CommuneLine, NoticeList, NoticeProgress
 
 NAME_WIDTH = 24
 COUNT_WIDTH = 18
+WORD_WIDTH = 12
 LABEL_WIDTH = 11
 _PROGRESS = {
     NoticeProgress.TO_TELL: (mark("à prévenir"), Role.WARN),
@@ -83,13 +84,15 @@ def _row(view: CommunesView, one: CommuneLine, width: int) -> Line:
     state, state_role = ("✓", Role.GOOD) if one.is_received else (_("à env."), Role.DIM)
     if one.progress is NoticeProgress.TO_TELL and one.is_received:
         state = " "
+    state_width = cells(_("à env.")) + 1
+    room = width - 3 - NAME_WIDTH - COUNT_WIDTH - WORD_WIDTH - state_width
     return line(
         (f" {sign} ", Role.WARN),
         (pad(one.village.name, NAME_WIDTH), Role.HEAD),
         (pad(counted, COUNT_WIDTH), Role.WARN if delta < 0 else Role.PLAIN),
-        (pad(_(word), 12), role),
-        (pad(state, 7), state_role),
-        (pad(who, max(0, width - NAME_WIDTH - COUNT_WIDTH - 22)), Role.DIM),
+        (pad(_(word), WORD_WIDTH), role),
+        (pad(state, state_width), state_role),
+        (pad(who, max(0, room)), Role.DIM),
     )
 
 

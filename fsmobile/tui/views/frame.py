@@ -187,6 +187,7 @@ _SHOWN = {
     "enter": "⏎",
     "escape": mark("Échap"),
     "backspace": "⌫",
+    "tab": "Tab",
     "up": "↑",
     "down": "↓",
     "left": "←",

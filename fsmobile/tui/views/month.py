@@ -47,7 +47,8 @@ def month_lines(
     name = format_month(day)
     rows = [rule(width, f"{name[:1].upper()}{name[1:]}{title}")]
     heads = "".join(f" {weekday_name(number)[:2]} " for number in range(7))
-    rows.append(line(("  s. " + heads, Role.DIM)))
+    # TRANSLATORS: the column of the numbers of weeks, two letters
+    rows.append(line((f"  {_('s.')} {heads}", Role.DIM)))
     monday = day.replace(day=1) - timedelta(days=day.replace(day=1).weekday())
     while (monday.year, monday.month) <= (day.year, day.month):
         rows.append(_week_row(monday, day, cells, today))
