@@ -110,7 +110,7 @@ def readable_scopes(transaction: Transaction, device: DeviceRow) -> list[str]:
 def scopes_of(
     device_id: bytes, agency: str, units: Iterable[str], *, is_office: bool = False
 ) -> list[str]:
-    """Return the scopes of a laptop, its agency and some units; and of the office, for an office."""
+    """Return the scopes of a laptop, its agency and some units, and those of an office."""
     return [
         *([office_scope(agency)] if is_office else []),
         agency_scope(agency),
