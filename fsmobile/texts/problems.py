@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from fsmobile.core.spans import HalfDay
 from fsmobile.errors import Param, Problem
 from fsmobile.texts.dates import format_date, format_day, format_day_short
 from fsmobile.texts.filling import fields_of, fill
@@ -76,6 +77,10 @@ def explain_problem(problem: Problem, names: Mapping[str, str] = NO_NAMES) -> st
         parts.append(fill(_("Vouliez-vous écrire « {nearest} » ?"), problem.params))
     if problem.params.get("away"):
         parts.append(fill(_("En congé ou en formation le {date} : {away}."), params))
+    half_day = problem.params.get("half_day")
+    if half_day:
+        vague = _("À vérifier : les heures ne sont pas fixées ({half_day}).")
+        parts.append(fill(vague, {"half_day": label(HalfDay(str(half_day)))}))
     return " ".join(parts)
 
 

@@ -8,6 +8,7 @@ from fsmobile.core.ids import VehicleId
 from fsmobile.core.overrides import OverrideAction
 from fsmobile.core.planned_passages import PlannedPassage, PlannedStatus
 from fsmobile.core.positions import Position
+from fsmobile.core.spans import HalfDay
 from fsmobile.errors import Severity
 from fsmobile.validation.journeys import Journey
 from fsmobile.validation.rule import Finding, found, rule
@@ -18,11 +19,15 @@ from fsmobile.validation.study import Study
 def check_vehicle_overlap(study: Study) -> Iterator[Finding]:
     """One vehicle is to be open in two places on the same day at the same hour.
 
-    Example: a catch-up passage put on a Thursday, when the bus is at La Souterraine.
+    Example: a catch-up passage put on a Thursday, when the bus is at La Souterraine. It is a
+    doubt when one of them is announced for a half-day, without hours.
     """
     for before, after in _told_once(_meetings(study)):
+        half_day = _shared_half_day(before, after)
         if _overlap(before, after):
             yield _pair(study, before, after)
+        elif half_day is not None:
+            yield _pair(study, before, after, half_day=half_day)
 
 
 @rule("vehicle_unreachable_next", Severity.ERROR)
@@ -31,7 +36,8 @@ def check_vehicle_unreachable_next(study: Study) -> Iterator[Finding]:
 
     Example: back at 13:00, and an added passage 40 minutes away at 13:15.
     """
-    for before, after in _told_once(_meetings(study)):
+    meetings = _meetings(study)
+    for before, after in _told_once(pair for pair in meetings if all(one.timed for one in pair)):
         late = _lateness(study, before, after)
         if not _overlap(before, after) and late > 0:
             yield _pair(study, before, after, late)
@@ -90,7 +96,7 @@ def _meetings(study: Study) -> Iterator[tuple[Journey, Journey]]:
     """Yield each two journeys of one vehicle on one day, the earlier first."""
     by_day: defaultdict[tuple[VehicleId, date], list[Journey]] = defaultdict(list)
     for journey in study.journeys:
-        if journey.vehicle_id is not None and journey.timed and not journey.under_partner:
+        if journey.vehicle_id is not None and not journey.under_partner:
             by_day[journey.vehicle_id, journey.day].append(journey)
     for journeys in by_day.values():
         for rank, before in enumerate(journeys):
@@ -114,6 +120,16 @@ def _overlap(before: Journey, after: Journey) -> bool:
         for one, opening, closing in before.timed
         for other, other_opening, other_closing in after.timed
     )
+
+
+def _shared_half_day(before: Journey, after: Journey) -> HalfDay | None:
+    """Return the half-day in which both are in two places, when hours are not fixed."""
+    for one in before.passages:
+        for other in after.passages:
+            is_vague = one.call.hours is None or other.call.hours is None
+            if is_vague and one.period is other.period and one.place_id != other.place_id:
+                return one.period
+    return None
 
 
 def _lateness(study: Study, before: Journey, after: Journey) -> int:
@@ -147,14 +163,22 @@ def _lateness_of(study: Study, before: Journey, after: Journey) -> int:
     return free_at + least - due_at
 
 
-def _pair(study: Study, before: Journey, after: Journey, late: int | None = None) -> Finding:
+def _pair(
+    study: Study,
+    before: Journey,
+    after: Journey,
+    late: int | None = None,
+    half_day: HalfDay | None = None,
+) -> Finding:
     """Point at what can be mended: the overlay if there is one, or else the later run."""
     culprit = before if before.is_changed and not after.is_changed else after
     other = after if culprit is before else before
     return found(
         culprit.subject,
         _position_of(study, culprit),
+        severity=None if half_day is None else Severity.WARNING,
         value=late,
+        half_day=half_day,
         vehicle=culprit.vehicle_id,
         stop=_stops(culprit.passages),
         other=_stops(other.passages),

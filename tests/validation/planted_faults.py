@@ -307,6 +307,13 @@ ROAD_FAULTS = (
         DUN_ADDED,
     ),
     Planted(
+        "vehicle_overlap",
+        WARNING,
+        ((DUN_ADDED, '"14:00-16:30"', '"matin"'),),
+        DUN_ADDED,
+        label="half-day",
+    ),
+    Planted(
         "vehicle_unreachable_next", ERROR, ((DUN_ADDED, "14:00-16:30", "12:15-16:30"),), DUN_ADDED
     ),
     Planted(
