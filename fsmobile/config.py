@@ -73,7 +73,7 @@ class Settings:
 
     @property
     def instance_path(self) -> Path:
-        """Tells a store that was put back from the one that was here."""
+        """Tells a restored store from the one that was here."""
         return self.home / "instance"
 
     @property
@@ -98,7 +98,7 @@ class Settings:
 
     @property
     def log_path(self) -> Path:
-        """Where a crash is written down, without anybody's data."""
+        """Log of crashes, without anybody's data."""
         return self.home / "fsmobile.log"
 
 
@@ -110,7 +110,7 @@ _CHOICES = {
 _TEXTS = ("copie",)
 _CONFIG = "config.toml"
 _FOLDERS = ("copie", "planning")
-"""People may keep these, and their settings, elsewhere by a link; nothing else."""
+"""These, and the settings, may be links to elsewhere; nothing else may."""
 _FILES = (
     *("fsmobile.db", "device.key", "keys.json", "unlock.json", "instance", "fsmobile.log"),
     *("screen.lock", "sync.lock", "keys.lock", _CONFIG),
@@ -144,15 +144,15 @@ def load_settings(home: Path | None, environment: Mapping[str, str]) -> Settings
 
 
 def make_home(settings: Settings) -> None:
-    """Create the laptop's folder; close it to other people where the system allows it.
+    """Create the laptop's folder, closed to other people where the system allows it.
 
     Raises:
-        NotAllowed: a link stands in its place or in that of a file, a folder of somebody else, or
-            one that takes nothing.
+        NotAllowed: it or one of its files is a link, it belongs to somebody else, or it cannot be
+        written.
     """
     home = settings.home
     if home.is_symlink():
-        # Who can put a link there chooses where names are written, and with which rights.
+        # Whoever can put a link there chooses where names are written, and with which rights.
         raise NotAllowed("home_is_a_link", home=str(home), target=str(home.resolve()))
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -165,7 +165,7 @@ def make_home(settings: Settings) -> None:
 def _close_to_others(home: Path) -> None:
     whoever_runs = getattr(os, "geteuid", None)
     if whoever_runs is None:
-        return  # Windows: its rights are not these
+        return  # Windows has no such rights
     found = home.stat()
     if found.st_uid != whoever_runs() != 0:
         raise NotAllowed("home_of_another", home=str(home))
@@ -174,7 +174,7 @@ def _close_to_others(home: Path) -> None:
 
 
 def _refuse_planted(home: Path) -> None:
-    """Refuse what is no file or folder of ours: it would be followed, waited for, or written to."""
+    """Refuse links, pipes and the like: they would be followed, waited for, or written to."""
     with os.scandir(home) as entries:
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
@@ -189,8 +189,7 @@ def _refuse_planted(home: Path) -> None:
 
 
 def with_name(text: str, agent_id: str, name: str) -> str | None:
-    """Return the settings with the name of one more agent; None where they are written so that
-    a line cannot be added to them."""
+    """Return the settings with one more agent's name; None if no line can be added to them."""
     entry = f"{agent_id} = {json.dumps(name, ensure_ascii=False)}\n"
     head = re.search(r"^\[noms\][^\n]*(\n|$)", text, re.MULTILINE)
     if head is None:
@@ -205,7 +204,7 @@ def with_name(text: str, agent_id: str, name: str) -> str | None:
 
 
 def _default_home() -> Path:
-    # Deferred: a home that is given needs no look-up of the system's folders.
+    # Deferred: when the home is given, the system's folders are not needed.
     from platformdirs import user_data_path
 
     return user_data_path("fsmobile", appauthor=False)

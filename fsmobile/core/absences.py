@@ -70,7 +70,7 @@ def days_away(absences: Iterable[AbsenceRecorded]) -> Mapping[AgentId, tuple[Dat
 
 
 def check_absence(absence: Absence, known: Iterable[AgentId]) -> None:
-    """Refuse an absence that cannot be.
+    """Refuse an impossible absence.
 
     Raises:
         InvalidInput: an unknown agent, or days that are reversed or too many.

@@ -40,7 +40,7 @@ service_date_of = itemgetter(1)
 _new_passage: Callable[[tuple[Call, date, date, Change]], PlannedPassage] = partial(
     tuple.__new__, PlannedPassage
 )
-"""What a named tuple's own constructor ends with: a third of its time, for thousands."""
+"""The last step of a named tuple's constructor, called directly: a third of the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,14 +145,14 @@ def _in_order(
 
 
 def _make_passages(call: Call, days: list[date]) -> Iterable[PlannedPassage]:
-    """Make the unchanged passages of a call, without a step of Python for each."""
+    """Make the unchanged passages of a call in bulk, without a Python loop."""
     rows = zip(repeat(call), days, days, repeat(UNCHANGED), strict=False)
     return map(_new_passage, rows)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Expansion:
-    """The passages of one tour: those nothing touches, and those of the days to look at."""
+    """The passages of one tour: those that nothing changes, and those of the days to look at."""
 
     overrides: list[Override]
     plain: list[tuple[Call, list[date]]] = field(default_factory=list)
@@ -185,7 +185,7 @@ def _expand_run(
     special: Set[date],
     expansion: _Expansion,
 ) -> None:
-    """Add the passages of one run, apart on the days that something may change."""
+    """Add the passages of one run, keeping apart the days that something may change."""
     tour, version, run = where
     days = run_days(tour, version, run, table)
     lost = _days_lost_to_holidays(where, table, special)
@@ -238,7 +238,7 @@ def _fold_day(
 def _usual_calls(tree: ScheduleTree, tour: Tour, override: Override) -> tuple[Call, ...]:
     """Return the openings of a stop as the version in force plans them, or else the latest.
 
-    A stop that no version knows has none but what the override itself says.
+    A stop that no version knows has only the openings that the override itself gives.
     """
     in_force = tour.version_on(override.original_date)
     versions = [one for one in reversed(tour.versions) if one is not in_force]

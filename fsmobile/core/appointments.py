@@ -38,14 +38,14 @@ class Presence(StrEnum):
 
 
 class AppointmentChange(StrEnum):
-    """What of an appointment is no longer as the person was told."""
+    """What about an appointment differs from what the person was told."""
 
     OFF = "off"
     """The passage is cancelled, or gone."""
     DAY = "day"
     PLACE = "place"
     HOURS = "hours"
-    """The bus is not open at that hour any more."""
+    """The bus is not open at that hour."""
 
 
 class Appointment(Struct, frozen=True, kw_only=True):
@@ -190,7 +190,7 @@ def _after(state: AppointmentState, fact: AppointmentFact) -> AppointmentState:
 def compare_with_plan(
     appointment: Appointment, openings: Sequence[PlannedPassage]
 ) -> frozenset[AppointmentChange]:
-    """Say what the person has to be told, from the openings that the passage has now."""
+    """Return what the person has to be told, given the present openings of the passage."""
     if not openings or openings[0].is_cancelled:
         return frozenset((AppointmentChange.OFF,))
     one = openings[0]
@@ -207,7 +207,7 @@ def compare_with_plan(
 def find_double_bookings(
     states: Iterable[AppointmentState], *, counters: int = 1
 ) -> set[AppointmentId]:
-    """Return the appointments that overlap so many earlier ones of their passage.
+    """Return the appointments that overlap at least `counters` earlier ones of their passage.
 
     Both stand, whichever laptops took them: the later one is flagged for a person.
     """
@@ -246,7 +246,7 @@ def list_free_slots(
 
 
 def reference_of(appointment_id: AppointmentId) -> str:
-    """Return what a person is given to be known by, in the place of a name."""
+    """Return the reference that a person is given instead of a name."""
     return appointment_id[-6:].upper()
 
 

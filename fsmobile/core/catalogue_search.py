@@ -11,10 +11,10 @@ from fsmobile.core.folding import fold
 from fsmobile.core.ids import ProcedureId
 
 MOST_FREQUENT_MAX = 9
-"""Length of the list for an empty query: what one digit can choose."""
+"""Length of the list for an empty query: as many as one digit can choose."""
 
 NEAREST_MAX = 3
-"""How many codes are proposed in place of one that does not exist."""
+"""How many codes are proposed instead of an unknown one."""
 LIKENESS_MIN = 0.5
 
 NO_HISTORY: Mapping[ProcedureId, int] = {}
@@ -30,7 +30,7 @@ class SearchableProcedure(Struct, frozen=True, kw_only=True):
 
 
 class CatalogueIndex(Struct, frozen=True, kw_only=True):
-    """What is offered on a day, folded once so that each key is answered at once."""
+    """The procedures offered on a day, folded once so that each key press is fast."""
 
     entries: tuple[SearchableProcedure, ...]
     """The greatest weight first."""
@@ -92,7 +92,7 @@ def rank_procedures(
 
 
 def nearest_codes(index: CatalogueIndex, code: str) -> list[ProcedureId]:
-    """Return the codes most like one that does not exist, or whose procedure its words find."""
+    """Return the codes most like an unknown one, or of procedures that its words find."""
     codes = [entry.procedure.procedure_id for entry in index.entries]
     alike = get_close_matches(fold(code).replace(" ", "-"), codes, NEAREST_MAX, LIKENESS_MIN)
     words = code.replace("-", " ")

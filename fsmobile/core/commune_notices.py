@@ -1,4 +1,4 @@
-"""Who tells a commune of a publication, how, and whether it answered: folded from its facts."""
+"""Who told a commune of a publication, how, and whether it answered; folded from facts."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,7 +14,7 @@ CONTACT_MAX = 120
 
 
 class NoticeStep(StrEnum):
-    """How far a commune has been told."""
+    """How far the telling of a commune has come."""
 
     TOLD = "told"
     ACKNOWLEDGED = "acknowledged"
@@ -22,7 +22,7 @@ class NoticeStep(StrEnum):
 
 
 class NoticeChannel(StrEnum):
-    """By what way a commune was told."""
+    """How a commune was told."""
 
     EMAIL = "email"
     PHONE = "phone"
@@ -38,7 +38,7 @@ class CommuneContact(Struct, frozen=True, kw_only=True):
 
 
 class CommuneContactSet(Fact, frozen=True, kw_only=True):
-    """Fact: this is how the town hall is reached from now on."""
+    """Fact: how the town hall is reached from now on."""
 
     contact: CommuneContact
 
@@ -78,7 +78,7 @@ class CommuneState(Struct, frozen=True, kw_only=True):
 
     @property
     def answer(self) -> CommuneTold | None:
-        """Return its answer to what it was told last; None while it is waited for."""
+        """Return its answer to what it was told last, or None."""
         told = self.last_told
         answers = [
             one

@@ -1,4 +1,4 @@
-"""Coverage: who lives how far from a stop that really runs, and how often it does.
+"""Coverage: how far people live from a stop that is really served, and how often it is.
 
 Times are estimates as the crow flies, always to be shown with « ≈ »: each share is a band, from
 a cautious formula (« at least ») to the likely one (« about »).
@@ -18,13 +18,13 @@ GOAL_MINUTES = 20
 """The policy's goal: a France services within twenty minutes."""
 RHYTHM_WEEKS = (1, 2, 4)
 RHYTHM_SHARE = 3 / 4
-"""Of the blocks of n weeks, those that must hold a pass: holidays and closures take some."""
+"""Share of the blocks of n weeks that must hold a passage: holidays and closures take some."""
 MONTH_WEEKS = 4
 LEFT_OUT_MAX = 10
 
 
 class DriveFormula(Struct, frozen=True):
-    """Minutes of a resident's car: so many at once, so many for each kilometre."""
+    """Driving time of residents: a fixed number of minutes, and so many per kilometre."""
 
     start: float
     per_km: float
@@ -34,7 +34,7 @@ class DriveFormula(Struct, frozen=True):
         return relief * (self.start + self.per_km * kilometres)
 
     def kilometres(self, minutes: float, relief: float) -> float:
-        """Return how far one gets in so many minutes; below 0: nowhere."""
+        """Return how far one gets in a number of minutes; negative: nowhere."""
         return (minutes / relief - self.start) / self.per_km
 
 

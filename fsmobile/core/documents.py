@@ -10,7 +10,7 @@ KeyPath = tuple[str, ...]
 
 
 def is_same(one: Value, other: Value) -> bool:
-    """Tell whether two values would be written alike; `1`, `1.0` and `true` are three values."""
+    """Tell whether two values would be written alike: `1`, `1.0` and `true` are all different."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(is_same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
@@ -36,7 +36,7 @@ def value_at(table: Table, path: KeyPath) -> Value:
 
 
 def with_value(table: Table, path: KeyPath, value: Value) -> dict[str, Value]:
-    """Return a table with one value replaced, or taken out when it is None."""
+    """Return a table with one value replaced, or removed when it is None."""
     key, rest = path[0], path[1:]
     if rest:
         inner = table.get(key)

@@ -1,4 +1,4 @@
-"""Drive times between places: typed, observed, imported or estimated, and known as such."""
+"""Drive times between places: typed, observed, imported or estimated, with their source."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ ROAD_PER_CROW_KM = 1.3
 OBSERVED_TIMES_MIN = 3
 """Drives after which what was driven replaces what was estimated."""
 NEWEST_WEIGHT = 0.3
-"""Of each new drive in the mean of those observed."""
+"""Weight of each new drive in the mean of those observed."""
 
 Pair = tuple[PlaceId, PlaceId]
 """From a place to another."""
@@ -104,7 +104,7 @@ class TravelTimes(Struct, frozen=True, kw_only=True):
 
 
 def both_ways(drives: Mapping[Pair, int]) -> dict[Pair, int]:
-    """Let a drive stand for the way back, where nobody has said otherwise."""
+    """Use a drive for the way back too, unless that has its own."""
     found = dict(drives)
     for (origin, target), minutes in drives.items():
         found.setdefault((target, origin), minutes)
@@ -114,8 +114,8 @@ def both_ways(drives: Mapping[Pair, int]) -> dict[Pair, int]:
 def observe_drives(recorded: Iterable[RecordedDrive], estimates: TravelTimes) -> dict[Pair, float]:
     """Average the recorded drives, given by date, where there are enough of them.
 
-    Between closing here and opening there lies more than driving: a meal, a wait. A drive that
-    took more than twice the estimate and ten minutes says nothing of the road.
+    Between closing here and opening there may lie a meal or a wait: a drive of more than twice the
+    estimate plus ten minutes says nothing about the road.
     """
     means: dict[Pair, float] = {}
     counts: defaultdict[Pair, int] = defaultdict(int)

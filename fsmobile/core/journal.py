@@ -1,4 +1,4 @@
-"""The journal of a laptop: what was done with its data that is no work of the day."""
+"""The journal of a laptop: what was done with its data, apart from the day's work."""
 
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ class JournalAct(StrEnum):
     ANSWERED = "answered"
     """A person was told what is held on them."""
     NAMES_ERASED = "names_erased"
-    """Names whose day had come went."""
+    """Expired names were erased."""
     UNLOCK_REFUSED = "unlock_refused"
     """Wrong passphrases, before the right one."""
     KEYS_CHANGED = "keys_changed"

@@ -22,7 +22,7 @@ REASON_CLOSED = "fermeture"
 REASON_OFF_THE_ROAD = "vehicule"
 
 LOST_TO_HOLIDAY = Change(status=PlannedStatus.CANCELLED, reason="ferie")
-"""The passage a public holiday takes away: nobody sees it unless an override names it."""
+"""A passage lost to a public holiday: hidden unless an override names it."""
 
 OFF_THE_ROAD = Change(status=PlannedStatus.CANCELLED, reason=REASON_OFF_THE_ROAD)
 

@@ -1,4 +1,4 @@
-"""Two exceptions for one passage become one: what was said before, and what is said now."""
+"""Merging two exceptions of one passage into one."""
 
 from msgspec.structs import replace
 
@@ -6,7 +6,7 @@ from fsmobile.core.overrides import Override, OverrideAction
 
 
 def merge_override(before: Override | None, wish: Override) -> Override | None:
-    """Return the one exception that says what was said before and what is wished now.
+    """Return the exception that combines an earlier one with a new wish.
 
     None: nothing is left to say. An added passage that is cancelled was never planned; one that
     is moved back to its own day, at its own place and hours, is an ordinary passage again.

@@ -1,4 +1,4 @@
-"""What one plan changes in another: passage by passage, gathered by village."""
+"""The differences between two plans, passage by passage, gathered by village."""
 
 import re
 from collections import defaultdict
@@ -17,7 +17,7 @@ from fsmobile.core.schedules import ScheduleTree
 from fsmobile.core.spans import DateSpan
 
 MOVED_DAYS_MAX = 62
-"""How far out of the compared days a passage may be moved and still be known as moved."""
+"""How far outside the compared days a moved passage is still recognised."""
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
 Openings = tuple[PlannedPassage, ...]
@@ -41,7 +41,7 @@ class Difference(StrEnum):
 
 
 INTERNAL = frozenset((Difference.VEHICLE, Difference.CREW))
-"""What a village has no need to know."""
+"""Differences that a village need not know."""
 
 
 class Village(Struct, frozen=True, kw_only=True, order=True):
@@ -61,7 +61,7 @@ class PassageChange(Struct, frozen=True, kw_only=True):
 
     @property
     def day(self) -> date:
-        """Return the day that people know: that of the plan before, if it had the passage."""
+        """Return the day that people know: that of the earlier plan, if it had the passage."""
         return (self.before or self.after)[0].service_date
 
     @property
@@ -82,7 +82,7 @@ class VillageChange(Struct, frozen=True, kw_only=True):
 
     @property
     def public(self) -> tuple[PassageChange, ...]:
-        """Return what the village has to know."""
+        """Return the changes that the village has to know."""
         return tuple(one for one in self.changes if one.is_public)
 
 
@@ -102,7 +102,7 @@ def compare_plans(
         change = PassageChange(before=was, after=now, differences=differences)
         theirs = [village_of(old, one.place_id) for one in was if old is not None]
         theirs += [village_of(new, one.place_id) for one in now]
-        # A commune that is spelt otherwise is the same one, under its new name.
+        # A commune whose spelling changed is the same one, under its new name.
         villages |= {village.code: village for village in theirs}
         for code in {village.code for village in theirs}:
             found[code].append(change)
@@ -146,7 +146,7 @@ def passages_in(
 def _plan(
     tree: ScheduleTree, days: DateSpan, bundled: SchoolCalendar
 ) -> Mapping[PassageId, Openings]:
-    """Return the passages around some days, so that one moved out of them is no passage lost."""
+    """Return the passages around some days: one that is moved out of them is not lost."""
     around = timedelta(days=MOVED_DAYS_MAX)
     agenda = expand_agenda(tree, days.first - around, days.last + around, bundled=bundled)
     plan: defaultdict[PassageId, list[PlannedPassage]] = defaultdict(list)
@@ -179,7 +179,7 @@ def _differences(was: Openings, now: Openings, *, is_first: bool) -> frozenset[D
 
 
 def _arrival(was: Openings, now: Openings, *, is_first: bool) -> frozenset[Difference]:
-    """Say what a passage is that one of the plans does not have; nothing if nobody expects it."""
+    """Classify a passage that only one plan has; return nothing if nobody expects it."""
     if was:
         return frozenset(() if was[0].is_cancelled else (Difference.GONE,))
     if not now[0].is_cancelled:

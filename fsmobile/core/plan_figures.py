@@ -1,4 +1,4 @@
-"""PlanFigures: what a plan comes to over some weeks, to be set beside another plan's."""
+"""PlanFigures: the figures of a plan over some weeks, to be compared with another plan's."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +11,7 @@ from fsmobile.core.spans import DateSpan
 
 
 class PlanFigures(Struct, frozen=True, kw_only=True):
-    """Figures of the same weeks are comparable, others are not."""
+    """The figures of a plan; only those of the same weeks can be compared."""
 
     first: date
     weeks: int
@@ -23,7 +23,7 @@ class PlanFigures(Struct, frozen=True, kw_only=True):
     driving_minutes: float
     kilometres: float
     unknown_drives: int
-    """Drives that nobody can time, counted for nothing."""
+    """Drives of unknown length, which count for nothing."""
     coverage: Coverage
     crew_minutes: Mapping[AgentId, int] = field(default_factory=dict)
     """Worked, by agent; a crew that is not published works no hour here."""

@@ -1,7 +1,7 @@
 """Plan finding: published passages as rules of days, lists of dates and dated exceptions.
 
-What is found gives back exactly the passages it was found in. Nothing is known of why a passage
-is missing or moved: no reason is made up.
+What is found gives exactly the passages that were published. Why a passage is missing or moved is
+not known, and no reason is invented.
 """
 
 from collections import defaultdict
@@ -18,11 +18,11 @@ from fsmobile.core.season_finding import shared_seasons
 from fsmobile.core.spans import DateSpan, HalfDay, TimeSpan
 
 MOVE_DAYS_MAX = 6
-"""A passage lost and one gained at the same place within a week are one that moved."""
+"""A passage lost and one gained at a place within a week count as one that moved."""
 CLOSURE_MIN = 3
-"""So many exceptions in a row, and no passage between them: the service is closed."""
+"""This many exceptions in a row without a passage between them are a closure."""
 OVERLAYS_MAX = 2
-"""More dates than this, without a rule, are a list of dates and no exceptions."""
+"""More dates than this, without a rule, are a list of dates rather than exceptions."""
 
 
 class Opening(Struct, frozen=True, kw_only=True, order=True):
@@ -61,7 +61,7 @@ class FoundOverride(Struct, frozen=True, kw_only=True):
 
 
 class FoundPlan(Struct, frozen=True, kw_only=True):
-    """What published passages are made of."""
+    """The rules, lists and exceptions that give published passages."""
 
     runs: tuple[FoundRun, ...]
     overrides: tuple[FoundOverride, ...]
@@ -155,7 +155,7 @@ _Lists = list[tuple[_Series, tuple[date, ...]]]
 def _settle(
     findings: Iterable[tuple[_Series, Finding]],
 ) -> tuple[_Rules, _Lists, list[FoundOverride]]:
-    """Part what rules give, what is listed, and what is an exception at each place."""
+    """Separate what rules give, what is listed, and what is an exception at each place."""
     by_place: defaultdict[str, list[tuple[_Series, Finding]]] = defaultdict(list)
     for series, found in findings:
         by_place[series.place].append((series, found))
@@ -258,7 +258,7 @@ def _hours_key(opening: Opening) -> str:
 def _whole_days(
     overrides: Iterable[FoundOverride], runs: Iterable[FoundRun]
 ) -> Iterator[FoundOverride]:
-    """Say once what happens alike to all the passages of a day."""
+    """Merge the exceptions that apply alike to all the passages of a day."""
     served: defaultdict[date, set[str]] = defaultdict(set)
     for run in runs:
         for day in run.days:

@@ -1,9 +1,8 @@
-"""Refuses numbers that name a person in free text, and finds those that only reach one.
+"""Refuses numbers that identify a person in free text, and finds contacts.
 
-No field of the program asks for one (décret 2019-341 keeps the NIR to a few bodies), so
-one that turns up in a note is refused before it reaches the disk. What is refused is
-never repeated in the error. A telephone or an e-mail may be the town hall's: it is told,
-and kept.
+No field of the program asks for one (décret 2019-341 keeps the NIR to a few bodies), so one that
+turns up in a note is refused before it reaches the disk. What is refused is never repeated in the
+error. A telephone number or an e-mail may be the town hall's: it is reported, and kept.
 """
 
 import re
@@ -101,7 +100,7 @@ def refuse_forbidden_numbers(text: str, field: str) -> str:
 
 
 def find_contacts(text: str) -> list[Contact]:
-    """Return what reaches a person in a text: to be told to who writes it, never refused."""
+    """Return the contacts in a text: the writer is warned, they are not refused."""
     plain = _plain(text)
     found = []
     if _PHONE.search(plain):
@@ -112,7 +111,7 @@ def find_contacts(text: str) -> list[Contact]:
 
 
 def _plain(text: str) -> str:
-    """Undo what hides digits: full-width and other digits, invisible characters."""
+    """Normalise digits: full-width and other digits, invisible characters."""
     normal = unicodedata.normalize("NFKC", text)
     return "".join(
         str(unicodedata.digit(char)) if char.isdigit() else char

@@ -52,7 +52,7 @@ class PublishedEntry(Struct, frozen=True, kw_only=True):
 
 
 class PublishedReading(Struct, frozen=True, kw_only=True):
-    """What came of reading one file."""
+    """The result of reading one file."""
 
     entries: tuple[PublishedEntry, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -70,7 +70,7 @@ class SettledDays(Struct, frozen=True, kw_only=True):
 def settle_days(
     entries: Sequence[PublishedEntry], window: DateSpan | None, today: date
 ) -> SettledDays:
-    """Give each entry its day; nothing is guessed.
+    """Determine the day of each entry; nothing is guessed.
 
     A year that is not written is the one of the window, or the only one of four in which all
     days of the week are right.

@@ -104,7 +104,7 @@ class Recurrence(Struct, frozen=True, kw_only=True):
 
     @property
     def lacks_weekdays(self) -> bool:
-        """Tell whether it chooses among days of the week, and names none."""
+        """Tell whether it restricts days of the week without naming any."""
         chooses = self.parity is not WeekParity.EVERY or self.weeks or self.ranks or self.cycle
         return bool(chooses) and not self.weekdays and not self.dates
 
@@ -123,7 +123,7 @@ class DayTable:
         public_holidays: Iterable[date] = (),
         school_zone: SchoolZone | None = None,
     ) -> None:
-        """Lay out the days from first to last, both included; none when they are reversed."""
+        """Prepare the days from first to last, both included; none when they are reversed."""
         self.first = first
         self.last = last
         self.public_holidays = frozenset(public_holidays)

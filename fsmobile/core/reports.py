@@ -12,9 +12,9 @@ from fsmobile.core.visits import Enquiry, FirstContact, Obstacle, VisitState
 UNCOVERED = ProcedureId("acte-non-couverte")
 """The code of a need that no operator of the bus covers."""
 MASK_BELOW = 5
-"""Smaller counts of what tells of a person are not given away."""
+"""Smaller counts of personal dimensions are masked."""
 MASKED = -1
-"""Stands for a count that is not given away."""
+"""Stands for a count that is masked."""
 
 
 class Dimension(StrEnum):
@@ -198,9 +198,9 @@ def sites_down(figures: Figures) -> int:
 
 
 def mask_small(counts: Mapping[str, Count], below: int = MASK_BELOW) -> dict[str, Count]:
-    """Hide what is counted less than a threshold; one hidden line never stands alone.
+    """Mask counts below a threshold; never a single line.
 
-    A single hidden line would be the total less the others: the next smallest goes with it.
+    A single masked line could be computed from the total, so the next smallest is masked too.
     """
     small = {code for code, count in counts.items() if 0 < _size(count) < below}
     if len(small) == 1 and len(counts) > 1:

@@ -27,15 +27,15 @@ from fsmobile.core.season_finding import SeasonRange, best_seasons
 
 RULE_COST = EXCEPTION_COST = 100
 SEASON_COST = 90
-"""Less than an exception: a list that begins late or ends early has its season."""
+"""Less than an exception, so that dates that begin late or end early get a season."""
 GAP_MIN = 3
-"""Fewer days left out in the middle are exceptions, not the time between two seasons."""
+"""Fewer days left out in the middle are exceptions rather than a gap between two seasons."""
 LIST_COST = 30
-"""Of each rank beyond the second, and of each week of a cycle beyond the first."""
+"""For each rank beyond the second, and each week of a cycle beyond the first."""
 SUPPORT_MIN = 3
-"""Fewer days are a list of dates, whatever rule they may look like."""
+"""Fewer days than this are a list of dates, whatever rule they may look like."""
 SEASON_SUPPORT_MIN = 5
-"""A season around a few dates is found around any dates."""
+"""Fewer days are no evidence of a season, which fits around any few dates."""
 FULL_CYCLE_WEEKS = 6
 """Cycles of so many weeks are tried with every set of their weeks, longer ones with one."""
 CYCLE_WEEKS = 13
@@ -78,7 +78,7 @@ class _Part(Struct, frozen=True, kw_only=True):
 
 class _Candidate(Struct, frozen=True, kw_only=True):
     gain: int
-    """What it spares: exceptions, less its own cost."""
+    """The exceptions that it saves, less its own cost."""
     part: _Part
     weekdays: frozenset[int]
     mask: int

@@ -1,4 +1,4 @@
-"""What a stop holds up: who would lose it, where it could go, what its road costs."""
+"""What a stop contributes: who would lose it, where it could move, what its road costs."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -11,7 +11,7 @@ from fsmobile.core.driving import TravelTimes
 from fsmobile.core.ids import PlaceId
 
 MOVE_KM = 12.0
-"""As the crow flies: farther, it is another stop and no longer this one moved."""
+"""As the crow flies; farther away it would be another stop, not this one moved."""
 NEIGHBOURS_MAX = 2
 
 
@@ -49,7 +49,7 @@ class StopEffect(Struct, frozen=True, kw_only=True):
 
 
 class Road(Struct, frozen=True, kw_only=True):
-    """What a year of driving comes to."""
+    """The driving of a year."""
 
     kilometres: float = 0.0
     minutes: float = 0.0

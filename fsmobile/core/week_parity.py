@@ -1,4 +1,4 @@
-"""Even weeks or every other week? The two part at each year of 53 weeks."""
+"""Even weeks or every other week? The two diverge at each year of 53 weeks."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -46,7 +46,7 @@ def long_new_year(day: date) -> date:
 
 
 def compare_parity(rule: Recurrence, first: date, lay_out: LayOut) -> ParityChoice | None:
-    """Set a rule of even or odd weeks beside a fortnight; None when it is no such rule."""
+    """Compare a rule of even or odd weeks with a fortnightly one; None for other rules."""
     if rule.parity is WeekParity.EVERY or rule.ranks or rule.cycle is not None:
         return None
     monday = long_new_year(first)
