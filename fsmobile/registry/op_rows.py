@@ -93,7 +93,7 @@ class OpRows(Rows):
         return self.beside.execute(query.limit(1)).scalar_one_or_none()
 
     def _of_chain(self, writer: bytes) -> Connection:
-        """Return the condition that selects a chain."""
+        """Return where to ask about a chain; its waiting links, if any, are written first."""
         return self.connection if writer in self.new.chains else self.beside
 
     def chain_after(self, writer: bytes, seq: int) -> bytes | None:
