@@ -19,8 +19,14 @@ _PASSAGES = {
     "passage_closed": mark("Départ de {place} annulé : le passage est ouvert"),
     "passage_cancelled": mark("{place} : annulation reprise, le passage est prévu"),
     "passage_tallied": mark("{place} : dernier compte à la porte annulé"),
+    "passage_arrived": mark("{place} : le bus n'est plus noté garé"),
+    "passage_left": mark("{place} : le bus n'est plus noté reparti"),
+    "passage_delayed": mark("{place} : la cause du retard est reprise"),
+    "passage_noted": mark("{place} : la note du passage est reprise"),
 }
-_PROMISES = {
+_OTHERS = {
+    "log_written": mark("Page du carnet de bord reprise"),
+    "log_closed": mark("La page du carnet de bord est de nouveau ouverte"),
     "appointment_booked": mark("Rendez-vous repris"),
     "appointment_moved": mark("Rendez-vous remis à sa première heure"),
     "appointment_told": mark("La personne n'est plus notée comme prévenue"),
@@ -45,6 +51,4 @@ def undone_sentence(step: UndoStep, context: DayContext) -> str:
         return _(_VISITS[step.what]).format(at=at, what=cut(what, WHAT_WIDTH))
     if step.what in _PASSAGES:
         return _(_PASSAGES[step.what]).format(place=context.place_name(PassageId(entity)))
-    if step.what in _PROMISES:
-        return _(_PROMISES[step.what])
-    return _("Dernière action annulée")
+    return _(_OTHERS.get(step.what, mark("Dernière action annulée")))

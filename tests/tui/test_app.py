@@ -303,3 +303,17 @@ def test_the_refusal_of_a_note_goes_with_its_cause(last: str) -> None:
             assert "Retirez" not in await screen_text(pilot)
 
     run(write())
+
+
+def test_a_note_begins_under_the_text_of_the_screen_and_its_prompt_is_legible() -> None:
+    async def look() -> None:
+        async with running() as (app, pilot):
+            await pilot.press("a", "n", "r", "e", "t", "enter", "e")
+            row = (await screen_text(pilot)).splitlines()[-2]
+            assert row.startswith(" Note, sans n° de sécu")
+            field = app.screen.query_one("#note")
+            shown = field.get_component_rich_style("input--placeholder").color
+            assert shown is not None
+            assert shown.name == "#93a1b3"
+
+    asyncio.run(look())

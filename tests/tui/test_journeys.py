@@ -687,3 +687,23 @@ def test_a_visit_goes_to_the_stop_of_another_day() -> None:
     assert visit.service_date < laptop.desk.today()
     assert visit.passage_id is not None
     assert visit.passage_id.endswith(visit.service_date.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("keys", "text", "said"),
+    [
+        ("g", "", "Luxé : le bus n'est plus noté garé"),
+        ("a g a g", "", "Luxé : le bus n'est plus noté reparti"),
+        ("c n", "la clé est au café", "Page du carnet de bord reprise"),
+        ("c n", "la clé est au café+f", "La page du carnet de bord est de nouveau ouverte"),
+    ],
+)
+def test_an_undo_says_what_it_took_back(keys: str, text: str, said: str) -> None:
+    shell, _terminal = a_shell()
+    press(shell, keys)
+    if text:
+        written, _plus, then = text.partition("+")
+        assert shell.end_note(written)
+        press(shell, then)
+    press(shell, "u")
+    assert said in shell.message.text

@@ -13,7 +13,9 @@ class NoteField(Input):
     """A one-line field that takes the place of the message line."""
 
     DEFAULT_CSS = """
-    NoteField { height: 1; border: none; padding: 0 1; background: $surface; display: none; }
+    NoteField { height: 1; border: none; background: $surface; display: none; }
+    NoteField.-textual-compact { padding: 0 1; }
+    NoteField > .input--placeholder { color: $role-dim; }
     NoteField:focus { border: none; background-tint: $foreground 0%; }
     NoteField.open { display: block; }
     """
