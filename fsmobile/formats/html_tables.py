@@ -35,7 +35,7 @@ h2 { font-size: 1.25rem; line-height: 1.3; margin: 2.5rem 0 .6rem; color: #12395
 nav { margin: 0 0 1rem } nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem;
   list-style: none; margin: 0; padding: 0 } a { color: #12508c }
 dl { display: flex; flex-wrap: wrap; gap: .2rem 1.5rem; margin: 0 0 .8rem; color: #3c4a57 }
-dt, dd { display: inline; margin: 0 } dt::after { content: " : " }
+dt, dd { display: inline; margin: 0 } dt::after { content: "\\a0: " }
 .notes { margin: .9rem 0 0; padding: .6rem 1rem .6rem 2rem; font-size: .9rem; color: #3c4a57;
   background: #f3f6f9; border-left: 4px solid #9db4ca }
 .scroll { overflow-x: auto } .scroll:focus-visible { outline: 3px solid #12508c }
@@ -63,7 +63,7 @@ td { white-space: pre-line }
   .prose tbody tr { padding: .6rem 0 } .prose tbody th { font-size: 1.05rem }
   .prose td, .prose tbody th { padding: .15rem .4rem; text-align: left }
   .prose td:empty { display: none }
-  .prose td::before { content: attr(data-name) " : "; color: #3c4a57; font-size: .85rem }
+  .prose td::before { content: attr(data-name) "\\a0: "; color: #3c4a57; font-size: .85rem }
   .scroll:not(.prose) tbody th { position: sticky; left: 0; background: inherit;
     min-width: 7rem; max-width: 9.5rem }
   .scroll:not(.prose) tbody tr { background: #fff } .bar { display: none }

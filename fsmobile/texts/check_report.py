@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from fsmobile.errors import Problem, Severity
 from fsmobile.texts.dates import format_day
+from fsmobile.texts.line_breaks import hold_signs
 from fsmobile.texts.schedule_remedies import explain_remedy
 from fsmobile.texts.translation import _, current_language, mark, n_
 
@@ -121,13 +122,14 @@ def check_report_page(report: CheckedSchedules, explain: Explain) -> str:
     for severity in present:
         own = [one for one in report.codes if one.severity is severity]
         parts.append(_section(severity, own, explain))
-    return (
+    page = (
         f'<!DOCTYPE html>\n<html lang="{current_language()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(parts)
         + "\n</main>\n</body>\n</html>\n"
     )
+    return hold_signs(page)
 
 
 def _contents(report: CheckedSchedules, present: Sequence[Severity]) -> str:

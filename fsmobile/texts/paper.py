@@ -5,6 +5,7 @@ from html import escape
 
 from msgspec import Struct
 
+from fsmobile.texts.line_breaks import hold_signs
 from fsmobile.texts.translation import _, current_language
 
 _STYLE = """
@@ -120,7 +121,8 @@ def _list(texts: Sequence[str]) -> str:
 
 def _page(title: str, body: str) -> str:
     language = escape(current_language())
-    return (
+    page = (
         f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>\n"
     )
+    return hold_signs(page)

@@ -107,7 +107,11 @@ def describe_move(effect: StopEffect) -> str:
     """Say where a stop would reach more people."""
     if effect.move is None:
         return _("Aucune commune voisine n'en rapprocherait davantage.")
-    return _("Déplacé à {name}, il mettrait {n} habitants de plus à 20 min d'un arrêt.").format(
+    sentence = _(
+        "Déplacé à {name}, il mettrait {n} habitants de plus à 20 min d'un arrêt (les France"
+        " services fixes ne sont pas comptées)."
+    )
+    return sentence.format(
         name=effect.move.locality.name, n=ABOUT + format_number(effect.move.gained)
     )
 

@@ -9,6 +9,7 @@ from fsmobile.core.periods import Period
 from fsmobile.formats import csv_tables, html_tables, workbooks
 from fsmobile.formats.tables import Row, Table
 from fsmobile.texts.dates import format_date, format_time
+from fsmobile.texts.line_breaks import hold_signs
 from fsmobile.texts.translation import _, current_language
 from fsmobile.usecases.desk import Desk
 
@@ -33,7 +34,7 @@ def write_tables(title: str, of: str, tables: Sequence[Table], form: Form) -> by
             return workbooks.write_ods(_headed(title, of, tables))
         case Form.HTML:
             page = html_tables.write_html(title, tables, of=of, language=current_language())
-            return page.encode()
+            return hold_signs(page).encode()
 
 
 def _headed(title: str, of: str, tables: Sequence[Table]) -> Sequence[Table]:

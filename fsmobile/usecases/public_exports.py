@@ -15,6 +15,7 @@ from fsmobile.formats.qr_codes import draw_qr
 from fsmobile.formats.served_stops import list_served_stops, write_opening_hours_csv
 from fsmobile.reference.communes import find_postcode
 from fsmobile.texts.calendar_words import describe_feed
+from fsmobile.texts.line_breaks import hold_signs
 from fsmobile.texts.translation import current_language
 from fsmobile.texts.village_notice import describe_notice
 
@@ -63,7 +64,8 @@ def export_notice(publication: Publication, insee_code: str) -> str:
     """
     publication.require(Selection(insee_code=insee_code))
     notice = describe_notice(publication, insee_code)
-    return write_notice_page(notice, current_language(), _code(publication, insee_code))
+    page = write_notice_page(notice, current_language(), _code(publication, insee_code))
+    return hold_signs(page)
 
 
 def export_notice_pdf(publication: Publication, insee_code: str) -> bytes:

@@ -12,12 +12,12 @@ from fsmobile.registry.timetables import DEFAULT_TIMEZONE
 from fsmobile.texts import fleet_sentences
 from fsmobile.texts.act_words import act_name
 from fsmobile.texts.dates import (
-    NO_BREAK,
     format_day,
     format_number,
     format_numeric_day,
     format_time,
 )
+from fsmobile.texts.line_breaks import hold_signs
 from fsmobile.texts.translation import LANGUAGES, _, current_language, n_
 
 NAME_MAX = 120
@@ -79,13 +79,6 @@ class Renderer:
         }
         environment.filters["attention_name"] = fleet_sentences.attention_name
         return environment
-
-
-def hold_signs(text: str) -> str:
-    """Keep the double signs of French beside their word, where a narrow page breaks its lines."""
-    for sign in (":", ";", "!", "?", "»"):
-        text = text.replace(f" {sign}", f"{NO_BREAK}{sign}")
-    return text.replace("« ", f"«{NO_BREAK}")
 
 
 def plain(text: str) -> str:

@@ -20,6 +20,7 @@ from fsmobile.reference.communes import find_postcode
 from fsmobile.registry.public.answers import Answer
 from fsmobile.registry.public.services import PublicServices, Service
 from fsmobile.texts.calendar_words import describe_feed
+from fsmobile.texts.line_breaks import hold_signs
 from fsmobile.texts.translation import _, current_language
 from fsmobile.texts.village_notice import describe_notice
 
@@ -101,7 +102,8 @@ def give_notice(service: Service, insee_code: str) -> Answer | None:
         return None
     notice = describe_notice(publication, insee_code)
     calendar = publication.page_of("commune", f"{insee_code}.ics")
-    page = write_notice_page(notice, current_language(), draw_qr(calendar) if calendar else "")
+    code = draw_qr(calendar) if calendar else ""
+    page = hold_signs(write_notice_page(notice, current_language(), code))
     digest = b64encode(sha256(STYLE.encode()).digest()).decode()
     return Answer(body=page.encode(), style_hash=digest)
 

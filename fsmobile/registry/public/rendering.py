@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from fsmobile.core.publications import PUBLIC_ROOT
-from fsmobile.registry.fleet.rendering import hold_signs
+from fsmobile.texts.line_breaks import hold_signs
 from fsmobile.texts.translation import LANGUAGES, _, current_language, n_
 
 
