@@ -92,6 +92,18 @@ def add_format(parser: ArgumentParser, *formats: str) -> None:
     )
 
 
+def add_schedule_folder(parser: ArgumentParser) -> None:
+    """Let a command say which schedule, or which folder of schedules, it is about."""
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar=_("DOSSIER"),
+        default=Path("schedules"),
+        help=_("un planning, ou un dossier de plannings (sinon schedules/)"),
+    )
+
+
 def iso_date(text: str) -> date:
     """Read a date given on the command line, `2026-11-26`."""
     found = parse_date(text)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from fsmobile.cli.arguments import add_format, iso_date
+from fsmobile.cli.arguments import add_format, add_schedule_folder, iso_date
 from fsmobile.cli.output import complain, say, say_json, say_text
 from fsmobile.cli.wiring import make_clock, read_settings
 from fsmobile.core.schedule_names import names_of
@@ -25,21 +25,13 @@ from fsmobile.usecases.schedule_fixes import fix_folders
 from fsmobile.usecases.schedules import ScheduleFolder, load_schedule_folders
 from fsmobile.validation.notices import Report, format_report
 
-DEFAULT_FOLDER = Path("schedules")
 WARNED, REFUSED = 1, 2
 """Exit codes: warnings with `--strict`; errors."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the folder, the day and the format."""
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        metavar=_("DOSSIER"),
-        default=DEFAULT_FOLDER,
-        help=_("un planning, ou un dossier de plannings (sinon schedules/)"),
-    )
+    add_schedule_folder(parser)
     parser.add_argument(
         "--date", type=iso_date, metavar=_("JOUR"), help=_("contrôle comme si on était ce jour-là")
     )

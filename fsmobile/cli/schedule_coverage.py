@@ -1,12 +1,11 @@
 """`fsmobile schedule coverage`: who lives within reach of a plan, in a table or as JSON."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import Any
 
-from fsmobile.cli.arguments import add_format, iso_date
+from fsmobile.cli.arguments import add_format, add_schedule_folder, iso_date
 from fsmobile.cli.output import say, say_json, say_table
-from fsmobile.cli.schedule_check import DEFAULT_FOLDER, day_asked
+from fsmobile.cli.schedule_check import day_asked
 from fsmobile.core.coverage import Coverage
 from fsmobile.reference.departments import load_departments
 from fsmobile.texts.coverage_words import (
@@ -26,14 +25,7 @@ from fsmobile.usecases.schedules import load_schedule_folders, require_trees
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the folder, the first day and the format."""
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        metavar=_("DOSSIER"),
-        default=DEFAULT_FOLDER,
-        help=_("un planning, ou un dossier de plannings (sinon schedules/)"),
-    )
+    add_schedule_folder(parser)
     parser.add_argument(
         "--date", type=iso_date, metavar=_("JOUR"), help=_("à partir de la semaine de ce jour")
     )

@@ -1,8 +1,8 @@
 """`fsmobile schedule format`: files in canonical order and layout, comments kept."""
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
+from fsmobile.cli.arguments import add_schedule_folder
 from fsmobile.cli.output import complain, say
 from fsmobile.cli.wiring import read_settings
 from fsmobile.texts.problems import describe_problem
@@ -15,14 +15,7 @@ WOULD_CHANGE, UNREADABLE = 1, 2
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the folder, and the question without an answer written."""
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        metavar=_("DOSSIER"),
-        default=Path("schedules"),
-        help=_("un planning, ou un dossier de plannings (sinon schedules/)"),
-    )
+    add_schedule_folder(parser)
     parser.add_argument(
         "--check", action="store_true", help=_("dit ce qui changerait, sans rien écrire")
     )

@@ -31,25 +31,6 @@ Openings = Mapping[date, Hours]
 CallsByStop = Mapping[tuple[TourId, StopId], Mapping[date, list[Call]]]
 
 
-def opening_hours_of(
-    tree: ScheduleTree,
-    tour_id: TourId,
-    stop_id: StopId,
-    first: date,
-    last: date,
-    *,
-    bundled: SchoolCalendar,
-    length_max: int = OSM_VALUE_LENGTH_MAX,
-) -> str:
-    """Write the openings of one stop from one day to another; twelve months are usual.
-
-    Raises:
-        KeyError: the tree has no such tour.
-    """
-    writer = OpeningHoursWriter(tree, first, last, bundled=bundled, length_max=length_max)
-    return writer.write(tour_id, stop_id)
-
-
 class OpeningHoursWriter:
     """Writes the strings of the stops of one schedule, its agenda computed once."""
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 
 from fsmobile.core.ids import AgentId
 from fsmobile.core.spans import DateSpan
@@ -15,7 +14,7 @@ from fsmobile.reference.communes import find_commune, find_communes_of_postcode,
 from fsmobile.reference.departments import load_departments
 from fsmobile.reference.holidays import load_school_calendar
 from fsmobile.reference.outlines import find_outline
-from fsmobile.usecases.schedules import ScheduleFolder, load_schedule_folders
+from fsmobile.usecases.schedules import ScheduleFolder
 from fsmobile.validation.context import ValidationContext
 from fsmobile.validation.notices import Report, make_report
 from fsmobile.validation.rules import RULES, check_tree, split_acknowledged
@@ -50,15 +49,6 @@ def validation_context(today: date, absences: Absences | None = None) -> Validat
         school_calendar=calendar,
         absences=absences or {},
     )
-
-
-def check_schedule(path: Path, today: date) -> Report:
-    """Check the tree in a folder, or every tree among its children.
-
-    Raises:
-        InvalidSchedule: there is no such folder, or no tree in it.
-    """
-    return check_folders(load_schedule_folders(path), today)
 
 
 def check_folders(folders: Iterable[ScheduleFolder], today: date) -> Report:

@@ -8,7 +8,7 @@ import pytest
 
 from fsmobile.core.ids import StopId, TourId
 from fsmobile.core.schedules import ScheduleTree
-from fsmobile.formats.opening_hours import OSM_VALUE_LENGTH_MAX, opening_hours_of
+from fsmobile.formats.opening_hours import OSM_VALUE_LENGTH_MAX, OpeningHoursWriter
 from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.reference.holidays import load_school_calendar
 from tests.formats.opening_hours_reader import (
@@ -45,7 +45,7 @@ def write(tree: ScheduleTree, stop: str, first: date = MONDAY) -> str:
     (tour_id,) = tree.tours
     last = first + timedelta(days=WINDOW_DAYS - 1)
     calendar = load_school_calendar()
-    return opening_hours_of(tree, tour_id, StopId(stop), first, last, bundled=calendar)
+    return OpeningHoursWriter(tree, first, last, bundled=calendar).write(tour_id, StopId(stop))
 
 
 @pytest.mark.parametrize("first", FIRST_DAYS, ids=str)

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fsmobile.core.schedules import ScheduleTree
-from fsmobile.formats.opening_hours import OSM_VALUE_LENGTH_MAX, opening_hours_of
+from fsmobile.formats.opening_hours import OSM_VALUE_LENGTH_MAX, OpeningHoursWriter
 from fsmobile.reference.holidays import load_school_calendar
 from tests.formats.opening_hours_reader import (
     WINDOW_DAYS,
@@ -23,7 +23,9 @@ CALENDAR = load_school_calendar()
 
 def write(tree: ScheduleTree, first: date, length_max: int) -> str:
     last = first + timedelta(days=WINDOW_DAYS - 1)
-    return opening_hours_of(tree, TOUR, STOP, first, last, bundled=CALENDAR, length_max=length_max)
+    return OpeningHoursWriter(tree, first, last, bundled=CALENDAR, length_max=length_max).write(
+        TOUR, STOP
+    )
 
 
 def expected_openings(tree: ScheduleTree, first: date) -> list[Opening]:

@@ -7,7 +7,7 @@ import pytest
 from fsmobile.core.holidays import Territory
 from fsmobile.core.ids import StopId, TourId
 from fsmobile.core.schedules import ScheduleTree
-from fsmobile.formats.opening_hours import OSM_VALUE_LENGTH_MAX, opening_hours_of
+from fsmobile.formats.opening_hours import OSM_VALUE_LENGTH_MAX, OpeningHoursWriter
 from fsmobile.formats.schedule_toml import read_schedule
 from fsmobile.reference.holidays import load_school_calendar
 from tests.formats.opening_hours_reader import WINDOW_DAYS, planned_openings, reread
@@ -41,7 +41,9 @@ lieu = "dun-mairie"
 def write(tree: ScheduleTree, first: date = MONDAY, length_max: int = OSM_VALUE_LENGTH_MAX) -> str:
     """Write the string of the stop, once it is seen to say what the agenda says."""
     calendar, last = load_school_calendar(), first + timedelta(days=WINDOW_DAYS - 1)
-    text = opening_hours_of(tree, NORD, DUN, first, last, bundled=calendar, length_max=length_max)
+    text = OpeningHoursWriter(tree, first, last, bundled=calendar, length_max=length_max).write(
+        NORD, DUN
+    )
     if len(text) <= length_max:
         assert reread(text, first) == planned_openings(tree, NORD, DUN, first, calendar), text
     return text
@@ -166,9 +168,9 @@ def test_a_closure_is_one_stretch_however_many_passages_it_takes() -> None:
     text = write(tree)
     assert text == "Tu,Fr 09:30-12:00; PH off; 2027 Aug 3-27 off"
     last = MONDAY + timedelta(days=WINDOW_DAYS - 1)
-    cut = opening_hours_of(
-        tree, NORD, DUN, MONDAY, last, bundled=load_school_calendar(), length_max=len(text) - 1
-    )
+    cut = OpeningHoursWriter(
+        tree, MONDAY, last, bundled=load_school_calendar(), length_max=len(text) - 1
+    ).write(NORD, DUN)
     assert cut == "Tu,Fr 09:30-12:00; PH off; 2027 Aug 3-6 off"
 
 
@@ -191,9 +193,9 @@ def test_the_soonest_exceptions_are_kept_when_all_would_be_too_long() -> None:
     ]
     tree = a_tree(WEEKLY, NINE, *changes)
     assert len(write(tree, length_max=10_000)) > OSM_VALUE_LENGTH_MAX
-    text = opening_hours_of(
-        tree, NORD, DUN, MONDAY, MONDAY + timedelta(days=364), bundled=load_school_calendar()
-    )
+    text = OpeningHoursWriter(
+        tree, MONDAY, MONDAY + timedelta(days=364), bundled=load_school_calendar()
+    ).write(NORD, DUN)
     kept = [start for start in hours if f"{start}-16:00" in text]
     assert kept == hours[: len(kept)]
     one_more = "; 2027 Jan 12 09:07-16:00"
@@ -208,4 +210,6 @@ def test_a_stop_that_is_not_served_is_off() -> None:
 def test_a_tour_that_is_not_there_is_told() -> None:
     calendar = load_school_calendar()
     with pytest.raises(KeyError):
-        opening_hours_of(a_tree(WEEKLY), TourId("sud"), DUN, MONDAY, MONDAY, bundled=calendar)
+        OpeningHoursWriter(a_tree(WEEKLY), MONDAY, MONDAY, bundled=calendar).write(
+            TourId("sud"), DUN
+        )

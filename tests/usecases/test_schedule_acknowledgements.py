@@ -8,7 +8,7 @@ import pytest
 
 from fsmobile.errors import InvalidInput, NotFound
 from fsmobile.usecases.schedule_acknowledgements import acknowledge
-from fsmobile.usecases.schedule_check import check_schedule
+from fsmobile.usecases.schedule_check import check_folders
 from fsmobile.usecases.schedules import ScheduleFolder, load_schedule_folders
 from tests.validation.schedule_trees import EXAMPLE, TODAY
 
@@ -28,7 +28,7 @@ def opened(path: Path) -> ScheduleFolder:
 
 def told(path: Path, today: date) -> tuple[int, int]:
     """Return how often the code is said, and how many notices are accepted."""
-    report = check_schedule(path, today)
+    report = check_folders(load_schedule_folders(path), today)
     return sum(one.total for one in report.notices if one.code == CODE), report.acknowledged
 
 

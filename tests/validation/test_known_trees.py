@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from fsmobile.errors import Severity
-from fsmobile.usecases.schedule_check import check_schedule
+from fsmobile.usecases.schedule_check import check_folders
+from fsmobile.usecases.schedules import load_schedule_folders
 from tests.validation.schedule_trees import (
     EXAMPLE,
     SECOND,
@@ -77,7 +78,7 @@ def test_a_gap_that_is_over_is_told_no_longer() -> None:
 
 
 def test_the_new_year_of_the_charente_is_told_as_it_will_be() -> None:
-    report = check_schedule(CHARENTE, TODAY)
+    report = check_folders(load_schedule_folders(CHARENTE), TODAY)
     assert report.count(Severity.ERROR) == 0
     (notice,) = [one for one in report.notices if one.code == "parity_break_week53"]
     waits = {stop: wait for stop, (wait, _, _) in gaps(list(notice.samples)).items()}
@@ -93,7 +94,7 @@ def test_the_new_year_of_the_charente_is_told_as_it_will_be() -> None:
 
 
 def test_the_hours_of_the_charente_are_measured_over_both_weeks() -> None:
-    report = check_schedule(CHARENTE, TODAY)
+    report = check_folders(load_schedule_folders(CHARENTE), TODAY)
     (notice,) = [one for one in report.notices if one.code == "weekly_hours_below_label"]
     assert notice.severity is Severity.WARNING
     (told,) = notice.samples
@@ -106,7 +107,7 @@ def test_the_hours_of_the_charente_are_measured_over_both_weeks() -> None:
 
 
 def test_every_schedule_of_the_project_is_without_error() -> None:
-    report = check_schedule(CHARENTE.parent, TODAY)
+    report = check_folders(load_schedule_folders(CHARENTE.parent), TODAY)
     assert report.count(Severity.ERROR) == 0
     assert "bus-charente" in report.agencies
     files = {str(one.file) for notice in report.notices for one in notice.samples}
