@@ -1,7 +1,7 @@
-"""Retention: how long bodies are kept, carried out here and told to every laptop.
+"""Retention: how long bodies are kept; applied here, and ordered to every laptop.
 
-One rule for all machines: an op is past its age by its own clock, and by the day on which the
-registry received it, so that a laptop whose clock was wrong loses nothing of this year.
+One rule for all machines: an op must be past its age both by its own clock and by the day on which
+the registry received it, so that a wrong clock makes no laptop lose recent work.
 """
 
 from collections.abc import Iterator
@@ -35,18 +35,18 @@ _t = schema.retention.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """How long a structure keeps what it recorded of one family."""
+    """How long a structure keeps one family of acts."""
 
     agency: str
     family: str
     months: int
     done_before: int
-    """What was recorded before this instant (ms) is gone; 0: never carried out."""
+    """What was recorded before this instant (ms) is gone; 0 if never applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
-    """What carrying out one rule took away."""
+    """What one rule has removed."""
 
     rule: Retention
     ops: int
@@ -84,10 +84,10 @@ def list_retention(storage: Storage) -> list[Retention]:
 
 
 def drop_old(service: RegistryService) -> list[Dropped]:
-    """Carry every rule out, here and on every laptop; doing it twice changes nothing more.
+    """Apply every rule, here and on every laptop; doing it twice changes nothing more.
 
     Raises:
-        StoreBusy: all is gone, but an older picture of the database is still being read.
+        StoreBusy: all is gone, but somebody still reads an older snapshot of the database.
     """
     now = service.clock.now_ms()
     with service.storage.transaction() as transaction:
@@ -130,18 +130,18 @@ def _drop(book: OrderBook, rule: Retention, now: int) -> int:
         update(schema.retention).where(*is_rule).values(done_before=before)
     )
     if old:
-        # They were made of bodies that are gone: the next laptop that needs one makes one.
+        # Snapshots still hold the bodies: they are made again for the next laptop that needs one.
         transaction.connection.execute(delete(schema.snapshot))
         transaction.connection.execute(delete(schema.snapshot_piece))
     if old or before > rule.done_before:
-        # Each month anew: what a laptop had not sent yet, or had no receipt for, stayed there.
+        # Ordered each month: what a laptop had not sent yet, or had no receipt for, stayed there.
         order = RetentionOrder(families=(rule.family,), before=hlc, upto=upto)
         book.write(POLICY, agency_scope(rule.agency), encode_order(order))
     return len(old) + len(with_entity) + _drop_aside(transaction, rule, before, hlc)
 
 
 def _drop_aside(transaction: Transaction, rule: Retention, before: int, hlc: str) -> int:
-    """Empty what was kept apart for so long, looked at or not; return how many."""
+    """Empty quarantined acts past their age, decided upon or not; return how many."""
     query = select(_q.writer, _q.seq, _q.hash, _q.body).where(
         _q.received_at < before, _q.body != DROPPED
     )
@@ -163,7 +163,7 @@ def _find_old(
     """Yield the ids of what is past its age."""
     query = select(_o.op_id, _o.body).where(
         _o.scope.startswith(unit_scope(f"{rule.agency}/"), autoescape=True),
-        # An op's id begins with its laptop's instant, which its clock is never before.
+        # An op's id begins with its laptop's time, and its hybrid clock is never earlier.
         _o.op_id < _first_id(before),
         _o.kind.like(f"{rule.family}.%"),
         _o.gsn <= upto,

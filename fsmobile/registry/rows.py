@@ -20,7 +20,7 @@ class NewRows:
 
     rows: dict[Table, list[tuple[Any, ...]]] = field(default_factory=dict)
     hashes: dict[str, bytes] = field(default_factory=dict)
-    """Of the ops among them, by id."""
+    """Hashes of the ops among them, by id."""
     chains: dict[bytes, int] = field(default_factory=dict)
     """Sequence of the first link among them, by writer."""
     told: set[bytes] = field(default_factory=set)
@@ -32,8 +32,8 @@ class NewRows:
 class Rows:
     """Questions and writes of some tables, inside one transaction.
 
-    Whoever asks through `connection` sees every row added so far. What new ops and links
-    cannot change is asked `beside` them, so that they go on waiting for the rest of the group.
+    A query through `connection` sees every row added so far. Queries that new ops and links cannot
+    affect go through `beside`, so that those can wait for the rest of the group.
     """
 
     __slots__ = ("_judged", "_position", "beside", "new")
@@ -47,13 +47,13 @@ class Rows:
 
     @property
     def connection(self) -> Connection:
-        """The connection, once all that waited is written."""
+        """The connection, after all waiting rows are written."""
         if self.new.rows:
             self.write_new()
         return self.beside
 
     def write_new(self) -> None:
-        """Write what waits."""
+        """Write the waiting rows."""
         for table, rows in self.new.rows.items():
             add_rows(self.beside, table, rows)
         self.new = NewRows()

@@ -16,13 +16,13 @@ from fsmobile.registry.request_faults import fault_of_snapshot
 from fsmobile.registry.storage import Storage, Transaction
 
 OPS_MIN = 5_000
-"""A shorter history is pulled: two pages cost less than one more question."""
+"""A shorter history is pulled: two pages cost less than one more request."""
 STALE_SHARE = 0.25
-"""A snapshot is made again once so much more than it holds has come."""
+"""A snapshot is made again once its history has grown by this share."""
 
 
 class SnapshotShelf:
-    """The snapshots of a registry; one is made at a time, and nobody waits for it."""
+    """The snapshots of a registry; one is made at a time, and no request waits for it."""
 
     def __init__(self, storage: Storage, ops_min: int = OPS_MIN) -> None:
         """Take the storage that they are made from and kept in."""
@@ -59,7 +59,7 @@ class SnapshotShelf:
                 gone = _gone(transaction)
                 offer = _pack(transaction, scope, pieces)
             return self._storage.run(
-                # What went meanwhile may stand in what was just read.
+                # What was just read may hold bodies that were removed meanwhile.
                 lambda again: None if _gone(again) != gone else _keep(again, offer, pieces, now)
             )
         finally:
@@ -67,7 +67,7 @@ class SnapshotShelf:
 
 
 def _gone(transaction: Transaction) -> tuple[int, list[OrderRow]]:
-    """Return what changes whenever bodies go."""
+    """Return a value that changes whenever bodies are removed."""
     return transaction.count_erased(), transaction.list_orders()
 
 

@@ -44,21 +44,21 @@ class Transaction(
 
 
 class Act(Generic[T]):
-    """Something to be done in a transaction, alone or beside others, and what came of it."""
+    """Something to do in a transaction, alone or with others, and its outcome."""
 
     __slots__ = ("_error", "_result", "do", "is_done", "turn")
 
     def __init__(self, do: Callable[[Transaction], T]) -> None:
-        """Take what is to be done; it may be done again when its transaction fails."""
+        """Take what to do; it may be called again when its transaction fails."""
         self.do = do
         self.is_done = False
         self.turn = Event()
-        """Set when it is done, or when its own thread has to do it, with those that wait."""
+        """Set when it is done, or when its own thread has to take the lead."""
         self._result: T | None = None
         self._error: BaseException | None = None
 
     def settle(self, result: T | None, error: BaseException | None = None) -> None:
-        """Keep what came of it."""
+        """Keep the outcome."""
         self._result, self._error, self.is_done = result, error, True
 
     def outcome(self) -> T:
@@ -90,7 +90,7 @@ class Storage:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Run a block as one durable transaction, alone in its turn."""
+        """Run a block as one durable transaction of its own."""
         with self._engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(_TAKE_LOCK)
@@ -100,7 +100,7 @@ class Storage:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Run a block that only reads, beside whoever writes."""
+        """Run a block that only reads, concurrently with writers."""
         with (
             self._engine.connect().execution_options(**{READ_ONLY: True}) as connection,
             connection.begin(),
@@ -108,13 +108,13 @@ class Storage:
             yield Transaction(connection)
 
     def scrub(self) -> None:
-        """Write the files anew without what was erased, which deleting leaves behind in them.
+        """Rewrite the database files without the erased bytes that deletion leaves in them.
 
-        Neither `secure_delete` nor a plain VACUUM is enough: rows that move inside a page
-        leave copies of their bytes. Whoever writes waits meanwhile.
+        Neither `secure_delete` nor a plain VACUUM is enough: rows that move inside a page leave
+        copies of their bytes. Writers wait meanwhile.
 
         Raises:
-            StoreBusy: somebody reads an older picture of the database; scrub again.
+            StoreBusy: somebody still reads an older snapshot of the database; scrub again.
         """
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if self._engine.dialect.name == "postgresql":
@@ -128,10 +128,10 @@ class Storage:
                 raise StoreBusy("registry_not_scrubbed")
 
     def run(self, do: Callable[[Transaction], T]) -> T:
-        """Do something in a durable transaction, shared with those that wait at this moment.
+        """Do something in a durable transaction, shared with the acts that wait at this moment.
 
-        One commit, and one wait for the disk, serves them all. When it returns, what was
-        done is durable. `do` may be called again after a failure: it keeps nothing outside.
+        One commit, and one wait for the disk, serves them all. When this returns, the act is
+        durable. `do` may be called again after a failure, so it must have no other effects.
         """
         act = Act(do)
         with self._guard:
@@ -144,9 +144,9 @@ class Storage:
         return act.outcome()
 
     def _lead(self) -> None:
-        """Do what waits, oldest first, then hand the lead to who came meanwhile.
+        """Do the waiting acts, oldest first, then hand the lead to one that came meanwhile.
 
-        Nobody queues for a lock: whoever is done leaves at once, and nobody is overtaken.
+        Nobody queues for a lock: a finished act returns at once, and none is overtaken.
         """
         with self._guard:
             group = [self._waiting.popleft() for _ in range(min(GROUP_MAX, len(self._waiting)))]
@@ -164,7 +164,7 @@ class Storage:
     def _do_group(self, group: list[Act[Any]]) -> None:
         try:
             if not self._try_together(group) and len(group) > 1:
-                # Nothing of it was committed. One act failed: the others must not pay for it.
+                # Nothing was committed. One act failed, and the others must not pay for it.
                 for act in group:
                     self._try_together([act])
         except BaseException as error:

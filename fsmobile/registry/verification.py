@@ -1,4 +1,4 @@
-"""Recomputing what the registry holds from bodies: hashes, headers, chains."""
+"""Verifying the registry's contents: hashes, headers and chains, recomputed from bodies."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ PAGE = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Something that is not what was acknowledged."""
+    """Something that differs from what was acknowledged."""
 
     code: str
     where: str
@@ -34,7 +34,7 @@ class Verification:
 
 
 def verify_registry(storage: Storage, faults_max: int = 1000) -> Verification:
-    """Recompute everything from the bodies, beside whoever writes."""
+    """Recompute everything from the bodies, while others may write."""
     faults: list[Fault] = []
     ops = links = 0
     with storage.reading() as transaction:
@@ -61,7 +61,7 @@ def _check_ops(transaction: Transaction) -> Iterator[list[Fault]]:
         select(*columns).where(o.gsn > last).order_by(o.gsn).limit(PAGE)
     ).all():
         for row in rows:
-            # What was lost at a number and given back under another one is no hole.
+            # An op that was lost and given back under another number leaves no hole.
             while (stood := moved.get(last + 1)) is not None and last + 1 < row.gsn:
                 last += 1
                 history = next_history(history, last, *stood)
@@ -70,7 +70,7 @@ def _check_ops(transaction: Transaction) -> Iterator[list[Fault]]:
             if next_history(history, row.gsn, row.op_id, row.hash, scope) != row.history:
                 found.append(Fault(code="history_broken", where=row.op_id))
             yield found + _faults_of_op(row)
-            # From here on: one break is one fault, not one for each op after it.
+            # Continue from here, so that one break is one fault, not one for each later op.
             last, history = row.gsn, row.history
 
 
@@ -110,7 +110,7 @@ def _check_chains(transaction: Transaction) -> Iterator[list[Fault]]:
                 chain = next_chain(chain, row.seq, row.op_id, row.hash)
                 if row.seq != last + 1 or chain != row.chain:
                     found.append(Fault(code="chain_broken", where=where))
-                    # From here on: one break is one fault, not one for each op after it.
+                    # Continue from here, so that one break is one fault, not one for each later op.
                     chain = row.chain
                 if row.aside is None and row.held != row.hash:
                     found.append(Fault(code="op_missing", where=where))

@@ -23,7 +23,7 @@ _ACCOUNT = (
 
 
 class AccountRows(Rows):
-    """Who may read the fleet pages, and since when they are doing so."""
+    """Accounts of the fleet pages, their sessions and their failed attempts."""
 
     __slots__ = ()
 
@@ -53,7 +53,7 @@ class AccountRows(Rows):
         )
 
     def remove_account(self, name: str) -> None:
-        """Take an account away, and every session of it."""
+        """Remove an account, and all its sessions."""
         self.connection.execute(delete(schema.account).where(_a.name == name))
         self.end_sessions_of(name)
 
@@ -70,7 +70,7 @@ class AccountRows(Rows):
         )
 
     def use_step(self, name: str, step: int) -> bool:
-        """Spend the code of a step; False when it, or a later one, was spent before."""
+        """Use up the code of a step; return False if it, or a later one, was used before."""
         spent = self.connection.execute(
             update(schema.account)
             .where(_a.name == name, _a.last_step < step)
@@ -144,7 +144,7 @@ class AccountRows(Rows):
             )
 
     def forgive(self, source: str) -> None:
-        """Take back one failure of a source: it was none after all."""
+        """Take back one failure of a source: it was not one after all."""
         self.connection.execute(
             update(schema.sign_in_attempt)
             .where(_t.source == source, _t.failures > 0)

@@ -19,7 +19,7 @@ from fsmobile.registry.storage import Storage, Transaction
 
 PASSPHRASE_MIN = 12
 PASSPHRASE_MAX = 1_000
-"""Characters; beyond, the only effect would be the time to hash them."""
+"""In characters; more would only take longer to hash."""
 STEP_SECONDS = 30
 ISSUER = "fsmobile"
 _INSEE = re.compile(r"(?:\d\d|2[AB])\d{3}")
@@ -45,7 +45,7 @@ def add_account(
     commune: str | None = None,
     note: Note = _unnoted,
 ) -> None:
-    """Make an account; `note` writes each such act in the journal, with it or not at all.
+    """Create an account; `note` records the act in the journal, in the same transaction.
 
     Raises:
         InvalidInput: a name, role, structure or passphrase that cannot be, or a taken name.
@@ -112,7 +112,7 @@ def list_accounts(storage: Storage) -> list[Account]:
 
 
 def remove_account(storage: Storage, name: str, *, note: Note = _unnoted) -> None:
-    """Take an account away; whoever reads with it is out at once.
+    """Remove an account; its sessions end at once.
 
     Raises:
         NotFound: no such account.
@@ -125,7 +125,7 @@ def remove_account(storage: Storage, name: str, *, note: Note = _unnoted) -> Non
 
 
 def make_second_factor(storage: Storage, name: str) -> tuple[str, str]:
-    """Return a new secret and its `otpauth://` address; nothing is kept before a code confirms it.
+    """Return a new secret and its `otpauth://` address; nothing is stored until a code confirms it.
 
     Raises:
         NotFound: no such account.
@@ -139,7 +139,7 @@ def make_second_factor(storage: Storage, name: str) -> tuple[str, str]:
 def confirm_second_factor(
     storage: Storage, clock: Clock, *, name: str, secret: str, code: str, note: Note = _unnoted
 ) -> None:
-    """Ask for one-time codes from now on, once a first one shows that the person has them.
+    """Require one-time codes from now on, once a first one has been given.
 
     Raises:
         InvalidInput: not a code of this secret at this time.
@@ -151,7 +151,7 @@ def confirm_second_factor(
 
 
 def remove_second_factor(storage: Storage, name: str, *, note: Note = _unnoted) -> None:
-    """Ask for no one-time code any more: the telephone is lost.
+    """Stop requiring one-time codes: the telephone is lost.
 
     Raises:
         NotFound: no such account.
@@ -172,7 +172,7 @@ def check_passphrase(name: str, passphrase: str) -> None:
 
 
 def is_passphrase(account: Account | None, passphrase: str) -> bool:
-    """Tell whether a passphrase is that of an account; as slow when there is no account."""
+    """Tell whether a passphrase is that of an account; equally slow when there is no account."""
     known = _nobodys_hash() if account is None else account.passphrase_hash
     try:
         _hasher().verify(known, passphrase[:PASSPHRASE_MAX])
@@ -182,7 +182,7 @@ def is_passphrase(account: Account | None, passphrase: str) -> bool:
 
 
 def step_of(secret: str, code: str, now_ms: int) -> int | None:
-    """Return the 30-second step whose code this is, now or one step around; None for no such."""
+    """Return the 30-second step of a code, at most one step from now; None if there is none."""
     typed = re.sub(r"\s", "", code)
     now = now_ms // 1000 // STEP_SECONDS
     totp = pyotp.TOTP(secret)

@@ -25,7 +25,7 @@ ERASURES = "/effacements"
 GROUND_MAX = 200
 IDS_MAX = 100
 WriteDown = Callable[[Sequence[Erasure]], None]
-"""Keeps erasures outside the database: one that is restored has forgotten them."""
+"""Records erasures outside the database, because a restored one has forgotten them."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class ActPages:
         ]
 
     async def revoke(self, request: Request) -> Response:
-        """Take a laptop's right to speak."""
+        """Revoke a laptop."""
 
         def do(account: Account, device: DeviceRow, _form: dict[str, str]) -> None:
             revoke(self.service, device.device_id.hex(), by=account.name)
@@ -54,7 +54,7 @@ class ActPages:
         return await self._on_laptop(request, Right.REVOKE, do)
 
     async def move(self, request: Request) -> Response:
-        """Give a laptop another bus, or another role."""
+        """Assign a laptop to another bus or role."""
 
         def do(account: Account, device: DeviceRow, form: dict[str, str]) -> None:
             unit, role = form.get("unit", ""), form.get("role", Role.AGENT)
@@ -159,7 +159,7 @@ class ActPages:
             return transaction.find_device(device_id)
 
     def _are_own(self, account: Account, ids: Sequence[str]) -> bool:
-        """Tell whether an account may erase these: all of them, by the structures they are of."""
+        """Tell whether an account may erase all of these, given their structures."""
         if account.agency is None:
             return True
         with self.service.storage.reading() as transaction:
@@ -170,7 +170,7 @@ class ActPages:
 
 
 def _read_order(form: dict[str, str]) -> tuple[list[str], str]:
-    """Return what a form asks to erase, and why.
+    """Read from a form what to erase, and why.
 
     Raises:
         InvalidInput: nothing, too much, or no reason.

@@ -1,7 +1,7 @@
-"""What a town hall may book: the next passages in its commune, their free hours, who has them.
+"""What a town hall may book: the next passages in its commune, and their free hours.
 
-No name is asked for and none is kept: the person is given a reference. What is booked becomes a
-fact of the bus, which its laptops receive as any other (docs/decisions/0019).
+No name is asked for and none is kept: the person is given a reference. A booking becomes a fact of
+the bus, which its laptops receive like any other (docs/decisions/0019).
 """
 
 from collections import defaultdict
@@ -51,7 +51,7 @@ _o = schema.op.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A coming passage in the commune, and the hours at which nobody is expected there."""
+    """A coming passage in the commune, and its free hours."""
 
     passage_id: PassageId
     unit: UnitId
@@ -71,9 +71,9 @@ class Booked:
     day: date
     place: str
     is_double: bool
-    """Another one was given the same hour before."""
+    """An earlier appointment has the same hour."""
     is_ours: bool
-    """This account took it, and may give it back."""
+    """This account booked it, and may cancel it."""
     is_passage_off: bool
     """The bus does not come: the person must be told."""
 
@@ -89,7 +89,7 @@ class Bookings:
 def load_bookings(
     transaction: Transaction, timetable: Timetable, account: Account, now_ms: int
 ) -> Bookings:
-    """Return what can be booked in the commune of an account, and what is."""
+    """Return what can be booked in the commune of an account, and what has been."""
     tree = timetable.tree
     if tree is None:
         return Bookings(offers=(), booked=())
@@ -121,7 +121,7 @@ def book(
     """Book an hour that is still free, and return the id of the appointment.
 
     Raises:
-        InvalidInput: the hour is taken meanwhile, or is not offered to this account.
+        InvalidInput: the hour has been taken meanwhile, or is not offered to this account.
     """
     now_ms = book_of.clock.now_ms()
     offers = load_bookings(book_of.transaction, timetable, account, now_ms).offers
@@ -148,7 +148,7 @@ def book(
 def give_back(
     book_of: OrderBook, timetable: Timetable, account: Account, appointment_id: str
 ) -> None:
-    """Call an appointment off that this account took: the person does not come.
+    """Cancel an appointment that this account booked: the person does not come.
 
     Raises:
         NotFound: no such appointment of this account is still to come.
@@ -172,7 +172,7 @@ def give_back(
 
 
 def agent_of(account: Account) -> AgentId:
-    """Return in whose name a town hall's facts are signed on the laptops."""
+    """Return the agent id that a town hall's facts carry."""
     return AgentId(f"mairie:{account.name}")
 
 
@@ -208,7 +208,7 @@ def _is_open(one: PlannedPassage, now: datetime) -> bool:
 def _read_facts(
     transaction: Transaction, units: set[UnitId], passages: Mapping[PassageId, UnitId]
 ) -> tuple[list[AppointmentState], set[PassageId]]:
-    """Return the appointments of these buses, and which of these passages they have cancelled."""
+    """Return the appointments of these buses, and those of these passages that are cancelled."""
     rows = transaction.connection.execute(
         select(_o.entity, _o.body).where(
             _o.scope.in_([unit_scope(unit) for unit in sorted(units)]),
@@ -223,7 +223,7 @@ def _read_facts(
         try:
             fact = records.read_record(read_op(body))
         except ValueError:
-            continue  # Judged when it came in; a rule that changed must not stop the page.
+            continue  # Judged when it came in; a rule that changed since must not stop the page.
         if isinstance(fact, AppointmentFact):
             appointments[entity].append(fact)
         elif isinstance(fact, PassageFact) and entity in passages:

@@ -1,4 +1,4 @@
-"""What each part of the fleet pages asks of the whole."""
+"""What each part of the fleet pages needs from the whole."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -12,24 +12,24 @@ T = TypeVar("T")
 
 
 class Door(Protocol):
-    """What the fleet pages do for a part of them: who asks, and the frame around what is shown."""
+    """What the fleet pages do for each part: identify the caller, and frame what is shown."""
 
     async def account_of(self, request: Request) -> Account | None:
-        """Return who has signed in."""
+        """Return the account that has signed in."""
         ...
 
     async def read_own_form(self, request: Request) -> dict[str, str] | None:
-        """Return the fields of a form that our own page showed to this person."""
+        """Return the fields of a form, if our own page showed it to this person."""
         ...
 
     async def refuse(
         self, request: Request, account: Account, act: str, device_id: bytes | None = None
     ) -> Response:
-        """Note what an account may not do, and say that there is no such page."""
+        """Record a forbidden attempt, and answer that there is no such page."""
         ...
 
     async def run_in_thread(self, do: Callable[[], T]) -> T:
-        """Do what asks the database in a thread of the pages' own."""
+        """Run a database query in a thread of the pages' own."""
         ...
 
     def show(
@@ -46,5 +46,5 @@ class Door(Protocol):
         ...
 
     def lead_to(self, path: str) -> Response:
-        """Lead to another of our pages."""
+        """Redirect to another of our pages."""
         ...

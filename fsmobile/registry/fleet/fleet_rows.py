@@ -1,7 +1,7 @@
-"""Questions about laptops and about what came in today; they read, and write nothing.
+"""Read-only queries about laptops, and about what came in today.
 
-`gsn` rises with the time of arrival, so a day is found by halving and then read by its
-scopes' own index: a page costs the same after ten years.
+`gsn` rises with the time of arrival, so a day is found by bisection and read through the index of
+its scopes: a page costs the same after ten years.
 """
 
 import json
@@ -31,7 +31,7 @@ _e = schema.event.c
 _s = schema.schedule_revision.c
 _ACKED = func.coalesce(_w.acked_seq, 0)
 _UNSENT = case((_d.declared_seq > _ACKED, _d.declared_seq - _ACKED), else_=0)
-"""What the laptop said that it had, less what is held of the same writer."""
+"""What the laptop said that it has, minus what is held of the same writer."""
 
 
 class LaptopRow(NamedTuple):
@@ -55,7 +55,7 @@ class LaptopRow(NamedTuple):
 
     @property
     def confirmed(self) -> dict[str, int]:
-        """Up to where orders are carried out there, by kind."""
+        """Up to which order it has confirmed, by kind."""
         found = (self.erased_upto, self.policy_upto, self.dropped_upto)
         return {kind: upto or 0 for kind, upto in zip(CONFIRMED, found, strict=True)}
 
@@ -82,7 +82,7 @@ class WriterLine(NamedTuple):
 
 
 class RefusedRow(NamedTuple):
-    """An op that was not taken as it is."""
+    """An op that was refused or set aside."""
 
     seq: int
     kind: str
@@ -111,7 +111,7 @@ class EventRow(NamedTuple):
 
 
 class FleetRows(Rows):
-    """What the fleet pages ask."""
+    """The queries of the fleet pages."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""Ledgers: what the facts of one unit come to, folded once and kept until more facts arrive."""
+"""Ledgers: the facts of one unit, folded once and kept until they change."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ class Ledger:
     """The facts of one unit, ready to be added up over any period."""
 
     state: tuple[int, int]
-    """Last op of the unit, and how many of its bodies are held: both change when facts do."""
+    """The unit's last op and its number of bodies: one of them changes when the facts do."""
     days: Mapping[date, Figures]
     passages: Mapping[PassageId, tuple[PassageFact, ...]]
     lifts: tuple[tuple[date, str], ...]
@@ -44,7 +44,7 @@ class Ledgers:
     _lock: Lock = field(default_factory=Lock)
 
     def load(self, rows: Rows, unit: str) -> Ledger:
-        """Return the ledger of a unit, as the database is now."""
+        """Return the ledger of a unit, up to date with the database."""
         state = _read_state(rows, unit)
         known = self._kept.get(unit)
         if known is not None and known.state == state:

@@ -1,7 +1,7 @@
-"""Who may do what on the fleet pages: one table, which each page asks; no page decides itself.
+"""Who may do what on the fleet pages: one table, which every page consults.
 
-Importing a stick, restoring, accounts and codes are acts of who holds the registry's own
-machine: no page does them, for anybody.
+Importing sticks, restoring, and managing accounts and codes are done on the registry's own machine
+only: no page does them, for anybody.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ class AccountRole(StrEnum):
     """What an account is for."""
 
     ADMINISTRATOR = "administrator"
-    """Answers for the registry: every structure, every laptop, the journal."""
+    """Runs the registry: every structure, every laptop, the journal."""
     COORDINATOR = "coordinator"
     """One structure, and each of its laptops."""
     PROTECTION_OFFICER = "protection_officer"
@@ -51,7 +51,7 @@ RIGHTS: Mapping[AccountRole, frozenset[Right]] = {
         }
     ),
     AccountRole.COORDINATOR: frozenset({Right.SEE_FLEET, Right.SEE_LAPTOPS, Right.REVOKE}),
-    # Who orders an erasure is not who could hide that it was never done.
+    # Whoever orders an erasure must not be able to hide that it was never done.
     AccountRole.PROTECTION_OFFICER: frozenset({Right.SEE_FLEET, Right.SEE_ERASURES, Right.ERASE}),
     AccountRole.READER: frozenset({Right.SEE_FLEET}),
     AccountRole.TOWN_HALL: frozenset({Right.BOOK}),

@@ -1,9 +1,9 @@
 """Signing in to the fleet pages, staying signed in, and leaving.
 
-Attempts are counted before the passphrase is looked at, so that many at once are as limited
-as one after the other. The cookie holds a random token, signed; the registry keeps its hash.
-A browser where somebody signed in keeps a mark for that account: its failures are counted
-apart, so that who tries from elsewhere, all day long, locks nobody out of their own desk.
+Attempts are counted before the passphrase is checked, so that parallel attempts are as limited as
+sequential ones. The cookie holds a random token, signed; the registry keeps its hash. A browser
+where somebody has signed in keeps a mark for that account. Its failures are counted separately, so
+that attempts from elsewhere, even all day long, lock nobody out at their own desk.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ MINUTE_MS = 60_000
 IDLE_MS = 30 * MINUTE_MS
 STAY_MS = 12 * 60 * MINUTE_MS
 TOUCH_MS = MINUTE_MS
-"""How exactly the last look is known: a page read twice in a minute writes nothing."""
+"""Precision of the last access: a page read twice in a minute writes nothing."""
 WINDOW_MS = 15 * MINUTE_MS
 FAILURES_OF_ACCOUNT_MAX = 5
 FAILURES_OF_ADDRESS_MAX = 20
@@ -33,7 +33,7 @@ _SECRET = "fleet_secret"
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The person is who they say; `token` is what their browser shows from now on."""
+    """The person has signed in; `token` is what their browser shows from now on."""
 
     token: str
     mark: str
@@ -42,26 +42,26 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Wrong name, passphrase or code; which of them is not said."""
+    """The name, passphrase or code is wrong; which of them is not said."""
 
 
 @dataclass(frozen=True, slots=True)
 class TryAfter:
-    """Too many failures: nothing is looked at before this time."""
+    """Too many failures: nothing is checked before this time."""
 
     at_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What the sign-in form holds, and from where it was sent."""
+    """The contents of the sign-in form, and where it was sent from."""
 
     name: str
     passphrase: str
     code: str
     address: str
     mark: str = ""
-    """What the browser kept of the last time that somebody signed in there."""
+    """The mark that the browser keeps since somebody signed in there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,7 @@ class Sessions:
         return True
 
     def sign_in(self, credentials: Credentials) -> SignedIn | Refused | TryAfter:
-        """Let a person in, or not."""
+        """Sign a person in, or refuse."""
         now = self.clock.now_ms()
         sources = (self._source_of(credentials), source_of_address(credentials.address))
         admitted = self.storage.run(lambda transaction: _admit(transaction, sources, now))
@@ -126,7 +126,7 @@ class Sessions:
         return SignedIn(token, mark)
 
     def find_account(self, token: str) -> Account | None:
-        """Return who shows this cookie, if their session goes on."""
+        """Return the account of a cookie, if its session is still valid."""
         if not self.is_ours(token):
             return None
         now = self.clock.now_ms()
@@ -146,7 +146,7 @@ class Sessions:
         return account
 
     def sign_out(self, token: str) -> None:
-        """End a session; a copy of its cookie is worth nothing from now on."""
+        """End a session; copies of its cookie stop working."""
         self.storage.run(
             lambda transaction: AccountRows(transaction.connection).end_session(_hash(token))
         )

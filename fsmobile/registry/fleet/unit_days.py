@@ -18,7 +18,7 @@ from fsmobile.registry.timetables import Timetable
 
 DAY_MS = 86_400_000
 PASSAGE_DAYS = 31
-"""How long before the day a passage may have been cancelled by the bus."""
+"""How many days ahead a bus may have cancelled a passage."""
 _PASSAGES = (records.PASSAGE_OPEN, records.PASSAGE_CLOSE, records.PASSAGE_CANCEL)
 _VISITS = (records.VISIT_RECORD, records.VISIT_CORRECT, records.VISIT_VOID)
 _OVER = (PassageStatus.CLOSED, PassageStatus.CUT_SHORT)
@@ -26,7 +26,7 @@ _OVER = (PassageStatus.CLOSED, PassageStatus.CUT_SHORT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitDay:
-    """The day of one unit, as far as the registry has heard."""
+    """The day of one unit, as far as the registry knows."""
 
     unit: str | None
     """None: passages whose vehicle nobody has said."""
@@ -120,7 +120,7 @@ def _count_visits(
     unit_of: dict[str, str] = {}
     arrived: dict[str, int] = {}
     by_scope = {unit_scope(unit): unit for unit in units}
-    # A laptop may be a day ahead: its visits of today came in yesterday.
+    # A laptop's clock may be a day ahead: its visits of today came in yesterday.
     since = rows.first_gsn_since(_ms(midnight) - DAY_MS)
     for row in rows.read_facts(units, _VISITS, from_gsn=since):
         fact = _read(row)

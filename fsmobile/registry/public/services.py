@@ -1,4 +1,4 @@
-"""PublicServices: every published timetable of a registry, and where its bus stops or stopped.
+"""PublicServices: the published timetables of a registry, and where each bus stops or stopped.
 
 Only the tables of published schedules are read: no device, no op, nothing that a person said.
 """
@@ -24,11 +24,11 @@ from fsmobile.registry.storage import Storage, Transaction
 from fsmobile.registry.timetables import Timetables, read_tree
 
 FRESH_MS = 2_000
-"""How long nobody is believed to have published since the registry last looked."""
+"""How long the registry waits before it looks again for a new publication."""
 PAST_MAX = 20
 """Earlier revisions in which a stop or an added passage that is gone is looked for."""
 Version = tuple[tuple[tuple[str, tuple[int, int]], ...], str]
-"""Differs whenever a page may: the revisions in force, and the hour."""
+"""Changes whenever a page may: the revisions in force, and the hour."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +100,7 @@ class PublicServices:
     _lock: Lock = field(default_factory=Lock)
 
     def version(self) -> Version:
-        """Look whether somebody has published, and return what changes with it."""
+        """Return the version, after looking for new publications."""
         now = self.clock.now_ms()
         with self._lock:
             is_fresh = self._looked_at_ms is not None and 0 <= now - self._looked_at_ms < FRESH_MS
