@@ -4,13 +4,22 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+from fsmobile.core.appointments import AppointmentFact, fold_appointment
 from fsmobile.protocol.journal_records import JOURNAL_NOTE
 from fsmobile.registry import expiry
 from fsmobile.registry import retention as registry_retention
 from fsmobile.registry.fleet import ledgers
 from fsmobile.registry.rows import Rows
 from fsmobile.simulation.replacing import replaced
-from fsmobile.store import arrivals, erasure, figures, projections, retention, search
+from fsmobile.store import (
+    arrivals,
+    erasure,
+    figures,
+    projected_rows,
+    projections,
+    retention,
+    search,
+)
 from fsmobile.store.replica import Connection, Replica
 from fsmobile.usecases import appointments
 
@@ -58,19 +67,20 @@ def left_bus_not_read_again() -> AbstractContextManager[Any]:
 
 def later_booking_dropped() -> AbstractContextManager[Any]:
     """Of two appointments at one hour, a laptop keeps the one that it knew first."""
-    save = vars(projections)["_save_appointment"]
+    save = projected_rows.save_appointment
     taken = (
         "SELECT 1 FROM appointment WHERE passage_id = ? AND appointment_id <> ?"
         " AND state ->> '$.appointment.starts' = ?"
     )
 
-    def first_come(connection: Connection, appointment_id: str, state: Any) -> None:
+    def first_come(connection: Connection, appointment_id: str, facts: list[Any]) -> None:
+        state = fold_appointment([fact for fact in facts if isinstance(fact, AppointmentFact)])
         hour = None if state is None else state.appointment.starts.isoformat()
         values = (state and state.appointment.passage_id, appointment_id, hour)
         if state is None or connection.execute(taken, values).fetchone() is None:
-            save(connection, appointment_id, state)
+            save(connection, appointment_id, facts)
 
-    return replaced(projections, "_save_appointment", first_come)
+    return replaced(projected_rows, "save_appointment", first_come)
 
 
 def double_booking_unsaid() -> AbstractContextManager[Any]:

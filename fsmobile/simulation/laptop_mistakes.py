@@ -26,7 +26,7 @@ from fsmobile.store import (
     ops,
     orders,
     pages,
-    projections,
+    projected_rows,
 )
 from fsmobile.store.identity import get_meta
 from fsmobile.store.ops import Writer
@@ -115,10 +115,10 @@ def fold_by_arrival() -> Iterator[None]:
     """The facts of a visit are folded in the order in which they came."""
 
     def unsorted(facts: Any) -> Any:
-        with replaced(core_visits, "sorted", lambda items, key: list(items)):
+        with replaced(core_visits, "sort_facts", list):
             return fold_visit(facts)
 
-    with replaced(projections, "fold_visit", unsorted):
+    with replaced(projected_rows, "fold_visit", unsorted):
         yield
 
 
