@@ -81,8 +81,11 @@ def _write(book: OrderBook, scope: str, ground: str, op_ids: Sequence[str]) -> N
 def _scopes_of(
     transaction: Transaction, target: HeldTarget, readable: dict[bytes, list[str]]
 ) -> list[str]:
-    """Return where an op was handed out, and its author's own scope if that does not reach it."""
-    scopes = [target.scope] if target.is_forwarded else []
+    """Return where an op was written, and its author's own when that does not reach it.
+
+    Also of one that was refused, and handed out to nobody: laptops give each other what they have.
+    """
+    scopes = [target.scope]
     author = target.device_id
     if author is not None:
         if author not in readable:

@@ -42,7 +42,6 @@ class HeldTarget(NamedTuple):
     kind: str
     scope: str
     entity: str
-    is_forwarded: bool
     device_id: bytes | None
     """Whose op it is; None for what the registry itself wrote."""
 
@@ -67,7 +66,7 @@ class ErasureRows(Rows):
         for start in range(0, len(ids), IDS_AT_ONCE):
             some = ids[start : start + IDS_AT_ONCE]
             query = (
-                select(_o.op_id, _o.kind, _o.scope, _o.entity, _o.is_forwarded, _w.device_id)
+                select(_o.op_id, _o.kind, _o.scope, _o.entity, _w.device_id)
                 .outerjoin_from(schema.op, schema.writer, _w.writer == _o.writer)
                 .where(or_(_o.op_id.in_(some), _o.entity.in_(some)))
                 .order_by(_o.gsn)

@@ -7,6 +7,7 @@ from worlds import PASSAGE, UNIT, Laptop, a_laptop, a_registry, a_visit
 from fsmobile.errors import InvalidInput, NotAllowed, NotFound
 from fsmobile.protocol.messages import ErasedOp
 from fsmobile.protocol.orders import ERASE
+from fsmobile.protocol.records import VISIT_RECORD
 from fsmobile.protocol.scopes import unit_scope
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry import schema
@@ -401,6 +402,27 @@ def test_a_refused_op_is_erased_at_its_author_whatever_its_scope(registry, pair)
     erase(registry, [op.op_id], GROUND)
     one.sync()
     assert_gone(one)
+    assert late(registry) == []
+
+
+def test_a_refused_op_is_erased_at_the_laptop_that_it_was_given_to(registry, pair):
+    one, other = pair
+    new = NewOp(
+        kind=VISIT_RECORD,
+        schema=1,
+        scope=unit_scope(UNIT),
+        agent_id=one.desk.agent_id,
+        data=b'{"minutes":"Durand"}',
+    )
+    op = ops.append(one.replica, new)
+    give(one, other)
+    assert "Durand" in words_in(other.replica.connection)
+    assert [code for _, code in one.sync().refused] == ["rejected"]
+    other.sync()
+    erase(registry, [op.op_id], GROUND)
+    other.sync()
+    one.sync()
+    assert_gone(one, other)
     assert late(registry) == []
 
 
