@@ -9,6 +9,7 @@ from fsmobile.cli.output import complain, count_up
 from fsmobile.cli.system import SystemChance, SystemClock
 from fsmobile.cli.unlocking import data_key
 from fsmobile.config import Settings, load_settings, make_home
+from fsmobile.core.ids import AgentId
 from fsmobile.core.journal import JournalAct
 from fsmobile.errors import FsmobileError, NotAllowed, StoreBusy
 from fsmobile.reference.catalogue import load_catalogue
@@ -16,6 +17,7 @@ from fsmobile.store import journal, search
 from fsmobile.store.erasure import is_copy_due
 from fsmobile.store.identity import Enrolment, load_agent, load_enrolment
 from fsmobile.store.instance import check_instance, rotate_instance
+from fsmobile.store.key_header import SlotKind, load_header
 from fsmobile.store.locks import try_lock
 from fsmobile.store.projections import rebuild_if_older
 from fsmobile.store.replica import Replica, open_store
@@ -25,6 +27,7 @@ from fsmobile.sync.progress import BY_HAND, OnProgress, SyncReport, Verification
 from fsmobile.texts.contact_warnings import warn_of_contacts
 from fsmobile.texts.sync_report import describe_rebuild, describe_store_copy
 from fsmobile.texts.translation import set_language
+from fsmobile.usecases.agents import expect_opener
 from fsmobile.usecases.desk import NOBODY, Desk, open_desk
 from fsmobile.usecases.names import erase_expired_names
 from fsmobile.usecases.timetable import load_timetable
@@ -115,11 +118,18 @@ def make_desk(settings: Settings) -> Desk:
     desk = open_desk(open_laptop(settings), load_catalogue(), settings.noms, show_rebuild)
     desk.trainings = settings.formations
     desk.silence_days = settings.silence
+    desk.openers = _openers(settings)
+    expect_opener(desk)
     load_timetable(desk)
     # A name that somebody agreed to until a day is gone on that day, whatever is done next.
     with suppress(FsmobileError):
         erase_expired_names(desk)
     return desk
+
+
+def _openers(settings: Settings) -> tuple[AgentId, ...]:
+    slots = load_header(settings.header_path).all_slots
+    return tuple(AgentId(one.name) for one in slots if one.kind is SlotKind.PASSPHRASE)
 
 
 def notice_restore(settings: Settings, replica: Replica) -> bool:

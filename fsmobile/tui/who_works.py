@@ -95,7 +95,10 @@ class WhoWorks:
         """Give the laptop to the next agent; ask once the name of one who has none here."""
         desk = self._stage.desk
         if not list_agents(desk):
-            self._stage.say(_("Aucun agent n'est encore connu sur ce poste"), Role.WARN)
+            self._stage.say(
+                _("Aucun agent n'est connu ici : le planning les donne (6 Synchro le reçoit)"),
+                Role.WARN,
+            )
             return
         self._flush()
         agent_id = next_agent(desk)

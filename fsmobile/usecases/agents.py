@@ -5,15 +5,22 @@ from fsmobile.core.ids import AgentId
 from fsmobile.errors import NotAllowed
 from fsmobile.store import identity
 from fsmobile.store.files import write_durably
-from fsmobile.usecases.desk import Desk
+from fsmobile.usecases.desk import NOBODY, Desk
 
 SETTINGS = "config.toml"
 
 
 def list_agents(desk: Desk) -> list[AgentId]:
-    """Return the agents of the timetable, or those with a name on this laptop."""
+    """Return the agents of the timetable, or those with a name here, and who opens this laptop."""
     known: list[str] = [] if desk.tree is None else sorted(desk.tree.agents)
-    return [AgentId(agent) for agent in known or sorted(desk.names)]
+    others = (one for one in desk.openers if one != NOBODY)
+    return [AgentId(agent) for agent in dict.fromkeys([*(known or sorted(desk.names)), *others])]
+
+
+def expect_opener(desk: Desk) -> None:
+    """Take the only person who opens this laptop for who works, until somebody says who does."""
+    if desk.agent_id == NOBODY and len(desk.openers) == 1:
+        desk.agent_id = desk.openers[0]
 
 
 def choose_agent(desk: Desk, agent_id: AgentId) -> None:

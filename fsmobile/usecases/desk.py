@@ -46,6 +46,8 @@ class Desk:
     trainings: Mapping[str, date] = field(default_factory=dict)
     """Until when each agent's training is good, by id; as this laptop's settings say."""
     agent_id: AgentId = NOBODY
+    openers: tuple[AgentId, ...] = ()
+    """Whose passphrases open this laptop."""
     keeps_names: bool = False
     """The store is encrypted: a person's name may be kept, with their consent."""
     silence_days: int = 0

@@ -57,9 +57,9 @@ def test_after_a_day_on_the_screens_a_locked_or_killed_laptop_shows_nothing(
     with world.open_screens(home) as screens:
         screens.wait_for("Poste verrouillé")
         screens.send(*PASSPHRASE, ENTER)
-        screens.wait_for("À la porte")
+        assert "Agent A" in screens.wait_for("À la porte").splitlines()[0]
         # A visit at the stop of the day with a note, another one left as a draft.
-        screens.send("a", "1")
+        screens.send("a")
         screens.wait_for("● ici depuis 09:2")
         screens.send("n", *"ret", ENTER, "e")
         screens.wait_for("Garder la note")

@@ -71,6 +71,14 @@ def test_a_long_name_of_the_bus_never_hides_who_works_nor_the_hour() -> None:
     assert "14:07 · démo" in row
 
 
+def test_the_question_of_who_works_is_short_before_the_bus_loses_its_name() -> None:
+    frame = a_frame(
+        Network(light=Light.OFFLINE, waiting=1), unit_name="Bus France services", agent_name=""
+    )
+    assert header_line(frame, 80).text.startswith(" Bus France services · qui ? F3 · sam. 21 nov.")
+    assert " · qui travaille ? F3 · " in header_line(frame, 120).text
+
+
 @pytest.mark.parametrize("agent", ["", "Marie-Antoinette de la Fontaine"])
 def test_the_header_keeps_a_space_before_the_network_whatever_the_names(agent: str) -> None:
     frame = a_frame(
@@ -204,7 +212,7 @@ def test_a_tour_of_any_size_and_any_text_fits_its_screen(
     rows = tour_lines(day, *size)
     assert len(rows) == size[1]
     assert all("\x1b" not in row.text for row in rows)
-    assert any(row.text.startswith(" ▶") for row in rows[1:8])
+    assert any(row.text.startswith(" ▶") for row in rows[1 : 1 + len(passages)])
     assert len(panel_lines(day, 43, size[1])) <= size[1]
 
 
@@ -275,3 +283,11 @@ def test_the_bus_that_is_here_is_not_said_to_arrive() -> None:
     press(shell, "a")
     assert "nouvelle visite" in shown(shell)
     assert "arrivée du bus" not in shown(shell)
+
+
+def test_the_stop_says_when_the_bus_is_there_again() -> None:
+    shell, _terminal = a_shell()
+    assert "prochain passage : jeu. 3 déc. 09:30" in shown(shell)
+    press(shell, "right")
+    assert "prochain passage : jeu. 3 déc. 14:00" in shown(shell)
+    assert "prochain passage" not in shown(a_shell(a_long_day())[0])

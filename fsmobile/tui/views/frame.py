@@ -88,9 +88,12 @@ def header_line(frame: Frame, width: int) -> Line:
         *([(" · " + frame.notice, Role.WARN)] if frame.notice else []),
         " ",
     )
-    agent = " · " + (frame.agent_name or _("qui travaille ? F3"))
-    # The bus is what everybody aboard knows: its name is the first to be cut, then the agent's.
+    # The bus is what everybody aboard knows: its name is the first to be cut, then the agent's;
+    # a question has a shorter form.
     room = width - 1 - cells(tail.text) - cells(right.text)
+    agent = " · " + (frame.agent_name or _("qui travaille ? F3"))
+    if not frame.agent_name and cells(frame.unit_name + agent) > room:
+        agent = " · " + _("qui ? F3")
     unit = cut(frame.unit_name, max(UNIT_MIN, room - cells(agent)))
     left = line((" " + unit + cut(agent, max(0, room - cells(unit))), Role.HEAD), *tail.spans)
     return spread(left, right, width)
