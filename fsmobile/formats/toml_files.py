@@ -11,9 +11,14 @@ from fsmobile.formats.toml_positions import KeyPath, KeyPositions, locate_keys
 
 FILE_CHARACTERS_MAX = 1_048_576
 """A tour of 480 lines is 12 kB; what is greater is no schedule."""
-LINE_CHARACTERS_MAX = 10_000
+LINE_CHARACTERS_MAX = 100_000
+"""A list of eight thousand dates on one line."""
 KEY_DOTS_MAX = 64
 """tomllib's time grows with the square of the parts of a dotted key."""
+
+FILE_TOO_LONG, LINE_TOO_LONG = "File too long", "Line too long"
+TOO_DEEP, TOO_MANY_DIGITS, NOT_UTF_8 = "Nested too deeply", "Too many digits", "Not UTF-8"
+"""Said as tomllib would: the words of a person are in `fsmobile.texts.toml_sentences`."""
 
 BAD_DATES_MAX = 20
 """How many impossible dates of a file are read past; a file of a hand has one or two."""
@@ -59,12 +64,12 @@ def parse_toml_file(name: str, content: bytes | str) -> tuple[TomlFile | None, l
         data = tomllib.loads(text)
         positions = locate_keys(text)
     except RecursionError:
-        return None, [*problems, _unreadable(name, "[[[…")]
+        return None, [*problems, _unreadable(name, TOO_DEEP)]
     except tomllib.TOMLDecodeError as error:
         return None, [*problems, _syntax_problem(name, text, str(error))]
     except ValueError:
         # A number with more digits than Python takes from a text.
-        return None, [*problems, _unreadable(name, "999…")]
+        return None, [*problems, _unreadable(name, TOO_MANY_DIGITS)]
     return TomlFile(name=name, data=data, positions=positions), problems
 
 
@@ -111,9 +116,7 @@ def _decode(name: str, content: bytes | str) -> tuple[str | None, list[Problem]]
         text = content if isinstance(content, str) else content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode("utf-8")
-        value = f"0x{error.object[error.start]:02X}"
-        problem = _unreadable(name, value, *_place(before, len(before)), expected="UTF-8")
-        return None, [problem]
+        return None, [_unreadable(name, NOT_UTF_8, *_place(before, len(before)))]
     problems: list[Problem] = []
     for oddity, plain, shown in ((_BYTE_ORDER_MARK, "", "BOM"), ("\r\n", "\n", "CRLF")):
         if text.startswith(oddity) if oddity == _BYTE_ORDER_MARK else oddity in text:
@@ -135,13 +138,12 @@ def _layout_problem(name: str, value: str) -> Problem:
 
 def _refuse_lengths(name: str, text: str) -> Problem | None:
     if len(text) > FILE_CHARACTERS_MAX:
-        return _unreadable(name, str(len(text)), expected=f"<= {FILE_CHARACTERS_MAX}")
+        return _unreadable(name, FILE_TOO_LONG)
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > LINE_CHARACTERS_MAX:
-            shown = f"<= {LINE_CHARACTERS_MAX}"
-            return _unreadable(name, str(len(line)), number, 1, expected=shown)
+            return _unreadable(name, LINE_TOO_LONG, number, 1)
         if line.partition("=")[0].count(".") > KEY_DOTS_MAX:
-            return _unreadable(name, "a.a.a…", number, 1)
+            return _unreadable(name, TOO_DEEP, number, 1)
     return None
 
 
@@ -172,9 +174,8 @@ def _unreadable(
     value: str,
     line: int | None = None,
     column: int | None = None,
-    expected: str | None = None,
 ) -> Problem:
-    params = {"value": value} if expected is None else {"value": value, "expected": expected}
+    params = {"value": value}
     return Problem(code="file_unreadable", file=name, line=line, column=column, params=params)
 
 

@@ -22,6 +22,11 @@ _SENTENCES: Mapping[str, str] = {
     "Unclosed array": mark("une liste n'est pas fermée : il manque « ] » ou une virgule"),
     "Unclosed inline table": mark("une accolade n'est pas fermée, ou il manque une virgule"),
     "Unterminated string": _NO_QUOTE,
+    "File too long": mark("il est trop long pour un planning (un million de caractères au plus)"),
+    "Line too long": mark("cette ligne est trop longue (cent mille caractères au plus)"),
+    "Nested too deeply": mark("trop de tables ou de listes les unes dans les autres"),
+    "Too many digits": mark("un nombre a trop de chiffres"),
+    "Not UTF-8": mark("les lettres ne sont pas en UTF-8 ; enregistrez-le ainsi"),
     "Unescaped '\\' in a string": mark("« \\ » dans un texte s'écrit « \\\\ »"),
     "Invalid hex value": mark("ce caractère écrit par son code ne va pas"),
     "Escaped character is not a Unicode scalar value": mark(

@@ -13,6 +13,7 @@ from fsmobile.errors import Severity
 from fsmobile.formats.schedule_toml import ScheduleReading, read_schedule
 from fsmobile.formats.toml_files import FILE_CHARACTERS_MAX
 from fsmobile.formats.toml_positions import locate_keys
+from fsmobile.texts.toml_sentences import explain_toml
 from tests.formats.schedule_files import TOUR, override_file, schedule_files
 
 VERSION = "tournees/nord/2026-09-01.toml"
@@ -32,7 +33,7 @@ HOSTILE: dict[str, tuple[str | bytes, str, int | None]] = {
     "nested tables": ("x = " + "{a=" * 2500 + "1" + "}" * 2500, "file_unreadable", None),
     "deep key": (".".join(["a"] * 3000) + " = 1", "file_unreadable", 1),
     "digits": ("x = " + "9" * 9000, "file_unreadable", None),
-    "long line": (f'x = "{"y" * 20_000}"', "file_unreadable", 1),
+    "long line": (f'x = "{"y" * 200_000}"', "file_unreadable", 1),
     "huge": ("# x\n" * (FILE_CHARACTERS_MAX // 4 + 1), "file_unreadable", None),
     "merge": (
         TOUR + "<<<<<<< moi\nfin = 2026-12-01\n=======\n>>>>>>> toi\n",
@@ -53,6 +54,20 @@ def test_a_hostile_file_is_one_problem_at_its_line(name: str) -> None:
     assert errors[0].file == VERSION
     if line is not None:
         assert errors[0].line == line
+
+
+def test_each_hostile_file_is_told_in_words() -> None:
+    for name, (content, code, _) in HOSTILE.items():
+        for problem in reading_of(content).problems:
+            if problem.code == code == "file_unreadable":
+                said = str(problem.params["value"])
+                assert explain_toml(said) != said, name
+
+
+def test_a_list_of_thousands_of_dates_stays_on_its_line() -> None:
+    days = ", ".join(str(date.fromordinal(738_000 + rank)) for rank in range(3_000))
+    reading = reading_of(TOUR.replace("jours", f"dates = [{days}]\njours", 1))
+    assert not reading.has_errors
 
 
 @pytest.mark.parametrize(
