@@ -143,17 +143,8 @@ def propose_import(
     """
     settled = settle_days(sources.entries, window, today)
     places = settle_places(sources.entries, target.tree, target.department)
-    problems = [*sources.problems, *settled.problems, *places.problems]
-    passages: list[PublishedPassage] = []
-    for entry, day, key in zip(sources.entries, settled.days, places.keys, strict=True):
-        opening = entry.opening
-        if opening == Opening() and hours is not None:
-            opening = Opening(spans=(hours,))
-        if opening == Opening():
-            problems.append(_without_hours(entry))
-        elif day is not None and key:
-            passages.append(PublishedPassage(place=key, day=day, opening=opening))
-    problems += _told_twice(sources.entries, passages)
+    passages, unclear = _passages(sources.entries, settled.days, places.keys, hours)
+    problems = [*sources.problems, *settled.problems, *places.problems, *unclear]
     if not passages:
         raise InvalidInput("import_nothing_found", problems)
     span = window or DateSpan(
@@ -167,6 +158,26 @@ def propose_import(
     is_alone = target.tree is None or not (target.tree.tours or target.tree.closures)
     plan = find_plan(passages, table, parity=parity, may_close=is_alone)
     return _propose(passages, plan, target, table, places.places, problems, today)
+
+
+def _passages(
+    entries: Sequence[PublishedEntry],
+    days: Sequence[date | None],
+    places: Sequence[str],
+    hours: TimeSpan | None,
+) -> tuple[list[PublishedPassage], list[Problem]]:
+    """Return the passages of entries whose day, place and hours are known, and what is wrong."""
+    passages: list[PublishedPassage] = []
+    problems: list[Problem] = []
+    for entry, day, key in zip(entries, days, places, strict=True):
+        opening = entry.opening
+        if opening == Opening() and hours is not None:
+            opening = Opening(spans=(hours,))
+        if opening == Opening():
+            problems.append(_without_hours(entry))
+        elif day is not None and key:
+            passages.append(PublishedPassage(place=key, day=day, opening=opening))
+    return passages, [*problems, *_told_twice(entries, passages)]
 
 
 def write_import(proposal: ImportProposal, target: ImportTarget) -> int:
