@@ -5,6 +5,7 @@ from datetime import date
 from fsmobile.core.period_reports import Report, figures_of
 from fsmobile.texts.dates import format_day_short
 from fsmobile.texts.definitions import figure_name
+from fsmobile.tui.day_context import split_name
 from fsmobile.tui.lines import Line
 from fsmobile.tui.views.figure_list import FigureListView, FigureRow, figure_list_lines
 from fsmobile.tui.views.report import period_name
@@ -28,6 +29,12 @@ class FigureListPanel:
         """Choose another line."""
         self._cursor = max(0, min(self._cursor + step, len(self._rows) - 1))
 
+    def again(self, report: Report) -> "FigureListPanel":
+        """Return the list of the same figure, counted again."""
+        panel = FigureListPanel(self._desk, report, self._code)
+        panel.move(self._cursor)
+        return panel
+
     def chosen(self) -> tuple[str, date] | None:
         """Return the stop and the day of the chosen line."""
         if not self._lines:
@@ -49,10 +56,11 @@ class FigureListPanel:
 
 
 def _row(desk: Desk, one: FigureLine) -> FigureRow:
-    row = one.passage
+    row, place = one.passage, name_stop(desk, one.stop)
     return FigureRow(
         day=format_day_short(one.day),
-        place=name_stop(desk, one.stop),
+        place=place,
+        commune=split_name(place)[0],
         planned=None if row is None else row.hours,
         appointment=one.appointment,
         passage=None if row is None else row.passage,

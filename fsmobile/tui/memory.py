@@ -19,8 +19,8 @@ class _Kept(Page, Protocol):
 class _Search(_Kept, Protocol):
     """The search, without its module."""
 
-    def show(self, text: str) -> None:
-        """Show what a query finds."""
+    def show(self, text: str | None, back: Callable[[], None] | None) -> None:
+        """Show what a query finds, or what was shown last; `back` is where Escape leads."""
         ...
 
 
@@ -43,7 +43,7 @@ class Memory:
         self._search: _Search | None = None
         self._report: _Kept | None = None
 
-    def show_search(self, text: str | None = None) -> None:
+    def show_search(self, text: str | None = None, back: Callable[[], None] | None = None) -> None:
         """Show the search, as it was left or with a query."""
         # Deferred, as each screen that is opened later: the first frame does not wait.
         from fsmobile.tui.screens.search import SearchPage
@@ -52,8 +52,7 @@ class Memory:
             self._search = SearchPage(self._stage, self._outside, self._context, self._is_discreet)
         else:
             self._search.reload()
-        if text is not None:
-            self._search.show(text)
+        self._search.show(text, back)
         self._show(self._search)
 
     def show_report(self) -> None:
@@ -61,10 +60,14 @@ class Memory:
         from fsmobile.tui.screens.report import ReportPage
 
         if self._report is None:
-            self._report = ReportPage(self._stage, self.show_search)
+            self._report = ReportPage(self._stage, self._show_list)
         else:
             self._report.reload()
         self._show(self._report)
+
+    def _show_list(self, query: str) -> None:
+        """Show what a figure counts, one key from the figures."""
+        self.show_search(query, self.show_report)
 
     def reload(self, home: Page) -> None:
         """Read again what shows; what does not is read when it is shown."""

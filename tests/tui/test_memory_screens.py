@@ -171,6 +171,12 @@ def test_a_passage_of_a_list_opens_its_visits() -> None:
     press(shell, "enter")
     assert shell.screen_id == "search"
     assert "2 résultats" in shown(shell)
+    press(shell, "escape")
+    assert "passages réalisés · novembre 2026 · 1" in shown(shell)
+    press(shell, "escape")
+    assert "porte ouverte, ou visite enregistrée" in shown(shell)
+    press(shell, "4 escape")
+    assert shell.screen_id == "tour"
 
 
 def test_a_filter_is_picked_from_a_list_and_the_history_of_a_place_is_one_key() -> None:

@@ -71,10 +71,11 @@ class ReportPage:
     def reload(self) -> None:
         """Count again."""
         desk = self._stage.desk
-        self._above = None
+        above = self._above
         self._report = make_report(desk, self._period)
         self._before = report_before(desk, self._report)
         self._break_down()
+        self._above = above.again(self._report) if isinstance(above, FigureListPanel) else None
 
     def press(self, key: str) -> bool:
         """Take a key of this screen."""

@@ -72,6 +72,7 @@ class SearchPage:
         """A question is not answered yet."""
         self._held: list[str] = []
         """Keys that wait for the answer, in order."""
+        self._back: Callable[[], None] | None = None
         self._read: dict[int, SearchRow] = {}
         """Rows that were shown, by their rank."""
         self._top, self._cursor, self._height = 0, 0, 1
@@ -84,12 +85,17 @@ class SearchPage:
         self._read.clear()
         self._search()
 
-    def show(self, text: str) -> None:
-        """Show what a query finds."""
-        self._write(text)
+    def show(self, text: str | None, back: Callable[[], None] | None) -> None:
+        """Show what a query finds, or what was shown last; `back` is where Escape leads."""
+        self._back = back
+        if text is not None:
+            self._write(text)
 
     def press(self, key: str) -> bool:
         """Take a key: every character is for the query."""
+        if key == "escape" and self._back is not None:
+            self._back()
+            return True
         if self._held or (self._is_looking and key in ACTING):
             self._held.append(key)
             return True
@@ -146,7 +152,7 @@ class SearchPage:
             Hint(command_id="search.filter"),
             Hint(command_id="search.stop"),
             Hint(command_id="search.clear"),
-            Hint(command_id="search.leave"),
+            Hint(command_id="search.leave", label="" if self._back is None else _("Bilans")),
             Hint(command_id="app.help"),
         )
 

@@ -11,7 +11,7 @@ from fsmobile.core.spans import TimeSpan
 from fsmobile.texts.dates import format_minutes, format_number, format_span, format_time
 from fsmobile.texts.labels import label_short
 from fsmobile.texts.translation import _, n_
-from fsmobile.tui.lines import Line, Role, line, pad, rule, select
+from fsmobile.tui.lines import Line, Role, cells, line, pad, rule, select
 
 _DAY, _HOURS, _VISITS, _AMOUNT = 14, 13, 8, 9
 """Cells of the columns beside the stop."""
@@ -22,6 +22,8 @@ class FigureRow(Struct, frozen=True, kw_only=True):
 
     day: str
     place: str
+    commune: str
+    """Its name without the spot: for all rows, where one has no room for the whole."""
     planned: TimeSpan | None
     appointment: time | None
     passage: Passage | None
@@ -48,11 +50,13 @@ def figure_list_lines(view: FigureListView, width: int, height: int) -> list[Lin
     title = f"{view.name} · {view.period} · {write(view.value)}"
     place = width - 3 - _DAY - 2 * _HOURS - _VISITS - (_AMOUNT if is_sum else 0)
     titles = (_("jour"), _("arrêt"), _("prévu"), _("tenu"), _("visites"), _("compté"))
+    is_tight = any(cells(one.place) >= place for one in view.rows)
     room = height - 3
     start = max(0, view.cursor - (room - 1))
     rows = [line((_cells(titles, place, is_sum=is_sum), Role.DIM))]
     for number, one in list(enumerate(view.rows))[start : start + room]:
-        text = line(_cells((*_told(one), write(one.amount)), place, is_sum=is_sum))
+        told = (one.day, one.commune if is_tight else one.place, *_told(one), write(one.amount))
+        text = line(_cells(told, place, is_sum=is_sum))
         rows.append(select(text, width) if number == view.cursor else text)
     if not view.rows:
         rows.append(line("  " + _("Rien à compter sur cette période.")))
@@ -69,12 +73,12 @@ def _cells(texts: Sequence[str], place: int, *, is_sum: bool) -> str:
     return row + pad(amount, _AMOUNT, right=True) if is_sum else row
 
 
-def _told(one: FigureRow) -> tuple[str, str, str, str, str]:
+def _told(one: FigureRow) -> tuple[str, str, str]:
     if one.appointment is not None:
-        return one.day, one.place, format_time(one.appointment), _("rendez-vous"), ""
+        return format_time(one.appointment), _("rendez-vous"), ""
     planned = "" if one.planned is None else format_span(one.planned.starts, one.planned.ends)
     is_silent = not one.visits and (one.passage is None or one.passage.opened_at is None)
-    return one.day, one.place, planned, _held(one), "" if is_silent else format_number(one.visits)
+    return planned, _held(one), "" if is_silent else format_number(one.visits)
 
 
 def _held(one: FigureRow) -> str:

@@ -16,7 +16,7 @@ from fsmobile.texts.dates import (
     format_percent,
     format_time,
 )
-from fsmobile.texts.definitions import figure_name
+from fsmobile.texts.definitions import define_figure, figure_name
 from fsmobile.texts.translation import _, n_
 from fsmobile.tui.lines import Line, Role, beside, cells, fit, line, pad, rule, select
 
@@ -73,6 +73,8 @@ def report_lines(view: ReportView, width: int, height: int) -> list[Line]:
     body = beside(first, second, width, left)[:room]
     body += [Line()] * (room - len(body))
     foot = _("chiffres de ce portable, {at}").format(at=format_time(view.now.time()))
+    if view.figure is not None:
+        foot = define_figure(FIGURES[view.figure])
     return [rule(width, title), *body, fit(line((" " + foot, Role.DIM)), width)]
 
 
@@ -157,7 +159,10 @@ def _figure(view: ReportView, code: str, width: int) -> Line:
     name = figure_name(code).replace(" (minutes)", "")
     tail = f" {pad(shown, 7, right=True)} {pad(change, 9, right=True)}"
     if width < _COLUMNS_FROM:  # the name needs the room
+        name = name.partition(" (")[0]
         tail = f"  {shown}" + (f" ({change})" if change not in ("", "=") else "")
+        if cells(name + tail) > width - 2 and past is not None:
+            tail = f"  {shown} {'↑' if value > past else '↓'}" if value != past else f"  {shown}"
     return line("  " + pad(name, max(8, width - 2 - cells(tail))), tail)
 
 
