@@ -69,6 +69,16 @@ _TWO_YEARS = re.compile(rf"\b{_YEAR}\s*[-/]\s*(?:20)?\d\d(?!\d)")
 """`2026-2027`: a title that says no year."""
 _MONTH_ALONE = re.compile(rf"^\W*(?P<month>{_MONTH})\W*$")
 
+_RULE = re.compile(
+    r"\btou(?:te)?s les \w+\b(?! \d)|\bchaque\b|\bune? \w+ sur \w+\b|\bsemaines? (?:im)?paires?\b"
+    r"|\bsemaine du\b|\ba (?:partir|compter) d(?:u\b|e (?!\d+ ?[h:]))|\bdes le \d|\bjusqu'au\b"
+    r"|\b(?:sauf|excepte|hormis)\b|\bhors (?:les )?(?:vacances|jours|feries)|\bvacances (?:d|scol)"
+    r"|\bau lieu d|\b(?:reporte|deplace|remplace)(?:e?s?|nt)\b|\bvalables?\b|\bmise? a jour\b"
+)
+"""Words beside which a date is no day of a list: a bound, an exception, another rule."""
+_FROM_TO = re.compile(r"\bdu\s*(?:\||\d{1,2}(?:er)?)\s*au\s*\|")
+"""`du 3 au 7 mars`, once the dates are bars."""
+
 _DASHES = str.maketrans({"–": "-", "—": "-", "‑": "-", "’": "'", "\u00a0": " ", "\u202f": " "})
 
 
@@ -92,6 +102,8 @@ class FoundDates(Struct, frozen=True, kw_only=True):
     """A year that stands alone, in a title."""
     month: int | None = None
     """A month that stands alone, or beside that year."""
+    is_rule: bool = False
+    """Whether the days are bounds or exceptions of a rule, and no list of days."""
     faults: tuple[str, ...] = ()
     """Hours that cannot be."""
 
@@ -115,11 +127,13 @@ def find_dates(text: str, month: int | None = None) -> FoundDates:
     days.sort(key=itemgetter(0))
     hours = spans or half_days
     year_alone, month_alone = _alone(plain, cut) if not days else (None, None)
+    rest = _without(text, cut)
     return FoundDates(
         days=tuple(day for _, day in days if isinstance(day, WrittenDay)),
         hours=tuple(_hours_of_days(days, hours)),
         opening=_opening(hours),
-        rest=_without(text, cut),
+        rest=rest,
+        is_rule=bool(days and (_RULE.search(plain) or _FROM_TO.search(plain_text(rest)))),
         year=year_alone,
         month=month_alone,
         faults=tuple(faults),

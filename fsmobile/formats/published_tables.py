@@ -94,6 +94,10 @@ def _row_entries(
         Problem(code="import_hours_wrong", file=file, line=number, params={"value": one})
         for one in opening.faults
     )
+    if found.is_rule:
+        params = {"value": said[:80]}
+        problems.append(Problem(code="import_rule_unknown", file=file, line=number, params=params))
+        return
     for day in found.days:
         yield PublishedEntry(
             file=file,

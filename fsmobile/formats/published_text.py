@@ -14,7 +14,8 @@ from fsmobile.formats.french_dates import FoundDates, find_dates, plain_text
 
 _CUTS = re.compile(r"[|,;:•·()\t]|\s[-–—>]+\s|^\s*[-–—*>]+\s|\s[-–—]+\s*$")
 _NO_PASSAGE = re.compile(
-    r"\b(?:feriee?s?|annulee?s?|supprimee?s?|pas de (?:bus|passage|tournee)|ne passe pas)\b"
+    r"\b(?:feriee?s?|fermee?s?|annulee?s?|supprimee?s?|pas de (?:bus|passage|tournee)"
+    r"|ne passe pas)\b"
 )
 """A date on which there is no bus is no passage; it is told, in case it was one."""
 _WORDS_OF_NOTHING = frozenset(
@@ -51,6 +52,8 @@ def read_published_text(file: str, text: str) -> PublishedReading:
         )
         if found.days and _NO_PASSAGE.search(plain_text(found.rest)):
             problems.append(_nothing_taken(file, number, line))
+        elif found.is_rule:
+            problems.append(_not_a_list(file, number, line, found, titles))
         elif found.days:
             entries += _entries(file, number, found, titles)
         else:
@@ -119,6 +122,14 @@ def _nothing_taken(file: str, number: int, line: str) -> Problem:
         line=number,
         params={"value": line.strip()[:80]},
     )
+
+
+def _not_a_list(file: str, number: int, line: str, found: FoundDates, titles: _Titles) -> Problem:
+    """Say that a line gives a rule; without any hours, it may only speak of the list."""
+    if found.opening == titles.opening == Opening():
+        return _nothing_taken(file, number, line)
+    params = {"value": line.strip()[:80]}
+    return Problem(code="import_rule_unknown", file=file, line=number, params=params)
 
 
 def place_parts(text: str) -> tuple[str, ...]:

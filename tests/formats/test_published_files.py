@@ -79,6 +79,14 @@ def test_a_table_without_a_column_of_dates_is_no_table() -> None:
     assert read_published_csv("t.csv", "Ampus;10h\nFlayosc;11h\n", WINDOW) is None
 
 
+def test_a_cell_of_two_bounds_is_no_two_dates() -> None:
+    text = "Date;Horaires;Lieu\ndu 3 au 7 mars 2026;9h-12h;Ampus\n10/03/2026;9h-12h;Ampus\n"
+    reading = read_published_csv("t.csv", text, WINDOW)
+    assert reading is not None
+    assert [(one.code, one.line) for one in reading.problems] == [("import_rule_unknown", 2)]
+    assert [one.written.day for one in reading.entries] == [10]
+
+
 MOBILE = (
     "organisation,mobile,route,community,stop,address,postcode,geox,geoy,day,type,arrival,"
     "departure,frequency,start,end,exceptions,timetable\n"

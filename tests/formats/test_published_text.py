@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fsmobile.errors import Severity
 from fsmobile.formats.published_text import read_published_text
 
 
@@ -74,6 +75,39 @@ def test_hours_that_change_in_a_line_are_those_of_the_days_beside_them(
     line: str, expected: list[tuple[str, str]]
 ) -> None:
     assert [(day, hours) for day, hours, _ in told(line)] == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Du 1er septembre 2026 au 30 juin 2027, tous les mardis de 9h à 12h, Ruffec",
+        "Ruffec : un mardi sur deux à compter du 6 janvier 2026 de 9h à 12h",
+        "Ruffec 9h-12h : tous les mardis sauf le 11 novembre 2026",
+        "Ruffec, mardi 3 mars 2026 9h-12h (sauf le 10 mars 2026)",
+        "Ruffec, mardi 3 mars 2026 9h-12h, au lieu du 10 mars 2026",
+        "Ruffec du 3 au 7 mars 2026 9h-12h",
+        "Ruffec, jusqu'au 30 juin 2026, mardi 9h-12h",
+        "Ruffec 9h-12h\nsauf le 10 mars 2026",
+    ],
+)
+def test_a_rule_and_its_bounds_are_no_dates(line: str) -> None:
+    reading = read_published_text("f", line)
+    assert reading.entries == ()
+    assert "import_rule_unknown" in {one.code for one in reading.problems}
+
+
+def test_words_of_a_rule_may_be_those_of_a_place_or_of_hours() -> None:
+    for line in (
+        "Mairie de Hors-les-Murs, mardi 3 mars 2026, à partir de 9h, 9h-12h",
+        "Village vacances, mardi 3 mars 2026, 9h-12h",
+        "tous les mardis 3 et 10 mars 2026, 9h-12h, Ruffec",
+    ):
+        assert told(line)
+
+
+def test_a_bound_without_hours_says_something_of_the_list() -> None:
+    reading = read_published_text("f", "Horaires valables à partir du 1er septembre 2026")
+    assert [one.severity for one in reading.problems] == [Severity.INFO]
 
 
 def test_titles_hold_for_the_lines_under_them() -> None:
