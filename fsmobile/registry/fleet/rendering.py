@@ -1,13 +1,14 @@
-"""Values to HTML: templates that escape everything, words through the catalogue."""
+"""Pages of the fleet, from their templates and values."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from fsmobile.core.local_time import to_local
 from fsmobile.core.ports import Clock
+from fsmobile.registry.page_templates import load_templates, page_language
 from fsmobile.registry.timetables import DEFAULT_TIMEZONE
 from fsmobile.texts import fleet_sentences
 from fsmobile.texts.act_words import act_name
@@ -18,7 +19,6 @@ from fsmobile.texts.dates import (
     format_time,
 )
 from fsmobile.texts.line_breaks import hold_signs
-from fsmobile.texts.translation import LANGUAGES, _, current_language, n_
 
 NAME_MAX = 120
 
@@ -33,12 +33,11 @@ class Renderer:
     def __call__(self, template: str, *, timezone: str | None = None, **values: object) -> str:
         """Return a page, its hours in the time zone of a structure."""
         now = self.clock.now_ms()
-        language = current_language()
         return self._environment.get_template(template).render(
             {
                 "account": None,
                 "form_token": "",
-                "language": language if language in LANGUAGES else LANGUAGES[0],
+                "language": page_language(),
                 "shown_at": self.moment(now, timezone),
                 "moment": partial(self.moment, timezone=timezone),
                 "age": lambda instant: fleet_sentences.format_age((now - instant) / 1000),
@@ -54,19 +53,9 @@ class Renderer:
 
     @cached_property
     def _environment(self) -> Environment:
-        environment = Environment(
-            loader=PackageLoader("fsmobile.registry.fleet"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        environment = load_templates("fsmobile.registry.fleet", self.root)
         environment.globals |= {
-            "root": self.root,
-            "_": lambda text: hold_signs(_(text)),
-            "n_": lambda one, many, count: hold_signs(n_(one, many, count)),
             "plain": plain,
-            "hold_signs": hold_signs,
             "vehicle": vehicle,
             "number": format_number,
             "format_day": format_day,
