@@ -81,8 +81,8 @@ class LaptopPaces:
             self._refused.wait(house_of(address))
 
     def wait_of_exchange(self, address: str, device_id: bytes) -> int:
-        """Take a token for an address and the laptop that it claims to be."""
-        # By both: whoever only claims to be a laptop must not spend its tokens.
+        """Take a token for the pair of an address and the laptop that it claims to be."""
+        # A pair: whoever only claims to be a laptop must not spend that laptop's own tokens.
         if is_here(address):
             return 0
         return self._exchanges.wait(f"{house_of(address)} {device_id.hex()}")
