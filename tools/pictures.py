@@ -65,7 +65,11 @@ PLANNING_PICTURES = {
 }
 
 
-REVIEW_PICTURES = {"revue-arrets": "7 r down down down down", "bilans": "7 m left v"}
+REVIEW_PICTURES = {
+    "revue-arrets": "7 r down down down down",
+    "bilans": "7 m left v",
+    "bilans-passages": f"7 m left tab {'down ' * 8} enter",
+}
 """On two made-up years of the published timetable."""
 
 

@@ -110,7 +110,8 @@ def format_minutes(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     if not hours:
         return f"{rest}{NO_BREAK}min"
-    return f"{hours}{NO_BREAK}h{NO_BREAK}{rest:02}" if rest else f"{hours}{NO_BREAK}h"
+    told = f"{format_number(hours)}{NO_BREAK}h"
+    return f"{told}{NO_BREAK}{rest:02}" if rest else told
 
 
 def format_number(number: float, decimals: int = 0) -> str:

@@ -69,7 +69,10 @@ def test_a_time_in_a_table_is_as_in_the_files() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "text"),
-    [(0, "0\u00a0min"), (45, "45\u00a0min"), (60, "1\u00a0h"), (65, "1\u00a0h\u00a005")],
+    [
+        *((0, "0\u00a0min"), (45, "45\u00a0min"), (60, "1\u00a0h"), (65, "1\u00a0h\u00a005")),
+        (70_590, "1\u202f176\u00a0h\u00a030"),
+    ],
 )
 def test_a_duration_never_breaks_across_lines(minutes: int, text: str) -> None:
     assert dates.format_minutes(minutes) == text

@@ -157,13 +157,16 @@ def _figure(view: ReportView, code: str, width: int) -> Line:
     shown = write(value)
     change = "" if past is None else "=" if past == value else _signed(value - past, write)
     name = figure_name(code).replace(" (minutes)", "")
-    tail = f" {pad(shown, 7, right=True)} {pad(change, 9, right=True)}"
+    tail = f" {pad(shown, 10, right=True)} {pad(change, 9, right=True)}"
     if width < _COLUMNS_FROM:  # the name needs the room
         name = name.partition(" (")[0]
         tail = f"  {shown}" + (f" ({change})" if change not in ("", "=") else "")
         if cells(name + tail) > width - 2 and past is not None:
-            tail = f"  {shown} {'↑' if value > past else '↓'}" if value != past else f"  {shown}"
-    return line("  " + pad(name, max(8, width - 2 - cells(tail))), tail)
+            tail = f" {shown}" + ("" if value == past else " ↑" if value > past else " ↓")
+    room = max(8, width - 2 - cells(tail))
+    if cells(name) > room:
+        name = name.partition(" (")[0]
+    return line("  " + pad(name, room), tail)
 
 
 def _signed(value: int, write: Callable[[int], str] = format_number) -> str:
