@@ -1,8 +1,8 @@
 """Argument parser that speaks the person's language and leaves with code 64 on a typo."""
 
 import argparse
-from argparse import SUPPRESS, Action, ArgumentParser, HelpFormatter
-from collections.abc import Iterable
+from argparse import SUPPRESS, Action, ArgumentParser, HelpFormatter, Namespace
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from pathlib import Path
 from typing import NoReturn
@@ -51,6 +51,18 @@ vars(argparse)["_"] = _translate
 
 class Parser(ArgumentParser):
     """An `ArgumentParser` whose errors end with what to type next."""
+
+    is_mixed = False
+    """Options may stand between the words of the command."""
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Namespace | None = None
+    ) -> tuple[Namespace, list[str]]:
+        """Read the words; an option does not end those that were begun where they are mixed."""
+        if self.is_mixed:
+            self.is_mixed = False
+            return self.parse_known_intermixed_args(args, namespace)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how to get help; leave with the code of a usage error."""

@@ -2,8 +2,9 @@
 
 import platform
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 
+from fsmobile.cli.arguments import Parser
 from fsmobile.cli.output import say
 from fsmobile.cli.questions import ask_words, has_terminal
 from fsmobile.cli.store import add_agent_option
@@ -21,13 +22,15 @@ from fsmobile.texts.fleet_sentences import role_name
 from fsmobile.texts.translation import _
 
 
-def add_arguments(parser: ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Declare the registry's address and the code."""
+    parser.is_mixed = True
     parser.add_argument("url", metavar="URL", help=_("adresse du registre"))
     parser.add_argument(
         "code",
         metavar=_("MOT"),
         nargs="*",
+        default=(),
         help=_("les 12 mots du code d'inscription ; sans eux, ils sont demandés"),
     )
     parser.add_argument("--name", default=platform.node() or "portable", help=_("nom de ce poste"))

@@ -5,6 +5,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from errno import ENOSPC
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,7 @@ from types import ModuleType
 from fsmobile.cli.arguments import Formatter, Parser, add_home
 from fsmobile.cli.exit_codes import INTERRUPTED, USAGE, exit_code_of
 from fsmobile.cli.output import complain
-from fsmobile.errors import FsmobileError
+from fsmobile.errors import FsmobileError, StoreFull
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.translation import _, mark, set_language
 
@@ -53,6 +54,7 @@ _MODULES = {"import": "visit_import"}
 
 def run(argv: Sequence[str]) -> int:
     """Run one command; return its exit code."""
+    _open_closed_streams()
     set_language(_language())
     if any(map(_is_no_text, argv)):
         complain(_("Un mot de la commande n'est ni du texte ni le nom d'un fichier."))
@@ -64,7 +66,13 @@ def run(argv: Sequence[str]) -> int:
     if command is None and not helps:
         parser = make_parser(DEFAULT)
     try:
-        return _run(parser.parse_args(given, Namespace(home=None)))
+        arguments = parser.parse_args(given, Namespace(home=None, command=None))
+        if arguments.command is None and not arguments.version:
+            # `--home` took for its folder the only word there was.
+            parser.error(_("il manque : %s") % _("COMMANDE"))
+        code = _run(arguments)
+        sys.stdout.flush()
+        return code
     except FsmobileError as error:
         complain(str(explain_error(error)))
         return exit_code_of(error)
@@ -76,8 +84,14 @@ def run(argv: Sequence[str]) -> int:
         return 4
     except BrokenPipeError:
         # The reader of a pipe has had enough; a second failure at exit would only make noise.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
+    except OSError as error:
+        if error.errno != ENOSPC:
+            raise
+        _drop_output()
+        complain(_("La sortie est pleine : tout n'est pas écrit. Faites de la place."))
+        return exit_code_of(StoreFull("output_full"))
     except (KeyboardInterrupt, EOFError):
         # Ctrl-C, or Ctrl-D at a question: what the shell says next begins a row of its own.
         complain("")
@@ -118,6 +132,18 @@ def _run(arguments: Namespace) -> int:
     gc.freeze()
     gc.enable()
     return int(command.run(arguments))
+
+
+def _drop_output() -> None:
+    """Let what is left to be written go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_closed_streams() -> None:
+    """Write to nowhere, read nothing, where whoever starts the program closed a stream."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115
 
 
 def _is_no_text(word: str) -> bool:

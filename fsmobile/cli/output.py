@@ -29,8 +29,10 @@ def complain(text: str) -> None:
 
 
 def say_text(content: str) -> None:
-    """Write the content of a file, each line as it is."""
-    sys.stdout.write(f"{printable(content)}\n")
+    """Write the content of a file in UTF-8, each line as it is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(f"{printable(content)}\n".encode())
+    sys.stdout.buffer.flush()
 
 
 def count_up(text: str, is_done: bool) -> None:
@@ -42,7 +44,8 @@ def count_up(text: str, is_done: bool) -> None:
 
 def say_json(value: Any) -> None:
     """Write a value as JSON."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    is_unicode = sys.stdout.encoding.lower().startswith("utf")
+    sys.stdout.write(json.dumps(value, ensure_ascii=not is_unicode, indent=2) + "\n")
 
 
 def say_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -87,7 +90,9 @@ def _wrap_line(line: str, width: int, indent: int | None) -> str:
 
 def _write(stream: TextIO, text: str, indent: int | None = None) -> None:
     width = _width(stream)
-    text = printable(text)
+    # A sign that this machine's encoding lacks is a question mark, not the end of the command.
+    encoding = stream.encoding or "utf-8"
+    text = printable(text).encode(encoding, "replace").decode(encoding)
     stream.write(f"{wrap(text, width, indent) if width else text}\n")
     stream.flush()
 
