@@ -30,6 +30,7 @@ from fsmobile.tui.views.entry import EntryNames
 from fsmobile.tui.views.tour import PassageRow
 from fsmobile.tui.views.visits import VisitRow
 from fsmobile.tui.visit_entry_state import EntryBook
+from fsmobile.usecases.appointments import coming_passages
 from fsmobile.usecases.desk import Desk
 from fsmobile.usecases.follow_ups import load_follow_up
 from fsmobile.usecases.passage_times import minutes_late
@@ -155,6 +156,18 @@ class DayContext:
     def passage_rows(self) -> tuple[PassageRow, ...]:
         """Return the passages of the day as the tour shows them."""
         return tuple(map(self._passage_row, self.sheet.lines))
+
+    def next_passage(self, passage_id: PassageId | None) -> str:
+        """Say when the bus is at the place of a passage again; nothing where it is not planned."""
+        here = self.find_line(passage_id)
+        if here is None or here.place_id is None:
+            return ""
+        coming = coming_passages(self.desk, place_id=here.place_id)
+        again = next((one for one in coming if one.passage_id != passage_id), None)
+        if again is None:
+            return ""
+        at = "" if again.starts is None else f" {format_time(again.starts)}"
+        return format_day_short(again.service_date) + at
 
     def visit_rows(self, passage_id: PassageId | None) -> tuple[VisitRow, ...]:
         """Return the visits of a passage, or those of no passage that day; the latest first."""

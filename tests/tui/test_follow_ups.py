@@ -1,20 +1,24 @@
 """Suites: promised in three keys, an hour given in three, taken up anywhere, undone by one."""
 
 import re
+from datetime import date
 
 import pytest
 from msgspec.structs import replace
 
 from fsmobile.core.appointments import Presence
 from fsmobile.core.follow_ups import Usefulness
+from fsmobile.core.ids import FollowUpId
 from fsmobile.core.visits import Outcome
 from fsmobile.store import promises
+from fsmobile.tui.views.follow_ups import FollowUpView, PromiseRow, follow_up_lines
 from fsmobile.usecases.appointments import book_appointment, list_appointments
 from fsmobile.usecases.follow_ups import list_open
 from fsmobile.usecases.visits import record_visit
 from tests.tui.day_samples import a_day, a_shell, press, shown
 from tests.worlds import a_visit
 
+TODAY = date(2026, 11, 26)
 VISIT = "a n c a f enter p enter"
 """At the first stop, a visit for which papers are missing."""
 
@@ -237,3 +241,15 @@ def test_the_field_of_a_name_asks_for_a_name() -> None:
     press(shell, "e")
     assert "Note" in shell.note.prompt
     assert "Garder la note" in shown(shell)
+
+
+def test_a_short_name_of_a_place_leaves_its_room_to_what_is_promised() -> None:
+    def row_with(place: str) -> str:
+        promise = PromiseRow(
+            id=FollowUpId("0"), is_appointment=False, due=TODAY, place=place,
+            task="rappeler la personne demain matin",
+        )  # fmt: skip
+        return follow_up_lines(FollowUpView(today=TODAY, rows=(promise,)), 80, 20)[1].text
+
+    assert "rappeler la personne demain matin " in row_with("Luxé")
+    assert "…" in row_with("Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson")

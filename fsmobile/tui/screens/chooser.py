@@ -63,16 +63,12 @@ class ChooserPage:
 
 def _whole(chosen: Sequence[Choice], width: int) -> list[Line]:
     """Say the whole of the chosen line, once its row cuts it."""
-    return [
-        row
-        for one in chosen
-        if one.more or cells(one.label) + cells(one.detail) + MARGIN > width
-        for row in (rule(width), *map(line, wrap_text(one.label, width)), *_details(one, width))
-    ]
+    return [row for one in chosen if (told := _told(one, width)) for row in (rule(width), *told)]
 
 
-def _details(choice: Choice, width: int) -> list[Line]:
-    said = [
-        text for told in (choice.detail, choice.more) if told for text in wrap_text(told, width)
-    ]
-    return [line((text, Role.DIM)) for text in said]
+def _told(choice: Choice, width: int) -> list[Line]:
+    is_cut = cells(choice.label) + cells(choice.detail) + MARGIN > width
+    label = map(line, wrap_text(choice.label, width)) if is_cut else ()
+    dim = (choice.detail if is_cut else "", choice.more)
+    below = [text for one in dim if one for text in wrap_text(one, width)]
+    return [*label, *(line((text, Role.DIM)) for text in below)]

@@ -271,8 +271,8 @@ class TourPage:
                         channel=Channel.PHONE,
                     )
                 )
-            case "visit.open":
-                self._open_visit()
+            case "visit.open" if self._day.visits:
+                self._stage.open_visit(self._day.visits[self._day.cursor].visit_id)
             case "drafts.resume":
                 self._shelf.choose()
             case "passage.door":
@@ -300,8 +300,6 @@ class TourPage:
                 self._promises.ask_about(self._subjects(), self._promises.ask_appointment)
             case "visit.move":
                 self._move(key)
-            case _:
-                pass
 
     def _move(self, key: str) -> None:
         last = max(0, len(self._day.visits) - 1)
@@ -325,7 +323,13 @@ class TourPage:
     def _load_visits(self) -> None:
         visits = self.context.visit_rows(self.passage_id)
         cursor = min(self._day.cursor, max(0, len(visits) - 1))
-        self._day = replace(self._day, visits=visits, cursor=cursor, promises=self._promises_here())
+        self._day = replace(
+            self._day,
+            visits=visits,
+            cursor=cursor,
+            promises=self._promises_here(),
+            next_here=self.context.next_passage(self.passage_id),
+        )
 
     def _promises_here(self) -> tuple[PromiseRow, ...]:
         here = self.context.find_line(self.passage_id)
@@ -394,7 +398,3 @@ class TourPage:
     def _start_with(self, procedure: ProcedureId, outcome: Outcome | None) -> None:
         asked = replace(ask(self._desk.catalogue.procedures[procedure]), outcome=outcome)
         self._open_entry(replace(self._new_entry(), current=asked, step=Step.FACTS))
-
-    def _open_visit(self) -> None:
-        if self._day.visits:
-            self._stage.open_visit(self._day.visits[self._day.cursor].visit_id)

@@ -77,7 +77,7 @@ def promise_line(
     width: int,
     *,
     is_discreet: bool,
-    has_place: bool = False,
+    place_width: int = 0,
     is_chosen: bool = False,
 ) -> Line:
     """Draw one promise; on the stop's own screen, its place goes without saying."""
@@ -87,8 +87,7 @@ def promise_line(
     who = HIDDEN if row.who and is_discreet else row.who
     state, role = ("✓", Role.GOOD) if row.is_received else (_("à env."), Role.DIM)
     state_width = cells(_("à env."))
-    place_width = 16 if has_place else 0
-    fixed = 3 + 2 + WHEN_WIDTH + kind_width + place_width + 2 + state_width
+    fixed = 3 + 2 + WHEN_WIDTH + kind_width + place_width + 2 + state_width + 1
     what = " · ".join(filter(None, (who, row.alert, row.task, row.what)))
     return line(
         (" ▶ " if is_chosen else "   ", Role.KEY),
@@ -109,7 +108,7 @@ def _row_line(view: FollowUpView, index: int, width: int) -> Line:
         view.today,
         width,
         is_discreet=view.is_discreet,
-        has_place=True,
+        place_width=1 + min(width // 5, max(cells(row.place) for row in view.rows)),
         is_chosen=is_chosen,
     )
     return select(row, width) if is_chosen else row

@@ -94,6 +94,8 @@ class TourDay(Struct, frozen=True, kw_only=True):
     """Who is expected at the current stop, and what is promised for it."""
     next_day: date | None = None
     """When nothing is planned today."""
+    next_here: str = ""
+    """When the bus is at the current stop again, in words: what everybody asks."""
     is_discreet: bool = False
     """Notes are hidden while people may look at the screen."""
     nothing_published: bool = False
@@ -240,7 +242,12 @@ def door_lines(day: TourDay, width: int) -> list[Line]:
         ("  o", Role.KEY), f" {_('orientées')} ", (str(counts.sent_elsewhere), Role.HEAD),
         ("  r", Role.KEY), f" {_('reparties')} ", (str(counts.turned_away), Role.HEAD),
     )  # fmt: skip
-    rows = [rule(width, f"{passage.place} · {people} · {enquiries}"), at_door]
+    title = f"{passage.place} · {people} · {enquiries}"
+    again = f" {_('prochain passage : {day}').format(day=day.next_here)} " if day.next_here else ""
+    if cells(title) + cells(again) + 5 >= width:
+        again = ""
+    above = line(*rule(width - cells(again), title).spans, (again, Role.DIM))
+    rows = [above, at_door]
     times = _times(passage)
     if times:
         rows.append(line("   ", (times, Role.WARN if passage.minutes_late else Role.DIM)))
