@@ -116,6 +116,16 @@ def line_of(op: Op) -> JournalLine | None:
     return None
 
 
+def load_act(replica: Replica, op_id: str) -> str:
+    """Return what a line that this laptop wrote tells of; nothing of another kind of act."""
+    row = replica.connection.execute(
+        "SELECT body FROM op WHERE op_id = ? AND kind = ? AND body IS NOT NULL",
+        (op_id, JOURNAL_NOTE),
+    ).fetchone()
+    line = None if row is None else line_of(read_op(row[0]))
+    return "" if line is None else line.act
+
+
 def _notes(replica: Replica) -> Iterator[JournalLine]:
     for table in ("op", "remote"):
         for (body,) in replica.connection.execute(

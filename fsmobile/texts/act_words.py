@@ -38,7 +38,7 @@ ACT_NAMES: Mapping[str, str] = {
     "scope.drop": mark("bus retiré du poste"),
     "key.revoke": mark("poste révoqué"),
     "erase": mark("effacement"),
-    "journal.note": mark("ligne du journal"),
+    "journal.note": mark("journal du poste"),
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from fsmobile.store import held_days, queries, sticks
+from fsmobile.store import held_days, journal, queries, sticks
 from fsmobile.store.queries import SyncState, Waiting
 from fsmobile.store.replica import Replica
 from fsmobile.usecases.desk import Desk
@@ -101,6 +101,11 @@ def load_stick(desk: Desk) -> Stick | None:
 def list_waiting(desk: Desk) -> list[Waiting]:
     """Return own ops without a receipt, the oldest first."""
     return queries.list_waiting(desk.replica)
+
+
+def load_noted_act(desk: Desk, op_id: str) -> str:
+    """Return what a waiting line of the journal tells of; nothing of another kind of act."""
+    return journal.load_act(desk.replica, op_id)
 
 
 def list_refusals(desk: Desk) -> list[tuple[str, str, str, dict[str, Any]]]:

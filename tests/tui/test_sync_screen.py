@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from fsmobile.core.journal import JournalAct
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
-from fsmobile.store import ops
+from fsmobile.store import journal, ops
 from fsmobile.sync.stick import export_stick
 from fsmobile.tui.lines import cells
 from fsmobile.tui.views.frame import Light, Network
@@ -51,6 +52,14 @@ def test_a_refusal_says_why_in_words_and_the_record_stays() -> None:
     assert "Refusé par le registre" in text
     assert "visite · Ce poste n'a pas le droit d'écrire là" in text
     assert "! 1 refusé" in text
+
+
+def test_a_line_of_the_journal_that_waits_says_what_was_done() -> None:
+    laptop = a_day()
+    journal.note(laptop.replica, laptop.desk.agent_id, JournalAct.UNLOCK_REFUSED, count=1)
+    shell, _terminal = a_shell(laptop)
+    press(shell, "6")
+    assert "journal du poste  phrases de passe refusées" in shown(shell)
 
 
 def a_stick(**changes: object) -> Stick:

@@ -16,6 +16,7 @@ from fsmobile.errors import (
 from fsmobile.sync.progress import BY_HAND, BY_TIMER, Progress, SyncReport
 from fsmobile.texts.act_words import act_name
 from fsmobile.texts.fleet_sentences import explain_refusal
+from fsmobile.texts.journal_words import describe_act
 from fsmobile.texts.sentences import explain_error
 from fsmobile.texts.sync_report import describe_loading, describe_report
 from fsmobile.texts.translation import _, n_
@@ -29,6 +30,7 @@ from fsmobile.usecases.sync_status import (
     is_key_shared,
     list_refusals,
     list_waiting,
+    load_noted_act,
     load_stick,
     load_sync_status,
 )
@@ -156,7 +158,8 @@ class SyncPage:
             WaitingRow(
                 at=desk.at(one.recorded_at),
                 kind=act_name(one.kind),
-                what=self._name_entity(one.kind, one.entity),
+                what=self._name_entity(one.kind, one.entity)
+                or describe_act(load_noted_act(desk, one.op_id)),
             )
             for one in list_waiting(desk)[:ROWS_MAX]
         )
