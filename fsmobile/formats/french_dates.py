@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import time
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 
 from msgspec import Struct
@@ -102,6 +102,8 @@ class FoundDates(Struct, frozen=True, kw_only=True):
     """A year that stands alone, in a title."""
     month: int | None = None
     """A month that stands alone, or beside that year."""
+    between_hours: tuple[str, ...] = ()
+    """What stands between two hours, where no day does."""
     is_rule: bool = False
     """Whether the days are bounds or exceptions of a rule, and no list of days."""
     faults: tuple[str, ...] = ()
@@ -112,6 +114,7 @@ def find_dates(text: str, month: int | None = None) -> FoundDates:
     """Find the days and hours of a text; `month` is that of the title above it."""
     plain = plain_text(text)
     spans, cut, faults = _spans(plain)
+    hour_cuts = list(cut)
     days: list[_Mark] = []
     for found, one in _written_days(plain, text, month):
         if not _meets(found, cut):
@@ -124,6 +127,7 @@ def find_dates(text: str, month: int | None = None) -> FoundDates:
             is_morning = word["word"].startswith("matin")
             half_day = HalfDay.MORNING if is_morning else HalfDay.AFTERNOON
             half_days.append((word.start(), half_day))
+            hour_cuts += () if spans else (word.span(),)
     days.sort(key=itemgetter(0))
     hours = spans or half_days
     year_alone, month_alone = _alone(plain, cut) if not days else (None, None)
@@ -133,6 +137,7 @@ def find_dates(text: str, month: int | None = None) -> FoundDates:
         hours=tuple(_hours_of_days(days, hours)),
         opening=_opening(hours),
         rest=rest,
+        between_hours=tuple(_between(text, sorted(hour_cuts), days)),
         is_rule=bool(days and (_RULE.search(plain) or _FROM_TO.search(plain_text(rest)))),
         year=year_alone,
         month=month_alone,
@@ -164,6 +169,12 @@ def _hours_of_days(days: Sequence[_Mark], hours: Sequence[_Mark]) -> Iterator[Op
     for left, right in zip(groups[::2], groups[1::2], strict=True):
         of, said = (right, left) if left and not _is_day(left[0]) else (left, right)
         yield from (_opening(said) for _ in of)
+
+
+def _between(text: str, hours: Sequence[tuple[int, int]], days: Sequence[_Mark]) -> Iterator[str]:
+    for (_, end), (start, _) in pairwise(hours):
+        if not any(end <= at < start for at, _ in days):
+            yield text[end:start]
 
 
 def _is_day(mark: _Mark) -> bool:

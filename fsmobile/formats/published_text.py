@@ -21,7 +21,8 @@ _NO_PASSAGE = re.compile(
 _WORDS_OF_NOTHING = frozenset(
     ("le", "la", "les", "l", "de", "d", "du", "des", "a", "au", "aux", "et", "en", "un", "une",
      "passage", "passages", "date", "dates", "jour", "jours", "planning", "calendrier", "horaire",
-     "horaires", "tournee", "tournees", "annee", "mois", "heure", "heures", "h", "lieu")
+     "horaires", "tournee", "tournees", "annee", "mois", "heure", "heures", "h", "lieu",
+     "puis", "ou")
 )  # fmt: skip
 
 
@@ -54,6 +55,11 @@ def read_published_text(file: str, text: str) -> PublishedReading:
             problems.append(_nothing_taken(file, number, line))
         elif found.is_rule:
             problems.append(_not_a_list(file, number, line, found, titles))
+        elif found.days and any(place_parts(one) for one in found.between_hours):
+            params = {"value": line.strip()[:80]}
+            problems.append(
+                Problem(code="import_places_mixed", file=file, line=number, params=params)
+            )
         elif found.days:
             entries += _entries(file, number, found, titles)
         else:

@@ -20,6 +20,9 @@ IMPORT_PROBLEMS: Mapping[str, str] = {
     "import_rule_unknown": mark(
         "« {value} » : cette règle n'est pas comprise ; donnez ses dates une à une."
     ),
+    "import_places_mixed": mark(
+        "« {value} » dit des heures pour plusieurs lieux : écrivez une ligne pour chacun."
+    ),
     "import_line_unused": mark("Rien n'est pris de « {value} »."),
     "import_commune_unknown": mark(
         "« {value} » n'est le nom entier d'aucune commune du département {department} : le lieu"

@@ -62,6 +62,8 @@ def test_several_days_of_a_month_are_each_a_date() -> None:
           ("2022-01-18", "14:00-16:00")]),
         ("Ampus : 3 mars 2026 de 10h à 12h, 4 mars 2026 de 14h à 16h et de 17h à 18h",
          [("2026-03-03", "10:00-12:00"), ("2026-03-04", "14:00-16:00,17:00-18:00")]),
+        ("Ampus, 3 mars 2026, 9h30 à 12h puis 13h30 à 16h",
+         [("2026-03-03", "09:30-12:00,13:30-16:00")]),
         ("Ampus, 3 mars 2026 matin, 4 mars 2026 après-midi",
          [("2026-03-03", "matin"), ("2026-03-04", "apres-midi")]),
         ("Ampus, 3 mars 2026 10h-12h, 4 mars 2026 14h-16h, 5 mars 2026",
@@ -94,6 +96,20 @@ def test_a_rule_and_its_bounds_are_no_dates(line: str) -> None:
     reading = read_published_text("f", line)
     assert reading.entries == ()
     assert "import_rule_unknown" in {one.code for one in reading.problems}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Mardi 6 janvier 2026 Ruffec 9h30-12h, Verteuil 14h-16h",
+        "- Mardi 6 janvier 2026 : 9h30-12h Ruffec / 14h-16h Verteuil",
+        "6 janvier 2026 : Ruffec le matin, Verteuil l'après-midi",
+    ],
+)
+def test_hours_of_two_places_of_a_line_are_never_mixed(line: str) -> None:
+    reading = read_published_text("f", line)
+    assert reading.entries == ()
+    assert [one.code for one in reading.problems] == ["import_places_mixed"]
 
 
 def test_words_of_a_rule_may_be_those_of_a_place_or_of_hours() -> None:
