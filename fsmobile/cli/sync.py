@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from fsmobile.cli.arguments import add_format
+from fsmobile.cli.key_renewal import renew_signing_key
 from fsmobile.cli.output import say, say_json
 from fsmobile.cli.peer import call_peer
 from fsmobile.cli.wiring import open_laptop, read_settings, sync_once, working_desk
@@ -38,6 +39,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         help=_("compare ensuite les 45 derniers jours avec le registre, et répare"),
     )
     parser.add_argument(
+        "--renew-key",
+        action="store_true",
+        help=_("donne d'abord à ce poste une clé de signature neuve"),
+    )
+    parser.add_argument(
         "--all", action="store_true", help=_("avec --verify : compare tout l'historique")
     )
 
@@ -51,7 +57,12 @@ def run(arguments: Namespace) -> int:
         return _rehearse(settings, arguments.format)
     if arguments.verify or arguments.all:
         return _verify(arguments, settings)
-    report = sync_once(settings, _show if arguments.format == "text" else None)
+    if arguments.renew_key:
+        report = renew_signing_key(settings)
+        if arguments.format == "text":
+            say(_("Ce poste signe avec une clé neuve ; l'ancienne ne vaut plus rien."))
+    else:
+        report = sync_once(settings, _show if arguments.format == "text" else None)
     say_report(report, arguments.format)
     return 0 if report.is_complete else 7
 

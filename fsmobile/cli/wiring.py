@@ -236,6 +236,7 @@ def _exchange(
     from fsmobile.reference.wire_dictionary import DICTIONARY_ID, load_wire_dictionary
     from fsmobile.sync.engine import SyncEngine
     from fsmobile.sync.http_registry import HttpRegistry
+    from fsmobile.sync.own_key import showing_handovers
     from fsmobile.sync.peer import hand_over
     from fsmobile.sync.registry_keys import following
     from fsmobile.sync.second_copy import hand_in_left_copies
@@ -259,7 +260,7 @@ def _exchange(
         return report
 
     with HttpRegistry(url, dictionary, DICTIONARY_ID) as registry:
-        report = following(replica, registry, exchange)
+        report = following(replica, registry, lambda: showing_handovers(replica, exchange))
         was_due = is_copy_due(replica)
         with suppress(FsmobileError, OSError):
             renew_copy(settings, replica)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from fsmobile.protocol.certificates import decode_certificate
+from fsmobile.protocol.certificates import decode_certificate, device_of
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
 from fsmobile.protocol.handovers import Handover
 from fsmobile.protocol.journal_files import JournalFile, JournalLink, JournalWriter
@@ -18,7 +18,7 @@ from fsmobile.protocol.journal_records import JOURNAL_NOTE
 from fsmobile.protocol.key_succession import follow, past_of
 from fsmobile.protocol.messages import Receipt, decode_receipt
 from fsmobile.protocol.ops import Op, read_op
-from fsmobile.protocol.signatures import device_id_of, is_signed_by
+from fsmobile.protocol.signatures import is_signed_by
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def verify_journal(
         found.faults.append("certificate")
         return found
     found.name, found.unit = certificate.name, certificate.unit
-    device_id = device_id_of(certificate.public_key)
+    device_id = device_of(certificate)
     moved = {(one.parent, one.parent_seq) for one in journal.writers}
     for one in journal.writers:
         _check_writer(one, device_id, keys, moved, found)

@@ -147,6 +147,8 @@ class SyncRequest(msgspec.Struct, kw_only=True, omit_defaults=True):
     certificates: list[Certificate] = msgspec.field(name="cert", default_factory=list)
     """Where the registry sent it, in its own words, with all points: one that was put back from
     a backup may have forgotten. At most `CERTIFICATES_MAX`, the newest first."""
+    handovers: tuple[Handover, ...] = msgspec.field(name="keys", default=())
+    """From the key that the registry knows to the one that signs this, until it has said so."""
 
 
 class OutcomeOf(msgspec.Struct, array_like=True):
@@ -205,6 +207,8 @@ class SyncReply(msgspec.Struct, tag="ok", kw_only=True, omit_defaults=True):
     verified: Verified | None = None
     snapshots: list[SnapshotOffer] = msgspec.field(name="snap", default_factory=list)
     """To be loaded instead of pulling these scopes from the start; the page holds none of them."""
+    certificate: Certificate | None = msgspec.field(name="cert", default=None)
+    """Who the laptop is under the key that it handed over to."""
 
 
 class Gap(msgspec.Struct, tag="gap", kw_only=True):

@@ -51,11 +51,6 @@ def verify(public: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
-def device_id_of(public: bytes) -> bytes:
-    """Return the id of a device: the first 16 bytes of SHA-256(public key)."""
-    return sha256(public).digest()[:16]
-
-
 def is_signed_by(keys: Iterable[bytes], message: bytes, signature: bytes) -> bool:
     """Tell whether the signature is by one of these keys."""
     return any(verify(key, message, signature) for key in keys)

@@ -30,6 +30,7 @@ _DEVICE = (
     _d.policy_upto,
     _d.dropped_upto,
     _d.enrolled_at,
+    _d.former_keys,
 )
 """In the order of `DeviceRow`."""
 
@@ -142,6 +143,14 @@ class DeviceRows(Rows):
                 unit=device.unit,
                 role=device.role,
             )
+        )
+
+    def renew_device_key(self, device: DeviceRow) -> None:
+        """Keep the keys of a laptop, in the place of those that it had."""
+        self.connection.execute(
+            update(schema.device)
+            .where(_d.device_id == device.device_id)
+            .values(public_key=device.public_key, box_key=device.box_key, former_keys=device.former)
         )
 
     def leave_scopes(self, device_id: bytes, scopes: Iterable[str], gsn: int) -> None:

@@ -13,7 +13,7 @@ from operator import attrgetter
 import msgspec
 
 from fsmobile.core.ids import make_uuid7
-from fsmobile.protocol.certificates import Certificate, encode_certificate
+from fsmobile.protocol.certificates import Certificate, device_of, encode_certificate
 from fsmobile.protocol.orders import (
     KEY_REVOKE,
     SCOPE_DROP,
@@ -43,6 +43,7 @@ def certify(key: SigningKey, device: DeviceRow, now: int) -> Certificate:
         unit=device.unit,
         role=device.role,
         issued_at=now,
+        device_id=device.device_id if device.former else b"",
     )
     return msgspec.structs.replace(certificate, signature=key.sign(certificate.message()))
 
@@ -136,7 +137,7 @@ def believe(
 
 def _is_forgotten(book: OrderBook, keys: KeyRing, device: DeviceRow, one: Certificate) -> bool:
     """Tell whether a certificate is of this registry and newer than all that it remembers."""
-    if one.public_key != device.public_key or one.issued_at <= device.enrolled_at:
+    if device_of(one) != device.device_id or one.issued_at <= device.enrolled_at:
         return False
     if not is_signed_by(keys.public, one.message(), one.signature):
         return False

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from fsmobile.protocol.orders import CONFIRMED
 
+KEY_SIZE = 32
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
@@ -26,8 +28,16 @@ class DeviceRow:
     policy_upto: int | None = None
     dropped_upto: int | None = None
     enrolled_at: int = 0
+    former: bytes | None = None
+    """Public keys that it signed with before, one after the other, the newest first."""
     former_scopes: frozenset[str] = frozenset()
     """Of buses that it has left, and to which it may still have something to send."""
+
+    @property
+    def former_keys(self) -> tuple[bytes, ...]:
+        """Public keys that it signed with before."""
+        held = self.former or b""
+        return tuple(held[start : start + KEY_SIZE] for start in range(0, len(held), KEY_SIZE))
 
     @property
     def confirmed(self) -> dict[str, int]:
@@ -175,6 +185,8 @@ class EventKind(StrEnum):
     """A person decided how long a structure keeps bodies."""
     ACCOUNT_CHANGED = "account_changed"
     """An account was made or removed, or its passphrase or second factor changed."""
+    LAPTOP_KEY_RENEWED = "laptop_key_renewed"
+    """A laptop signs with a new key, that its old one handed over to."""
     KEY_RENEWED = "key_renewed"
     """The registry signs with a new key from its next start on."""
 

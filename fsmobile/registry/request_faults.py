@@ -10,6 +10,7 @@ from itertools import pairwise
 from fsmobile.protocol.digests import LEVELS, ids_between, span_of
 from fsmobile.protocol.envelope import PROTOCOL
 from fsmobile.protocol.hand_in import HandInRequest
+from fsmobile.protocol.handovers import HANDOVERS_MAX, Handover
 from fsmobile.protocol.messages import (
     CERTIFICATES_MAX,
     EnrolRequest,
@@ -22,6 +23,7 @@ from fsmobile.protocol.ops import check_op_id, read_op
 from fsmobile.protocol.snapshots import SnapshotRequest
 from fsmobile.registry.day_comparison import UNPROVEN
 from fsmobile.registry.erasure_rows import OWN_WRITER
+from fsmobile.registry.records import KEY_SIZE
 
 NUMBER_MAX = (1 << 63) - 1
 TEXT_MAX = 200
@@ -47,6 +49,8 @@ def fault_of_sync(request: SyncRequest) -> str | None:
         return "points"
     if len(request.certificates) > CERTIFICATES_MAX:
         return "certificates"
+    if len(request.handovers) > HANDOVERS_MAX or not all(map(_is_handover, request.handovers)):
+        return "handovers"
     if not _are_numbers(*[point.gsn for point in request.points]):
         return "point out of range"
     if not _are_numbers(*request.cursors.values()):
@@ -130,6 +134,11 @@ def _read_returned(op: PulledOp) -> None:
         raise ValueError("an op without a body")
     else:
         check_op_id(op.erased.op_id)
+
+
+def _is_handover(one: Handover) -> bool:
+    """Tell whether its keys are keys: its own laptop may have signed anything."""
+    return {len(one.old), len(one.new), len(one.new_box)} == {KEY_SIZE}
 
 
 def _is_text(text: str) -> bool:

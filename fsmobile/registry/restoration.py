@@ -23,7 +23,7 @@ from fsmobile.registry.postgresql_backup import (
     put_back_postgresql,
     read_dump,
 )
-from fsmobile.registry.records import Erasure, Event, EventKind
+from fsmobile.registry.records import DeviceRow, Erasure, Event, EventKind
 from fsmobile.registry.signing_keys import KEY, KeyRing, load_keys, save_keys
 from fsmobile.registry.sqlite_backup import (
     back_up_sqlite,
@@ -120,12 +120,14 @@ class _Before:
     erasures: list[Erasure]
     revoked: dict[bytes, int]
     """Laptop → when it was revoked."""
+    renewed: list[DeviceRow]
+    """Laptops that have renewed their key."""
 
 
 def _state_of(engine: Engine) -> _Before:
     known = set(inspect(engine).get_table_names())
     if not {table.name for table in (schema.setting, schema.op, schema.erased)} <= known:
-        return _Before(keys=None, gsn=0, erasures=[], revoked={})
+        return _Before(keys=None, gsn=0, erasures=[], revoked={}, renewed=[])
     database.migrate(engine)
     with Storage(engine).reading() as transaction:
         return _Before(
@@ -137,6 +139,7 @@ def _state_of(engine: Engine) -> _Before:
                 for device, _seen in transaction.list_devices()
                 if device.revoked_at is not None
             },
+            renewed=[device for device, _seen in transaction.list_devices() if device.former],
         )
 
 
@@ -191,6 +194,11 @@ def _renew(
         book = OrderBook(transaction=transaction, clock=clock, chance=chance)
         erased = renew_erasures(book, erasures)
         revoked = _revoke_again(book, before.revoked)
+        for device in before.renewed:
+            known = transaction.find_device(device.device_id)
+            if known is not None and known.public_key in device.former_keys:
+                # The key of the backup may be why it was renewed.
+                transaction.renew_device_key(device)
         # Who had signed out since, or was shut out, must not be in again.
         AccountRows(transaction.connection).end_all_sessions()
     return Restoration(ops=gsn, lost=lost, erased=erased, revoked=revoked)

@@ -58,6 +58,8 @@ device = Table(
     # The same of bodies past their age, and of scopes it has left.
     Column("policy_upto", BigInteger),
     Column("dropped_upto", BigInteger),
+    # What it signed with before, 32 bytes each, the newest first.
+    Column("former_keys", LargeBinary),
     Index("device_agency", "agency", "unit"),
     Index("device_name", "unit", "name", unique=True),
 )

@@ -14,6 +14,7 @@ import msgspec
 from fsmobile.core.ports import Chance, Clock
 from fsmobile.protocol import enrolment as codes
 from fsmobile.protocol import messages
+from fsmobile.protocol.certificates import device_id_of
 from fsmobile.protocol.envelope import PROTOCOL, seal, unseal
 from fsmobile.protocol.messages import (
     Answered,
@@ -33,10 +34,11 @@ from fsmobile.protocol.messages import (
     UpgradeNeeded,
 )
 from fsmobile.protocol.scopes import device_scope
-from fsmobile.protocol.signatures import SigningKey, device_id_of, verify
+from fsmobile.protocol.signatures import SigningKey, verify
 from fsmobile.protocol.snapshots import SnapshotOffer
 from fsmobile.registry.day_comparison import compare_days
 from fsmobile.registry.exchange import Exchange
+from fsmobile.registry.laptop_keys import recognise
 from fsmobile.registry.moves import believe, certify, free_name, note_move
 from fsmobile.registry.orders import OrderBook
 from fsmobile.registry.publications import TreeCheck
@@ -204,20 +206,25 @@ class RegistryService:
         device = transaction.find_device(request.device_id)
         if device is None:
             return UnknownDevice()
-        if not verify(device.public_key, payload, signature):
+        device = recognise(self._book(transaction), device, request, payload, signature)
+        if device is None:
             return Malformed(reason="signature")
         if request.certificates:
             device = believe(self._book(transaction), self.keys, device, request.certificates)
-        return Exchange(
+        now = self.clock.now_ms()
+        answer = Exchange(
             transaction=transaction,
             device=device,
             request=request,
-            now=self.clock.now_ms(),
+            now=now,
             chance=self.chance,
             own_keys=self.keys.public,
             check_tree=self.check_tree,
             offers=offers,
         ).answer()
+        if request.handovers and isinstance(answer, SyncReply):
+            answer.certificate = certify(self.key, device, now)
+        return answer
 
 
 def replace_signature(receipt: Receipt, key: SigningKey) -> Receipt:
@@ -240,6 +247,6 @@ def _refusal_of(
     sizes = (len(request.public_key), len(request.box_key))
     if not codes.same_proof(expected, request.proof) or sizes != (32, 32):
         return CodeUnknown()
-    if known is not None and known.revoked_at is not None:
+    if known is not None and (known.revoked_at, known.public_key) != (None, request.public_key):
         return Malformed(reason="key revoked")
     return None

@@ -8,11 +8,11 @@ import msgspec
 from fsmobile.errors import InvalidInput
 from fsmobile.protocol import messages
 from fsmobile.protocol.bundle import Bundle, read_bundle, read_header, write_bundle
+from fsmobile.protocol.certificates import device_id_of
 from fsmobile.protocol.compression import REGISTRY_LEVEL, Codec
 from fsmobile.protocol.envelope import seal, unseal
 from fsmobile.protocol.messages import Answered, SyncReply
 from fsmobile.protocol.ops import read_op
-from fsmobile.protocol.signatures import device_id_of
 from fsmobile.registry.records import DeviceRow
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Transaction
@@ -49,12 +49,16 @@ def import_stick(service: RegistryService, data: bytes, dictionary: bytes) -> Im
     codec = Codec(REGISTRY_LEVEL, dictionary)
     bundle = _read(service, data, codec)
     with service.storage.transaction() as transaction:
-        device = transaction.find_device(device_id_of(bundle.header.sender))
+        device = transaction.find_device(_device_in(bundle))
         before = transaction.last_gsn()
     if device is None:
         raise InvalidInput("stick_of_unknown_device")
     answers = [service.answer(envelope) for envelope in bundle.envelopes]
     with service.storage.transaction() as transaction:
+        # It may have handed over to another key meanwhile, which alone opens the answer.
+        device = transaction.find_device(device.device_id) or device
+        if bundle.header.sender not in (device.public_key, *device.former_keys):
+            raise InvalidInput("stick_of_unknown_device")
         applied = transaction.last_gsn() - before
         waiting, missing = _look_for(transaction, device, _ids_in(bundle))
     sealed = [
@@ -85,6 +89,14 @@ def import_stick(service: RegistryService, data: bytes, dictionary: bytes) -> Im
         ),
         answer=written,
     )
+
+
+def _device_in(bundle: Bundle) -> bytes:
+    """Return the device that a file says it is of; each request in it is proven by itself."""
+    for envelope in bundle.envelopes:
+        with suppress(ValueError, msgspec.DecodeError):
+            return messages.decode_request(unseal(envelope)[0]).device_id
+    return device_id_of(bundle.header.sender)
 
 
 def _ids_in(bundle: Bundle) -> list[str]:

@@ -7,7 +7,7 @@ restored on the registry.
 
 import msgspec
 
-from fsmobile.protocol.certificates import Certificate, decode_certificate
+from fsmobile.protocol.certificates import Certificate, decode_certificate, device_of
 from fsmobile.protocol.envelope import unseal
 from fsmobile.protocol.messages import CERTIFICATES_MAX, SyncReply, decode_request
 from fsmobile.protocol.ops import Op, read_op
@@ -161,6 +161,4 @@ def _is_newest(connection: Connection, op: Op) -> bool:
 
 
 def _is_own(connection: Connection, certificate: Certificate) -> bool:
-    encoded = get_meta(connection, CERTIFICATE)
-    assert isinstance(encoded, bytes)
-    return decode_certificate(encoded).public_key == certificate.public_key
+    return get_meta(connection, "enrol.device_id") == device_of(certificate)

@@ -6,10 +6,12 @@ from msgspec import Struct
 
 from fsmobile.core.ids import AgencyId, AgentId, UnitId
 from fsmobile.protocol import clock as hlc_clock
+from fsmobile.protocol.certificates import Certificate, decode_certificate, encode_certificate
 from fsmobile.protocol.handovers import Handover, decode_succession, encode_succession
 from fsmobile.store.replica import Connection, Replica
 
 NO_SUCCESSION = encode_succession(())
+HANDOVERS, HANDOVERS_DUE = "key.handovers", "key.handovers_due"
 SECOND_COPY = "second_copy"
 """Where the second copy is, and what it holds; `store.second_copy` reads it."""
 
@@ -108,6 +110,48 @@ def save_registry_key(replica: Replica, succession: Sequence[Handover]) -> None:
             ("enrol.succession", encode_succession(succession)),
         ):
             set_meta(connection, key, value)
+
+
+def save_handovers(replica: Replica, handovers: Sequence[Handover]) -> None:
+    """Keep how this laptop came to its key, to be shown to the registry."""
+    with replica.write() as connection:
+        set_meta(connection, HANDOVERS, encode_succession(handovers))
+        set_meta(connection, HANDOVERS_DUE, 1)
+
+
+def show_handovers_again(replica: Replica) -> bool:
+    """Have the next request show how this laptop came to its key; False if it never changed."""
+    if not _load_handovers(replica.connection) or get_meta(replica.connection, HANDOVERS_DUE):
+        return False
+    with replica.write() as connection:
+        set_meta(connection, HANDOVERS_DUE, 1)
+    return True
+
+
+def list_handovers(replica: Replica) -> tuple[Handover, ...]:
+    """Return how this laptop came to its key, the oldest first."""
+    return _load_handovers(replica.connection)
+
+
+def handovers_to_show(replica: Replica) -> tuple[Handover, ...]:
+    """Return them as long as the registry has not given a certificate to the last key."""
+    connection = replica.connection
+    return _load_handovers(connection) if get_meta(connection, HANDOVERS_DUE) else ()
+
+
+def keep_certificate(connection: Connection, certificate: Certificate) -> None:
+    """Keep the certificate of the key that this laptop handed over to."""
+    held = get_meta(connection, "enrol.certificate")
+    assert isinstance(held, bytes)
+    # By hand, an answer to an earlier renewal may come last.
+    if certificate.issued_at >= decode_certificate(held).issued_at:
+        set_meta(connection, "enrol.certificate", encode_certificate(certificate))
+        set_meta(connection, HANDOVERS_DUE, 0)
+
+
+def _load_handovers(connection: Connection) -> tuple[Handover, ...]:
+    held = get_meta(connection, HANDOVERS)
+    return decode_succession(held) if isinstance(held, bytes) else ()
 
 
 def load_agent(replica: Replica) -> AgentId | None:

@@ -60,7 +60,7 @@ def note(
 
 def list_lines(replica: Replica) -> list[JournalLine]:
     """Return what this laptop knows was done, here and on those it reads, the oldest first."""
-    found = (_notes, _orders, _writers, _registry_keys, _earlier)
+    found = (_notes, _orders, _writers, _keys, _earlier)
     lines = [line for lines_of in found for line in lines_of(replica)]
     return sorted(lines, key=lambda one: one.at_ms)
 
@@ -151,12 +151,13 @@ def _writers(replica: Replica) -> Iterator[JournalLine]:
         yield JournalLine(at_ms=opened_at, who="", unit="", act=f"writer.{why}")
 
 
-def _registry_keys(replica: Replica) -> Iterator[JournalLine]:
+def _keys(replica: Replica) -> Iterator[JournalLine]:
     enrolment = identity.load_enrolment(replica)
-    for one in () if enrolment is None else enrolment.succession:
-        yield JournalLine(
-            at_ms=one.at, who="registre", unit="", act="registry.key", detail=one.label
-        )
+    by_registry = () if enrolment is None else enrolment.succession
+    own = identity.list_handovers(replica)
+    for who, act, handovers in (("registre", "registry.key", by_registry), ("", "device.key", own)):
+        for one in handovers:
+            yield JournalLine(at_ms=one.at, who=who, unit="", act=act, detail=one.label)
 
 
 def _earlier(replica: Replica) -> Iterator[JournalLine]:

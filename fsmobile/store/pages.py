@@ -17,7 +17,7 @@ from fsmobile.store.cursors import (
     leads_on,
     move_on,
 )
-from fsmobile.store.identity import get_meta, set_meta
+from fsmobile.store.identity import get_meta, keep_certificate, set_meta
 from fsmobile.store.projections import project
 from fsmobile.store.replica import Connection, Replica
 
@@ -46,6 +46,7 @@ def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:
         refused = _apply_outcomes(connection, reply)
         pulled = _store_page(replica, connection, reply, asked)
         assignment.settle(connection, reply)
+        _keep_certificate(connection, reply)
         _apply_clock(replica, connection, reply, pulled)
     return _finish(replica, reply, received, refused, pulled)
 
@@ -64,8 +65,14 @@ def apply_late_reply(replica: Replica, reply: SyncReply, asked: Reading | None) 
         refused = _apply_outcomes(connection, reply)
         pulled = _store_page(replica, connection, reply, asked if is_current else None)
         assignment.settle(connection, reply, is_current=is_current)
+        _keep_certificate(connection, reply)
         _keep_greatest_clock(connection, pulled, max(replica.clock.now_ms(), reply.now))
     return _finish(replica, reply, received, refused, pulled)
+
+
+def _keep_certificate(connection: Connection, reply: SyncReply) -> None:
+    if reply.certificate is not None:
+        keep_certificate(connection, reply.certificate)
 
 
 def _finish(

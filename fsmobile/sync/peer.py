@@ -14,7 +14,7 @@ import msgspec
 from fsmobile.errors import BadSignature, InvalidInput, NotAllowed, RegistryUnreachable
 from fsmobile.protocol import messages
 from fsmobile.protocol.bundle import read_bundle, write_bundle
-from fsmobile.protocol.certificates import Certificate, decode_certificate
+from fsmobile.protocol.certificates import Certificate, decode_certificate, device_of
 from fsmobile.protocol.compression import LAPTOP_LEVEL, Codec
 from fsmobile.protocol.envelope import seal, unseal
 from fsmobile.protocol.messages import Busy, SyncRequest
@@ -22,7 +22,7 @@ from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.records import VISIT_RECORD
 from fsmobile.protocol.registry_api import RegistryApi
 from fsmobile.protocol.scopes import unit_scope
-from fsmobile.protocol.signatures import SigningKey, device_id_of, is_signed_by, verify
+from fsmobile.protocol.signatures import SigningKey, is_signed_by, verify
 from fsmobile.store import carried, ops, orders, pages
 from fsmobile.store.cursors import load_reading
 from fsmobile.store.identity import Enrolment, load_enrolment
@@ -77,7 +77,7 @@ def check_peer(replica: Replica, encoded: bytes) -> Certificate:
         raise BadSignature("peer_not_certified")
     if certificate.unit != enrolment.unit_id:
         raise InvalidInput("peer_of_another_unit", unit=certificate.unit)
-    device_id = device_id_of(certificate.public_key)
+    device_id = device_of(certificate)
     if device_id == enrolment.device_id:
         raise InvalidInput("peer_is_this_laptop")
     if orders.is_key_revoked(replica, device_id, certificate.issued_at):
@@ -98,7 +98,7 @@ def make_offer(replica: Replica, key: SigningKey, peer: Certificate, dictionary:
     items += [
         ANSWER + one.answer
         for one in carried.list_carried(replica)
-        if one.device_id == device_id_of(peer.public_key) and one.answer is not None
+        if one.device_id == device_of(peer) and one.answer is not None
     ]
     return write_bundle(
         envelopes=items,
@@ -187,7 +187,9 @@ def _take_answer(
     with suppress(ValueError):
         if is_signed_by(enrolment.former_keys, *unseal(answer)):
             return
-    take_answer(replica, enrolment, answer, None, receipts)
+    # Refused is what was signed before this laptop renewed its key; it was sent again since.
+    with suppress(NotAllowed):
+        take_answer(replica, enrolment, answer, None, receipts)
 
 
 def _take_request(replica: Replica, peer: Certificate, envelope: bytes, report: PeerReport) -> None:
@@ -201,9 +203,7 @@ def _take_request(replica: Replica, peer: Certificate, envelope: bytes, report: 
     kinds = pages.store_from_peer(replica, bodies, scope)
     report.pulled += len(kinds)
     report.pulled_visits += kinds.count(VISIT_RECORD)
-    if request.writer.ops and carried.keep_request(
-        replica, device_id_of(peer.public_key), envelope
-    ):
+    if request.writer.ops and carried.keep_request(replica, device_of(peer), envelope):
         report.carried += 1
 
 
@@ -218,7 +218,7 @@ def _read_request(envelope: bytes, peer: Certificate) -> SyncRequest:
                 read_op(body)
     except (ValueError, msgspec.DecodeError, RecursionError) as error:
         raise InvalidInput("peer_unreadable", detail=str(error)[:200]) from error
-    if request.device_id != device_id_of(peer.public_key):
+    if request.device_id != device_of(peer):
         raise BadSignature("peer_not_signed")
     return request
 

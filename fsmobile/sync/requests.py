@@ -42,6 +42,7 @@ def make_request(
         ),
         cursors=reading.cursors,
         points=list(reading.points),
+        handovers=identity.handovers_to_show(replica),
         certificates=assignment.list_certificates(replica) if len(reading.points) > 1 else [],
         want=want,
         done=orders.load_done(replica),

@@ -264,6 +264,18 @@ _EXCHANGE: Sentences = {
         mark("Le registre demande fsmobile {minimum} ou plus récent ; rien n'est perdu."),
         mark("Mettez fsmobile à jour, puis synchronisez."),
     ),
+    "registry_cannot_renew": (
+        mark("Ce registre ne sait pas encore changer la clé d'un poste ; rien n'a changé."),
+        mark("Demandez sa mise à jour."),
+    ),
+    "renewal_needs_registry": (
+        mark("Une clé neuve se donne avec le registre, qui n'a pas répondu ; rien n'a changé."),
+        _WAIT,
+    ),
+    "renewal_not_told": (
+        mark("La clé neuve est en place ; le registre ne l'a pas encore confirmée."),
+        mark("La prochaine synchronisation le fera : fsmobile sync. Rien n'est perdu."),
+    ),
     "registry_cannot_compare": (
         mark("Ce registre ne sait pas encore comparer les jours : sa version est trop ancienne."),
         mark("Rien n'est perdu : tout a été échangé. Demandez sa mise à jour."),

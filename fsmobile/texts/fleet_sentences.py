@@ -55,6 +55,7 @@ _EVENTS: Mapping[str, str] = {
     "exported": mark("Tout ce que tient le registre a été écrit dans un fichier."),
     "retention_decided": mark("Durée de conservation décidée."),
     "account_changed": mark("Compte créé, retiré, ou dont la phrase ou le second facteur change."),
+    "laptop_key_renewed": mark("Le poste signe avec une clé neuve."),
     "key_renewed": mark("La clé de signature du registre a été renouvelée."),
 }
 _ATTENTIONS: Mapping[str, str] = {

@@ -15,6 +15,7 @@ _ACTS: Mapping[str, str] = {
     "erase": mark("effacement ordonné par le registre"),
     "policy": mark("contenus trop anciens, supprimés sur ordre du registre"),
     "scope.drop": mark("poste affecté ailleurs, ou à un autre rôle"),
+    "device.key": mark("nouvelle clé de signature de ce poste"),
     "registry.key": mark("nouvelle clé de signature du registre, remise par l'ancienne"),
     "key.revoke": mark("poste du bus révoqué"),
     "writer.enrolment": mark("inscription de ce poste"),

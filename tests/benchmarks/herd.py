@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from fsmobile.core.ids import make_uuid7
 from fsmobile.core.visits import Visit
 from fsmobile.protocol import messages
+from fsmobile.protocol.certificates import device_id_of
 from fsmobile.protocol.chain import first_chain, hash_body, next_chain
 from fsmobile.protocol.clock import format_hlc
 from fsmobile.protocol.compression import LAPTOP_LEVEL, Codec
@@ -26,7 +27,7 @@ from fsmobile.protocol.messages import SyncReply, SyncRequest, Want, WriterBlock
 from fsmobile.protocol.ops import make_op
 from fsmobile.protocol.records import VISIT_RECORD, encode_visit
 from fsmobile.protocol.scopes import unit_scope
-from fsmobile.protocol.signatures import SigningKey, device_id_of
+from fsmobile.protocol.signatures import SigningKey
 from fsmobile.reference.catalogue import load_catalogue
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry import schema

@@ -11,12 +11,13 @@ from worlds import PASSAGE, FakeClock, SeededChance
 from fsmobile.core.catalogue import Catalogue
 from fsmobile.core.passages import PassageReason, PassageStatus
 from fsmobile.protocol import messages
+from fsmobile.protocol.certificates import device_id_of
 from fsmobile.protocol.chain import hash_body, next_chain
 from fsmobile.protocol.envelope import PROTOCOL, unseal
 from fsmobile.protocol.messages import SyncReply
 from fsmobile.protocol.ops import read_op
 from fsmobile.protocol.records import Held, read_record
-from fsmobile.protocol.signatures import device_id_of, verify
+from fsmobile.protocol.signatures import verify
 from fsmobile.store import database, drafts, pages, queries
 from fsmobile.store.cursors import load_reading
 from fsmobile.store.projections import rebuild

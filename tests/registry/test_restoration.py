@@ -10,8 +10,8 @@ from sqlalchemy import Engine, delete, select, update
 from worlds import FakeClock, Laptop, SeededChance, a_laptop, a_visit, no_problems
 
 from fsmobile.errors import InvalidInput, NotAllowed, NotFound
+from fsmobile.protocol.certificates import device_id_of
 from fsmobile.protocol.orders import SCOPE_DROP
-from fsmobile.protocol.signatures import device_id_of
 from fsmobile.registry import schema
 from fsmobile.registry.administration import make_code, make_registry, open_registry, revoke
 from fsmobile.registry.assignments import assign

@@ -10,7 +10,7 @@ from worlds import FakeClock, Laptop, a_laptop, a_visit
 
 from fsmobile.core.ids import PlaceId
 from fsmobile.core.passages import PassageReason
-from fsmobile.protocol.signatures import device_id_of
+from fsmobile.protocol.certificates import device_id_of
 from fsmobile.registry.administration import revoke
 from fsmobile.registry.fleet.fleet_rows import FleetRows
 from fsmobile.registry.fleet.overviews import SILENT_MS
