@@ -227,8 +227,8 @@ class Shell:
         self.message = line((" " + text, role))
 
     def message_line(self, width: int) -> Line:
-        """Return the last row of the message; the body shows the others above it."""
-        return self._message_rows(width)[-1]
+        """Return the last row of the message; the body shows the others above it, where it can."""
+        return Line() if self.is_too_small else self._message_rows(width)[-1]
 
     def _message_rows(self, width: int) -> list[Line]:
         return wrap_line(self.message, width)[:MESSAGE_ROWS]

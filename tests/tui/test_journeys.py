@@ -442,6 +442,15 @@ def _cancel(desk: Desk) -> None:
     void_visit(desk, row.state.visit_id, "essai")
 
 
+def test_a_window_too_small_shows_no_end_of_a_message() -> None:
+    shell, _terminal = a_shell()
+    shell.say("Fermé brutalement, rien de perdu · brouillon de 10:49 repris")
+    assert "Agrandir à 80×20" in shown(shell, 40, 12)
+    assert shell.message_line(40).text == ""
+    assert "Agrandir à 80×20" not in shown(shell)
+    assert "repris" in shell.message_line(80).text
+
+
 def test_in_a_window_too_small_no_key_acts_but_those_that_quit() -> None:
     shell, terminal = a_shell()
     assert "Agrandir à 80×20" in shown(shell, 40, 12)
