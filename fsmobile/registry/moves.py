@@ -65,13 +65,13 @@ def move(
     by: str = "",
     between: Collection[str] = (),
 ) -> tuple[DeviceRow, tuple[str, ...]]:
-    """Make a laptop what it is from now on, and tell it; return that, and what it sees no more.
+    """Give a laptop its new assignment and tell it; return it, and the scopes it loses.
 
     What it has not sent of the bus that it leaves, and of those `between`, is taken in until it
     says that nothing is left.
     """
     transaction = book.transaction
-    # The newest order is told by its date, even by a registry whose clock was put right.
+    # The newest order must have the latest date, even if the registry's clock was put back.
     now = max(now, transaction.newest_event_of(device.device_id, EventKind.LAPTOP_ASSIGNED) + 1)
     taken = transaction.list_names(new.unit, besides=new.device_id)
     new = replace(new, name=free_name(new.name, taken))
@@ -83,7 +83,7 @@ def move(
     certificate = encode_certificate(certify(key, new, now))
     order = DropOrder(scopes=dropped, certificate=certificate)
     book.write(SCOPE_DROP, device_scope(new.device_id), encode_order(order), at=now)
-    # An office reads buses in which it may not write: only its own is its own again.
+    # An office also reads buses in which it may not write: only its own counts as returned to.
     transaction.return_to_scopes(new.device_id, [unit_scope(new.unit)])
     left = sorted({device.unit, *between} - {new.unit})
     scopes = [unit_scope(unit) for unit in left]
@@ -96,7 +96,7 @@ def move(
 
 
 def take_word_from(book: OrderBook, device: DeviceRow, at: int, by: str = "") -> None:
-    """Take a laptop's right to speak, and tell its bus."""
+    """Revoke a laptop, and tell its bus."""
     transaction, now = book.transaction, book.clock.now_ms()
     event = Event(now, EventKind.LAPTOP_REVOKED, device.device_id, by)
     transaction.add_event(make_uuid7(now, book.chance.token(10)), event)
@@ -108,7 +108,7 @@ def take_word_from(book: OrderBook, device: DeviceRow, at: int, by: str = "") ->
 def note_move(
     book: OrderBook, device: DeviceRow, new: DeviceRow, *, now: int, by: str = ""
 ) -> None:
-    """Keep in the journal that a laptop is of another bus or role."""
+    """Record in the journal that a laptop has another bus or role."""
     detail = f"{device.unit} → {new.unit} ({new.role}) {by}".rstrip()
     event = Event(now, EventKind.LAPTOP_ASSIGNED, new.device_id, detail)
     book.transaction.add_event(make_uuid7(now, book.chance.token(10)), event)
@@ -117,9 +117,9 @@ def note_move(
 def believe(
     book: OrderBook, keys: KeyRing, device: DeviceRow, shown: Iterable[Certificate]
 ) -> DeviceRow:
-    """Return who a laptop is, by certificates that this registry gave it and has forgotten.
+    """Return who a laptop is, given certificates that this registry issued and has forgotten.
 
-    What it recorded for a bus where it was in between is taken in like that of the last one.
+    What it recorded for a bus in between is accepted like what it recorded for the last one.
     """
     forgotten = sorted(
         (one for one in shown if _is_forgotten(book, keys, device, one)),
@@ -136,7 +136,7 @@ def believe(
 
 
 def _is_forgotten(book: OrderBook, keys: KeyRing, device: DeviceRow, one: Certificate) -> bool:
-    """Tell whether a certificate is of this registry and newer than all that it remembers."""
+    """Tell whether this registry issued a certificate and has no memory of it."""
     if device_of(one) != device.device_id or one.issued_at <= device.enrolled_at:
         return False
     if not is_signed_by(keys.public, one.message(), one.signature):

@@ -31,7 +31,7 @@ class DeviceRow:
     former: bytes | None = None
     """Public keys that it signed with before, one after the other, the newest first."""
     former_scopes: frozenset[str] = frozenset()
-    """Of buses that it has left, and to which it may still have something to send."""
+    """Of buses that it has left, and for which it may still have acts to send."""
 
     @property
     def former_keys(self) -> tuple[bytes, ...]:
@@ -148,9 +148,9 @@ class EventKind(StrEnum):
     """What an administrator must hear of."""
 
     LAPTOP_RESTORED = "laptop_restored"
-    """A laptop went on from an old copy of itself, and opened a new writer."""
+    """A laptop was restored from an old copy, and opened a new writer."""
     LAPTOP_CLONED = "laptop_cloned"
-    """One key on two machines, or one copy put back twice."""
+    """One key is used on two machines, or one copy was restored twice."""
     LAPTOP_REVOKED = "laptop_revoked"
     QUARANTINED = "quarantined"
     """A revoked laptop handed in unsent work."""
@@ -159,18 +159,18 @@ class EventKind(StrEnum):
     TURNED_DOWN = "turned_down"
     """A person decided that quarantined work stays outside."""
     REGISTRY_ROLLED_BACK = "registry_rolled_back"
-    """A receipt of ours proves that we held more than we do."""
+    """A receipt of ours proves that we once held more."""
     REGISTRY_RESTORED = "registry_restored"
     """`registry restore` put a backup back."""
     SPOILT = "spoilt"
     """A laptop's disk has spoilt acts that it had not sent: what is left is kept aside."""
     PUT_BACK = "put_back"
-    """A laptop gave back ops that were acknowledged and are gone here."""
+    """A laptop gave back ops that were acknowledged and then lost here."""
     UNPROVEN = "unproven"
-    """A laptop gave back ops that no chain of ours knows: kept apart."""
+    """A laptop gave back ops that no chain of ours knows: quarantined."""
     ERASED = "erased"
     LAPTOP_ASSIGNED = "laptop_assigned"
-    """A laptop works for another bus from now on, or in another role."""
+    """A laptop was assigned to another bus or role."""
     RETENTION = "retention"
     """Bodies past their age are gone."""
     FORBIDDEN = "forbidden"

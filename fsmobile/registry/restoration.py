@@ -1,4 +1,4 @@
-"""Backing a registry up, and putting one back: a new epoch, and erasures done again."""
+"""Backing up and restoring a registry: with a new epoch, and erasures repeated."""
 
 import json
 import os
@@ -35,7 +35,7 @@ from fsmobile.registry.storage import Storage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restoration:
-    """What putting a backup back did."""
+    """The result of restoring a backup."""
 
     ops: int
     lost: int
@@ -47,7 +47,7 @@ class Restoration:
 
 
 def back_up(engine: Engine, target: Path) -> dict[str, int]:
-    """Write a backup that was read again; return how many rows of each table it holds.
+    """Write a backup and verify it; return how many rows of each table it holds.
 
     Raises:
         InvalidInput: the target exists, or the backup does not hold what it should.
@@ -63,7 +63,7 @@ def back_up(engine: Engine, target: Path) -> dict[str, int]:
 def restore(
     engine: Engine, backup: Path, clock: Clock, chance: Chance, erasures: Iterable[Erasure] = ()
 ) -> Restoration:
-    """Put a backup in the place of a registry, or where there is none yet.
+    """Restore a backup over a registry, or where there is none yet.
 
     A new epoch is opened, so that no laptop trusts what this history may have lost, and what
     was erased since the backup is erased again before anybody can ask for it. Whom the replaced
@@ -72,7 +72,7 @@ def restore(
     Raises:
         InvalidInput: the backup is damaged, or is that of another registry.
         NotFound: no such file.
-        StoreBusy: it is put back and erased, but an older picture is still being read.
+        StoreBusy: it is restored and erased, but somebody still reads an older snapshot.
     """
     if not backup.is_file():
         raise NotFound("file", str(backup))
@@ -91,7 +91,7 @@ def restore(
 
 
 def log_erasures(path: Path, erasures: Iterable[Erasure]) -> None:
-    """Write erasures down outside the database, ids only: a backup knows nothing of them."""
+    """Record erasures outside the database, ids only: a backup knows nothing of later ones."""
     with path.open("a", encoding="utf-8") as file:
         for one in erasures:
             line = {"op": one.op_id, "at": one.at, "ground": one.ground, "scope": one.scope}
@@ -151,7 +151,7 @@ def _restore_sqlite(
     before: _Before,
     erasures: list[Erasure],
 ) -> Restoration:
-    """Prepare a copy beside, then put it in place at once."""
+    """Prepare a copy, then put it in place in one step."""
     prepared = Path(engine.url.database or "").with_name("registry.restauration")
     prepared.unlink(missing_ok=True)
     try:
@@ -199,7 +199,7 @@ def _renew(
             if known is not None and known.public_key in device.former_keys:
                 # The key of the backup may be why it was renewed.
                 transaction.renew_device_key(device)
-        # Who had signed out since, or was shut out, must not be in again.
+        # Sessions that have ended since the backup must not come back to life.
         AccountRows(transaction.connection).end_all_sessions()
     return Restoration(ops=gsn, lost=lost, erased=erased, revoked=revoked)
 

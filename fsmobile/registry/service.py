@@ -1,4 +1,4 @@
-"""RegistryService: enrols laptops, takes in what they recorded, hands out what is new.
+"""RegistryService: enrols laptops, accepts what they recorded, hands out what is new.
 
 Invariants (docs/sync-model.md): a receipt is signed only after what it covers is
 committed; an op has one row, one outcome, whatever the path and the repetition.
@@ -56,7 +56,7 @@ BY_CODE = "code"
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryService:
-    """The registry, without HTTP: the simulator and the handlers call the same object."""
+    """The registry without HTTP: the simulator and the handlers call the same object."""
 
     storage: Storage
     clock: Clock
@@ -65,7 +65,7 @@ class RegistryService:
     check_tree: TreeCheck
     """Finds the problems of a schedule tree about to be published."""
     snapshot_ops_min: int = OPS_MIN
-    """A scope with more ops than that is offered to new laptops as a snapshot."""
+    """A scope with more ops than this is offered to new laptops as a snapshot."""
     past: KeyPast = NO_PAST
     """Of the key that signs."""
 
@@ -80,7 +80,7 @@ class RegistryService:
         return SnapshotShelf(self.storage, self.snapshot_ops_min)
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
-        """Make a laptop known, once for each code."""
+        """Enrol a laptop; each code serves once."""
         fault = fault_of_enrolment(request)
         if fault is not None:
             return Malformed(reason=fault)
@@ -140,7 +140,7 @@ class RegistryService:
     def answer(
         self, envelope: bytes, wait_of: Callable[[bytes], int] = lambda _device_id: 0
     ) -> tuple[int, SyncAnswer]:
-        """Return the counter of a request and what the registry says to it.
+        """Return the counter of a request, and the registry's answer to it.
 
         `wait_of` tells in how many seconds a laptop may ask, before anything is done for it.
         """
@@ -160,7 +160,7 @@ class RegistryService:
         answer = self.storage.run(
             lambda transaction: self._exchange(transaction, request, payload, signature, offers)
         )
-        # Only now is the transaction durable: nothing is signed for what might be lost.
+        # Only now is the transaction durable: nothing may be signed for that could still be lost.
         if isinstance(answer, SyncReply):
             signed = replace_signature(answer.receipt, self.key)
             answer = msgspec.structs.replace(answer, receipt=signed)
@@ -169,7 +169,7 @@ class RegistryService:
         return request.counter, answer
 
     def _verify(self, request: SyncRequest, reply: SyncReply) -> SyncReply:
-        """Compare days beside whoever writes: it may take a while, and changes nothing."""
+        """Compare days while others may write: it can take a while, and changes nothing."""
         with self.storage.reading() as transaction:
             device = transaction.find_device(request.device_id)
             if device is None:
@@ -182,9 +182,9 @@ class RegistryService:
     def _offers(
         self, request: SyncRequest, payload: bytes, signature: bytes
     ) -> list[SnapshotOffer]:
-        """Have a snapshot ready for each scope of which a laptop has nothing.
+        """Prepare a snapshot for each scope of which a laptop has nothing.
 
-        But for its own: what it is told itself comes in pages, before all else.
+        Its own scope is left out: what is addressed to it comes in pages, before all else.
         """
         with self.storage.reading() as transaction:
             device = transaction.find_device(request.device_id)
@@ -235,7 +235,7 @@ def replace_signature(receipt: Receipt, key: SigningKey) -> Receipt:
 def _refusal_of(
     request: EnrolRequest, code: Any, known: DeviceRow | None, now: int
 ) -> EnrolAnswer | None:
-    """Return why this code does not make this laptop known, if there is a reason."""
+    """Return why this code cannot enrol this laptop, or None."""
     # The same laptop with the same code again: our first answer was lost on the way.
     # In the role that it has: a code that served another must not raise it.
     is_again = known is not None and (known.unit, known.role) == (code.unit, code.role)

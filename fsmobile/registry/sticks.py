@@ -1,4 +1,4 @@
-"""A stick at the registry: every envelope through the same door as the network's."""
+"""A stick at the registry: its envelopes go through the same door as the network's."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,19 +23,19 @@ OPS_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What came of a stick, and the file to put back on it."""
+    """The result of importing a stick, and the file to put back on it."""
 
     device: DeviceRow
     applied: int
     """Ops that were new here."""
     aside: int
-    """Those of its ops that are kept apart, for a person to look at."""
+    """Ops of the file that are in quarantine, for a person to look at."""
     missing: int
-    """Those that are neither held nor kept apart nor erased: the file is still needed."""
+    """Ops that are neither held nor quarantined nor erased: the file is still needed."""
     handed: int
     """Ops that the answer takes to the laptop."""
     refused: tuple[str, ...]
-    """Names of the answers that are no receipt."""
+    """Names of the answers that carry no receipt."""
     answer: bytes
 
 
@@ -113,7 +113,7 @@ def _ids_in(bundle: Bundle) -> list[str]:
 
 
 def _look_for(transaction: Transaction, device: DeviceRow, op_ids: list[str]) -> tuple[int, int]:
-    """Count the ops that are kept apart, and those that are nowhere."""
+    """Count the ops that are in quarantine, and those that are nowhere."""
     aside = missing = 0
     for start in range(0, len(op_ids), OPS_AT_ONCE):
         some = op_ids[start : start + OPS_AT_ONCE]

@@ -13,17 +13,17 @@ from fsmobile.store.replica import Connection, Replica
 NO_SUCCESSION = encode_succession(())
 HANDOVERS, HANDOVERS_DUE = "key.handovers", "key.handovers_due"
 SECOND_COPY = "second_copy"
-"""Where the second copy is, and what it holds; `store.second_copy` reads it."""
+"""Key of what is known of the second copy; `store.second_copy` reads it."""
 
 
 class Enrolment(Struct, frozen=True, kw_only=True):
-    """What a laptop knows of itself once a registry has enrolled it."""
+    """What a laptop knows about itself once a registry has enrolled it."""
 
     registry_url: str
     registry_key: bytes
     """Public key of the registry, pinned."""
     registry_box_key: bytes
-    """Public key to which what travels on a stick is sealed."""
+    """Public key to which files on a stick are sealed."""
     certificate: bytes
     """Encoded `protocol.certificates.Certificate` of this laptop."""
     device_id: bytes
@@ -53,7 +53,7 @@ def set_meta(connection: Connection, key: str, value: str | int | bytes | None) 
 
 
 def load_enrolment(replica: Replica) -> Enrolment | None:
-    """Return who this laptop is, or None before it is enrolled."""
+    """Return this laptop's enrolment, or None."""
     values = dict(
         replica.connection.execute("SELECT key, value FROM meta WHERE key LIKE 'enrol.%'")
     )
@@ -167,7 +167,7 @@ def save_agent(replica: Replica, agent_id: AgentId) -> None:
 
 
 def next_counter(replica: Replica, at_least: int = 0) -> int:
-    """Take the next request counter; durable before the request leaves."""
+    """Return the next request counter, which is durable before the request leaves."""
     with replica.write() as connection:
         last = get_meta(connection, "counter") or 0
         counter = max(int(last), at_least) + 1

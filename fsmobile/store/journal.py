@@ -1,4 +1,4 @@
-"""The journal: ops of a kind of their own in the laptop's log, so chained, sent and receipted."""
+"""The journal: ops of their own kind in the laptop's log, chained, sent and receipted alike."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -37,7 +37,7 @@ class JournalLine(Struct, frozen=True, kw_only=True):
 def note(
     replica: Replica, agent_id: AgentId, act: JournalAct, detail: str = "", count: int = 0
 ) -> None:
-    """Write a line into the journal, durably, before what it tells of is given away.
+    """Write a line into the journal, durably, before the data it is about is given away.
 
     Raises:
         NotAllowed: the laptop is not enrolled.
@@ -59,7 +59,7 @@ def note(
 
 
 def list_lines(replica: Replica) -> list[JournalLine]:
-    """Return what this laptop knows was done, here and on those it reads, the oldest first."""
+    """Return what was done here, and on laptops whose journal is known here, the oldest first."""
     found = (_notes, _orders, _writers, _keys, _earlier)
     lines = [line for lines_of in found for line in lines_of(replica)]
     return sorted(lines, key=lambda one: one.at_ms)
@@ -100,7 +100,7 @@ def read_journal(
 
 
 def line_of(op: Op) -> JournalLine | None:
-    """Return what an op of the journal tells; None of one that cannot be read."""
+    """Return what an op of the journal tells; None if it cannot be read."""
     with suppress(ValueError):
         record = read_record(op)
         if isinstance(record, JournalNoted):
