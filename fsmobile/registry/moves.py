@@ -136,7 +136,7 @@ def believe(
 
 
 def _is_forgotten(book: OrderBook, keys: KeyRing, device: DeviceRow, one: Certificate) -> bool:
-    """Tell whether this registry issued a certificate and has no memory of it."""
+    """Tell whether this registry issued a certificate after all that it remembers."""
     if device_of(one) != device.device_id or one.issued_at <= device.enrolled_at:
         return False
     if not is_signed_by(keys.public, one.message(), one.signature):

@@ -1,5 +1,6 @@
 """A stick at the registry: its envelopes go through the same door as the network's."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from fsmobile.protocol.bundle import Bundle, read_bundle, read_header, write_bun
 from fsmobile.protocol.certificates import device_id_of
 from fsmobile.protocol.compression import REGISTRY_LEVEL, Codec
 from fsmobile.protocol.envelope import seal, unseal
-from fsmobile.protocol.messages import Answered, SyncReply
+from fsmobile.protocol.messages import Answered, SyncAnswer, SyncReply
 from fsmobile.protocol.ops import read_op
 from fsmobile.registry.records import DeviceRow
 from fsmobile.registry.service import RegistryService
@@ -61,22 +62,6 @@ def import_stick(service: RegistryService, data: bytes, dictionary: bytes) -> Im
             raise InvalidInput("stick_of_unknown_device")
         applied = transaction.last_gsn() - before
         waiting, missing = _look_for(transaction, device, _ids_in(bundle))
-    sealed = [
-        seal(messages.encode(Answered(counter=counter, answer=answer)), service.key.sign)
-        for counter, answer in answers
-    ]
-    written = write_bundle(
-        envelopes=sealed,
-        kind=DOWN,
-        key=service.key,
-        reader=device.box_key,
-        file_id=service.chance.token(16),
-        ephemeral_secret=service.chance.token(32),
-        now=service.clock.now_ms(),
-        codec=codec,
-        answers=bundle.header.file_id,
-        succession=service.past.succession,
-    )
     replies = [answer for _counter, answer in answers if isinstance(answer, SyncReply)]
     return Imported(
         device=device,
@@ -87,7 +72,32 @@ def import_stick(service: RegistryService, data: bytes, dictionary: bytes) -> Im
         refused=tuple(
             type(answer).__name__ for _, answer in answers if not isinstance(answer, SyncReply)
         ),
-        answer=written,
+        answer=_write_answers(service, bundle, device, answers, codec),
+    )
+
+
+def _write_answers(
+    service: RegistryService,
+    bundle: Bundle,
+    device: DeviceRow,
+    answers: Sequence[tuple[int, SyncAnswer]],
+    codec: Codec,
+) -> bytes:
+    """Return the answers to a file, as a file sealed to its laptop."""
+    return write_bundle(
+        envelopes=[
+            seal(messages.encode(Answered(counter=counter, answer=answer)), service.key.sign)
+            for counter, answer in answers
+        ],
+        kind=DOWN,
+        key=service.key,
+        reader=device.box_key,
+        file_id=service.chance.token(16),
+        ephemeral_secret=service.chance.token(32),
+        now=service.clock.now_ms(),
+        codec=codec,
+        answers=bundle.header.file_id,
+        succession=service.past.succession,
     )
 
 
