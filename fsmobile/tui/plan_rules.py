@@ -31,9 +31,12 @@ def read_rule(tree: ScheduleTree, text: str, day: date) -> PromptReading:
     reading = read_recurrence(text, day)
     rows: list[Line] = []
     if reading.stray:
-        words = ", ".join(map(_quoted, reading.stray))
+        quote = _quote if reading.advice else _quote_with_day
+        words = ", ".join(map(quote, reading.stray))
         rows.append(line((_("je ne comprends pas {words}").format(words=words), Role.WARN)))
     rows += [line((_(_ADVICE[one]), Role.WARN)) for one in reading.advice]
+    if RuleAdvice.TWO_RULES in reading.advice:
+        return PromptReading(rows=tuple(rows))
     if not reading.rule.weekdays and not reading.rule.dates:
         rows.append(line((_("il manque le jour : mardi, jeudi…"), Role.WARN)))
         return PromptReading(rows=tuple(rows))
@@ -57,10 +60,14 @@ def read_rule(tree: ScheduleTree, text: str, day: date) -> PromptReading:
     )
 
 
-def _quoted(word: str) -> str:
+def _quote(word: str) -> str:
+    return f"« {word} »"
+
+
+def _quote_with_day(word: str) -> str:
     """Quote a word, with the day of the week that it looks like."""
     day = nearest(word, WEEKDAYS)
-    return f"« {word} »" if day is None else f"« {word} » ({day} ?)"
+    return _quote(word) if day is None else f"{_quote(word)} ({day} ?)"
 
 
 def describe_parity(choice: ParityChoice) -> str:
