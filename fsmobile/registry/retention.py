@@ -19,11 +19,13 @@ from fsmobile.protocol.orders import POLICY, RetentionOrder, encode_order
 from fsmobile.protocol.scopes import agency_scope, unit_scope
 from fsmobile.registry import schema
 from fsmobile.registry.administration import note_event
+from fsmobile.registry.erasure_orders import tell
 from fsmobile.registry.erasure_rows import IDS_AT_ONCE
 from fsmobile.registry.event_rows import DROPPED
+from fsmobile.registry.expiry import EXPIRED
 from fsmobile.registry.fleet.fleet_rows import FleetRows
 from fsmobile.registry.orders import OrderBook
-from fsmobile.registry.records import EventKind
+from fsmobile.registry.records import Erasure, EventKind
 from fsmobile.registry.service import RegistryService
 from fsmobile.registry.storage import Storage, Transaction
 
@@ -121,7 +123,7 @@ def _drop(book: OrderBook, rule: Retention, now: int) -> int:
     hlc = format_hlc(before, 0)
     upto = FleetRows(transaction.connection).first_gsn_since(before) - 1
     old = list(_find_old(transaction, rule, before, hlc, upto))
-    with_entity = {op_id for op_id in _on(transaction, old) if op_id not in old}
+    with_entity = {op_id: scope for op_id, scope in _on(transaction, old) if op_id not in old}
     for some in _batches([*old, *with_entity]):
         statement = update(schema.op).where(_o.op_id.in_(some)).values(body=None)
         transaction.connection.execute(statement)
@@ -137,7 +139,22 @@ def _drop(book: OrderBook, rule: Retention, now: int) -> int:
         # Ordered each month: what a laptop had not sent yet, or had no receipt for, stayed there.
         order = RetentionOrder(families=(rule.family,), before=hlc, upto=upto)
         book.write(POLICY, agency_scope(rule.agency), encode_order(order))
+    _tell_elsewhere(book, rule, with_entity, now)
     return len(old) + len(with_entity) + _drop_aside(transaction, rule, before, hlc)
+
+
+def _tell_elsewhere(book: OrderBook, rule: Retention, dropped: dict[str, str], now: int) -> None:
+    """Order the erasure of what an office wrote, for all buses, on something of one bus.
+
+    A laptop of another bus holds it, and not the thing whose age it goes by.
+    """
+    bus = unit_scope(f"{rule.agency}/")
+    erasures = [
+        Erasure(op_id, now, EXPIRED, scope)
+        for op_id, scope in dropped.items()
+        if not scope.startswith(bus)
+    ]
+    tell(book, erasures, ())
 
 
 def _drop_aside(transaction: Transaction, rule: Retention, before: int, hlc: str) -> int:
@@ -178,11 +195,11 @@ def _first_id(before: int) -> str:
     return f"{before >> 16:08x}-{before & 0xFFFF:04x}"
 
 
-def _on(transaction: Transaction, op_ids: list[str]) -> Iterator[str]:
-    """Yield the ops on what these ops created."""
+def _on(transaction: Transaction, op_ids: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the ops on what these ops created, and their scopes."""
     for some in _batches(op_ids):
-        query = select(_o.op_id).where(_o.entity.in_(some), _o.body.is_not(None))
-        yield from transaction.connection.execute(query).scalars()
+        query = select(_o.op_id, _o.scope).where(_o.entity.in_(some), _o.body.is_not(None))
+        yield from transaction.connection.execute(query).tuples()
 
 
 def _batches(op_ids: list[str]) -> Iterator[list[str]]:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from worlds import FakeClock, SeededChance, a_laptop, a_visit, no_problems
 
+from fsmobile.core.logbook import EntryKind, LogEntry
 from fsmobile.registry.administration import open_registry
 from fsmobile.registry.assignments import assign
 from fsmobile.registry.confirmations import list_unconfirmed
@@ -13,7 +14,7 @@ from fsmobile.registry.service import RegistryService
 from fsmobile.registry.verification import verify_registry
 from fsmobile.simulation.ports import DAY_MS
 from fsmobile.store import queries
-from fsmobile.usecases import visits
+from fsmobile.usecases import logbook, visits
 
 
 @pytest.fixture
@@ -60,4 +61,26 @@ def test_old_bodies_go_and_young_ones_stay(registry):
     mine.sync()
     assert [row.state.visit_id for row in queries.list_visits(mine.replica)] == [young]
     assert [done.ops for done in drop_old(registry)] == [0]
+    assert verify_registry(registry.storage).faults == []
+
+
+def test_what_the_office_wrote_on_an_old_entry_of_one_bus_goes_from_the_other_bus_too(registry):
+    mine = a_laptop(registry, name="a")
+    other = a_laptop(registry, seed=3, name="b", unit="bus-charente/bus-2")
+    office = a_laptop(registry, seed=4, name="bureau", role="coordinator")
+    fleet = (mine, office, other)
+    entry_id = logbook.write_entry(mine.desk, LogEntry(kind=EntryKind.NOTE, text="clé à rendre"))
+    mine.sync()
+    office.sync()
+    logbook.close_entry(office.desk, entry_id, "rendue à Mme Durand")
+    for laptop in (office, mine, other):
+        laptop.sync()
+    assert b"Durand" in other.replica.connection.serialize()
+    registry.clock.ms += 500 * DAY_MS
+    keep_for(registry, "bus-charente", "logbook", 12)
+    assert [done.ops for done in drop_old(registry)] == [2]
+    for laptop in fleet:
+        laptop.sync()
+        assert b"Durand" not in laptop.replica.connection.serialize()
+    assert list_unconfirmed(registry.storage) == []
     assert verify_registry(registry.storage).faults == []
