@@ -91,7 +91,7 @@ def run(argv: Sequence[str]) -> int:
             raise
         _drop_output()
         complain(_("La sortie est pleine : tout n'est pas écrit. Faites de la place."))
-        return exit_code_of(StoreFull("output_full"))
+        return exit_code_of(StoreFull("medium_full"))
     except (KeyboardInterrupt, EOFError):
         # Ctrl-C, or Ctrl-D at a question: what the shell says next begins a row of its own.
         complain("")
