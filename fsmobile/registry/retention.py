@@ -199,7 +199,7 @@ def _on(transaction: Transaction, op_ids: list[str]) -> Iterator[tuple[str, str]
     """Yield the ops on what these ops created, and their scopes."""
     for some in _batches(op_ids):
         query = select(_o.op_id, _o.scope).where(_o.entity.in_(some), _o.body.is_not(None))
-        yield from transaction.connection.execute(query).tuples()
+        yield from ((row[0], row[1]) for row in transaction.connection.execute(query))
 
 
 def _batches(op_ids: list[str]) -> Iterator[list[str]]:
