@@ -1,4 +1,4 @@
-"""`fsmobile enrol URL CODE`: makes this laptop known to a registry."""
+"""`fsmobile enrol URL`: makes this laptop known to a registry."""
 
 import platform
 import sys

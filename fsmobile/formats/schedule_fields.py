@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fsmobile.core.documents import Value
-from fsmobile.formats.typed_dates import read_french_date
 from fsmobile.formats.schedule_values import parse_time, parse_time_span, suggest_time_span
+from fsmobile.formats.typed_dates import read_french_date
 
 Reader = Callable[[str], Value]
 """Reads a typed text as the value of a file; None when it is none."""

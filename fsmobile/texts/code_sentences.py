@@ -27,7 +27,7 @@ _SUPPORT = mark("Rien n'est perdu. Au support, lisez : {code}.")
 _LAPTOP: Sentences = {
     "not_enrolled": (
         mark("Ce poste n'est pas encore inscrit : il n'appartient à aucun bus."),
-        mark("Demandez un code à la personne qui coordonne, puis « fsmobile enrol URL CODE »."),
+        mark("Demandez un code à la personne qui coordonne, puis « fsmobile enrol URL »."),
     ),
     "of_another_bus": (
         mark("Cela vient du bus {unit} : ce poste le lit et ne peut pas le changer."),

@@ -72,7 +72,7 @@ _CLASS_SENTENCES: Mapping[type[errors.FsmobileError], tuple[str, str]] = {
         mark("Fermez l'autre fenêtre de fsmobile, ou attendez qu'elle finisse."),
     ),
     errors.StoreFull: (
-        mark("Le disque est plein : ceci n'est pas enregistré, le brouillon est gardé."),
+        mark("Le disque est plein : ceci n'est pas enregistré, ce qui l'était reste entier."),
         mark("Libérez de la place sur le disque, puis recommencez."),
     ),
     errors.OutOfStep: (
