@@ -13,7 +13,7 @@ from fsmobile.protocol.chain import first_chain, hash_body, next_chain
 from fsmobile.protocol.messages import ErasedOp, Parent, Receipt, decode_receipt
 from fsmobile.protocol.ops import BODY_MAX, SALT_SIZE, Op, make_op, read_op
 from fsmobile.store.identity import get_meta, set_meta
-from fsmobile.store.projections import project
+from fsmobile.store.projections import is_shown, project
 from fsmobile.store.replica import Connection, Replica
 
 
@@ -131,7 +131,8 @@ def _append(replica: Replica, connection: Connection, new: NewOp) -> Op:
             next_chain(chain, seq + 1, op.op_id, body_hash),
         ),
     )
-    project(connection, op, is_new=new.entity is None)
+    if is_shown(connection, op.op_id):
+        project(connection, op, is_new=new.entity is None)
     return op
 
 

@@ -80,6 +80,16 @@ def say_nothing(_done: int, _of: int) -> None:
     """Ignore the progress."""
 
 
+def is_shown(connection: Connection, op_id: str) -> bool:
+    """Tell whether an own op is shown here.
+
+    A program left open through a move may still write one for the bus that the laptop has left:
+    it is sent, and that bus shows it.
+    """
+    found = connection.execute(f"SELECT 1 FROM op WHERE op_id = ? AND {_SEEN}", (op_id,))
+    return found.fetchone() is not None
+
+
 def project(connection: Connection, op: Op, *, is_new: bool) -> None:
     """Bring the projections up to date after one op was stored."""
     record = _read_or_tell(connection, op)

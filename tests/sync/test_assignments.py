@@ -99,6 +99,20 @@ def test_a_rebuild_shows_nothing_of_the_bus_that_was_left(registry):
     assert shown(mine) == set()
 
 
+def test_what_a_program_not_started_again_records_waits_hidden_as_after_a_rebuild(registry):
+    mine = a_laptop(registry)
+    mine.sync()
+    assign(registry, "portable", unit=OTHER_UNIT)
+    before = mine.desk
+    mine.sync()
+    mine.desk = before
+    late = record(mine)
+    assert shown(mine) == set()
+    assert queries.load_sync_state(mine.replica).waiting == 1
+    assert mine.sync().refused == []
+    assert outcomes(registry, late) == {}
+
+
 def test_the_registry_waits_for_the_word_and_then_closes_the_old_bus(registry):
     mine = a_laptop(registry)
     mine.sync()
