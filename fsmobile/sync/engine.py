@@ -60,7 +60,7 @@ CHUNK_BYTES_MAX = 1024 * 1024
 PULL_BYTES = 1024 * 1024
 PULL_OPS = 2500
 HEALINGS_MAX = 8
-"""Healings allowed in one sync, besides one per writer; with more, a person must look."""
+"""Healings allowed in one sync, besides those of the writers; with more, a person must look."""
 
 
 class SyncEngine:
@@ -96,8 +96,9 @@ class SyncEngine:
         self._pull_ops = pull_ops
         self._snapshots = snapshots
         self._chunk_bytes = CHUNK_BYTES_FIRST
-        # A restored registry answers `gap` once for each writer: that is no reason to stop.
-        self._healings_max = HEALINGS_MAX + len(ops.list_writers(replica))
+        # A restored registry answers `gap` once for each writer, and again for each that it goes
+        # on from: that is no reason to stop.
+        self._healings_max = HEALINGS_MAX + len(ops.list_writers(replica)) ** 2
         self._must_pull = True
         """A sync is over only when the registry has said that it has nothing more."""
         self._shows_all_points = False
