@@ -161,8 +161,22 @@ def _read_own_again(connection: Connection, one: _Arrived) -> None:
         "UPDATE op SET body = ? WHERE op_id = ? AND body IS NULL AND hash = ?",
         (one.op.body, one.op.op_id, hash_body(one.op.body)),
     )
-    if own.rowcount:
+    was_refused = bool(one.number) and _forget_refusal(connection, one.op)
+    if own.rowcount or was_refused:
         project(connection, one.op, is_new=False)
+
+
+def _forget_refusal(connection: Connection, op: Op) -> bool:
+    """Forget what was said against an own op that is handed out; tell whether anything was.
+
+    No refused op is handed out: the refusal belongs to a history that the registry has lost, and a
+    late copy of the request was judged otherwise since.
+    """
+    outcome = "WHERE op_id = ? AND code IN ('rejected', 'stale')"
+    if op.kind == SCHEDULE_PUBLISH:
+        published = f"UPDATE outcome SET code = 'published', detail = '{{}}' {outcome}"
+        return connection.execute(published, (op.op_id,)).rowcount > 0
+    return connection.execute(f"DELETE FROM outcome {outcome}", (op.op_id,)).rowcount > 0
 
 
 def _is_known(connection: Connection, one: _Arrived) -> bool:

@@ -109,3 +109,23 @@ def test_a_number_is_that_of_the_history_that_is_read_on(page: list[PulledOp]) -
             store_arrived(connection, given, keeps_names=True, are_numbered=are_numbered)
             seen += connection.execute("SELECT gsn FROM remote").fetchone()
     assert seen == [0, 5, 5, 3]
+
+
+def test_an_own_op_that_is_handed_out_was_not_refused() -> None:
+    laptop = a_laptop(a_registry(), clock=FakeClock())
+    visit_id = visits.record_visit(laptop.desk, a_visit())
+    (body,) = bodies_of(laptop)
+
+    def refusals_after_a_page(*, are_numbered: bool) -> int:
+        with laptop.replica.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO outcome (op_id, code, detail) VALUES (?, 'rejected', '{}')",
+                (visit_id,),
+            )
+            given = [(PulledOp(7, 0, body), unit_scope(UNIT))]
+            store_arrived(connection, given, keeps_names=True, are_numbered=are_numbered)
+            (count,) = connection.execute("SELECT count(*) FROM outcome").fetchone()
+        return int(count)
+
+    assert refusals_after_a_page(are_numbered=False) == 1
+    assert refusals_after_a_page(are_numbered=True) == 0
