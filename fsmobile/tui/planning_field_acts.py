@@ -72,12 +72,11 @@ class PlanningFieldActs:
             )
             for code, found in fields.items()
         ]
+        named = {x.code: fold(f"{x.label} {fields[x.code].field.key}") for x in choices}
 
         def find(query: str) -> Sequence[Choice]:
             words = fold(query).split()
-            return [
-                x for x in choices if all(word in fold(f"{x.label} {x.more}") for word in words)
-            ]
+            return [x for x in choices if all(word in named[x.code] for word in words)]
 
         def go_on(choice: Choice) -> None:
             self._type(fields[choice.code])

@@ -100,7 +100,7 @@ def test_a_notice_is_french_whoever_exports_it(home: Path) -> None:
         assert export("affiche", CREUSE, *words, "--to", str(page)) == 0
     text = page.read_text(encoding="utf-8")
     assert '<html lang="fr">' in text
-    assert "Quand passe le bus à Dun-le-Palestel ?" in text
+    assert "Quand passe le bus à Dun-le-Palestel\N{NO-BREAK SPACE}?" in text
     assert "https://bus.example.fr/bus/commune/23075" in text
     assert "05\N{NO-BREAK SPACE}00" in text
 

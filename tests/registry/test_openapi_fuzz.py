@@ -177,7 +177,6 @@ def test_a_request_like_the_document_s_gets_an_answer_of_the_document(door: Door
     seen: Counter[int] = Counter()
     run()
     # Some got as far as the histories; not all were stopped at the first field.
-    assert len(seen) >= 3, seen
     assert seen[200] > INPUTS / 20, seen
     assert seen[400] > INPUTS / 20, seen
     check_still_serves(door)
