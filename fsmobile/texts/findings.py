@@ -11,7 +11,9 @@ from fsmobile.texts.translation import _, mark
 _SENTENCES = {
     "not_enrolled": mark("Ce poste n'est pas inscrit : fsmobile enrol URL."),
     "enrolled": mark("Inscrit pour {unit}, rôle {role}, registre {url}."),
-    "store_sound": mark("Données entières ; lignes écrites ici : {own}, reçues d'ailleurs : {remote}."),
+    "store_sound": mark(
+        "Données entières ; lignes écrites ici : {own}, reçues d'ailleurs : {remote}."
+    ),
     "store_damaged": mark("Données abîmées ({fault}). N'effacez rien, appelez le support."),
     "store_encrypted": mark("Données chiffrées."),
     "store_plain": mark(
