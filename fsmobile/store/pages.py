@@ -3,12 +3,11 @@
 import json
 from collections.abc import Sequence
 
-from msgspec import Struct
-
 from fsmobile.protocol import clock as hlc_clock
 from fsmobile.protocol.messages import PulledOp, SyncReply, encode
 from fsmobile.protocol.ops import Op, read_op
 from fsmobile.store import assignment, erasure
+from fsmobile.store.applied import Applied
 from fsmobile.store.arrivals import store_arrived
 from fsmobile.store.cursors import (
     Reading,
@@ -20,19 +19,6 @@ from fsmobile.store.cursors import (
 from fsmobile.store.identity import get_meta, keep_certificate, set_meta
 from fsmobile.store.projections import project
 from fsmobile.store.replica import Connection, Replica
-
-
-class Applied(Struct, frozen=True, kw_only=True):
-    """What an answer changed here."""
-
-    received_kinds: list[str]
-    """The kind of each own op that this receipt covers and the previous one did not."""
-    pulled_kinds: list[str]
-    """The kind of each op that was new here."""
-    refused: list[tuple[str, str]]
-    """(op_id, code) of own ops that the registry stored but refused."""
-    published: bool
-    """A schedule sent by this laptop was published."""
 
 
 def apply_reply(replica: Replica, reply: SyncReply, asked: Reading) -> Applied:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fsmobile.protocol.records import VISIT_RECORD
-from fsmobile.store.pages import Applied
+from fsmobile.store.applied import Applied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
