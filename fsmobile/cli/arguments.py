@@ -60,6 +60,7 @@ class Parser(ArgumentParser):
     ) -> tuple[Namespace, list[str]]:
         """Read the words; an option does not end those that were begun where they are mixed."""
         if self.is_mixed:
+            # The other way of reading calls this one for its parts.
             self.is_mixed = False
             return self.parse_known_intermixed_args(args, namespace)
         return super().parse_known_args(args, namespace)

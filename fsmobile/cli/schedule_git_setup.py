@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from fsmobile.cli.arguments import add_schedule_folder
 from fsmobile.cli.output import say
 from fsmobile.cli.wiring import read_settings
 from fsmobile.errors import InvalidInput, NotFound
@@ -18,14 +19,7 @@ ATTRIBUTES = f"*.toml merge={DRIVER}"
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the folder."""
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        metavar=_("DOSSIER"),
-        default=Path("schedules"),
-        help=_("un planning, ou un dossier de plannings (sinon schedules/), dans un dépôt git"),
-    )
+    add_schedule_folder(parser)
 
 
 def run(arguments: Namespace) -> int:

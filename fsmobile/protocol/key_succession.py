@@ -4,7 +4,7 @@ A laptop that knows any of them so finds its way to the last and believes no oth
 knows the last may still take what those before it signed in their time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -19,13 +19,17 @@ def hand_over(old: SigningKey, new: SigningKey, at: int) -> Handover:
     return replace(plain, by_old=old.sign(message), by_new=new.sign(message))
 
 
-def follow(key: bytes, succession: Iterable[Handover]) -> Handover | None:
-    """Return the last handover of the succession that starts at a key; None if there is none."""
-    last = None
+def steps_from(key: bytes, succession: Iterable[Handover]) -> Iterator[Handover]:
+    """Yield the handovers of a succession that lead on from a key, oldest first."""
     for one in succession:
         if one.old == key and _is_signed(one):
-            key, last = one.new, one
-    return last
+            key = one.new
+            yield one
+
+
+def follow(key: bytes, succession: Iterable[Handover]) -> Handover | None:
+    """Return the last handover of the succession that starts at a key; None if there is none."""
+    return next(reversed([*steps_from(key, succession)]), None)
 
 
 def past_of(key: bytes, succession: Sequence[Handover]) -> tuple[Handover, ...]:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from fsmobile.core.ids import make_uuid7
-from fsmobile.protocol.handovers import Handover
-from fsmobile.protocol.key_succession import follow
+from fsmobile.protocol.handovers import HANDOVERS_MAX, Handover
+from fsmobile.protocol.key_succession import steps_from
 from fsmobile.protocol.messages import SyncRequest
 from fsmobile.protocol.orders import KEY_REVOKE, RevokeOrder, encode_order
 from fsmobile.protocol.scopes import unit_scope
@@ -25,10 +25,10 @@ def recognise(
         return device
     if is_signed_by(device.former_keys, payload, signature):
         return replace(device, revoked_at=book.clock.now_ms())
-    for end in range(len(request.handovers)):
-        last = follow(device.public_key, request.handovers[: end + 1])
-        if last is not None and verify(last.new, payload, signature):
-            return _renew(book, device, last)
+    # Nobody has proved anything yet: what is verified for a stranger has an end.
+    for step in steps_from(device.public_key, request.handovers[:HANDOVERS_MAX]):
+        if verify(step.new, payload, signature):
+            return _renew(book, device, step)
     return None
 
 

@@ -31,7 +31,7 @@ def test_a_command_whose_only_word_is_taken_for_a_folder_is_asked_for(
     assert "--help" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here: run it on Linux")
 @pytest.mark.parametrize("words", ["about", "catalogue retraite --format json"])
 def test_a_full_output_is_said_in_words(tmp_path: Path, words: str) -> None:
     done = run_shell(tmp_path, f"{COMMAND} {words} > /dev/full")
@@ -40,7 +40,7 @@ def test_a_full_output_is_said_in_words(tmp_path: Path, words: str) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+@pytest.mark.skipif(sys.platform == "win32", reason="no POSIX shell here: run it on Linux or macOS")
 @pytest.mark.parametrize("closing", [">&-", "2>&- >&-", "<&-"])
 def test_a_closed_stream_ends_no_command(tmp_path: Path, closing: str) -> None:
     done = run_shell(tmp_path, f"{COMMAND} about {closing}")

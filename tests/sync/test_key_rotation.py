@@ -5,10 +5,12 @@ from msgspec.structs import replace
 from worlds import Laptop, a_laptop, a_registry, a_visit
 
 from fsmobile.errors import InvalidInput, NotAllowed, ProtocolMismatch, RegistryUnreachable
+from fsmobile.protocol import key_succession
 from fsmobile.protocol.certificates import decode_certificate, device_id_of, device_of
+from fsmobile.protocol.handovers import HANDOVERS_MAX
 from fsmobile.protocol.journal_checks import JournalCheck, verify_journal
 from fsmobile.protocol.key_succession import hand_over
-from fsmobile.protocol.signatures import SEED_SIZE, SigningKey
+from fsmobile.protocol.signatures import SEED_SIZE, SigningKey, verify
 from fsmobile.reference.wire_dictionary import load_wire_dictionary
 from fsmobile.registry.administration import revoke
 from fsmobile.registry.assignments import assign
@@ -189,6 +191,27 @@ def test_nobody_hands_a_laptop_over_to_a_key_of_theirs() -> None:
     laptop.key = own
     save_handovers(laptop.replica, [])
     assert laptop.sync().is_complete
+
+
+def test_what_a_stranger_shows_is_verified_once_and_to_an_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    registry = a_registry()
+    laptop, thief = a_laptop(registry), SigningKey(seed=b"t" * SEED_SIZE)
+    forged = replace(hand_over(thief, thief, 1), old=laptop.key.public)
+    verified = 0
+
+    def count(key: bytes, message: bytes, signature: bytes) -> bool:
+        nonlocal verified
+        verified += 1
+        return verify(key, message, signature)
+
+    save_handovers(laptop.replica, [forged] * HANDOVERS_MAX)
+    laptop.key = thief
+    monkeypatch.setattr(key_succession, "verify", count)
+    with pytest.raises(ProtocolMismatch, match="request_malformed"):
+        laptop.sync()
+    assert 0 < verified <= 2 * HANDOVERS_MAX
 
 
 def test_a_registry_that_forgot_the_new_key_is_told_again_and_only_by_its_laptop() -> None:
